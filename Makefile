@@ -1,0 +1,96 @@
+# Everything that is done with this project, each by one command. `make` alone lists them.
+# Needs Python 3.11 or newer, git and make; all else is installed into .venv, pinned by the hashes in requirements/.
+
+VENV := .venv
+BIN := $(VENV)/bin
+BENCH_VENV := .venv-bench
+DEMO := build/demo
+
+# The first Python that is new enough and can make virtual environments. Trying to run it is the test: a version manager
+# may put a name on the PATH that then says "not installed".
+PYTHONS := python3.13 python3.12 python3.11 python3
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in $(PYTHONS); do \
+	"$$python" -c '$(NEW_ENOUGH)' 2>/dev/null && "$$python" -c 'import ensurepip, venv' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
+COMPILE := $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-header \
+	--no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long bench lock clean
+
+help:  ## show this list
+	@echo "Mintage. What make can do:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/dev.stamp  ## install mintage and everything for working on it into .venv
+
+demo: $(VENV)/run.stamp  ## mint a project of over 1,000 files from examples/atlas into build/demo
+	@rm -rf $(DEMO)
+	@mkdir -p $(dir $(DEMO))
+	@echo '$$ $(BIN)/mintage new examples/atlas $(DEMO) --defaults'
+	@$(BIN)/mintage new examples/atlas $(DEMO) --defaults
+	@echo "$(DEMO) has $$(find $(DEMO) -type f | wc -l | tr -d ' ') files"
+
+test: $(VENV)/dev.stamp  ## run all checks and tests (a few minutes)
+	@echo "== ruff check: mistakes in the code"
+	@$(BIN)/ruff check
+	@echo "== ruff format: its layout"
+	@$(BIN)/ruff format --check
+	@echo "== mypy: types, strictly"
+	@$(BIN)/mypy
+	@echo "== lint-imports: who may import whom"
+	@$(BIN)/lint-imports
+	@echo "== pytest: behaviour"
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+test-long: $(VENV)/dev.stamp  ## run the long sweeps that `make test` leaves out
+	@$(BIN)/pytest -n 2 -m slow
+
+bench: $(VENV)/run.stamp $(BENCH_VENV)/bench.stamp  ## measure speed and memory, write docs/benchmarks.* (ARGS="--quick")
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(VENV)/run.stamp  ## pin the dependencies again after a change in pyproject.toml (UPGRADE=--upgrade: newest)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) pyproject.toml --group build --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements/run.txt \
+		--output-file requirements/dev.txt
+	$(COMPILE) --group bench --constraint requirements/run.txt --output-file requirements/bench.txt
+
+clean:  ## remove the environments, caches and everything that was built
+	rm -rf $(VENV) $(BENCH_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than what was installed: a second run finds it and starts at once.
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	@echo "Installing what the checks and tests need"
+	@$(BIN)/python $(PIP_INSTALL) requirements/dev.txt
+	@touch $@
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml $(BIN)/python
+	@echo "Installing mintage and its dependencies into $(VENV)"
+	@$(BIN)/python $(PIP_INSTALL) requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH_VENV)/bench.stamp: requirements/bench.txt $(BENCH_VENV)/bin/python
+	@echo "Installing what we are measured against into $(BENCH_VENV)"
+	@$(BENCH_VENV)/bin/python $(PIP_INSTALL) requirements/bench.txt
+	@touch $@
+
+$(VENV)/bin/python $(BENCH_VENV)/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No usable Python found. Mintage needs Python 3.11 or newer, with the modules venv and ensurepip." >&2; \
+		for python in $(PYTHONS); do \
+			"$$python" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$python is new enough but has no ensurepip:" \
+				"on Debian and Ubuntu, install the package python3-venv." >&2 && break; \
+		done; \
+		echo "Tried: $(PYTHONS). Another one can be named: make PYTHON=/path/to/python" >&2; \
+		exit 1; \
+	fi
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11" >&2; exit 1; }
+	@folder=$(patsubst %/bin/python,%,$@); echo "Making $$folder with $(PYTHON)"; \
+		"$(PYTHON)" -m venv --clear "$$folder" || { rm -rf "$$folder"; exit 1; }

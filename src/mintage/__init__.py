@@ -1,0 +1,83 @@
+"""Mint projects from templates, concurrently.
+
+The public API; everything else may move. Names are imported at their first use, so that `import mintage` is cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mintage._version import __version__
+
+if TYPE_CHECKING:
+    from mintage.engine import (
+        ConcurrentOptions,
+        ConcurrentProcessor,
+        Job,
+        JobPriority,
+        JobResult,
+        JobScheduler,
+        JobState,
+        Progress,
+        ProgressTracker,
+        Reporter,
+    )
+    from mintage.errors import GenerationFailed, JobFailedError, MintageError
+    from mintage.generator import Generator, Options, generate, plan
+    from mintage.planning.model import Plan
+    from mintage.report import Report
+
+_HOMES = {
+    "mintage.engine": (
+        "ConcurrentOptions",
+        "ConcurrentProcessor",
+        "Job",
+        "JobPriority",
+        "JobResult",
+        "JobScheduler",
+        "JobState",
+        "Progress",
+        "ProgressTracker",
+        "Reporter",
+    ),
+    "mintage.errors": ("GenerationFailed", "JobFailedError", "MintageError"),
+    "mintage.generator": ("Generator", "Options", "generate", "plan"),
+    "mintage.planning.model": ("Plan",),
+    "mintage.report": ("Report",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "ConcurrentOptions",
+    "ConcurrentProcessor",
+    "GenerationFailed",
+    "Generator",
+    "Job",
+    "JobFailedError",
+    "JobPriority",
+    "JobResult",
+    "JobScheduler",
+    "JobState",
+    "MintageError",
+    "Options",
+    "Plan",
+    "Progress",
+    "ProgressTracker",
+    "Report",
+    "Reporter",
+    "__version__",
+    "generate",
+    "plan",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'mintage' has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

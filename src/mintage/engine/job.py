@@ -1,0 +1,117 @@
+"""What flows through the engine: jobs go in, results come out. Knows nothing of templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Protocol
+
+from mintage.errors import Location, MintageError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class JobPriority(IntEnum):
+    """Which class of jobs goes first. Lower values start earlier."""
+
+    HIGH = 0
+    NORMAL = 1
+    LOW = 2
+
+
+class JobState(Enum):
+    """Where a job is in its life; exactly one is true at any time."""
+
+    WAITING = "waits for a job that it depends on"
+    READY = "may start as soon as a worker and memory are free"
+    RUNNING = "handed to a worker"
+    DONE = "its output is whole"
+    FAILED = "it raised; the reason is in its result"
+    SKIPPED = "a job that it depends on failed"
+    CANCELLED = "the run ended before it was done"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work.
+
+    name: unique in a run and shown to people (an output path, a task's name).
+    payload: what the runner needs; the engine never looks at it. Must be picklable.
+    size_bytes: how much it reads. depends_on: names of jobs that must have succeeded before it starts.
+    cost_seconds: estimated time on a worker. memory_bytes: estimated peak memory while it runs.
+    """
+
+    name: str
+    payload: Any = None
+    size_bytes: int = 0
+    priority: JobPriority = JobPriority.NORMAL
+    depends_on: tuple[str, ...] = ()
+    cost_seconds: float = 0.001
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailure:
+    """Why a job failed, in fields that survive the way from a worker process.
+
+    kind: the class of the cause, such as "UndefinedError". source_line: the line of the template at `where`.
+    """
+
+    what: str
+    kind: str = "MintageError"
+    where: Location | None = None
+    why: str = ""
+    hint: str = ""
+    source_line: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> JobFailure:
+        """Describe any exception that a runner raised."""
+        if isinstance(error, MintageError):
+            kind = getattr(error, "kind", type(error).__name__)
+            return cls(error.what, kind, error.where, error.why, error.hint, getattr(error, "source_line", ""))
+        if isinstance(error, OSError):
+            what = error.strerror or str(error) or type(error).__name__
+            where = Location(str(error.filename)) if error.filename else None
+            return cls(what, type(error).__name__, where)
+        text = str(error)
+        return cls(f"{type(error).__name__}: {text}" if text else type(error).__name__, type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What became of a job.
+
+    state: DONE, FAILED, SKIPPED or CANCELLED. seconds: time on the worker. worker: its number, -1 if it never ran.
+    skipped_because: name of the failed job that this one depended on, directly or not.
+    detail: what the runner returned besides the byte count, such as a task's output.
+    """
+
+    job: Job
+    state: JobState
+    bytes_written: int = 0
+    seconds: float = 0.0
+    worker: int = -1
+    failure: JobFailure | None = None
+    skipped_because: str | None = None
+    detail: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a runner returns for a job that succeeded."""
+
+    bytes_written: int = 0
+    detail: Any = None
+
+
+class JobRunner(Protocol):
+    """Does the work of one job in the calling process or thread. Raises to fail it.
+
+    Must be picklable when processes are used; whatever it caches for itself it keeps per thread.
+    """
+
+    def run(self, job: Job) -> Outcome:
+        """Do the job and tell how much was written."""
+        ...

@@ -1,0 +1,176 @@
+"""Every error that a user can meet. Holds fields; only `report` turns them into text.
+
+An error says what happened, where, why, and what to do next. Its class decides the exit code:
+2 the request cannot be carried out, 3 refused for safety, 1 some files failed, 124 timed out,
+130 interrupted, 143 terminated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mintage.engine.job import JobFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file. Lines and columns count from 1; None means unknown."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file, *(str(n) for n in (self.line, self.column) if n is not None)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One of several things that are wrong at once, such as one bad answer of three."""
+
+    what: str
+    where: Location | None = None
+    hint: str = ""
+
+
+class MintageError(Exception):
+    """Base of all errors of Mintage.
+
+    what: one sentence saying what happened. where: the file and line that caused it.
+    why: the cause, when `what` does not say it. hint: what the user can do next.
+    problems: the single findings, when there are several.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: Location | None = None,
+        why: str = "",
+        hint: str = "",
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.why = why
+        self.hint = hint
+        self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {"where": self.where, "why": self.why, "hint": self.hint, "problems": self.problems}
+        return (type(self), (self.what,), state)
+
+
+class UsageError(MintageError):
+    """The command or the call asks for something that makes no sense."""
+
+
+class SourceError(MintageError):
+    """The template could not be found or fetched."""
+
+
+class TemplateError(MintageError):
+    """The template itself is wrong: its configuration, its syntax, a path in it."""
+
+
+class RenderError(MintageError):
+    """A template could not be rendered with these answers."""
+
+
+class AnswerError(MintageError):
+    """Answers are missing or invalid; `problems` names all of them."""
+
+
+class PlanError(MintageError):
+    """The template and the answers give no project: a collision, a cycle, a missing folder."""
+
+
+class CycleError(PlanError):
+    """Jobs wait for each other. `cycle` names them in order, the first one again at the end."""
+
+    def __init__(self, cycle: Sequence[str]) -> None:
+        self.cycle = tuple(cycle)
+        super().__init__(
+            "these wait for each other: " + " -> ".join(self.cycle),
+            hint="remove one of these dependencies, or run with --no-dependencies",
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.cycle,))
+
+
+class OutputExistsError(MintageError):
+    """The output is there already, and neither overwriting nor skipping was asked for."""
+
+
+class UntrustedError(MintageError):
+    """The template wants to run code of its author, and the user has not agreed."""
+
+    exit_code = 3
+
+
+class UnsafePathError(MintageError):
+    """A path leads out of the folder that it belongs in."""
+
+    exit_code = 3
+
+
+class CommitError(MintageError):
+    """Everything was rendered, but it could not be put in its place."""
+
+
+class TimedOutError(MintageError):
+    """The run took longer than it was allowed to."""
+
+    exit_code = 124
+
+
+class CancelledError(MintageError):
+    """The user or the system stopped the run. `signal_number` is 2 for Ctrl-C, 15 for a termination."""
+
+    def __init__(self, what: str = "interrupted", *, signal_number: int = 2) -> None:
+        super().__init__(what, hint="nothing was left behind; the same command can be run again")
+        self.signal_number = signal_number
+        self.exit_code = 128 + signal_number
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore_cancelled, (self.what, self.signal_number))
+
+
+def _restore_cancelled(what: str, signal_number: int) -> CancelledError:
+    return CancelledError(what, signal_number=signal_number)
+
+
+class JobFailedError(MintageError):
+    """One job failed. `failure` holds the details that its worker reported."""
+
+    exit_code = 1
+
+    def __init__(self, job_name: str, failure: JobFailure) -> None:
+        super().__init__(failure.what, where=failure.where, why=failure.why, hint=failure.hint)
+        self.job_name = job_name
+        self.failure = failure
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.job_name, self.failure))
+
+
+class GenerationFailed(ExceptionGroup[JobFailedError]):
+    """Some jobs failed; one `JobFailedError` for each. `report` tells what came out nevertheless."""
+
+    exit_code = 1
+    report: Any = None
+
+    def derive(self, excs: Sequence[JobFailedError]) -> GenerationFailed:  # type: ignore[override]
+        """Keep the type and the report when the group is split."""
+        group = GenerationFailed(self.message, list(excs))
+        group.report = self.report
+        return group

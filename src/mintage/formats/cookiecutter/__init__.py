@@ -1,0 +1,131 @@
+"""Cookiecutter templates, as Cookiecutter 2.7.1 understands them. Ends where the `Template` begins."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.cookiecutter_settings import load_cookiecutter_settings
+from mintage.formats.cookiecutter import hooks, nested, replay
+from mintage.formats.cookiecutter.configuration import Configuration, read_configuration
+from mintage.formats.cookiecutter.layout import CookiecutterLayout, find_project_folder
+from mintage.formats.cookiecutter.questions import questions_of
+from mintage.template import BinaryRule, Newlines, RendererSettings, Template
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from mintage.formats import LoadRequest
+    from mintage.template import Answers, Context, Question
+
+CONFIGURATION_FILE = "cookiecutter.json"
+COMPAT_ROOT = str(Path(__file__).parents[2] / "_compat")
+_BUILT_IN_EXTENSIONS = tuple(
+    f"mintage.formats.cookiecutter.extensions.{name}Extension"
+    for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
+)
+
+
+def recognises(root: Path) -> bool:
+    """A folder with a `cookiecutter.json` file."""
+    return (root / CONFIGURATION_FILE).is_file()
+
+
+def load(request: LoadRequest) -> Template:
+    """Read cookiecutter.json, run the pre_prompt hook, choose a nested template, and make the Template."""
+    root = request.source.root
+    settings = load_cookiecutter_settings(
+        config_file=request.cookiecutter.config_file, default_config=request.cookiecutter.default_config
+    )
+    if request.run_tasks and hooks.has_pre_prompt(root):
+        wanted = (*hooks.capabilities(root), *read_configuration(root / CONFIGURATION_FILE).capabilities)
+        request.consent.require(wanted, request.source.origin.reference)
+        root = hooks.run_pre_prompt(root, request.scratch)
+
+    configuration = read_configuration(root / CONFIGURATION_FILE)
+    configuration.apply_defaults(settings.default_context)
+    if configuration.is_nested and not request.cookiecutter.replay_file:
+        return load(nested.choose(configuration, root, request))
+
+    saved: Context | None = None
+    if request.cookiecutter.replay or request.cookiecutter.replay_file:
+        replay.refuse_given_answers(request.given)
+        saved = replay.read(replay.file_for(request, settings.replay_dir))
+    else:
+        configuration.apply_given({**request.given.data, **request.given.flags})
+    return _template(request, root, configuration, saved, replay.file_in(settings.replay_dir, request.source))
+
+
+def _template(
+    request: LoadRequest, root: Path, configuration: Configuration, saved: Context | None, replay_file: Path
+) -> Template:
+    variables = configuration.variables
+    answered = saved["cookiecutter"] if saved else {}
+    questions: tuple[Question, ...] = questions_of(
+        {name: value for name, value in variables.items() if name not in answered}, configuration.file
+    )
+    base = answered or OrderedDict((name, value) for name, value in variables.items() if name != "__prompts__")
+    injected = _injected(request, root)
+
+    def context(answers: Answers) -> Context:
+        merged = base.copy()
+        merged.update(answers)
+        merged.update(injected)
+        offered = {name: value for name, value in base.items() if not name.startswith("_")}
+        return {"cookiecutter": merged, "_cookiecutter": offered}
+
+    settings = _renderer(root, base, trusted=request.consent.trusted)
+    project_folder = find_project_folder(root, settings)
+    settings = replace(settings, loader_roots=(str(project_folder), str(root / "templates")))
+    capabilities = configuration.capabilities
+    if request.run_tasks:
+        capabilities = (*hooks.capabilities(root), *capabilities)
+    return Template(
+        format="cookiecutter",
+        root=str(root),
+        origin=request.source.origin.reference,
+        layout=CookiecutterLayout(project_folder, request.source.top if root == request.source.root else root),
+        renderer=settings,
+        questions=questions,
+        takes_given_answers=False,
+        allows_extra_answers=True,
+        context=context,
+        remember=lambda made: replay.write(replay_file, made),
+        later_target_wins=True,
+        tasks=hooks.tasks(root) if request.run_tasks else (),
+        capabilities=capabilities,
+        stateful_reason="its own Jinja extensions may keep state" if configuration.foreign_extensions else "",
+        warnings=tuple(configuration.warnings),
+    )
+
+
+def _injected(request: LoadRequest, root: Path) -> Answers:
+    """What Cookiecutter adds to the answers; visible in files and hooks, not in defaults."""
+    source = request.source
+    typed = source.origin.reference
+    repository = typed if Path(typed).is_dir() else str(source.top)
+    if source.directory:
+        repository = str(Path(repository) / source.directory)
+    return {
+        "_template": typed,
+        "_output_dir": str((request.output or Path()).absolute()),
+        "_repo_dir": repository if root == source.root else str(root),
+        "_checkout": source.origin.ref,
+    }
+
+
+def _renderer(root: Path, values: dict[str, Any], *, trusted: bool) -> RendererSettings:
+    extensions = tuple(str(extension) for extension in values.get("_extensions", ()))
+    newline = values.get("_new_lines")
+    return RendererSettings(
+        options={"keep_trailing_newline": True, **values.get("_jinja2_env_vars", {})},
+        extensions=(*_BUILT_IN_EXTENSIONS, *extensions),
+        import_roots=(str(root), COMPAT_ROOT) if extensions else (),
+        sandboxed=not trusted,
+        newlines=newline or Newlines.FIRST_SEEN,
+        namespace="cookiecutter",
+        binary=BinaryRule.BINARYORNOT,
+        normalises_newlines=True,
+    )

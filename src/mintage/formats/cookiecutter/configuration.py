@@ -1,0 +1,150 @@
+"""cookiecutter.json: its variables, and how given answers change their defaults. Asks and renders nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import AnswerError, Location, Problem, TemplateError
+from mintage.trust import Capability
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+NO = frozenset({"0", "false", "f", "no", "n", "off"})
+_SAFE_EXTENSION_PACKAGES = ("jinja2.ext.", "cookiecutter.extensions.")
+# Arguments that Cookiecutter itself gives to the environment; a second value is a TypeError there.
+_RESERVED_OPTIONS = frozenset({"keep_trailing_newline", "undefined", "extensions", "context", "loader"})
+
+
+@dataclass(slots=True)
+class Configuration:
+    """The variables of a cookiecutter.json in their order, with defaults replaced by what the user has given."""
+
+    file: Path
+    variables: OrderedDict[str, Any]
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether this file only offers other templates of the repository."""
+        return "template" in self.variables or "templates" in self.variables
+
+    @property
+    def foreign_extensions(self) -> tuple[str, ...]:
+        """Jinja extensions that are not part of Jinja2 or Cookiecutter."""
+        names = (str(name) for name in self.variables.get("_extensions", ()))
+        return tuple(name for name in names if not name.startswith(_SAFE_EXTENSION_PACKAGES))
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Code that rendering this template would run."""
+        return tuple(Capability("extension", name) for name in self.foreign_extensions)
+
+    def apply_defaults(self, defaults: Mapping[str, Any]) -> None:
+        """Take the user's default_context. As in Cookiecutter, the first bad entry ends it, with a warning."""
+        try:
+            for name, value in defaults.items():
+                _override(self.variables, name, value)
+        except ValueError as error:
+            self.warnings.append(f"a default of the user configuration was not taken: {error}")
+
+    def apply_given(self, given: Mapping[str, Any]) -> None:
+        """Take answers from the command line or a file as new defaults. Raises AnswerError naming all bad ones."""
+        problems: list[Problem] = []
+        for name, value in given.items():
+            try:
+                _override(self.variables, name, value)
+            except ValueError as error:
+                problems.append(Problem(f"{name}: {error}", Location(str(self.file))))
+        if problems:
+            raise AnswerError("some answers are not valid", problems=problems)
+
+
+def read_configuration(file: Path) -> Configuration:
+    """Parse the file. Raises TemplateError with the line."""
+    try:
+        variables = json.loads(file.read_text("utf-8"), object_pairs_hook=OrderedDict)
+    except json.JSONDecodeError as error:
+        raise TemplateError(
+            f"{file.name} is not valid JSON: {error.msg}", where=Location(str(file), error.lineno, error.colno)
+        ) from error
+    except (UnicodeDecodeError, OSError, RecursionError) as error:
+        raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
+    if not isinstance(variables, OrderedDict):
+        raise TemplateError(f"{file.name} must hold one JSON object", where=Location(str(file), 1))
+    _check_settings(variables, file)
+    return Configuration(file, variables)
+
+
+def _check_settings(variables: Mapping[str, Any], file: Path) -> None:
+    expected: dict[str, tuple[type, ...]] = {
+        "_extensions": (list,),
+        "_copy_without_render": (list,),
+        "_jinja2_env_vars": (dict,),
+        "__prompts__": (dict,),
+        "templates": (dict,),
+        "template": (list,),
+    }
+    where = Location(str(file))
+    problems = [
+        Problem(f"{name} must be {' or '.join('an object' if kind is dict else 'a list' for kind in kinds)}", where)
+        for name, kinds in expected.items()
+        if name in variables and not isinstance(variables[name], kinds)
+    ]
+    if variables.get("_new_lines") not in (None, "", "\n", "\r", "\r\n", False):
+        problems.append(Problem(f"_new_lines must be a line ending, not {variables['_new_lines']!r}", where))
+    options = variables.get("_jinja2_env_vars")
+    if isinstance(options, dict) and (reserved := _RESERVED_OPTIONS & set(options)):
+        problems.append(Problem(f"_jinja2_env_vars must not set {', '.join(sorted(reserved))}", where))
+    if problems:
+        raise TemplateError(f"{file.name} has wrong settings", problems=problems)
+
+
+def parse_yes_no(text: str) -> bool:
+    """Cookiecutter's words for yes and no. Raises ValueError for anything else."""
+    word = text.strip().lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
+
+
+def _override(variables: OrderedDict[str, Any], name: str, value: Any) -> None:
+    """Replace the raw default of one variable, by Cookiecutter's rules. Unknown names are ignored."""
+    if name not in variables:
+        return
+    current = variables[name]
+    if isinstance(current, list):
+        variables[name] = _chosen(current, value)
+    elif isinstance(current, dict) and isinstance(value, dict):
+        _merge(current, value)
+    elif isinstance(current, bool) and isinstance(value, str):
+        variables[name] = parse_yes_no(value)
+    else:
+        variables[name] = value
+
+
+def _chosen(choices: list[Any], value: Any) -> list[Any]:
+    if isinstance(value, list):
+        if all(item in choices for item in value):
+            return value
+        raise ValueError(f"{value} is not a subset of the choices {choices}")
+    if value not in choices:
+        raise ValueError(f"{value!r} is none of the choices {', '.join(map(str, choices))}")
+    return [value, *(choice for choice in choices if choice != value)]
+
+
+def _merge(current: dict[str, Any], value: Mapping[str, Any]) -> None:
+    for name, inner in value.items():
+        if isinstance(current.get(name), dict) and isinstance(inner, dict):
+            _merge(current[name], inner)
+        elif isinstance(current.get(name), bool) and isinstance(inner, str):
+            current[name] = parse_yes_no(inner)
+        else:
+            current[name] = inner

@@ -1,0 +1,96 @@
+"""Cookiecutter's hooks: finding them, the pre_prompt hook, and the tasks that the other two become."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, TemplateError
+from mintage.template import Task, TaskStage
+from mintage.trust import Capability
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+_HOOKS = ("pre_prompt", "pre_gen_project", "post_gen_project")
+_COMPAT_ROOT = str(Path(__file__).parents[2] / "_compat")
+
+
+def find(root: Path, hook: str) -> list[Path]:
+    """All scripts of a hook, with any extension, in the folder's own order as Cookiecutter has it."""
+    try:
+        names = os.listdir(root / "hooks")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    scripts = [root / "hooks" / name for name in names if Path(name).stem == hook and not name.endswith("~")]
+    return [script for script in scripts if script.is_file()]
+
+
+def capabilities(root: Path) -> tuple[Capability, ...]:
+    """Every hook of the template, to be consented to."""
+    return tuple(Capability("hook", f"hooks/{script.name}") for hook in _HOOKS for script in find(root, hook))
+
+
+def has_pre_prompt(root: Path) -> bool:
+    """Whether the template has a script to run before anything is asked."""
+    return bool(find(root, "pre_prompt"))
+
+
+def run_pre_prompt(root: Path, scratch: ExitStack) -> Path:
+    """Copy the template, run the pre_prompt scripts in the copy, and return it; `scratch` removes it in the end."""
+    parent = tempfile.mkdtemp(prefix="mintage-")
+    scratch.callback(shutil.rmtree, parent, ignore_errors=True)
+    copy = Path(parent) / root.resolve().name
+    shutil.copytree(root, copy, symlinks=True)
+    for script in find(copy, "pre_prompt"):
+        script.chmod(script.stat().st_mode | 0o100)
+        command = [sys.executable, str(script)] if script.suffix == ".py" else [str(script)]
+        try:
+            status = subprocess.run(command, cwd=copy, check=False, env={**os.environ, **environment()}).returncode
+        except OSError as error:
+            raise TemplateError(
+                f"the hook {script.name} could not be started: {error.strerror}",
+                where=Location(str(script)),
+                hint="a script needs a first line such as #!/bin/sh",
+            ) from error
+        if status:
+            raise TemplateError(
+                f"the hook {script.name} ended with status {status}, so the template refuses to go on",
+                where=Location(str(root / "hooks" / script.name)),
+            )
+    return copy
+
+
+def tasks(root: Path) -> tuple[Task, ...]:
+    """The scripts before and after generation. Several of one hook run one after the other."""
+    before = [_task(script, TaskStage.BEFORE, ()) for script in find(root, "pre_gen_project")]
+    after: list[Task] = []
+    for script in find(root, "post_gen_project"):
+        waits_for = (f"task:{after[-1].name}",) if after else ("*",)
+        after.append(_task(script, TaskStage.IN_PLACE, waits_for))
+    return (*before, *after)
+
+
+def environment() -> dict[str, str]:
+    """What a hook's environment needs, so that one which imports cookiecutter finds Mintage's stand-in."""
+    if find_spec("cookiecutter") is not None:
+        return {}
+    paths = [path for path in (os.environ.get("PYTHONPATH"), _COMPAT_ROOT) if path]
+    return {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _task(script: Path, stage: TaskStage, after: tuple[str, ...]) -> Task:
+    return Task(
+        name=script.name,
+        script=str(script),
+        stage=stage,
+        after=after,
+        environment=environment(),
+        removes_project=True,
+    )

@@ -1,0 +1,177 @@
+"""Cookiecutter's walk: which files and folders come out of a template, in its order and with its peculiarities.
+
+Everything that Cookiecutter does while it writes is played through here on paper: folders that exist already, file
+names that render to a folder's, folders that are copied as a whole.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from posixpath import normpath
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
+from mintage.paths import FnmatchPatterns, validate_path
+from mintage.template import Entry, EntryKind, LaidOut, LayoutRequest
+
+if TYPE_CHECKING:
+    from mintage.template import Context, RendererSettings, TextRenderer
+
+
+def find_project_folder(root: Path, settings: RendererSettings) -> Path:
+    """The folder of the template that becomes the project: the first whose name is a `cookiecutter` variable."""
+    start = str(settings.options.get("variable_start_string", "{{"))
+    end = str(settings.options.get("variable_end_string", "}}"))
+    for name in os.listdir(root):
+        if "cookiecutter" in name and start in name and end in name:
+            if (root / name).is_dir():
+                return root / name
+            raise TemplateError(f"{name} is not a folder, and cannot become the project", where=Location(str(root)))
+    raise TemplateError(
+        "the template has no project folder",
+        where=Location(str(root)),
+        hint=f"it needs a folder named like {start}cookiecutter.project_slug{end}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CookiecutterLayout:
+    """project_folder: the folder of the template that becomes the project. top: links may not lead out of it."""
+
+    project_folder: Path
+    top: Path
+
+    def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
+        """OUTPUT is the folder in which the project's folder is made."""
+        name = self.project_folder.name
+        rendered = render.text(name, context, what=f"the project folder's name {name}")
+        if not rendered.strip():
+            raise PlanError(f"the project folder's name {name} rendered to nothing", where=Location(name))
+        target = validate_path(rendered, source=name)
+        if target == ".":
+            raise UnsafePathError(f"the project folder's name {name} rendered to {rendered!r}", where=Location(name))
+        return (output or Path()) / target
+
+    def lay_out(self, request: LayoutRequest) -> LaidOut:
+        """Walk the project folder."""
+        patterns = request.context["cookiecutter"].get("_copy_without_render", ())
+        walk = _Walk(self, request, FnmatchPatterns([str(pattern) for pattern in patterns]))
+        walk.level("")
+        return LaidOut(walk.entries)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one walk: what has been laid out so far, and which folders exist by then."""
+
+    layout: CookiecutterLayout
+    request: LayoutRequest
+    copied: FnmatchPatterns
+    entries: list[Entry] = field(default_factory=list)
+    folders: set[str] = field(default_factory=lambda: {""})
+
+    def level(self, inside: str) -> None:
+        """One folder of the template: whole copies first, then its folders, its files, and what is in the folders."""
+        folders: list[os.DirEntry[str]] = []
+        files: list[os.DirEntry[str]] = []
+        with os.scandir(self.layout.project_folder / inside) as found:
+            for item in sorted(found, key=lambda item: item.name):
+                (folders if item.is_dir() else files).append(item)
+        rendered: list[tuple[str, os.DirEntry[str]]] = []
+        for item in folders:
+            path = _join(inside, item.name)
+            if self.copied.matches(path):
+                self._copy_folder(path)
+            else:
+                rendered.append((path, item))
+        for path, _ in rendered:
+            self._make_folder(path)
+        for item in files:
+            self._add_file(_join(inside, item.name), item)
+        for path, item in rendered:
+            if not item.is_symlink():  # Cookiecutter makes an empty folder of a linked one
+                self.level(path)
+
+    def _make_folder(self, path: str) -> None:
+        target = self._render(path)
+        if target in self.folders and not self.request.exists:
+            raise OutputExistsError(
+                f"two folders of the template become {target or 'the project folder itself'}",
+                where=Location(path),
+                hint="Cookiecutter refuses this as well, unless it may overwrite: use --overwrite",
+            )
+        self._add_folder(path, target, None)
+
+    def _add_folder(self, path: str, target: str, mode: int | None) -> None:
+        self.entries.append(Entry(EntryKind.FOLDER, target or ".", name=path, mode=mode))
+        while target and target not in self.folders:
+            self.folders.add(target)
+            target = target.rpartition("/")[0]
+
+    def _add_file(self, path: str, item: os.DirEntry[str]) -> None:
+        target = self._render(path)
+        as_it_is = self.copied.matches(path)
+        if self._is_folder(target) and not as_it_is:
+            return  # an empty name: Cookiecutter leaves the file out
+        parent = target.rpartition("/")[0]
+        if parent not in self.folders and not target.startswith(("/", "..")) and not self._is_folder(parent):
+            raise PlanError(
+                f"{target} would be written to the folder {parent!r}, which nothing in the template makes",
+                where=Location(path),
+            )
+        self._add(EntryKind.COPY if as_it_is else EntryKind.FILE, path, target, self._source(path, item.is_symlink()))
+
+    def _copy_folder(self, path: str) -> None:
+        """Copy a whole folder; what was laid out there before is gone, and links are followed."""
+        target = self._render(path)
+        if target in ("", "."):
+            raise PlanError(f"the folder {path} would replace the project itself", where=Location(path))
+        self.entries = [entry for entry in self.entries if not _is_within(entry.target, target)]
+        self._copy_contents(path, target, self._source(path, is_link=True), ())
+
+    def _copy_contents(self, path: str, target: str, source: str, above: tuple[str, ...]) -> None:
+        if source in above:
+            raise TemplateError(f"the link {path} leads back to a folder it is in", where=Location(path))
+        self._add_folder(path, target, os.stat(source).st_mode & 0o777)
+        with os.scandir(source) as found:
+            for item in sorted(found, key=lambda item: item.name):
+                inner = self._source(_join(path, item.name), item.is_symlink(), actual=item.path)
+                if item.is_dir():
+                    self._copy_contents(_join(path, item.name), _join(target, item.name), inner, (*above, source))
+                else:
+                    self._add(EntryKind.COPY, _join(path, item.name), _join(target, item.name), inner)
+
+    def _add(self, kind: EntryKind, path: str, target: str, source: str) -> None:
+        self.entries.append(Entry(kind, target, source=source, name=path, loader_name=path))
+
+    def _render(self, path: str) -> str:
+        rendered = self.request.render.text(path, self.request.context, what=f"the path {path}")
+        shortest = normpath(rendered) if rendered else ""
+        return "" if shortest == "." else shortest
+
+    def _is_folder(self, target: str) -> bool:
+        if target in self.folders:
+            return True
+        return self.request.exists and (self.request.destination / target).is_dir()
+
+    def _source(self, path: str, is_link: bool, *, actual: str = "") -> str:
+        """The file to read: where a link leads, if that is inside the template."""
+        place = actual or str(self.layout.project_folder / path)
+        if not is_link:
+            return place
+        real = os.path.realpath(place)
+        if not Path(real).is_relative_to(os.path.realpath(self.layout.top)):
+            raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
+        if not os.path.exists(real):
+            raise TemplateError(f"the link {path} leads to nothing", where=Location(path))
+        return real
+
+
+def _join(*parts: str) -> str:
+    return "/".join(part for part in parts if part)
+
+
+def _is_within(target: str, folder: str) -> bool:
+    return target == folder or target.startswith(folder + "/")

@@ -1,0 +1,64 @@
+"""The variables of a cookiecutter.json as questions, in the order in which Cookiecutter 2.7.1 asks them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import Location, TemplateError
+from mintage.template import Choice, Question, QuestionType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def questions_of(variables: Mapping[str, Any], file: Path) -> tuple[Question, ...]:
+    """Everything but objects first, then the objects, which may therefore use any of the others.
+
+    A private rendered object (`__name`) is rendered in both passes, as Cookiecutter does.
+    """
+    prompts: Mapping[str, Any] = variables.get("__prompts__", {})
+    where = Location(str(file))
+    first: list[Question] = []
+    second: list[Question] = []
+    for name, value in variables.items():
+        if name == "__prompts__":
+            continue
+        if name.startswith("_"):
+            rendered = name.startswith("__")
+            question = Question(name, default=value, default_is_template=rendered, asked=False, where=where)
+            first.append(question)
+            if rendered and isinstance(value, dict):
+                second.append(question)
+            continue
+        question = _question(name, value, prompts.get(name), where)
+        (second if question.type is QuestionType.DICT else first).append(question)
+    return (*first, *second)
+
+
+def _question(name: str, value: Any, prompt: Any, where: Location) -> Question:
+    labels: Mapping[str, str] = prompt if isinstance(prompt, dict) else {}
+    text = prompt if isinstance(prompt, str) else labels.get("__prompt__", "")
+    text = _without_markup(text)
+    if isinstance(value, list):
+        if not value:
+            raise TemplateError(f"the variable {name} offers no choices", where=where)
+        choices = tuple(Choice(choice, _without_markup(labels.get(str(choice), ""))) for choice in value)
+        return Question(name, QuestionType.CHOICE, default=value[0], choices=choices, prompt=text, where=where)
+    if isinstance(value, bool):
+        return Question(name, QuestionType.BOOL, default=value, default_is_template=False, prompt=text, where=where)
+    kind = QuestionType.DICT if isinstance(value, dict) else QuestionType.STR
+    return Question(name, kind, default=value, prompt=text, where=where)
+
+
+def _without_markup(text: str) -> str:
+    """Cookiecutter's prompts may hold the markup of rich, such as [bold]...[/]."""
+    if "[" not in text:
+        return text
+    from rich.errors import MarkupError
+    from rich.text import Text
+
+    try:
+        return Text.from_markup(text).plain
+    except MarkupError:
+        return text

@@ -1,0 +1,55 @@
+"""Cookiecutter's replay files: the context of a run, kept in the user's folder so that it can be made again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from mintage.errors import Location, UsageError
+
+if TYPE_CHECKING:
+    from mintage.formats import LoadRequest
+    from mintage.sources import Source
+    from mintage.template import Context, GivenAnswers
+
+
+def file_in(replay_dir: Path | str, source: Source) -> Path:
+    """Where a run of this template is kept: named as its folder, or as its repository."""
+    name = source.root.name
+    if source.root == source.top and source.origin.commit:
+        name = source.origin.url.rstrip("/").rpartition("/")[2].rpartition(":")[2].removesuffix(".git")
+    return Path(replay_dir) / (name if name.endswith(".json") else f"{name}.json")
+
+
+def file_for(request: LoadRequest, replay_dir: Path | str) -> Path:
+    """The file to replay: the one that the user named, else the last run of this template."""
+    named = request.cookiecutter.replay_file
+    return named.with_suffix(".json") if named else file_in(replay_dir, request.source)
+
+
+def refuse_given_answers(given: GivenAnswers) -> None:
+    """Replaying takes all answers from the file, so others make no sense."""
+    if given.flags or given.data:
+        raise UsageError("a run is either replayed or given answers, not both", hint="leave out -d, or --replay")
+
+
+def read(file: Path) -> Context:
+    """The saved context. Raises UsageError if there is none."""
+    try:
+        context = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(
+            f"there is no run to replay: {file} does not exist", hint="make the project once without --replay"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the replay file cannot be read: {error}", where=Location(str(file))) from error
+    if not isinstance(context, dict) or not isinstance(context.get("cookiecutter"), dict):
+        raise UsageError("the replay file holds no `cookiecutter` answers", where=Location(str(file)))
+    return cast("dict[str, Any]", context)
+
+
+def write(file: Path, context: Context) -> None:
+    """Keep the context, as Cookiecutter does before it generates."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(context, indent=2), "utf-8")

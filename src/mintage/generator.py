@@ -1,0 +1,350 @@
+"""The steps of a run, in order: source, format, answers, plan, engine, commit, report."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mintage import formats, sources
+from mintage.answers import collect
+from mintage.cookiecutter_settings import load_cookiecutter_settings
+from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, JobState
+from mintage.errors import GenerationFailed, JobFailedError, MintageError, TemplateError
+from mintage.files.staging import Staging, remove_tree
+from mintage.formats import CookiecutterOptions, LoadRequest
+from mintage.planning import PlannedFile, PlanOptions, make_plan
+from mintage.planning.tasks import in_place_jobs, task_job
+from mintage.report import Report
+from mintage.runner import ProjectRunner
+from mintage.settings import load_settings, trusts
+from mintage.template import GivenAnswers
+from mintage.trust import Consent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from mintage.engine import Job, JobResult, Reporter, RunResult
+    from mintage.planning import Plan
+    from mintage.settings import Settings
+    from mintage.template import Asker, Context, Template
+
+_MIB = 1024 * 1024
+DEFAULT_THRESHOLD = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to make a project.
+
+    concurrent: False renders one file after the other. concurrent_threshold: so do fewer files than this.
+    max_workers: None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any Executor.
+    processing_timeout: seconds. max_memory_mb: MiB, for the process and its workers together; None for no limit.
+    buffer_size: jobs and results in flight. enable_dependencies: False ignores all order.
+    fail_fast: stop at the first failure and deliver nothing.
+    overwrite, skip_existing: what to do with a project that is there. trust: run the template author's code.
+    run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
+    use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
+    """
+
+    concurrent: bool = True
+    concurrent_threshold: int = DEFAULT_THRESHOLD
+    max_workers: int | None = None
+    executor: str | Executor = "auto"
+    processing_timeout: float | None = None
+    max_memory_mb: int | None = 1024
+    buffer_size: int = 100
+    enable_dependencies: bool = True
+    fail_fast: bool = False
+    overwrite: bool = False
+    skip_existing: bool = False
+    trust: bool = False
+    run_tasks: bool = True
+    keep_on_failure: bool = False
+    use_defaults: bool = True
+    ref: str | None = None
+    directory: str | None = None
+    offline: bool = False
+    cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
+
+
+class Generator:
+    """Makes projects. Holds no state between runs; one instance may serve several threads.
+
+    reporter: told what happens. asker, confirm: reach a person at a terminal. warn: told what deserves attention.
+    task_output: a file descriptor for what hooks print; None leaves them the terminal.
+    """
+
+    def __init__(
+        self,
+        options: Options | None = None,
+        *,
+        reporter: Reporter | None = None,
+        asker: Asker | None = None,
+        cancellation: Cancellation | None = None,
+        confirm: Callable[[str], bool] | None = None,
+        warn: Callable[[str], None] | None = None,
+        task_output: int | None = None,
+    ) -> None:
+        self._options = options or Options()
+        self._reporter = reporter
+        self._asker = asker
+        self._cancellation = cancellation or Cancellation()
+        self._confirm = confirm
+        self._warn = warn or (lambda _: None)
+        self._task_output = task_output
+
+    def plan(
+        self, template: str | Path, output: str | Path | None = None, *, given: GivenAnswers | None = None
+    ) -> Plan:
+        """What `generate` would do. Nothing is written; raises the same errors up to that point."""
+        with ExitStack() as scratch:
+            loaded, context = self._prepare(template, output, given, scratch, minting=False)
+            return self._plan(loaded, context, output)
+
+    def generate(
+        self, template: str | Path, output: str | Path | None = None, *, given: GivenAnswers | None = None
+    ) -> Report:
+        """Make the project.
+
+        template: a folder, git URL, short form, zip file or registered name. output: see the template's format.
+        Raises MintageError when the request cannot be carried out, was cancelled or took too long (nothing is left
+        behind then), and GenerationFailed when some jobs failed; its `report` tells what was delivered.
+        """
+        with ExitStack() as scratch:
+            loaded, context = self._prepare(template, output, given, scratch, minting=True)
+            plan = self._plan(loaded, context, output)
+            self._remember(loaded, context)
+            report = _Run(plan, self._options, self._reporter, self._cancellation, self._task_output).mint()
+        if report.failures:
+            raise _failure(report)
+        return report
+
+    def _prepare(
+        self,
+        template: str | Path,
+        output: str | Path | None,
+        given: GivenAnswers | None,
+        scratch: ExitStack,
+        *,
+        minting: bool,
+    ) -> tuple[Template, Context]:
+        """Fetch, load, get consent, and ask."""
+        options = self._options
+        settings = load_settings()
+        given = given or GivenAnswers()
+        given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
+        source = sources.fetch(
+            template,
+            ref=options.ref,
+            directory=options.directory,
+            settings=settings,
+            cookiecutter=lambda: load_cookiecutter_settings(
+                config_file=options.cookiecutter.config_file, default_config=options.cookiecutter.default_config
+            ),
+            scratch=scratch,
+            offline=options.offline,
+            warn=self._warn,
+        )
+        consent = self._consent(settings, source.origin)
+        asker = None if options.use_defaults else self._asker
+        loaded = formats.load(
+            LoadRequest(
+                source=source,
+                scratch=scratch,
+                output=Path(output) if output is not None else None,
+                given=given,
+                asker=asker,
+                consent=consent,
+                run_tasks=options.run_tasks,
+                overwrite=options.overwrite,
+                cookiecutter=options.cookiecutter,
+            )
+        )
+        # A plan renders names, and so runs extensions, but neither hooks nor tasks.
+        wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
+        consent.require(wanted, loaded.origin)
+        answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults)
+        return loaded, loaded.context(answers)
+
+    def _consent(self, settings: Settings, origin: sources.Origin) -> Consent:
+        trusted = self._options.trust or trusts(settings, origin.reference, origin.url)
+        return Consent(trusted, self._confirm)
+
+    def _plan(self, template: Template, context: Context, output: str | Path | None) -> Plan:
+        options = PlanOptions(self._options.overwrite, self._options.skip_existing, self._options.run_tasks)
+        plan = make_plan(template, context, Path(output) if output is not None else None, options)
+        for warning in plan.warnings:
+            self._warn(warning)
+        return plan
+
+    def _remember(self, template: Template, context: Context) -> None:
+        if template.remember is None:
+            return
+        try:
+            template.remember(context)
+        except OSError as error:
+            self._warn(f"the answers could not be saved for the next time: {error}")
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of one plan: the staging, the phases, the results so far."""
+
+    plan: Plan
+    options: Options
+    reporter: Reporter | None
+    cancellation: Cancellation
+    task_output: int | None
+    results: list[JobResult] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def mint(self) -> Report:
+        """Stage, commit, run what comes after. Raises when it was cancelled, took too long, or a first hook refused."""
+        plan = self.plan
+        with Staging(plan.destination) as staging:
+            self._run_before(plan.destination if plan.exists else staging.project)
+            staging.make_folders(plan.folders)
+            files = self._process(plan.jobs, staging.project, self._files_executor(), reporter=self.reporter)
+            self.results.extend(files.results)
+            delivered = self._commit(staging, files)
+        removed = delivered and self._run_in_place()
+        return Report(
+            format=plan.format,
+            origin=plan.origin,
+            destination=plan.destination,
+            delivered=delivered and not removed,
+            results=tuple(self.results),
+            existing=tuple(file.target for file in plan.files if file.action.value == "skip"),
+            executor=files.executor,
+            workers=files.workers,
+            reason=files.reason,
+            seconds=time.perf_counter() - self.started,
+            seconds_to_first_file=files.first_result_seconds,
+            warnings=plan.warnings,
+        )
+
+    def _files_executor(self) -> dict[str, Any]:
+        if self.plan.sequential_reason:
+            return {"executor": "sequential", "why_sequential": self.plan.sequential_reason}
+        if not self.options.concurrent:
+            return {"executor": "sequential"}
+        return {"executor": self.options.executor}
+
+    def _run_before(self, project: Path) -> None:
+        for task in self.plan.before:
+            run = self._process([task_job(task)], project, {"executor": "sequential"})
+            if failure := run.results[0].failure:
+                raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
+
+    def _commit(self, staging: Staging, files: RunResult) -> bool:
+        """Put what was staged in its place; False if there is nothing to deliver."""
+        failed = [result for result in files.results if result.state is not JobState.DONE]
+        if failed and (self.options.fail_fast or len(failed) == len(files.results)):
+            return False
+        staging.discard(result.job.payload.target for result in failed if isinstance(result.job.payload, PlannedFile))
+        if self.plan.exists:
+            staging.commit_into_existing(self.plan.folders, self._to_commit(staging))
+        else:
+            staging.commit_new(self.plan.folders)
+        return True
+
+    def _to_commit(self, staging: Staging) -> list[str]:
+        staged = staging.staged_files()
+        if not self.options.skip_existing:
+            return staged
+        return [target for target in staged if not (self.plan.destination / target).exists()]
+
+    def _run_in_place(self) -> bool:
+        """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
+        jobs, blocked = in_place_jobs(self.plan.in_place, self.results)
+        self.results.extend(blocked)
+        if not jobs:
+            return False
+        removable = not self.plan.exists and not self.options.keep_on_failure
+        try:
+            executor = "sequential" if len(jobs) == 1 else "threads"
+            done = self._process(jobs, self.plan.destination, {"executor": executor})
+        except BaseException:
+            if removable:
+                remove_tree(self.plan.destination)
+            raise
+        self.results.extend(done.results)
+        failed = [result.job.payload for result in done.results if result.state is JobState.FAILED]
+        if removable and any(task.removes_project for task in failed):
+            remove_tree(self.plan.destination)
+            return True
+        return False
+
+    def _process(
+        self, jobs: Sequence[Job], project: Path, how: dict[str, Any], *, reporter: Reporter | None = None
+    ) -> RunResult:
+        """Run jobs in a folder. Raises what ended the run early."""
+        options = self.options
+        limit = options.max_memory_mb
+        runner = ProjectRunner(
+            project,
+            self.plan.context,
+            self.plan.renderer,
+            max_file_bytes=limit * _MIB if limit is not None else None,
+            task_output=self.task_output,
+        )
+        remaining = None
+        if options.processing_timeout is not None:
+            remaining = max(0.001, options.processing_timeout - (time.perf_counter() - self.started))
+        why_sequential = how.get("why_sequential", "")
+        concurrency = ConcurrentOptions(
+            workers=options.max_workers,
+            executor=how["executor"],
+            max_memory_mb=limit,
+            enable_dependencies=options.enable_dependencies,
+            buffer_size=options.buffer_size,
+            threshold=options.concurrent_threshold,
+            timeout_seconds=remaining,
+            fail_fast=options.fail_fast,
+        )
+        run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
+        if run.ended_by:
+            raise run.ended_by
+        return replace(run, reason=why_sequential) if why_sequential else run
+
+
+def _failure(report: Report) -> GenerationFailed:
+    errors = [JobFailedError(result.job.name, result.failure) for result in report.failures if result.failure]
+    total = len(report.results)
+    group = GenerationFailed(f"{len(errors)} of {total} failed", errors)
+    group.report = report
+    return group
+
+
+def generate(
+    template: str | Path,
+    output: str | Path | None = None,
+    *,
+    data: dict[str, Any] | None = None,
+    options: Options | None = None,
+    reporter: Reporter | None = None,
+) -> Report:
+    """Make a project, asking nothing.
+
+    template: a folder, git URL, short form, zip file or registered name. output: the project's folder; for Cookiecutter
+    templates the folder in which it is made. data: answers by question. Raises MintageError or GenerationFailed.
+    """
+    return Generator(options, reporter=reporter).generate(template, output, given=GivenAnswers(data=data or {}))
+
+
+def plan(
+    template: str | Path,
+    output: str | Path | None = None,
+    *,
+    data: dict[str, Any] | None = None,
+    options: Options | None = None,
+) -> Plan:
+    """What `generate` with the same arguments would do. Writes nothing."""
+    return Generator(options).plan(template, output, given=GivenAnswers(data=data or {}))
+
+
+__all__ = ["Generator", "MintageError", "Options", "generate", "plan"]

@@ -1,0 +1,90 @@
+"""Paths of the output: what is allowed, and patterns that choose some. A leaf: knows neither templates nor plans."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import translate
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, PlanError, UnsafePathError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pathspec import GitIgnoreSpec
+
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_MAX_NAME_BYTES = 255
+_MAX_PATH_BYTES = 4000
+
+
+def validate_path(target: str, *, source: str = "") -> str:
+    """Return `target`, relative and in its shortest form, or refuse it.
+
+    target: a rendered path that shall lie in the output folder. source: the template file, named in the error.
+    "." stands for the output folder itself. Raises UnsafePathError for a path that is absolute, leads out of the folder
+    or into a `.git` folder, and PlanError for one that no file system takes.
+    """
+    where = Location(source) if source else None
+    if "\0" in target:
+        raise PlanError(f"the path {target!r} contains a NUL character", where=where)
+    if target.startswith(("/", "\\")) or _DRIVE.match(target):
+        raise UnsafePathError(
+            f"the path {target!r} is absolute, so it would be written outside of the output folder",
+            where=where,
+            hint="a part of the path may have rendered to nothing; check the answers it is made of",
+        )
+    parts: list[str] = []
+    for part in target.split("/"):
+        if part in ("", "."):
+            continue
+        if part == "..":
+            if not parts:
+                raise UnsafePathError(f"the path {target!r} leads out of the output folder", where=where)
+            parts.pop()
+            continue
+        if part.lower() == ".git":
+            raise UnsafePathError(
+                f"the path {target!r} lies in a .git folder, which no template may write", where=where
+            )
+        if len(part.encode("utf-8", "surrogateescape")) > _MAX_NAME_BYTES:
+            raise PlanError(f"the name {part[:40]!r}... is longer than {_MAX_NAME_BYTES} bytes", where=where)
+        parts.append(part)
+    shortest = "/".join(parts)
+    if len(shortest.encode("utf-8", "surrogateescape")) > _MAX_PATH_BYTES:
+        raise PlanError(f"the path {shortest[:40]!r}... is longer than {_MAX_PATH_BYTES} bytes", where=where)
+    return shortest or "."
+
+
+class GitignorePatterns:
+    """Patterns with the meaning that they have in a .gitignore file (`docs/`, `**/*.py`, `!keep.py`)."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.patterns = tuple(patterns)
+
+    @cached_property
+    def _spec(self) -> GitIgnoreSpec:
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self.patterns)
+
+    def __bool__(self) -> bool:
+        return bool(self.patterns)
+
+    def matches(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether the pattern list takes `path`, relative and with forward slashes."""
+        if not self.patterns:
+            return False
+        return self._spec.match_file(path + "/" if is_folder else path)
+
+
+class FnmatchPatterns:
+    """Patterns of Python's fnmatch, in which `*` crosses slashes (Cookiecutter's `_copy_without_render`)."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._regex = re.compile("|".join(translate(pattern) for pattern in patterns)) if patterns else None
+
+    def matches(self, path: str) -> bool:
+        """Whether any pattern takes the whole path."""
+        return self._regex is not None and self._regex.match(path) is not None

@@ -1,0 +1,94 @@
+"""Turns validated entries into one file or folder for each target, or says which entries are in each other's way."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, PlanError, Problem
+from mintage.paths import validate_path
+from mintage.planning.model import PlannedFolder
+from mintage.template import Entry, EntryKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(slots=True)
+class Targets:
+    """What will be at which target. Filled once, in the layout's order; afterwards only read.
+
+    later_wins: a second file for a target replaces the first with a warning; otherwise it is an error.
+    """
+
+    later_wins: bool
+    files: dict[str, Entry] = field(default_factory=dict)
+    folders: dict[str, PlannedFolder] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    _problems: list[Problem] = field(default_factory=list)
+
+    def fill(self, entries: Iterable[Entry]) -> None:
+        """Take all entries. Raises PlanError naming every collision, UnsafePathError for a path that leads out."""
+        for entry in entries:
+            target = validate_path(entry.target, source=entry.name)
+            if target == ".":
+                continue
+            if entry.kind is EntryKind.FOLDER:
+                self._add_folder(target, entry)
+            else:
+                self._add_file(target, entry)
+        self._find_lookalikes()
+        if self._problems:
+            raise PlanError("the template writes to the same place more than once", problems=self._problems)
+
+    def _add_folder(self, target: str, entry: Entry) -> None:
+        self._add_parents(target, entry)
+        if target in self.files:
+            self._collide(target, self.files[target], entry, "a file and a folder")
+        else:
+            self.folders[target] = PlannedFolder(target, entry.mode)
+
+    def _add_file(self, target: str, entry: Entry) -> None:
+        self._add_parents(target, entry)
+        earlier = self.files.get(target)
+        if target in self.folders:
+            self._collide(target, None, entry, "a file and a folder")
+        elif earlier and not self.later_wins:
+            self._collide(target, earlier, entry, "two files")
+        else:
+            if earlier:
+                self.warnings.append(f"{entry.name} and {earlier.name} both make {target}; the first is kept out")
+                del self.files[target]
+            self.files[target] = entry
+
+    def _add_parents(self, target: str, entry: Entry) -> None:
+        parent = target.rpartition("/")[0]
+        while parent and parent not in self.folders:
+            if parent in self.files:
+                self._collide(parent, self.files[parent], entry, "a file and a folder")
+                return
+            self._add_missing(parent)
+            parent = parent.rpartition("/")[0]
+
+    def _add_missing(self, parent: str) -> None:
+        self.folders[parent] = PlannedFolder(parent)
+
+    def _collide(self, target: str, earlier: Entry | None, entry: Entry, what: str) -> None:
+        names = f"{earlier.name or earlier.target} and {entry.name}" if earlier else entry.name or entry.target
+        self._problems.append(Problem(f"{target} would be {what}: {names}", Location(entry.name or target)))
+
+    def _find_lookalikes(self) -> None:
+        """Names that differ only by case or Unicode form are one file on many people's machines."""
+        seen: dict[str, str] = {}
+        for target in (*self.folders, *self.files):
+            folded = (
+                target if target.isascii() and target.islower() else unicodedata.normalize("NFC", target.casefold())
+            )
+            other = seen.setdefault(folded, target)
+            if other == target:
+                continue
+            if self.later_wins:
+                self.warnings.append(f"{other} and {target} are one file where names ignore case")
+            else:
+                self._problems.append(Problem(f"{other} and {target} differ only by case or Unicode form"))

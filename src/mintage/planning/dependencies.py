@@ -1,0 +1,62 @@
+"""Finds which job waits for which: by rules, by what a file reads of another's output, by tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.errors import PlanError, Problem
+from mintage.paths import GitignorePatterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mintage.planning.model import PlannedFile
+    from mintage.template import OrderRule, Task
+
+TASK_PREFIX = "task:"
+
+
+def file_dependencies(
+    files: Sequence[PlannedFile], rules: Sequence[OrderRule], tasks: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    """For each file that waits for something, the names of the jobs it waits for."""
+    targets = [file.target for file in files]
+    waits: dict[str, list[str]] = {}
+    for rule in rules:
+        earlier = matching(rule.after, targets, tasks)
+        later = GitignorePatterns(rule.files)
+        for target in targets:
+            if later.matches(target):
+                waits.setdefault(target, []).extend(name for name in earlier if name != target)
+    problems: list[Problem] = []
+    present = set(targets)
+    for file in files:
+        missing = [path for path in file.reads if path not in present]
+        problems.extend(
+            Problem(f"{file.name} reads the output {path!r}, which no file of the plan makes") for path in missing
+        )
+        read = [*file.reads, *matching(file.reads_matching, targets)]
+        if read:
+            waits.setdefault(file.target, []).extend(target for target in read if target != file.target)
+    if problems:
+        raise PlanError("a template reads an output that does not exist", problems=problems)
+    return {target: tuple(dict.fromkeys(names)) for target, names in waits.items()}
+
+
+def task_dependencies(tasks: Sequence[Task], files: Sequence[PlannedFile]) -> dict[str, tuple[str, ...]]:
+    """For each task, the names of the files and tasks that it waits for."""
+    targets = [file.target for file in files]
+    names = [task.name for task in tasks]
+    return {task.name: tuple(matching(task.after, targets, names, itself=task.name)) for task in tasks}
+
+
+def matching(
+    patterns: Sequence[str], targets: Sequence[str], tasks: Iterable[str] = (), *, itself: str = ""
+) -> list[str]:
+    """Names of jobs: tasks named as "task:NAME", and files that the gitignore patterns take."""
+    wanted = {pattern.removeprefix(TASK_PREFIX) for pattern in patterns if pattern.startswith(TASK_PREFIX)}
+    if unknown := wanted - set(tasks):
+        raise PlanError(f"no task is called {min(unknown)!r}", hint="`after` must use the name that the task has")
+    names = [TASK_PREFIX + task for task in tasks if task in wanted and task != itself]
+    spec = GitignorePatterns([pattern for pattern in patterns if not pattern.startswith(TASK_PREFIX)])
+    return names + [target for target in targets if spec.matches(target)]

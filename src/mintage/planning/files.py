@@ -1,0 +1,188 @@
+"""Decides for each file of the output what happens to it, by looking at the template's file. Writes nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, MintageError, PlanError, Problem, TemplateError
+from mintage.paths import GitignorePatterns
+from mintage.planning import estimates
+from mintage.planning.model import Action, PlannedFile
+from mintage.rendering.inspect import Inspection, Inspector, Verdict
+from mintage.template import EntryKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mintage.engine.job import JobPriority
+    from mintage.rendering.text import JinjaText
+    from mintage.template import Context, Entry, Template
+
+_PERMISSIONS = 0o777
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingFiles:
+    """What to do with files that are there already. destination: the project's folder, None for a new project."""
+
+    destination: Path | None
+    overwrite: bool = False
+    skip_existing: bool = False
+    always_skip: GitignorePatterns = field(default_factory=lambda: GitignorePatterns(()))
+
+    def skips(self, target: str) -> bool:
+        """Whether an existing file at `target` is to be left alone."""
+        return self.has(target) and (self.skip_existing or self.always_skip.matches(target))
+
+    def has(self, target: str) -> bool:
+        """Whether there is something at `target`, be it a broken link."""
+        return self.destination is not None and os.path.lexists(self.destination / target)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A planned file and what the scheduler wants to know of it."""
+
+    file: PlannedFile
+    priority: JobPriority
+    cost_seconds: float
+    memory_bytes: int
+    changes_context: bool = False
+
+
+class FilePlanner:
+    """Looks at every file once and decides. Collects what cannot be read, to report all of it at once."""
+
+    def __init__(self, template: Template, context: Context, render: JinjaText, existing: ExistingFiles) -> None:
+        self._suffix = template.renderer.suffix
+        self._reads_outputs = template.renderer.reads_outputs
+        self._context = context
+        self._render = render
+        self._existing = existing
+        self._inspector = Inspector(template.renderer, lambda: render.environment)
+        self._problems: list[Problem] = []
+
+    def decide_all(self, entries: dict[str, Entry]) -> list[Decision]:
+        """One decision for each target. Raises PlanError naming every file that cannot be taken."""
+        decisions: list[Decision] = []
+        for target, entry in entries.items():
+            try:
+                decisions.append(self._decide(target, entry))
+            except MintageError as error:
+                self._problems.append(Problem(error.what, error.where, error.hint))
+            except OSError as error:
+                self._problems.append(Problem(f"cannot read it: {error.strerror}", Location(entry.name)))
+        if self._problems:
+            raise PlanError("some files of the template cannot be used", problems=self._problems)
+        return decisions
+
+    def _decide(self, target: str, entry: Entry) -> Decision:
+        if self._existing.skips(target):
+            return self._skip(target, entry)
+        if entry.kind is EntryKind.CONTENT:
+            return self._write(target, entry)
+        if entry.kind is EntryKind.COPY:
+            status = os.stat(entry.source, follow_symlinks=False)
+            _require_regular(status, entry)
+            return self._copy(target, entry, status, "copied by a rule")
+        with open(os.open(entry.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb", buffering=0) as file:
+            status = os.fstat(file.fileno())
+            _require_regular(status, entry)
+            found = self._inspector.inspect(file, entry.name, status.st_size)
+            if found.verdict in (Verdict.BINARY, Verdict.PLAIN):
+                return self._copy(target, entry, status, found.verdict.value)
+            return self._render_file(target, entry, status, found)
+
+    def _render_file(self, target: str, entry: Entry, status: os.stat_result, found: Inspection) -> Decision:
+        reads: tuple[str, ...] = ()
+        patterns: tuple[str, ...] = ()
+        changes_context = False
+        if found.maybe_mutates or (found.maybe_reads and self._reads_outputs):
+            source = _read_text(entry.source)
+            changes_context = found.maybe_mutates and self._inspector.changes_context(source, self._context)
+            if found.maybe_reads and self._reads_outputs:
+                context = {**self._context, **entry.variables}
+                reads, patterns = self._inspector.outputs_read(
+                    source, lambda text: self._render.value(text, context, what=f"the argument {text} in {entry.name}")
+                )
+        file = PlannedFile(
+            target=target,
+            action=Action.RENDER,
+            source=entry.source,
+            name=entry.name,
+            loader_name=entry.loader_name,
+            reason="template",
+            mode=status.st_mode & _PERMISSIONS,
+            size=status.st_size,
+            mtime_ns=status.st_mtime_ns,
+            variables=entry.variables,
+            reads=reads,
+            reads_matching=patterns,
+            replaces=self._existing.has(target),
+        )
+        return _decision(file, tags=found.tags, cuttable=found.cuttable, changes_context=changes_context)
+
+    def _copy(self, target: str, entry: Entry, status: os.stat_result, reason: str) -> Decision:
+        file = PlannedFile(
+            target=target,
+            action=Action.COPY,
+            source=entry.source,
+            name=entry.name,
+            reason=reason,
+            mode=status.st_mode & _PERMISSIONS,
+            size=status.st_size,
+            mtime_ns=status.st_mtime_ns,
+            replaces=self._existing.has(target),
+        )
+        return _decision(file, binary=reason == Verdict.BINARY.value)
+
+    def _write(self, target: str, entry: Entry) -> Decision:
+        file = PlannedFile(
+            target=target,
+            action=Action.WRITE,
+            name=entry.name,
+            reason="made by Mintage",
+            mode=entry.mode or 0o644,
+            size=len(entry.content),
+            content=entry.content,
+            replaces=self._existing.has(target),
+        )
+        return _decision(file)
+
+    def _skip(self, target: str, entry: Entry) -> Decision:
+        return _decision(PlannedFile(target, Action.SKIP, entry.source, entry.name, reason="exists", size=entry.size))
+
+
+def _decision(
+    file: PlannedFile, *, tags: int = 0, cuttable: bool = False, binary: bool = False, changes_context: bool = False
+) -> Decision:
+    return Decision(
+        file,
+        estimates.priority(file.target, file.size, binary=binary),
+        estimates.cost_seconds(file.action, file.size, tags),
+        estimates.memory_bytes(file.action, file.size, tags, cuttable=cuttable),
+        changes_context,
+    )
+
+
+def _require_regular(status: os.stat_result, entry: Entry) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise TemplateError(
+            f"{entry.name} is not a regular file",
+            where=Location(entry.name),
+            hint="a template holds files, folders and links within itself; take this out, or exclude it",
+        )
+
+
+def _read_text(path: str) -> str:
+    with open(path, "rb") as file:
+        return file.read().decode("utf-8", "replace")
+
+
+def context_changers(decisions: Sequence[Decision]) -> list[str]:
+    """Names of the templates that change objects which other templates see."""
+    return [decision.file.name for decision in decisions if decision.changes_context]

@@ -1,0 +1,108 @@
+"""What planning produces: frozen values that the display, the runner and the tests read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mintage.engine.job import Job
+    from mintage.template import Context, RendererSettings, TaskStage
+
+
+class Action(Enum):
+    """What happens to a planned file."""
+
+    RENDER = "render"
+    COPY = "copy"
+    WRITE = "write"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One file of the plan; the payload of its job.
+
+    target: path relative to the destination, forward slashes. source: absolute path in the template ("" for WRITE).
+    name: path in the template for messages. reason: why this action ("binary", "no template tags", "exists", ...).
+    mode: permission bits. size, mtime_ns: of the source when it was planned; a change since is a failure.
+    variables: extra names for this file's template. reads, reads_matching: targets that its template reads the output
+    of, by name and by pattern.
+    replaces: the destination has such a file now, and it will be replaced.
+    """
+
+    target: str
+    action: Action
+    source: str = ""
+    name: str = ""
+    loader_name: str = ""
+    reason: str = ""
+    mode: int = 0o644
+    size: int = 0
+    mtime_ns: int = 0
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    reads_matching: tuple[str, ...] = ()
+    content: bytes = b""
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFolder:
+    """A folder that is made before any file. mode: permission bits, None for the usual ones."""
+
+    target: str
+    mode: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """A task with everything rendered; the payload of its job.
+
+    command: a shell line, or a program and its arguments; empty when `script` is the text of a script to run, whose
+    file name ends in `suffix`. needs: names of jobs that must have succeeded. removes_project: see `Task`.
+    """
+
+    name: str
+    stage: TaskStage
+    command: str | tuple[str, ...] = ()
+    script: str = ""
+    suffix: str = ""
+    needs: tuple[str, ...] = ()
+    working_directory: str = "."
+    environment: Mapping[str, str] = field(default_factory=dict)
+    removes_project: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a run will do; made without touching the output.
+
+    destination: the project's folder. exists: it is there already and will be written into.
+    files: in the template's order, skipped ones included. folders: parents first.
+    jobs: one for each file that is not skipped, and for each STAGING task. before, in_place: tasks outside the staging.
+    sequential_reason: why everything must be rendered one after the other; "" when it need not.
+    """
+
+    format: str
+    origin: str
+    destination: Path
+    exists: bool
+    context: Context
+    renderer: RendererSettings
+    folders: tuple[PlannedFolder, ...]
+    files: tuple[PlannedFile, ...]
+    jobs: tuple[Job, ...]
+    before: tuple[PlannedTask, ...] = ()
+    in_place: tuple[PlannedTask, ...] = ()
+    sequential_reason: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of all sources that will be read."""
+        return sum(job.size_bytes for job in self.jobs)

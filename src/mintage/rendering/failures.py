@@ -1,0 +1,77 @@
+"""Turns what Jinja2 raises into a RenderError with file, line and source line."""
+
+from __future__ import annotations
+
+from traceback import walk_tb
+from typing import TYPE_CHECKING
+
+from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+
+from mintage.errors import Location, MintageError, RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def as_render_error(
+    error: Exception, what: str, *, file: str = "", roots: Iterable[str] = (), lines_before: int = 0
+) -> MintageError:
+    """Describe why rendering failed.
+
+    what: names what was rendered ("the path a/{{ b }}"). file: the template file, when it is one. roots: folders that
+    included templates come from; a failure inside one of those is reported there. lines_before: lines of the file
+    that come before the text which was rendered.
+    """
+    if isinstance(error, MintageError):
+        return error
+    rendered = RenderError(
+        f"{what}: {_reason(error)}",
+        where=_place(error, file, tuple(roots), lines_before),
+        hint=_hint(error),
+    )
+    rendered.kind = type(error).__name__  # type: ignore[attr-defined]
+    return rendered
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TemplateSyntaxError):
+        return f"syntax error: {error.message}"
+    if isinstance(error, UndefinedError):
+        return str(error.message)
+    if isinstance(error, SecurityError):
+        return f"the expression is not allowed: {error}"
+    if isinstance(error, TemplateNotFound):
+        return f"the template {error} that it includes was not found"
+    if isinstance(error, RecursionError):
+        return "it includes itself, or nests too deeply"
+    if isinstance(error, MemoryError):
+        return "there was not enough memory to render it"
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _hint(error: Exception) -> str:
+    if isinstance(error, UndefinedError):
+        return "check the name, or give it a value with -d NAME=VALUE"
+    if isinstance(error, SecurityError):
+        return "templates run in a sandbox; if you trust this one, run again with --trust"
+    if isinstance(error, TemplateSyntaxError):
+        return "if this text is no template, have it copied without rendering"
+    return ""
+
+
+def _place(error: Exception, file: str, roots: tuple[str, ...], lines_before: int) -> Location | None:
+    if isinstance(error, TemplateSyntaxError):
+        if error.filename and roots and error.filename.startswith(roots):
+            return Location(error.filename, error.lineno)
+        return Location(file, error.lineno + lines_before) if file else None
+    if not file:
+        return None
+    place = Location(file)
+    for frame, line in walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        if name == file:
+            place = Location(name, line + lines_before)
+        elif roots and name.startswith(roots):
+            place = Location(name, line)
+    return place

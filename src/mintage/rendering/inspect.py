@@ -1,0 +1,222 @@
+"""Looks at a template file before anything runs: is there anything to render, and what does rendering touch?
+
+Works on bytes and on Jinja's syntax tree. Renders nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import getincrementaldecoder
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import MintageError
+from mintage.files.detect import NUL_CHUNK, has_nul_byte, is_binary_name, is_binary_start
+from mintage.rendering.pieces import may_be_cut
+from mintage.template import BinaryRule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import BinaryIO
+
+    from jinja2 import Environment, nodes
+
+    from mintage.template import RendererSettings
+
+# Files up to this size are looked at whole in memory, larger ones in pieces.
+_PIECE = 1024 * 1024
+_MUTATORS = (
+    "append|extend|insert|update|pop|popitem|setdefault|clear|remove|sort|reverse|add|discard|"
+    "__setitem__|__delitem__|__setattr__"
+)
+_MAYBE_MUTATES = re.compile(rf"\.\s*(?:{_MUTATORS})\s*\(".encode())
+_MUTATOR_NAMES = frozenset(_MUTATORS.split("|"))
+_MAYBE_READS = re.compile(rb"\b(?:output|outputs|sha256)\s*\(")
+_READERS = frozenset({"output", "outputs", "sha256"})
+_DEFAULT_STARTS = {
+    "block_start_string": "{%",
+    "variable_start_string": "{{",
+    "comment_start_string": "{#",
+}
+
+
+class Verdict(Enum):
+    """What has to be done with a file, and why."""
+
+    BINARY = "binary"
+    PLAIN = "no template tags"
+    TEXT = "text"
+    NOT_UTF8 = "not UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was found in a file. tags: how many template tags begin in it. cuttable: see `rendering.pieces`."""
+
+    verdict: Verdict
+    tags: int = 0
+    cuttable: bool = True
+    maybe_mutates: bool = False
+    maybe_reads: bool = False
+
+
+class Inspector:
+    """Inspects files for one template. Holds compiled patterns and, if ever needed, an environment for parsing."""
+
+    def __init__(self, settings: RendererSettings, make_environment: Callable[[], Environment]) -> None:
+        self._settings = settings
+        self._make_environment = make_environment
+        starts = _tag_starts(settings.options)
+        self._tag = re.compile(b"|".join(re.escape(start) for start in starts))
+        self._longest_tag_start = max(2, *map(len, starts))
+        changes_newlines = str(settings.options.get("newline_sequence", "\n")) != "\n"
+        loses_last_newline = not settings.options.get("keep_trailing_newline", False)
+        self._always_renders = settings.normalises_newlines and (changes_newlines or loses_last_newline)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        return self._make_environment()
+
+    def inspect(self, file: BinaryIO, name: str, size: int) -> Inspection:
+        """Look at an open file. Reads it once, in pieces if it is large."""
+        by_name = self._settings.binary is BinaryRule.BINARYORNOT
+        if by_name and is_binary_name(name):
+            return Inspection(Verdict.BINARY)
+        start = file.read(_PIECE)
+        if is_binary_start(start) if by_name else has_nul_byte(start[:NUL_CHUNK]):
+            return Inspection(Verdict.BINARY)
+        if size <= _PIECE:
+            return self._inspect_pieces([start])
+        return self._inspect_pieces(_pieces(file, start))
+
+    def _inspect_pieces(self, pieces: Iterable[bytes]) -> Inspection:
+        tags, mutates, reads, has_cr, utf8, cuttable = 0, False, False, False, True, True
+        decoder = getincrementaldecoder("utf-8")()
+        tail = b""
+        for piece in pieces:
+            found = len(self._tag.findall(tail + piece if tail else piece))
+            tail = piece[-self._longest_tag_start + 1 :]  # a tag may be cut between two pieces
+            tags += found
+            if found:
+                mutates = mutates or _MAYBE_MUTATES.search(piece) is not None
+                reads = reads or _MAYBE_READS.search(piece) is not None
+                cuttable = cuttable and may_be_cut(self._settings.options, piece)
+            if self._settings.normalises_newlines:
+                has_cr = has_cr or b"\r" in piece
+                utf8 = utf8 and _decodes(decoder, piece)
+        utf8 = utf8 and _decodes(decoder, b"", final=True)
+        if not utf8:
+            return Inspection(Verdict.NOT_UTF8, tags)
+        if not tags and not has_cr and not self._always_renders:
+            return Inspection(Verdict.PLAIN)
+        return Inspection(Verdict.TEXT, tags, cuttable, mutates, reads)
+
+    def changes_context(self, source: str, context_names: Iterable[str]) -> bool:
+        """Whether rendering `source` may change an object of the context, which later files would see.
+
+        True for `{% do cookiecutter.update(...) %}`, false for a list that the template made itself.
+        """
+        tree = self._parse(source)
+        if tree is None:
+            return False
+        from jinja2 import nodes
+
+        names = set(context_names)
+        calls = (call.node for call in tree.find_all(nodes.Call))
+        methods = (node for node in calls if isinstance(node, nodes.Getattr) and node.attr in _MUTATOR_NAMES)
+        assigned = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+        return any(root in names and root not in assigned for method in methods if (root := _root_name(method.node)))
+
+    def outputs_read(self, source: str, evaluate: Callable[[str], Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What `source` reads of other files' outputs: targets (`output`, `sha256`) and patterns (`outputs`).
+
+        An argument that depends on more than the context (a loop's variable, say) is not found here; the call then
+        fails when it runs, unless a rule orders the files.
+        """
+        tree = self._parse(source)
+        if tree is None:
+            return (), ()
+        from jinja2 import nodes
+
+        targets: dict[str, None] = {}
+        patterns: dict[str, None] = {}
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in _READERS and call.args:
+                argument = self._constant(call.args[0], evaluate)
+                if argument is not None:
+                    (patterns if call.node.name == "outputs" else targets)[argument] = None
+        return tuple(targets), tuple(patterns)
+
+    def _constant(self, node: nodes.Expr, evaluate: Callable[[str], Any]) -> str | None:
+        from jinja2 import nodes
+
+        try:
+            return str(node.as_const())
+        except nodes.Impossible:
+            text = _unparse(node)
+        try:
+            return str(evaluate(text)) if text else None
+        except MintageError:
+            return None  # a loop's variable, say; the call itself will tell
+
+    def _parse(self, source: str) -> nodes.Template | None:
+        from jinja2.exceptions import TemplateSyntaxError
+
+        try:
+            return self._environment.parse(source)
+        except TemplateSyntaxError:
+            return None  # rendering reports it, with its line
+
+
+def _pieces(file: BinaryIO, first: bytes) -> Iterable[bytes]:
+    """The rest of the file in pieces, `first` included."""
+    piece = first
+    while piece:
+        yield piece
+        piece = file.read(_PIECE)
+
+
+def _decodes(decoder: Any, piece: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(piece, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _tag_starts(options: Mapping[str, Any]) -> list[bytes]:
+    starts = [str(options.get(option, default)) for option, default in _DEFAULT_STARTS.items()]
+    prefixes = (options.get(f"line_{kind}_prefix") for kind in ("statement", "comment"))
+    return [start.encode() for start in (*starts, *(str(prefix) for prefix in prefixes if prefix))]
+
+
+def _root_name(node: nodes.Node) -> str | None:
+    from jinja2 import nodes
+
+    while isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Call | nodes.Filter):
+        if node.node is None:
+            return None
+        node = node.node
+    return node.name if isinstance(node, nodes.Name) else None
+
+
+def _unparse(node: nodes.Expr) -> str | None:
+    """Write an expression of names, attributes, text and joins as text again; None if there is more in it."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Const):
+        return repr(node.value)
+    if isinstance(node, nodes.Getattr):
+        inner = _unparse(node.node)
+        return f"{inner}.{node.attr}" if inner else None
+    if isinstance(node, nodes.Concat):
+        parts = [_unparse(part) for part in node.nodes]
+        return " ~ ".join(part for part in parts if part) if all(parts) else None
+    if isinstance(node, nodes.Add):
+        left, right = _unparse(node.left), _unparse(node.right)
+        return f"{left} + {right}" if left and right else None
+    return None

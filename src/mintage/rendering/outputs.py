@@ -1,0 +1,73 @@
+"""The functions with which a template reads the outputs of other files: `output()`, `sha256()`, `outputs()`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import RenderError
+from mintage.paths import GitignorePatterns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """A file that is there already, as templates see it: `path`, `text`, `sha256`."""
+
+    path: str
+    _place: Path
+
+    @cached_property
+    def text(self) -> str:
+        """The whole text, with its line endings."""
+        return self._place.read_bytes().decode("utf-8")
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of its bytes, in hexadecimal."""
+        return hashlib.sha256(self._place.read_bytes()).hexdigest()
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Outputs:
+    """What the file being rendered may read: those of the project's files that its job waited for."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._readable: frozenset[str] = frozenset()
+
+    def let_read(self, targets: frozenset[str]) -> None:
+        """Say which outputs are there for the file that is rendered next."""
+        self._readable = targets
+
+    def functions(self) -> Mapping[str, Any]:
+        """The functions, by the names that templates call them."""
+        return {"output": self.output, "sha256": self.sha256, "outputs": self.outputs}
+
+    def output(self, path: str) -> str:
+        """The text of an output."""
+        return self._file(path).text
+
+    def sha256(self, path: str) -> str:
+        """The SHA-256 digest of an output, in hexadecimal."""
+        return self._file(path).sha256
+
+    def outputs(self, pattern: str) -> list[OutputFile]:
+        """The outputs that a gitignore-style pattern takes, sorted by path."""
+        patterns = GitignorePatterns((pattern,))
+        return [self._file(path) for path in sorted(self._readable) if patterns.matches(path)]
+
+    def _file(self, path: str) -> OutputFile:
+        if path not in self._readable:
+            raise RenderError(
+                f"the output {path!r} cannot be read here: this file does not wait for it",
+                hint="write the path as plain text, or add an [[order]] rule with `after`",
+            )
+        return OutputFile(path, self._project / path)

@@ -1,0 +1,102 @@
+"""Renders whole files: bytes of a template in, bytes of the output out. Knows neither plans nor destinations."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mintage.errors import Location, RenderError
+from mintage.rendering.environment import make_environment
+from mintage.rendering.failures import as_render_error
+from mintage.rendering.pieces import LARGE, cut
+from mintage.template import Newlines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mintage.template import Context, RendererSettings
+
+
+class Renderer(Protocol):
+    """One road from template bytes to output bytes. An instance belongs to one worker."""
+
+    def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
+        """Render a file. name: the template file, for messages. variables: names for this file alone."""
+        ...
+
+
+class JinjaRenderer:
+    """The reference road: what a template means is what Jinja2 says."""
+
+    def __init__(
+        self, settings: RendererSettings, context: Context, functions: Mapping[str, Any] | None = None
+    ) -> None:
+        self._settings = settings
+        self._context = context
+        self._environment = make_environment(settings)
+        self._environment.globals.update(functions or {})
+
+    def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
+        """Render a file, or raise RenderError with the template's file and line."""
+        source = decode(data, name)
+        context = {**self._context, **variables} if variables else self._context
+        pieces = cut(self._environment, source) if len(source) > LARGE else None
+        if pieces is None:
+            rendered = self._render(source, name, loader_name, context)
+        else:
+            rendered = "".join(
+                self._render(piece, name, loader_name, context, lines_before) for lines_before, piece in pieces
+            )
+        return encode(rendered, newline_of(data, self._settings.newlines), name)
+
+    def _render(self, source: str, name: str, loader_name: str, context: Context, lines_before: int = 0) -> str:
+        environment = self._environment
+        try:
+            # Compiled directly: the environment's own cache would keep every large template of the project in memory.
+            code = environment.compile(source, loader_name or name, name)
+            template = environment.template_class.from_code(environment, code, environment.make_globals(None))
+            return template.render(context)
+        except Exception as error:
+            roots = self._settings.loader_roots
+            raise as_render_error(error, name, file=name, roots=roots, lines_before=lines_before) from error
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of a template file; a byte order mark is kept."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RenderError(
+            f"{name} is not UTF-8 text: {error.reason} {data[error.start : error.start + 1]!r}",
+            where=Location(name, line),
+            hint="save it as UTF-8, or have it copied without rendering",
+        ) from error
+
+
+def newline_of(data: bytes, newlines: Newlines | str) -> str:
+    """The line ending that the output of a template with these bytes gets."""
+    if isinstance(newlines, str):
+        return newlines
+    if newlines is Newlines.LF or b"\r" not in data:
+        return "\n"
+    # Cookiecutter reads one line in text mode and takes what the decoder has seen by then; with several kinds, the
+    # first of Python's tuple. The same decoder with the same buffer size gives the same answer.
+    with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8") as text:
+        text.readline()
+        seen = text.newlines
+    return (seen[0] if isinstance(seen, tuple) else seen) or "\n"
+
+
+def encode(text: str, newline: str, name: str) -> bytes:
+    """The bytes of rendered text, with every `\\n` written as `newline`."""
+    if newline not in ("\n", ""):
+        text = text.replace("\n", newline)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise RenderError(
+            f"{name} rendered to a character that UTF-8 cannot hold: {error.object[error.start]!r}",
+            where=Location(name),
+            hint="look for it in the answers",
+        ) from error

@@ -1,0 +1,67 @@
+"""Renders short texts (defaults, paths, expressions, tasks) and says where in which text it failed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mintage.rendering.failures import as_render_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment, Template
+
+    from mintage.template import RendererSettings
+
+
+class JinjaText:
+    """A `TextRenderer` on Jinja2. Compiles each distinct text once."""
+
+    def __init__(self, settings: RendererSettings) -> None:
+        self._settings = settings
+        self._compiled: dict[str, Template] = {}
+        self._starts = tuple(
+            str(settings.options[option])
+            for option in ("block_start_string", "variable_start_string", "comment_start_string")
+            if option in settings.options
+        ) + ("{",)
+        self._has_line_tags = any(settings.options.get(f"line_{kind}_prefix") for kind in ("statement", "comment"))
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment, made when the first text needs it."""
+        from mintage.rendering.environment import make_environment
+
+        return make_environment(self._settings)
+
+    def text(self, template: str, context: Mapping[str, Any], *, what: str) -> str:
+        """Render a text. `what` names it in the error, such as "the path docs/{{ x }}.md"."""
+        if self._is_plain(template):
+            return template
+        try:
+            compiled = self._compiled.get(template)
+            if compiled is None:
+                compiled = self._compiled[template] = self.environment.from_string(template)
+            return compiled.render(context)
+        except Exception as error:
+            raise as_render_error(error, what) from error
+
+    def value(self, expression: str, context: Mapping[str, Any], *, what: str) -> Any:
+        """Evaluate an expression written without delimiters."""
+        try:
+            compiled = self.environment.compile_expression(expression, undefined_to_none=False)
+            result = compiled(**context)
+            if isinstance(result, self.environment.undefined):
+                str(result)  # a strict undefined raises its own message here
+            return result
+        except Exception as error:
+            raise as_render_error(error, what) from error
+
+    def _is_plain(self, template: str) -> bool:
+        return (
+            not self._has_line_tags
+            and "\r" not in template
+            and not template.endswith("\n")
+            and not any(start in template for start in self._starts)
+        )

@@ -1,0 +1,151 @@
+"""Runs one job, a planned file or a task, in the process or thread that calls it. Knows no order and no progress."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from mintage.engine.job import Outcome
+from mintage.errors import Location, MintageError, RenderError
+from mintage.files.copying import copy_contents, write_all
+from mintage.planning.model import Action, PlannedFile, PlannedTask
+from mintage.rendering.outputs import Outputs
+from mintage.rendering.renderer import JinjaRenderer
+from mintage.tasks import run_task
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mintage.engine.job import Job
+    from mintage.rendering.renderer import Renderer
+    from mintage.template import Context, RendererSettings
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_SOURCE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_BLOCKS_OF_LARGE_FILES = 1024 * 1024
+
+
+class ProjectRunner:
+    """A `JobRunner` for the files and tasks of one plan.
+
+    project: the folder that is written to. Each thread has a renderer of its own, made when it first renders; a pickled
+    runner starts without any.
+    """
+
+    def __init__(
+        self,
+        project: Path,
+        context: Context,
+        settings: RendererSettings,
+        *,
+        max_file_bytes: int | None = None,
+        task_output: int | None = None,
+    ) -> None:
+        self._project = project
+        self._root = os.fspath(project)
+        self._context = context
+        self._settings = settings
+        self._max_file_bytes = max_file_bytes
+        self._task_output = task_output
+        self._mine = threading.local()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_mine"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._mine = threading.local()
+
+    def run(self, job: Job) -> Outcome:
+        """Do one job. Raises MintageError or OSError to fail it."""
+        work: PlannedFile | PlannedTask = job.payload
+        if isinstance(work, PlannedTask):
+            return Outcome(detail=run_task(work, self._project, output=self._task_output))
+        if work.action is Action.RENDER:
+            return Outcome(self._render(work, job))
+        if work.action is Action.COPY:
+            return Outcome(self._copy(work))
+        return Outcome(self._write(work, work.content))
+
+    def _render(self, file: PlannedFile, job: Job) -> int:
+        with _open_source(file) as source:
+            data = source.read_all()
+        renderer, outputs = self._renderer()
+        outputs.let_read(frozenset(job.depends_on))
+        rendered = renderer.render(data, name=file.name, loader_name=file.loader_name, variables=file.variables)
+        if self._max_file_bytes is not None and len(rendered) > self._max_file_bytes:
+            raise RenderError(
+                f"{file.name} rendered to {len(rendered)} bytes, and {self._max_file_bytes} are allowed",
+                where=Location(file.name),
+                hint="raise the limit with --max-memory",
+            )
+        return self._write(file, rendered)
+
+    def _copy(self, file: PlannedFile) -> int:
+        with _open_source(file) as source:
+            target = os.open(f"{self._root}/{file.target}", _NEW_FILE, 0o600)
+            try:
+                copied = copy_contents(source.fd, target)
+                os.fchmod(target, file.mode)
+            finally:
+                os.close(target)
+        if copied != file.size:
+            raise _changed(file)
+        return copied
+
+    def _write(self, file: PlannedFile, data: bytes) -> int:
+        target = os.open(f"{self._root}/{file.target}", _NEW_FILE, 0o600)
+        try:
+            write_all(target, data)
+            os.fchmod(target, file.mode)
+        finally:
+            os.close(target)
+        return len(data)
+
+    def _renderer(self) -> tuple[Renderer, Outputs]:
+        mine = self._mine
+        if not hasattr(mine, "renderer"):
+            mine.outputs = Outputs(self._project)
+            functions = mine.outputs.functions() if self._settings.reads_outputs else None
+            mine.renderer = JinjaRenderer(self._settings, self._context, functions)
+        return mine.renderer, mine.outputs
+
+
+class _open_source:  # noqa: N801 - a context manager used like a function
+    """Opens a template file and makes sure that it is the one which was planned, unchanged."""
+
+    def __init__(self, file: PlannedFile) -> None:
+        self._file = file
+        self.fd = -1
+
+    def __enter__(self) -> _open_source:
+        self.fd = os.open(self._file.source, _SOURCE)
+        status = os.fstat(self.fd)
+        if status.st_size != self._file.size or status.st_mtime_ns != self._file.mtime_ns:
+            os.close(self.fd)
+            raise _changed(self._file)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.fd)
+
+    def read_all(self) -> bytes:
+        """Its bytes, exactly as many as were planned."""
+        data = os.read(self.fd, self._file.size + 1)
+        if len(data) < self._file.size:  # a read gives at most 2 GiB at once
+            blocks = [data]
+            while block := os.read(self.fd, _BLOCKS_OF_LARGE_FILES):
+                blocks.append(block)
+            data = b"".join(blocks)
+        if len(data) != self._file.size:
+            raise _changed(self._file)
+        return data
+
+
+def _changed(file: PlannedFile) -> MintageError:
+    return RenderError(
+        f"{file.name} changed while the project was made",
+        where=Location(file.name),
+        hint="run again when nothing else writes to the template",
+    )

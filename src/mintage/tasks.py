@@ -1,0 +1,136 @@
+"""Runs one task: a hook or a command of the template's author, for which consent was given. Knows no order."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from mintage.errors import MintageError, TemplateError
+from mintage.template import TaskStage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mintage.planning.model import PlannedTask
+
+_OUTPUT_SHOWN = 2000
+
+
+class TaskError(MintageError):
+    """A task did not succeed."""
+
+    exit_code = 1
+
+
+def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> str:
+    """Run a task in the project and return what it printed.
+
+    output: a file descriptor for what hooks print, None for the terminal's. A task among the files has its output
+    captured, since it shares the terminal with others. Raises TaskError when it fails.
+    """
+    folder = project / task.working_directory
+    if not folder.is_dir():
+        raise TaskError(f"the task {task.name} cannot run: the folder {task.working_directory} is not there")
+    captured = task.stage is TaskStage.STAGING
+    with _command(task) as command:
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                shell=isinstance(command, str),
+                env={**os.environ, **task.environment},
+                stdin=subprocess.DEVNULL if captured else None,
+                stdout=subprocess.PIPE if captured else output,
+                stderr=subprocess.STDOUT if captured else None,
+                start_new_session=captured,
+            )
+        except OSError as error:
+            raise _not_started(task, error) from error
+        with _ended_with_us(process):
+            printed = (process.communicate()[0] or b"").decode("utf-8", "replace")
+    if process.returncode:
+        raise TaskError(
+            f"the task {task.name} ended with status {process.returncode}",
+            why=printed[-_OUTPUT_SHOWN:].strip(),
+            hint="what it printed says why",
+        )
+    return printed
+
+
+@contextmanager
+def _command(task: PlannedTask) -> Iterator[str | list[str]]:
+    """What to start; for a script, a temporary file with its text that is removed afterwards."""
+    if not task.suffix and not task.script:
+        yield task.command if isinstance(task.command, str) else list(task.command)
+        return
+    handle, path = tempfile.mkstemp(prefix="mintage-", suffix=task.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(task.script.encode("utf-8"))
+        os.chmod(path, 0o700)
+        yield [sys.executable, path] if task.suffix == ".py" else [path]
+    finally:
+        os.unlink(path)
+
+
+@contextmanager
+def _ended_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End the task, and all that it started, when this worker is told to end."""
+    with _sigterm_raises():
+        try:
+            yield
+        except BaseException:
+            _end_tree(process)
+            raise
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """In a worker process, whose SIGTERM would otherwise end it at once, let the task be ended first."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _end_tree(process: subprocess.Popen[bytes]) -> None:
+    import psutil
+
+    try:
+        parent = psutil.Process(process.pid)
+        tree = [*parent.children(recursive=True), parent]
+    except psutil.NoSuchProcess:
+        return
+    for member in tree:
+        with suppress(psutil.NoSuchProcess):
+            member.terminate()
+    _, alive = psutil.wait_procs(tree, timeout=1)
+    for member in alive:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    process.wait()
+
+
+def _not_started(task: PlannedTask, error: OSError) -> MintageError:
+    if error.errno == errno.ENOEXEC:
+        return TemplateError(
+            f"the hook {task.name} could not be started: it is empty, or has no first line such as #!/bin/sh"
+        )
+    return TemplateError(f"the task {task.name} could not be started: {error.strerror or error}")

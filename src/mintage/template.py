@@ -1,0 +1,315 @@
+"""What every format becomes: a `Template`. Past this module no format is known.
+
+Plain, frozen values, so that they can be shared with worker processes, and three small protocols for what a format
+decides by itself: which entries come out (`Layout`), what templates see (`Template.context`), and what is kept of a run
+(`Template.remember`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from mintage.errors import Location
+    from mintage.trust import Capability
+
+Answers = dict[str, Any]
+Context = dict[str, Any]
+
+
+class QuestionType(Enum):
+    """What kind of value answers a question."""
+
+    STR = "str"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    CHOICE = "choice"
+    MULTI_CHOICE = "multi-choice"
+    LIST = "list"
+    PATH = "path"
+    SECRET = "secret"  # noqa: S105 - the name of a type
+    DICT = "dict"
+
+
+class Missing(Enum):
+    """The one value that stands for 'there is no default: somebody has to answer'."""
+
+    REQUIRED = "required"
+
+
+REQUIRED = Missing.REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values that a choice question offers. `value` and `label` may be template text."""
+
+    value: Any
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the template wants to know.
+
+    name: what templates call it. type: what kind of value answers it.
+    default: a plain value, or template text when `default_is_template` (strings inside lists and dicts included);
+        REQUIRED when there is none.
+    prompt: the text shown; the name when empty. help: a longer explanation.
+    choices: for CHOICE and MULTI_CHOICE; with `default_is_template` their values are rendered as well.
+    when: an expression; when it is false the question is not asked and takes its default (None without one).
+    pattern: a regular expression that the whole text must match. check: an expression over the answers and the name
+        itself that must be true. message: what to say when pattern or check refuse the answer.
+    asked: False for variables that nobody is asked for (private ones). secret: never shown nor saved.
+    where: the line of the template's configuration that asks.
+    """
+
+    name: str
+    type: QuestionType = QuestionType.STR
+    default: Any = REQUIRED
+    default_is_template: bool = True
+    prompt: str = ""
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+    when: str | None = None
+    pattern: str | None = None
+    check: str | None = None
+    message: str = ""
+    asked: bool = True
+    where: Location | None = None
+
+    @property
+    def secret(self) -> bool:
+        """Whether the answer must never be shown nor saved."""
+        return self.type is QuestionType.SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswers:
+    """Answers that the user gave without being asked.
+
+    flags: text from the command line (`-d KEY=VALUE`); wins. data: typed values from data files or a library call.
+    user_defaults: the user's own defaults for questions of any template; they come after saved answers.
+    """
+
+    flags: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    user_defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Asker(Protocol):
+    """Asks the person at the terminal. Formats and `answers` use it; tests give a scripted one."""
+
+    def ask(
+        self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
+    ) -> Any:
+        """Ask until there is a valid answer. `default` and `choices` are rendered; `check` gives the objection."""
+        ...
+
+    def confirm(self, text: str, *, default: bool) -> bool:
+        """Ask a yes/no question."""
+        ...
+
+
+class Newlines(Enum):
+    """Which line ending a rendered file gets."""
+
+    LF = "every line ends with LF"
+    FIRST_SEEN = "the line ending that the first line of the source shows (Cookiecutter's rule)"
+
+
+class BinaryRule(Enum):
+    """How a binary file is told from a text file."""
+
+    NUL_BYTE = "a NUL byte in the first 8 KiB, as git does"
+    BINARYORNOT = "as binaryornot 0.6 says, which Cookiecutter 2.7 asks"
+
+
+@dataclass(frozen=True, slots=True)
+class RendererSettings:
+    """How text is rendered. Plain data: every worker builds its own environment from it.
+
+    options: keyword arguments of `jinja2.Environment` (delimiters, trim_blocks, keep_trailing_newline, ...).
+    strict: an undefined name is an error (else it renders as nothing).
+    extensions: import paths of Jinja extensions. import_roots: folders in which extensions of the template itself are
+        found, imported apart from everything else. loader_roots: folders in which include, import and extends look.
+    sandboxed: expressions cannot reach Python's internals. newlines: a rule, or the line ending itself.
+    namespace: the name under which answers are seen while defaults are rendered; "" for the top level.
+    suffix: only files with this suffix are rendered, and lose it; "" renders every text file.
+    binary: how a binary file is told from text. normalises_newlines: text without tags is not simply copied either, but
+        gets the line endings that rendering would give it, and must be UTF-8 (as in Cookiecutter).
+    reads_outputs: `output()`, `sha256()` and `outputs()` exist.
+    """
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    strict: bool = True
+    extensions: tuple[str, ...] = ()
+    import_roots: tuple[str, ...] = ()
+    loader_roots: tuple[str, ...] = ()
+    sandboxed: bool = True
+    newlines: Newlines | str = Newlines.LF
+    namespace: str = ""
+    suffix: str = ""
+    binary: BinaryRule = BinaryRule.NUL_BYTE
+    normalises_newlines: bool = False
+    reads_outputs: bool = False
+
+
+class EntryKind(Enum):
+    """What the layout says of an entry; whether a FILE is rendered or copied is decided from its bytes."""
+
+    FOLDER = "a folder"
+    FILE = "a file, rendered if it is text with template tags"
+    COPY = "a file whose bytes are copied as they are"
+    CONTENT = "a file that Mintage itself writes"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file or folder that shall come out.
+
+    target: where, relative to the destination, with forward slashes. source: absolute path in the template.
+    name: path relative to the template's root, for messages. loader_name: what the Jinja loader calls it.
+    variables: extra names that this file's template sees (a repeated file's item).
+    content: the bytes of a CONTENT entry. mode: permission bits for folders and contents; None for the usual ones.
+    size, mtime_ns: of the source file, as found by the walk.
+    """
+
+    kind: EntryKind
+    target: str
+    source: str = ""
+    name: str = ""
+    loader_name: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes = b""
+    mode: int | None = None
+    size: int = 0
+    mtime_ns: int = 0
+
+
+class TextRenderer(Protocol):
+    """Renders short texts: defaults, paths, expressions, tasks."""
+
+    def text(self, template: str, context: Mapping[str, Any], *, what: str) -> str:
+        """Render `template`. `what` names it in the error. Raises RenderError."""
+        ...
+
+    def value(self, expression: str, context: Mapping[str, Any], *, what: str) -> Any:
+        """Evaluate a bare expression such as `use_docker and db != 'none'`. Raises RenderError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutRequest:
+    """What a layout needs to know. destination: the project's folder. exists: it is there already, and may be used."""
+
+    render: TextRenderer
+    context: Context
+    destination: Path
+    exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A layout's result: entries in the order of the walk, folders before what is in them."""
+
+    entries: Sequence[Entry]
+    warnings: Sequence[str] = ()
+
+
+class Layout(Protocol):
+    """Which files and folders come out of a template, and where."""
+
+    def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
+        """The project's folder for what the user gave as OUTPUT (None: nothing was given)."""
+        ...
+
+    def lay_out(self, request: LayoutRequest) -> LaidOut:
+        """Walk the template and render all paths. Reads the template, touches nothing."""
+        ...
+
+
+class TaskStage(Enum):
+    """When a task runs, and where."""
+
+    BEFORE = "before any file is rendered, in the empty project"
+    STAGING = "among the files, as soon as what it is `after` is there, in the staged project"
+    IN_PLACE = "when the project is in its final place"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A command of the template's author. Runs only with the user's consent.
+
+    command: a shell line, or a program and its arguments; template text. script: a script file of the template that is
+    rendered and run in place of a command (Cookiecutter's hooks). after: patterns of files and "task:NAME"s.
+    working_directory: relative to the project. environment: additional variables; template text.
+    isolated_script: the script's template can include nothing.
+    removes_project: a new project is removed when the task fails (Cookiecutter's hooks).
+    """
+
+    name: str
+    command: str | tuple[str, ...] = ()
+    script: str | None = None
+    stage: TaskStage = TaskStage.IN_PLACE
+    after: tuple[str, ...] = ()
+    when: str | None = None
+    working_directory: str = "."
+    environment: Mapping[str, str] = field(default_factory=dict)
+    removes_project: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRule:
+    """Files that match `files` start only when all that match `after` are there. Gitignore patterns on targets."""
+
+    files: tuple[str, ...]
+    after: tuple[str, ...]
+    where: Location | None = None
+
+
+def _answers_are_the_context(answers: Answers) -> Context:
+    return dict(answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template of any format, ready to be asked, planned and rendered.
+
+    format: its name, for people. root: its folder. origin: what the user called it.
+    questions: in the order in which they are asked. takes_given_answers: False when the format has worked the given
+        answers into the defaults already (Cookiecutter renders them like defaults).
+    allows_extra_answers: names that no question asks for are handed to templates (else they are an error).
+    context: makes what templates see of the answers. remember: called with the context before anything is rendered.
+    saved_answers: answers of an earlier run.
+    later_target_wins: two entries with one target are a warning, not an error.
+    capabilities: what of the author's code would run; needs consent.
+    skip_if_exists: gitignore patterns of files that are left alone when they exist.
+    stateful_reason: why files must be rendered one after the other; "" when they need not.
+    warnings: what the user should know about this template.
+    """
+
+    format: str
+    root: str
+    origin: str
+    layout: Layout
+    renderer: RendererSettings
+    questions: tuple[Question, ...] = ()
+    takes_given_answers: bool = True
+    allows_extra_answers: bool = False
+    context: Callable[[Answers], Context] = _answers_are_the_context
+    remember: Callable[[Context], None] | None = None
+    saved_answers: Mapping[str, Any] = field(default_factory=dict)
+    later_target_wins: bool = False
+    tasks: tuple[Task, ...] = ()
+    order: tuple[OrderRule, ...] = ()
+    skip_if_exists: tuple[str, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    stateful_reason: str = ""
+    warnings: tuple[str, ...] = ()
