@@ -8,6 +8,7 @@ cut between their lines, they need the memory of one piece.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jinja2.exceptions import TemplateSyntaxError
@@ -41,28 +42,37 @@ def cut(environment: Environment, source: str) -> list[tuple[int, str]] | None:
     """The pieces of a template, each with the number of lines before it; None if it must stay whole."""
     if environment.line_statement_prefix or environment.line_comment_prefix:
         return None
-    source = _NEWLINES.sub("\n", source)
-    lines = source.split("\n")
-    lines[:-1] = [line + "\n" for line in lines[:-1]]
-    pieces: list[tuple[int, str]] = []
-    first, size = 0, 0
     try:
         held = _lines_held_together(environment, source)
-        if held is None:
-            return None
-        for number, line in enumerate(lines):
-            if size >= _PIECE and number not in held and _parts(environment, lines[number - 1], line):
-                pieces.append((first, "".join(lines[first:number])))
-                first, size = number, 0
-            size += len(line)
     except TemplateSyntaxError:
         return None  # compiling the whole reports it
-    pieces.append((first, "".join(lines[first:])))
-    return pieces if len(pieces) > 1 else None
+    if held is None:
+        return None
+    lines = _lines(source)
+    starts = [0]
+    size = 0
+    for number, line in enumerate(lines):
+        if size >= _PIECE and number not in held:
+            starts.append(number)
+            size = 0
+        size += len(line)
+    if len(starts) == 1:
+        return None
+    # An environment that drops the last newline of a template would drop that of each piece.
+    dropped = "" if environment.keep_trailing_newline else "\n"
+    pieces = [(start, "".join(lines[start:end]) + dropped) for start, end in pairwise(starts)]
+    return [*pieces, (starts[-1], "".join(lines[starts[-1] :]))]
+
+
+def _lines(source: str) -> list[str]:
+    """The lines as Jinja2 counts them, line endings unified and kept."""
+    *lines, last = _NEWLINES.split(source)
+    lines = [line + "\n" for line in lines]
+    return [*lines, last] if last else lines
 
 
 def _lines_held_together(environment: Environment, source: str) -> set[int] | None:
-    """Line numbers (from 0) before which there is no cut, because a tag or a block goes over them."""
+    """Line numbers (from 0) before which there is no cut: a tag, a block or its white space control goes over them."""
     held: set[int] = set()
     depth = 0
     open_since = 0
@@ -82,24 +92,26 @@ def _lines_held_together(environment: Environment, source: str) -> set[int] | No
 
 
 def _tags(environment: Environment, source: str) -> Iterator[tuple[int, int, str | None]]:
-    """Every tag: the lines (from 1) of its begin and end, and its statement's name, if it is one."""
-    begin, statement, expects_name = 0, None, False
-    for line, token, value in environment.lexer.tokeniter(source, None):
-        if token in ("variable_begin", "block_begin", "comment_begin"):
-            begin, statement, expects_name = line, None, token == "block_begin"
-        elif token == "raw_begin":
-            yield line, line + value.count("\n"), "raw"
-        elif token == "raw_end":
-            yield line, line + value.count("\n"), "endraw"
-        elif token in ("variable_end", "block_end", "comment_end"):
-            yield begin, line + value.rstrip("\n").count("\n"), statement
-        elif expects_name and token == "name":
+    """Every tag: the lines (from 1) on which it begins and ends, and its statement's name, if it is one.
+
+    The white space that a tag removes before or after itself belongs to it.
+    """
+    begin, statement, expects_name, text_ended = 1, None, False, 1
+    for line, kind, value in environment.lexer.tokeniter(source, None):
+        if kind in ("variable_begin", "block_begin", "comment_begin"):
+            begin = text_ended if value.endswith("-") else line
+            statement, expects_name = None, kind == "block_begin"
+        elif kind == "raw_begin":
+            yield text_ended, line + value.count("\n"), "raw"
+        elif kind == "raw_end":
+            yield line, _line_after(line, value), "endraw"
+        elif kind in ("variable_end", "block_end", "comment_end"):
+            yield begin, _line_after(line, value), statement
+        elif expects_name and kind == "name":
             statement, expects_name = value, False
+        text_ended = line + value.count("\n")
 
 
-def _parts(environment: Environment, before: str, after: str) -> bool:
-    """Whether white space control of the one line cannot reach the other: there is text on both sides of the break."""
-    before, after = before.rstrip(), after.lstrip()
-    ends = (environment.block_end_string, environment.variable_end_string, environment.comment_end_string)
-    starts = (environment.block_start_string, environment.variable_start_string, environment.comment_start_string)
-    return bool(before and after) and not before.endswith(ends) and not after.startswith(starts)
+def _line_after(line: int, end_of_tag: str) -> int:
+    """The last line that a tag holds. A line break right at its end may be followed by a cut."""
+    return line + end_of_tag.removesuffix("\n").count("\n")

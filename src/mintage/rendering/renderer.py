@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mintage.errors import Location, RenderError
@@ -12,7 +13,9 @@ from mintage.rendering.pieces import LARGE, cut
 from mintage.template import Newlines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from jinja2 import Template
 
     from mintage.template import Context, RendererSettings
 
@@ -44,18 +47,36 @@ class JinjaRenderer:
         if pieces is None:
             rendered = self._render(source, name, loader_name, context)
         else:
-            rendered = "".join(
-                self._render(piece, name, loader_name, context, lines_before) for lines_before, piece in pieces
-            )
+            rendered = self._render_pieces(pieces, name, loader_name, context)
         return encode(rendered, newline_of(data, self._settings.newlines), name)
 
-    def _render(self, source: str, name: str, loader_name: str, context: Context, lines_before: int = 0) -> str:
+    def _render(self, source: str, name: str, loader_name: str, context: Context) -> str:
+        with self._failures_explained(name):
+            return self._compile(source, name, loader_name).render(context)
+
+    def _render_pieces(self, pieces: Iterable[tuple[int, str]], name: str, loader_name: str, context: Context) -> str:
+        rendered: list[str] = []
+        compiled: dict[str, Template] = {}
+        for lines_before, piece in pieces:
+            with self._failures_explained(name, lines_before):
+                template = compiled.get(piece)
+                if template is None:
+                    template = self._compile(piece, name, loader_name)
+                    # What is so large was often made by a program, and repeats itself.
+                    compiled = {piece: template}
+                rendered.append(template.render(context))
+        return "".join(rendered)
+
+    def _compile(self, source: str, name: str, loader_name: str) -> Template:
+        """Compile without the environment's cache, which would keep every template of the project in memory."""
         environment = self._environment
+        code = environment.compile(source, loader_name or name, name)
+        return environment.template_class.from_code(environment, code, environment.make_globals(None))
+
+    @contextmanager
+    def _failures_explained(self, name: str, lines_before: int = 0) -> Iterator[None]:
         try:
-            # Compiled directly: the environment's own cache would keep every large template of the project in memory.
-            code = environment.compile(source, loader_name or name, name)
-            template = environment.template_class.from_code(environment, code, environment.make_globals(None))
-            return template.render(context)
+            yield
         except Exception as error:
             roots = self._settings.loader_roots
             raise as_render_error(error, name, file=name, roots=roots, lines_before=lines_before) from error
