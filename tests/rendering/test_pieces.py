@@ -60,7 +60,7 @@ def rendered(environment: Environment, parts: list[str]) -> str:
 
 
 @given(st.lists(LINES, max_size=14), OPTIONS)
-def test_the_pieces_render_to_what_the_whole_renders_to(lines: list[str], options: dict[str, bool]) -> None:
+def test_the_pieces_render_to_what_the_whole_renders_to(lines: list[str], options: dict[str, Any]) -> None:
     environment = Environment(undefined=StrictUndefined, autoescape=False, **options)
     source = "".join(lines)
     with pytest.MonkeyPatch.context() as patch:
@@ -71,7 +71,7 @@ def test_the_pieces_render_to_what_the_whole_renders_to(lines: list[str], option
 
 
 @given(st.lists(LINES, max_size=14), OPTIONS)
-def test_each_piece_knows_how_many_lines_come_before_it(lines: list[str], options: dict[str, bool]) -> None:
+def test_each_piece_knows_how_many_lines_come_before_it(lines: list[str], options: dict[str, Any]) -> None:
     environment = Environment(autoescape=False, **options)
     source = "".join(lines).replace("\r\n", "\n")
     with pytest.MonkeyPatch.context() as patch:

@@ -1,0 +1,48 @@
+"""Short texts: defaults, paths, expressions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mintage.errors import RenderError
+from mintage.rendering.text import JinjaText
+from mintage.template import RendererSettings
+
+
+def text(template: str, context: dict[str, Any] | None = None, **settings: Any) -> str:
+    return JinjaText(RendererSettings(**settings)).text(template, context or {}, what="the path x")
+
+
+def test_a_text_without_tags_is_itself() -> None:
+    assert text("plain/path.txt") == "plain/path.txt"
+
+
+def test_a_text_with_tags_is_rendered() -> None:
+    assert text("{{ a }}/{{ b|upper }}", {"a": "x", "b": "y"}) == "x/Y"
+
+
+def test_texts_use_the_templates_own_delimiters() -> None:
+    options = {"variable_start_string": "[[", "variable_end_string": "]]"}
+    assert text("[[ a ]]{{ a }}", {"a": "x"}, options=options) == "x{{ a }}"
+
+
+def test_line_endings_and_the_last_newline_are_treated_as_jinja_does() -> None:
+    assert text("a\r\nb\n") == "a\nb"
+
+
+def test_an_error_says_what_was_rendered() -> None:
+    with pytest.raises(RenderError, match="the path x"):
+        text("{{ missing }}")
+
+
+@pytest.mark.parametrize(("expression", "expected"), [("a > 1", True), ("a", 2), ("[a, 'b']", [2, "b"])])
+def test_expressions_keep_their_type(expression: str, expected: object) -> None:
+    assert JinjaText(RendererSettings()).value(expression, {"a": 2}, what="when") == expected
+
+
+@pytest.mark.parametrize("expression", ["missing", "a +", "missing.inner"])
+def test_an_expression_that_cannot_be_evaluated_says_so(expression: str) -> None:
+    with pytest.raises(RenderError, match="when"):
+        JinjaText(RendererSettings()).value(expression, {"a": 2}, what="when")
