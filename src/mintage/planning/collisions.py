@@ -63,16 +63,15 @@ class Targets:
             self.files[target] = entry
 
     def _add_parents(self, target: str, entry: Entry) -> None:
+        missing: list[str] = []
         parent = target.rpartition("/")[0]
         while parent and parent not in self.folders:
             if parent in self.files:
                 self._collide(parent, self.files[parent], entry, "a file and a folder")
                 return
-            self._add_missing(parent)
+            missing.append(parent)
             parent = parent.rpartition("/")[0]
-
-    def _add_missing(self, parent: str) -> None:
-        self.folders[parent] = PlannedFolder(parent)
+        self.folders.update((folder, PlannedFolder(folder)) for folder in reversed(missing))
 
     def _collide(self, target: str, earlier: Entry | None, entry: Entry, what: str) -> None:
         names = f"{earlier.name or earlier.target} and {entry.name}" if earlier else entry.name or entry.target
