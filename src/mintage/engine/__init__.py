@@ -1,0 +1,41 @@
+"""The engine: runs jobs concurrently. Knows nothing of templates, files or terminals.
+
+Jobs and a `JobRunner` go in, results come out, and a `Reporter` is told what happens meanwhile.
+"""
+
+from mintage.engine.cancel import Cancellation, cancel_on_signals
+from mintage.engine.job import (
+    Job,
+    JobFailure,
+    JobPriority,
+    JobResult,
+    JobRunner,
+    JobState,
+    Outcome,
+)
+from mintage.engine.limits import usable_cores
+from mintage.engine.processor import DEFAULT_THRESHOLD, ConcurrentOptions, ConcurrentProcessor, RunResult
+from mintage.engine.progress import Progress, ProgressTracker, Reporter, SilentReporter
+from mintage.engine.scheduler import JobScheduler
+
+__all__ = [
+    "DEFAULT_THRESHOLD",
+    "Cancellation",
+    "ConcurrentOptions",
+    "ConcurrentProcessor",
+    "Job",
+    "JobFailure",
+    "JobPriority",
+    "JobResult",
+    "JobRunner",
+    "JobScheduler",
+    "JobState",
+    "Outcome",
+    "Progress",
+    "ProgressTracker",
+    "Reporter",
+    "RunResult",
+    "SilentReporter",
+    "cancel_on_signals",
+    "usable_cores",
+]

@@ -1,0 +1,34 @@
+"""How work is cut for workers: tiny batches first, so that the first files are out at once, then larger ones."""
+
+from __future__ import annotations
+
+_FIRST_SECONDS = 0.001
+_LONGEST_SECONDS = 0.02
+_GROWTH = 1.5
+# Towards the end, a batch is at most this share of what is left for each worker.
+_SHARE_OF_THE_REST = 0.5
+
+
+class BatchSizer:
+    """Says how many estimated seconds the next batch should hold, and how many jobs at most.
+
+    buffer_size: how many jobs may be handed out at once, over all workers.
+    """
+
+    def __init__(self, workers: int, buffer_size: int, batches_per_worker: int) -> None:
+        self._workers = workers
+        self._seconds = _FIRST_SECONDS
+        self._real_per_estimated = 1.0
+        self.most_jobs = max(1, buffer_size // (workers * batches_per_worker))
+
+    def next_seconds(self, cost_not_started: float) -> float:
+        """Estimated seconds for the next batch."""
+        seconds = self._seconds / self._real_per_estimated
+        self._seconds = min(_LONGEST_SECONDS, self._seconds * _GROWTH)
+        return min(seconds, cost_not_started / self._workers * _SHARE_OF_THE_REST)
+
+    def learn(self, estimated_seconds: float, real_seconds: float) -> None:
+        """Correct the estimates by what a job really took."""
+        if estimated_seconds > 0:
+            ratio = min(20.0, max(0.05, real_seconds / estimated_seconds))
+            self._real_per_estimated += (ratio - self._real_per_estimated) * 0.05

@@ -1,0 +1,105 @@
+"""Runs jobs in any `concurrent.futures.Executor` that somebody hands in. It is not shut down."""
+
+from __future__ import annotations
+
+import time
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from mintage.engine.job import JobFailure
+from mintage.engine.pools import JobEnded, run_one
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Executor, Future
+
+    from mintage.engine.job import Job, JobRunner
+    from mintage.engine.pools import Batch, Event
+
+_HINT = "look at what the executor's workers ran into, or let Mintage use its own (executor='auto')"
+
+
+class ExecutorPool:
+    """Sends each batch as one call, with the runner and the jobs in it, so that workers may be anywhere."""
+
+    batches_per_worker = 2
+
+    def __init__(self, jobs: Sequence[Job], runner: JobRunner, executor: Executor, workers: int) -> None:
+        self._jobs = jobs
+        self._runner = runner
+        self._executor = executor
+        self._most_batches = workers * self.batches_per_worker
+        self._futures: dict[Future[list[JobEnded]], Batch] = {}
+        self._happened: SimpleQueue[Future[list[JobEnded]] | None] = SimpleQueue()
+
+    def has_room(self) -> bool:
+        """See `Pool`."""
+        return len(self._futures) < self._most_batches
+
+    def submit(self, batch: Batch) -> None:
+        """See `Pool`."""
+        from concurrent.futures import Future
+
+        jobs = [(index, self._jobs[index]) for index in batch]
+        try:
+            future = self._executor.submit(run_batch, jobs, self._runner)
+        except RuntimeError as error:  # it is broken, or was shut down
+            future = Future()
+            future.set_exception(error)
+        self._futures[future] = batch
+        future.add_done_callback(self._happened.put)
+
+    def wait(self, timeout_seconds: float) -> Sequence[Event]:
+        """See `Pool`."""
+        events: list[Event] = []
+        try:
+            self._take(events, self._happened.get(timeout=timeout_seconds))
+            while True:
+                self._take(events, self._happened.get_nowait())
+        except Empty:
+            return events
+
+    def current(self) -> dict[int, int]:
+        """What an executor's workers do is not known."""
+        return {}
+
+    def process_ids(self) -> Sequence[int]:
+        """The processes of a ProcessPoolExecutor, as far as it tells."""
+        return tuple(getattr(self._executor, "_processes", None) or ())
+
+    def wake(self) -> None:
+        """See `Pool`."""
+        self._happened.put(None)
+
+    def stop(self, grace_seconds: float) -> Sequence[Event]:
+        """Cancel what has not begun and wait a little for the rest. See `Pool`."""
+        events: list[Event] = []
+        for future in list(self._futures):
+            if future.cancel():
+                del self._futures[future]
+        until = time.perf_counter() + grace_seconds
+        while self._futures and (left := until - time.perf_counter()) > 0:
+            events.extend(self.wait(left))
+        return events
+
+    def _take(self, events: list[Event], future: Future[list[JobEnded]] | None) -> None:
+        batch = self._futures.pop(future, None) if future else None
+        if future is None or batch is None or future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            events.extend(future.result())
+            return
+        failure = JobFailure(
+            f"the executor could not run it: {str(error) or type(error).__name__}", type(error).__name__, hint=_HINT
+        )
+        events.extend(JobEnded(index, -1, 0.0, failure=failure) for index in batch)
+
+
+def run_batch(jobs: Sequence[tuple[int, Job]], runner: JobRunner) -> list[JobEnded]:
+    """Run some jobs in the executor's worker."""
+    import os
+    import threading
+
+    worker = hash((os.getpid(), threading.get_ident())) & 0xFFFF
+    return [run_one(job, index, runner, worker) for index, job in jobs]

@@ -1,0 +1,96 @@
+"""Runs jobs in threads: for work that waits on something, and for Pythons without a global lock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from mintage.engine.pools import JobEnded, run_one
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mintage.engine.job import Job, JobRunner
+    from mintage.engine.pools import Batch, Event
+
+
+class ThreadPool:
+    """Daemon threads, so that one which hangs cannot keep the program from ending."""
+
+    batches_per_worker = 2
+
+    def __init__(self, jobs: Sequence[Job], runner: JobRunner, workers: int) -> None:
+        self._jobs = jobs
+        self._runner = runner
+        self._most_batches = workers * self.batches_per_worker
+        self._batches = 0
+        self._work: SimpleQueue[Batch | None] = SimpleQueue()
+        # An event; None for a batch that is finished; "wake" to make a waiting call return.
+        self._happened: SimpleQueue[JobEnded | str | None] = SimpleQueue()
+        self._current: dict[int, int] = {}
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, args=(worker,), name=f"mintage-{worker}", daemon=True)
+            for worker in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def has_room(self) -> bool:
+        """See `Pool`."""
+        return self._batches < self._most_batches
+
+    def submit(self, batch: Batch) -> None:
+        """See `Pool`."""
+        self._batches += 1
+        self._work.put(batch)
+
+    def wait(self, timeout_seconds: float) -> Sequence[Event]:
+        """See `Pool`."""
+        events: list[Event] = []
+        try:
+            self._take(events, self._happened.get(timeout=timeout_seconds))
+            while True:
+                self._take(events, self._happened.get_nowait())
+        except Empty:
+            return events
+
+    def current(self) -> dict[int, int]:
+        """See `Pool`."""
+        return self._current.copy()
+
+    def process_ids(self) -> Sequence[int]:
+        """See `Pool`."""
+        return ()
+
+    def wake(self) -> None:
+        """See `Pool`."""
+        self._happened.put("wake")
+
+    def stop(self, grace_seconds: float) -> Sequence[Event]:
+        """See `Pool`."""
+        self._stopping.set()
+        for _ in self._threads:
+            self._work.put(None)
+        until = time.perf_counter() + grace_seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.perf_counter()))
+        return self.wait(0)
+
+    def _take(self, events: list[Event], happened: JobEnded | str | None) -> None:
+        if isinstance(happened, JobEnded):
+            events.append(happened)
+        elif happened is None:
+            self._batches -= 1
+
+    def _run(self, worker: int) -> None:
+        while (batch := self._work.get()) is not None:
+            for index in batch:
+                if self._stopping.is_set():
+                    return
+                self._current[worker] = index
+                self._happened.put(run_one(self._jobs[index], index, self._runner, worker))
+            self._current.pop(worker, None)
+            self._happened.put(None)

@@ -1,0 +1,138 @@
+"""How far a run is. Written by the engine, read by displays; knows neither jobs' contents nor terminals."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from mintage.engine.job import JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mintage.engine.job import JobResult
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A snapshot. completed: jobs that came to any end. cost_done: share of the estimated work, 0 to 1.
+
+    current: what each worker is doing, by its number.
+    """
+
+    total: int
+    completed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    bytes_written: int = 0
+    seconds: float = 0.0
+    cost_done: float = 0.0
+    current: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def percentage(self) -> float:
+        """0 to 100; 100 exactly when everything has come to an end."""
+        return 100.0 * self.completed / self.total if self.total else 100.0
+
+    @property
+    def jobs_per_second(self) -> float:
+        """Jobs that came to an end, per second since the start."""
+        return self.completed / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def bytes_per_second(self) -> float:
+        """Bytes written, per second since the start."""
+        return self.bytes_written / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """A guess from the work done so far; None as long as there is nothing to guess from."""
+        if self.completed >= self.total:
+            return 0.0
+        return self.seconds * (1 - self.cost_done) / self.cost_done if self.cost_done > 0 else None
+
+
+class ProgressTracker:
+    """Counts what comes to an end. Safe from any thread; never goes back, never passes the total."""
+
+    def __init__(self, total: int, *, total_cost: float = 0.0, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._total = total
+        self._total_cost = total_cost
+        self._clock = clock
+        self._started = clock()
+        self._lock = threading.Lock()
+        self._states = dict.fromkeys(JobState, 0)
+        self._completed = 0
+        self._bytes = 0
+        self._cost = 0.0
+        self._current: dict[int, str] = {}
+
+    def working_on(self, worker: int, job_name: str) -> None:
+        """A worker has begun a job."""
+        with self._lock:
+            self._current[worker] = job_name
+
+    def finished(self, result: JobResult) -> None:
+        """A job has come to its end; each one is counted once."""
+        with self._lock:
+            if self._completed == self._total:
+                raise ValueError("more jobs came to an end than there are")
+            self._completed += 1
+            self._states[result.state] += 1
+            self._bytes += result.bytes_written
+            self._cost += result.job.cost_seconds
+            if self._current.get(result.worker) == result.job.name:
+                del self._current[result.worker]
+
+    def snapshot(self) -> Progress:
+        """How far it is now."""
+        with self._lock:
+            share = min(1.0, self._cost / self._total_cost) if self._total_cost > 0 else 0.0
+            return Progress(
+                total=self._total,
+                completed=self._completed,
+                failed=self._states[JobState.FAILED],
+                skipped=self._states[JobState.SKIPPED],
+                bytes_written=self._bytes,
+                seconds=self._clock() - self._started,
+                cost_done=1.0 if self._completed == self._total else share,
+                current=dict(self._current),
+            )
+
+
+class Reporter(Protocol):
+    """Is told what happens in a run, always from the thread that runs it."""
+
+    def started(self, total: int) -> None:
+        """The run begins; this many jobs will come to an end."""
+        ...
+
+    def job_finished(self, result: JobResult) -> None:
+        """A job came to its end, whichever it was."""
+        ...
+
+    def tick(self, progress: Progress) -> None:
+        """Called about ten times a second while jobs run."""
+        ...
+
+    def finished(self, progress: Progress) -> None:
+        """The run is over; called once, also when it was cancelled."""
+        ...
+
+
+class SilentReporter:
+    """A `Reporter` that does nothing; a base for those that want to hear only some of it."""
+
+    def started(self, total: int) -> None:
+        """See `Reporter`."""
+
+    def job_finished(self, result: JobResult) -> None:
+        """See `Reporter`."""
+
+    def tick(self, progress: Progress) -> None:
+        """See `Reporter`."""
+
+    def finished(self, progress: Progress) -> None:
+        """See `Reporter`."""

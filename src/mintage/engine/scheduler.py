@@ -1,0 +1,187 @@
+"""Decides which job may start now. Pure: knows no worker, no thread and no clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from mintage.engine.job import JobPriority, JobState
+from mintage.errors import CycleError, PlanError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mintage.engine.job import Job
+
+FINISHED = frozenset({JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
+# How many ready jobs are tried before "nothing fits into memory now" is believed.
+_CANDIDATES = 8
+
+
+class JobScheduler:
+    """Hands out jobs by index, in the order that finishes soonest, none before what it depends on has succeeded.
+
+    jobs: names are unique. workers: how many will run at once; large jobs are started early enough for that many.
+    enable_dependencies: False ignores `depends_on`. Raises PlanError for a name that is used twice or that nobody has,
+    and CycleError for jobs that wait for each other.
+    """
+
+    def __init__(self, jobs: Sequence[Job], *, workers: int = 1, enable_dependencies: bool = True) -> None:
+        self._jobs = jobs
+        self._workers = workers
+        self._state = [JobState.WAITING] * len(jobs)
+        self._count: Counter[JobState] = Counter({JobState.WAITING: len(jobs)})
+        self._dependents: dict[int, list[int]] = {}
+        self._missing = [0] * len(jobs)
+        if enable_dependencies:
+            self._connect()
+        self._waited_for_seconds = self._longest_waits()
+        self._ready: dict[JobPriority, list[tuple[float, float, int]]] = {priority: [] for priority in JobPriority}
+        self._cost_not_started = sum(job.cost_seconds for job in jobs)
+        for index, missing in enumerate(self._missing):
+            if not missing:
+                self._make_ready(index)
+
+    def state(self, index: int) -> JobState:
+        """Where a job is in its life."""
+        return self._state[index]
+
+    def count(self, state: JobState) -> int:
+        """How many jobs are in a state."""
+        return self._count[state]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing waits, is ready or runs any more."""
+        return sum(self._count[state] for state in FINISHED) == len(self._jobs)
+
+    @property
+    def cost_not_started(self) -> float:
+        """Estimated seconds of all jobs that have not been handed out."""
+        return self._cost_not_started
+
+    def take(self, fits: Callable[[Job], bool] = lambda _: True) -> int | None:
+        """The job to start next, or None if none is ready or none `fits`."""
+        refused: list[tuple[JobPriority, tuple[float, float, int]]] = []
+        found = None
+        for priority in self._candidates():
+            entry = heappop(self._ready[priority])
+            if fits(self._jobs[entry[2]]):
+                found = entry[2]
+                break
+            refused.append((priority, entry))
+            if len(refused) == _CANDIDATES:
+                break
+        for priority, entry in refused:
+            heappush(self._ready[priority], entry)
+        if found is not None:
+            self._cost_not_started -= self._jobs[found].cost_seconds
+            self._move(found, JobState.RUNNING)
+        return found
+
+    def give_back(self, index: int) -> None:
+        """A running job was lost with its worker, through no fault of its own."""
+        self._cost_not_started += self._jobs[index].cost_seconds
+        self._make_ready(index)
+
+    def succeed(self, index: int) -> None:
+        """A running job is done; what waited for it may become ready."""
+        self._move(index, JobState.DONE)
+        for dependent in self._dependents.get(index, ()):
+            self._missing[dependent] -= 1
+            if not self._missing[dependent] and self._state[dependent] is JobState.WAITING:
+                self._make_ready(dependent)
+
+    def fail(self, index: int) -> list[int]:
+        """A job failed. Returns the jobs that are skipped because they depend on it, directly or not."""
+        self._move(index, JobState.FAILED)
+        skipped: list[int] = []
+        affected = list(self._dependents.get(index, ()))
+        while affected:
+            dependent = affected.pop()
+            if self._state[dependent] is JobState.WAITING:
+                self._cost_not_started -= self._jobs[dependent].cost_seconds
+                self._move(dependent, JobState.SKIPPED)
+                skipped.append(dependent)
+                affected.extend(self._dependents.get(dependent, ()))
+        return skipped
+
+    def cancel_rest(self) -> list[int]:
+        """Everything that has not finished is cancelled. Returns those jobs."""
+        rest = [index for index, state in enumerate(self._state) if state not in FINISHED]
+        for index in rest:
+            self._move(index, JobState.CANCELLED)
+        self._cost_not_started = 0.0
+        return rest
+
+    def _move(self, index: int, state: JobState) -> None:
+        """The only place that changes a state."""
+        self._count[self._state[index]] -= 1
+        self._count[state] += 1
+        self._state[index] = state
+
+    def _make_ready(self, index: int) -> None:
+        self._move(index, JobState.READY)
+        job = self._jobs[index]
+        longest_first = -job.cost_seconds if job.priority is JobPriority.LOW else 0.0
+        heappush(self._ready[job.priority], (-self._waited_for_seconds[index], longest_first, index))
+
+    def _candidates(self) -> Iterator[JobPriority]:
+        """From which class to take next: by priority, unless a long job would be left for the end."""
+        low = self._ready[JobPriority.LOW]
+        while low:
+            longest = self._jobs[low[0][2]].cost_seconds
+            if longest * self._workers < self._cost_not_started - longest:
+                break
+            yield JobPriority.LOW
+        for priority, ready in self._ready.items():
+            while ready:
+                yield priority
+
+    def _connect(self) -> None:
+        index_of = {job.name: index for index, job in enumerate(self._jobs)}
+        problems: list[Problem] = []
+        if len(index_of) < len(self._jobs):
+            times = Counter(job.name for job in self._jobs)
+            problems = [Problem(f"{name} is the name of {count} jobs") for name, count in times.items() if count > 1]
+        for index, job in enumerate(self._jobs):
+            for name in dict.fromkeys(job.depends_on):
+                if name not in index_of:
+                    problems.append(Problem(f"{job.name} depends on {name}, which is no job of this run"))
+                    continue
+                self._dependents.setdefault(index_of[name], []).append(index)
+                self._missing[index] += 1
+        if problems:
+            raise PlanError("the jobs cannot be ordered", problems=problems)
+
+    def _longest_waits(self) -> list[float]:
+        """For each job, the seconds of the longest chain of jobs that waits for it. Finds cycles on the way."""
+        longest = [0.0] * len(self._jobs)
+        if not self._dependents:
+            return longest
+        missing = list(self._missing)
+        order = [index for index, count in enumerate(missing) if not count]
+        for index in order:  # grows while it is walked
+            for dependent in self._dependents.get(index, ()):
+                missing[dependent] -= 1
+                if not missing[dependent]:
+                    order.append(dependent)
+        if len(order) < len(self._jobs):
+            raise CycleError(self._cycle({index for index, count in enumerate(missing) if count}))
+        for index in reversed(order):
+            for dependent in self._dependents.get(index, ()):
+                longest[index] = max(longest[index], longest[dependent] + self._jobs[dependent].cost_seconds)
+        return longest
+
+    def _cycle(self, stuck: set[int]) -> list[str]:
+        """One cycle among jobs that all wait for another of them, in the order in which they would have to run."""
+        waits_for = {index: before for before in stuck for index in self._dependents.get(before, ()) if index in stuck}
+        path: list[int] = []
+        index = min(stuck & waits_for.keys())
+        while index not in path:
+            path.append(index)
+            index = waits_for[index]
+        cycle = path[path.index(index) :]
+        cycle.reverse()
+        return [self._jobs[index].name for index in (*cycle, cycle[0])]
