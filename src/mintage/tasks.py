@@ -89,6 +89,8 @@ def _ended_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
             yield
         except BaseException:
             _end_tree(process)
+            if process.stdout:
+                process.stdout.close()
             raise
 
 

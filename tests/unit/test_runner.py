@@ -1,0 +1,103 @@
+"""What one job does: render, copy or write a file, or run a task."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mintage.engine import Job
+from mintage.errors import MintageError, RenderError
+from mintage.planning import Action, PlannedFile
+from mintage.runner import ProjectRunner
+from mintage.template import RendererSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SETTINGS = RendererSettings(options={"keep_trailing_newline": True}, reads_outputs=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def job_for(tmp_path: Path) -> Callable[..., Job]:
+    """A job that makes `target` from a source file with this content."""
+
+    def make(content: bytes, action: Action, *, target: str = "out.txt", mode: int = 0o644, **more: Any) -> Job:
+        source = tmp_path / f"source of {target}"
+        source.write_bytes(content)
+        status = source.stat()
+        file = PlannedFile(
+            target, action, str(source), "in.txt", mode=mode, size=status.st_size, mtime_ns=status.st_mtime_ns
+        )
+        return Job(target, file, **more)
+
+    return make
+
+
+def test_a_template_is_rendered_with_its_mode(project: Path, job_for: Callable[..., Job]) -> None:
+    outcome = ProjectRunner(project, {"a": "x"}, SETTINGS).run(job_for(b"{{ a }}!", Action.RENDER, mode=0o755))
+    assert (project / "out.txt").read_bytes() == b"x!"
+    assert (project / "out.txt").stat().st_mode & 0o777 == 0o755
+    assert outcome.bytes_written == 2
+
+
+def test_a_plain_file_is_copied_to_the_byte(project: Path, job_for: Callable[..., Job]) -> None:
+    content = os.urandom(3 * 1024 * 1024 + 1)
+    outcome = ProjectRunner(project, {}, SETTINGS).run(job_for(content, Action.COPY))
+    assert (project / "out.txt").read_bytes() == content
+    assert outcome.bytes_written == len(content)
+
+
+@pytest.mark.parametrize("action", [Action.RENDER, Action.COPY])
+@pytest.mark.parametrize("change", ["longer", "gone", "touched", "a link"])
+def test_a_source_that_changed_since_it_was_planned_is_a_failure(
+    project: Path, job_for: Callable[..., Job], action: Action, change: str
+) -> None:
+    job = job_for(b"{{ 1 }}", action)
+    source = job.payload.source
+    if change == "longer":
+        with open(source, "ab") as file:
+            file.write(b"more")
+    elif change == "gone":
+        os.unlink(source)
+    elif change == "touched":
+        os.utime(source, ns=(1, 1))
+    else:
+        os.rename(source, source + ".real")
+        os.symlink(source + ".real", source)
+    with pytest.raises((MintageError, OSError)):
+        ProjectRunner(project, {}, SETTINGS).run(job)
+
+
+def test_an_output_may_be_read_only_by_a_job_that_waits_for_it(project: Path, job_for: Callable[..., Job]) -> None:
+    (project / "first.txt").write_text("first")
+    runner = ProjectRunner(project, {}, SETTINGS)
+    job = job_for(b"{{ output('first.txt') }}", Action.RENDER, depends_on=("first.txt",))
+    runner.run(job)
+    assert (project / "out.txt").read_text() == "first"
+    with pytest.raises(RenderError, match="does not wait"):
+        runner.run(job_for(b"{{ output('first.txt') }}", Action.RENDER))
+
+
+def test_output_that_grows_over_the_limit_is_refused(project: Path, job_for: Callable[..., Job]) -> None:
+    runner = ProjectRunner(project, {}, SETTINGS, max_file_bytes=1000)
+    with pytest.raises(RenderError, match="allowed"):
+        runner.run(job_for(b"{{ 'x' * 1001 }}", Action.RENDER))
+    assert not (project / "out.txt").exists()
+
+
+def test_a_pickled_runner_renders_as_the_first_one(project: Path, job_for: Callable[..., Job]) -> None:
+    runner = ProjectRunner(project, {"a": "x"}, SETTINGS)
+    runner.run(job_for(b"{{ a }}", Action.RENDER))
+    copied = pickle.loads(pickle.dumps(runner))
+    copied.run(job_for(b"{{ a }}{{ a }}", Action.RENDER, target="second.txt"))
+    assert (project / "second.txt").read_text() == "xx"
