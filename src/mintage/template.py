@@ -37,6 +37,20 @@ class QuestionType(Enum):
     DICT = "dict"
 
 
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+_NO = frozenset({"0", "false", "f", "no", "n", "off"})
+
+
+def parse_yes_no(text: str) -> bool:
+    """A word for yes or no, the same words that Cookiecutter takes. Raises ValueError for anything else."""
+    word = text.strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
+
+
 class Missing(Enum):
     """The one value that stands for 'there is no default: somebody has to answer'."""
 

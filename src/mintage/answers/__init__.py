@@ -1,0 +1,180 @@
+"""From what the user gives, or says when asked, to the answers of a run. Knows no format and no plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mintage.answers.values import convert, objection, parse
+from mintage.errors import AnswerError, Problem, RenderError
+from mintage.rendering.text import JinjaText
+from mintage.template import REQUIRED, Answers, Choice, Question, QuestionType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mintage.template import Asker, GivenAnswers, Template
+
+
+def collect(template: Template, given: GivenAnswers, *, asker: Asker | None, use_defaults: bool) -> Answers:
+    """One answer for each question, in the order of the questions.
+
+    Flags win over data, data over saved answers, those over the user's defaults, and those over the template's. A
+    question that neither flags nor data answer is put to the `asker`, unless `use_defaults`. Raises AnswerError that
+    names all answers that are invalid, or else all that are missing.
+    """
+    return _Collection(template, given, None if use_defaults else asker).answers_to_all()
+
+
+@dataclass(slots=True)
+class _Collection:
+    """The state of one collection. is_incomplete: an answer is bad or missing, so that later defaults may fail too."""
+
+    template: Template
+    given: GivenAnswers
+    asker: Asker | None
+    answers: Answers = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    missing: list[Question] = field(default_factory=list)
+    render: JinjaText = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.render = JinjaText(self.template.renderer)
+
+    def answers_to_all(self) -> Answers:
+        for question in self.template.questions:
+            try:
+                self._answer(question)
+            except RenderError as error:
+                error.where = error.where or question.where
+                if not (self.problems or self.missing):
+                    raise
+        self._refuse_unknown_names()
+        if self.problems:
+            raise AnswerError("some answers are not valid", problems=self.problems)
+        if self.missing:
+            raise _missing(self.missing)
+        return self.answers
+
+    def _answer(self, question: Question) -> None:
+        name = question.name
+        if not question.asked or not self._applies(question):
+            default = self._default(question)
+            self.answers[name] = None if default is REQUIRED else default
+            return
+        choices = self._choices(question)
+        given = self.template.takes_given_answers
+        try:
+            if given and name in self.given.flags:
+                value = parse(question, self.given.flags[name], choices)
+            elif given and name in self.given.data:
+                value = convert(question, self.given.data[name], choices)
+            else:
+                self._answer_with_default(question, choices)
+                return
+            self._take(question, value)
+        except ValueError as error:
+            self.problems.append(Problem(f"{name}: {error}", question.where))
+
+    def _answer_with_default(self, question: Question, choices: Sequence[Choice]) -> None:
+        default = self._best_default(question, choices)
+        if self.asker:
+            known = None if default is REQUIRED else default
+            self.answers[question.name] = self.asker.ask(
+                question, known, choices, lambda value: self._objection(question, value)
+            )
+        elif default is REQUIRED:
+            self.missing.append(question)
+        else:
+            self._take(question, convert(question, default, choices))
+
+    def _take(self, question: Question, value: Any) -> None:
+        """Raises ValueError with the objection to the value."""
+        if refused := self._objection(question, value):
+            raise ValueError(refused)
+        self.answers[question.name] = value
+
+    def _best_default(self, question: Question, choices: Sequence[Choice]) -> Any:
+        """A saved answer, the user's default or the template's. The first two are left out if they no longer fit."""
+        if self.template.takes_given_answers:
+            for source in (self.template.saved_answers, self.given.user_defaults):
+                if question.name in source:
+                    try:
+                        value = convert(question, source[question.name], choices)
+                    except ValueError:
+                        continue
+                    if not self._objection(question, value):
+                        return value
+        return self._default(question)
+
+    def _default(self, question: Question) -> Any:
+        if question.default is REQUIRED or not question.default_is_template:
+            return question.default
+        return self._rendered(question.default, f"the default of {question.name}")
+
+    def _choices(self, question: Question) -> tuple[Choice, ...]:
+        if not question.default_is_template:
+            return question.choices
+        what = f"a choice of {question.name}"
+        return tuple(Choice(self._rendered(choice.value, what), choice.label) for choice in question.choices)
+
+    def _rendered(self, value: Any, what: str) -> Any:
+        """Render every text in a value."""
+        if isinstance(value, str):
+            return self.render.text(value, self._context(), what=what)
+        if isinstance(value, dict):
+            return {self._rendered(key, what): self._rendered(inner, what) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._rendered(inner, what) for inner in value]
+        return value
+
+    def _applies(self, question: Question) -> bool:
+        if question.when is None:
+            return True
+        return bool(self.render.value(question.when, self._context(), what=f"`when` of {question.name}"))
+
+    def _objection(self, question: Question, value: Any) -> str | None:
+        def holds(expression: str) -> bool:
+            context = self._context({question.name: value})
+            return bool(self.render.value(expression, context, what=f"`check` of {question.name}"))
+
+        return objection(question, value, holds)
+
+    def _context(self, more: Mapping[str, Any] | None = None) -> Answers:
+        seen = {**self.answers, **more} if more else self.answers
+        namespace = self.template.renderer.namespace
+        return {namespace: seen} if namespace else seen
+
+    def _refuse_unknown_names(self) -> None:
+        if self.template.allows_extra_answers or not self.template.takes_given_answers:
+            return
+        known = [question.name for question in self.template.questions]
+        for name in dict.fromkeys((*self.given.flags, *self.given.data)):
+            if name not in known:
+                self.problems.append(Problem(f"{name}: the template does not ask for it{_nearest(name, known)}"))
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, known, n=1)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def _missing(questions: Sequence[Question]) -> AnswerError:
+    names = ", ".join(question.name for question in questions)
+    flags = " ".join(f"-d {question.name}={_example(question)}" for question in questions)
+    return AnswerError(
+        f"these questions have no default and were not answered: {names}",
+        hint=f"answer them with {flags}, with --data-file, or in a terminal without --defaults",
+        problems=[
+            Problem(f"{question.name}: {question.help or question.prompt or question.type.value}", question.where)
+            for question in questions
+        ],
+    )
+
+
+def _example(question: Question) -> str:
+    if question.type is QuestionType.CHOICE and question.choices:
+        return "|".join(str(choice.value) for choice in question.choices)
+    return "..."

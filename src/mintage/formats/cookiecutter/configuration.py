@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import AnswerError, Location, Problem, TemplateError
+from mintage.template import parse_yes_no
 from mintage.trust import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-YES = frozenset({"1", "true", "t", "yes", "y", "on"})
-NO = frozenset({"0", "false", "f", "no", "n", "off"})
 _SAFE_EXTENSION_PACKAGES = ("jinja2.ext.", "cookiecutter.extensions.")
 # Arguments that Cookiecutter itself gives to the environment; a second value is a TypeError there.
 _RESERVED_OPTIONS = frozenset({"keep_trailing_newline", "undefined", "extensions", "context", "loader"})
@@ -103,16 +102,6 @@ def _check_settings(variables: Mapping[str, Any], file: Path) -> None:
         problems.append(Problem(f"_jinja2_env_vars must not set {', '.join(sorted(reserved))}", where))
     if problems:
         raise TemplateError(f"{file.name} has wrong settings", problems=problems)
-
-
-def parse_yes_no(text: str) -> bool:
-    """Cookiecutter's words for yes and no. Raises ValueError for anything else."""
-    word = text.strip().lower()
-    if word in YES:
-        return True
-    if word in NO:
-        return False
-    raise ValueError(f"{text!r} is neither yes nor no")
 
 
 def _override(variables: OrderedDict[str, Any], name: str, value: Any) -> None:

@@ -26,7 +26,8 @@ def questions_of(variables: Mapping[str, Any], file: Path) -> tuple[Question, ..
             continue
         if name.startswith("_"):
             rendered = name.startswith("__")
-            question = Question(name, default=value, default_is_template=rendered, asked=False, where=where)
+            default = _as_text(value) if rendered else value
+            question = Question(name, default=default, default_is_template=rendered, asked=False, where=where)
             first.append(question)
             if rendered and isinstance(value, dict):
                 second.append(question)
@@ -43,12 +44,23 @@ def _question(name: str, value: Any, prompt: Any, where: Location) -> Question:
     if isinstance(value, list):
         if not value:
             raise TemplateError(f"the variable {name} offers no choices", where=where)
-        choices = tuple(Choice(choice, _without_markup(labels.get(str(choice), ""))) for choice in value)
-        return Question(name, QuestionType.CHOICE, default=value[0], choices=choices, prompt=text, where=where)
+        choices = tuple(Choice(_as_text(choice), _without_markup(labels.get(str(choice), ""))) for choice in value)
+        return Question(name, QuestionType.CHOICE, default=choices[0].value, choices=choices, prompt=text, where=where)
     if isinstance(value, bool):
         return Question(name, QuestionType.BOOL, default=value, default_is_template=False, prompt=text, where=where)
     kind = QuestionType.DICT if isinstance(value, dict) else QuestionType.STR
-    return Question(name, kind, default=value, prompt=text, where=where)
+    return Question(name, kind, default=_as_text(value), prompt=text, where=where)
+
+
+def _as_text(value: Any) -> Any:
+    """What Cookiecutter renders: numbers are text, also within lists and objects; booleans and null stay."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, dict):
+        return {_as_text(name): _as_text(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_text(inner) for inner in value]
+    return str(value)
 
 
 def _without_markup(text: str) -> str:

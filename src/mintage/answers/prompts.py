@@ -1,0 +1,152 @@
+"""Asks the person at the terminal, with questionary. Writes to standard error, so that output stays clean."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mintage.answers.values import parse
+from mintage.errors import CancelledError
+from mintage.template import Choice, Question, QuestionType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def can_ask() -> bool:
+    """Whether there is somebody to ask: input and messages go to a terminal."""
+    try:
+        return sys.stdin.isatty() and sys.stderr.isatty()
+    except (AttributeError, ValueError):  # closed, or taken away
+        return False
+
+
+class TerminalAsker:
+    """An `Asker` for terminals. Ctrl-C and the end of input raise CancelledError."""
+
+    def ask(
+        self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
+    ) -> Any:
+        """See `template.Asker`."""
+        if question.help:
+            print(printable(question.help), file=sys.stderr)
+        message = printable(question.prompt or question.name)
+        if question.type is QuestionType.CHOICE:
+            return self._choose(message, default, choices, check)
+        if question.type is QuestionType.MULTI_CHOICE:
+            return self._choose_several(message, default or [], choices, check)
+        if question.type is QuestionType.BOOL:
+            return self._yes_or_no(message, bool(default), check)
+        return self._text(question, message, default, check)
+
+    def confirm(self, text: str, *, default: bool) -> bool:
+        """See `template.Asker`."""
+        return self._yes_or_no(printable(text), default, lambda _: None)
+
+    def _yes_or_no(self, message: str, default: bool, check: Callable[[Any], str | None]) -> bool:
+        import questionary
+
+        while True:
+            answer = bool(_answer(questionary.confirm(message, default=default, **_on_stderr())))
+            if not _complain(check(answer)):
+                return answer
+
+    def _choose(self, message: str, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]) -> Any:
+        import questionary
+
+        shown = [questionary.Choice(_title(choice), value=choice) for choice in choices]
+        first = next((item for item, choice in zip(shown, choices, strict=True) if choice.value == default), None)
+        while True:
+            chosen: Choice = _answer(questionary.select(message, choices=shown, default=first, **_on_stderr()))
+            if not _complain(check(chosen.value)):
+                return chosen.value
+
+    def _choose_several(
+        self, message: str, default: Sequence[Any], choices: Sequence[Choice], check: Callable[[Any], str | None]
+    ) -> list[Any]:
+        import questionary
+
+        shown = [
+            questionary.Choice(_title(choice), value=choice, checked=choice.value in default) for choice in choices
+        ]
+
+        def validate(chosen: list[Any]) -> bool | str:
+            return check([choice.value for choice in chosen]) or True
+
+        prompt = questionary.checkbox(message, choices=shown, validate=validate, **_on_stderr())
+        return [choice.value for choice in _answer(prompt)]
+
+    def _text(self, question: Question, message: str, default: Any, check: Callable[[Any], str | None]) -> Any:
+        import questionary
+
+        def validate(text: str) -> bool | str:
+            try:
+                return check(parse(question, text, ())) or True
+            except ValueError as error:
+                return str(error)
+
+        if question.type is QuestionType.SECRET:
+            text = _answer(questionary.password(message, validate=validate, **_on_stderr()))
+            return str(default) if not text and default is not None else text
+        if question.type is QuestionType.DICT:
+            return self._object(question, message, default, check)
+        asked = questionary.path if question.type is QuestionType.PATH else questionary.text
+        text = _answer(asked(message, default=_editable(default), validate=validate, **_on_stderr()))
+        return parse(question, text, ())
+
+    def _object(
+        self, question: Question, message: str, default: Any, check: Callable[[Any], str | None]
+    ) -> dict[str, Any]:
+        """As Cookiecutter does: JSON text, or the word `default` for what the template has."""
+        import questionary
+
+        def value_of(text: str) -> Any:
+            return default if text == "default" else parse(question, text, ())
+
+        def validate(text: str) -> bool | str:
+            try:
+                return check(value_of(text)) or True
+            except ValueError as error:
+                return str(error)
+
+        text = _answer(questionary.text(message, default="default", validate=validate, **_on_stderr()))
+        found: dict[str, Any] = value_of(text)
+        return found
+
+
+def printable(text: str) -> str:
+    """Text of a template, without what would steer the terminal."""
+    return "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _title(choice: Choice) -> str:
+    return printable(choice.label or str(choice.value))
+
+
+def _editable(default: Any) -> str:
+    if default is None:
+        return ""
+    if isinstance(default, list):
+        simple = all(isinstance(each, str) and "," not in each for each in default)
+        return ", ".join(default) if simple else json.dumps(default)
+    return printable(str(default))
+
+
+def _complain(objection: str | None) -> bool:
+    if objection:
+        print(printable(objection), file=sys.stderr)
+    return objection is not None
+
+
+def _on_stderr() -> dict[str, Any]:
+    from prompt_toolkit.output import create_output
+
+    return {"output": create_output(stdout=sys.stderr)}
+
+
+def _answer(prompt: Any) -> Any:
+    try:
+        return prompt.unsafe_ask()
+    except (KeyboardInterrupt, EOFError):
+        raise CancelledError(signal_number=2) from None

@@ -1,0 +1,120 @@
+"""Turns text and data into typed answers, and says what is wrong with one. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from mintage.template import Question, QuestionType, parse_yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mintage.template import Choice
+
+_TEXTS = frozenset({QuestionType.STR, QuestionType.PATH, QuestionType.SECRET})
+
+
+def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
+    """The answer that somebody typed, or gave by `-d`. Raises ValueError saying what is expected.
+
+    Several values (multi-choice, list) are separated by commas, or written as a JSON list; an object is JSON.
+    """
+    kind = question.type
+    if kind is QuestionType.BOOL:
+        return parse_yes_no(text)
+    if kind is QuestionType.INT:
+        return _number(int, text, "a whole number")
+    if kind is QuestionType.FLOAT:
+        return _number(float, text, "a number")
+    if kind in (QuestionType.LIST, QuestionType.MULTI_CHOICE):
+        return convert(question, _several(text), choices)
+    if kind is QuestionType.DICT:
+        return convert(question, _json(text, "a JSON object"), choices)
+    return convert(question, text, choices)
+
+
+def convert(question: Question, value: Any, choices: Sequence[Choice]) -> Any:
+    """A typed answer from data or a rendered default. Raises ValueError saying what is expected."""
+    kind = question.type
+    if value is None:
+        return None
+    if kind is QuestionType.CHOICE:
+        return _chosen(value, choices)
+    if kind is QuestionType.MULTI_CHOICE:
+        wanted = value if isinstance(value, list | tuple) else _several(str(value))
+        return [_chosen(each, choices) for each in wanted]
+    if kind is QuestionType.LIST:
+        return list(value) if isinstance(value, list | tuple) else _several(str(value))
+    if kind is QuestionType.DICT:
+        if isinstance(value, dict):
+            return value
+        raise ValueError(f"an object is expected, not {value!r}")
+    if kind in _TEXTS:
+        if isinstance(value, list | dict):
+            raise ValueError(f"text is expected, not {value!r}")
+        return str(value)
+    return _scalar(kind, value)
+
+
+def _scalar(kind: QuestionType, value: Any) -> Any:
+    if isinstance(value, str):
+        if kind is QuestionType.BOOL:
+            return parse_yes_no(value)
+        return _number(int, value, "a whole number") if kind is QuestionType.INT else _number(float, value, "a number")
+    if kind is QuestionType.BOOL and isinstance(value, bool):
+        return value
+    if kind is QuestionType.INT and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if kind is QuestionType.FLOAT and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError(f"{kind.value} is expected, not {value!r}")
+
+
+def objection(question: Question, value: Any, holds: Callable[[str], bool]) -> str | None:
+    """What the template has against a typed answer, by its pattern and its check; None if nothing.
+
+    holds: evaluates an expression with this answer in place.
+    """
+    if question.pattern is not None and value is not None:
+        texts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
+        if not all(re.fullmatch(question.pattern, text) for text in texts):
+            shown = "the answer" if question.secret else repr(value)
+            return question.message or f"{shown} does not match the pattern {question.pattern}"
+    if question.check is not None and not holds(question.check):
+        return question.message or f"this must be true: {question.check}"
+    return None
+
+
+def _number(kind: type[int] | type[float], text: str, expected: str) -> int | float:
+    try:
+        return kind(text.strip())
+    except ValueError:
+        raise ValueError(f"{expected} is expected, not {text!r}") from None
+
+
+def _several(text: str) -> list[Any]:
+    if text.lstrip().startswith("["):
+        found = _json(text, "a JSON list")
+        if isinstance(found, list):
+            return found
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _json(text: str, expected: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{expected} is expected: {error}") from None
+
+
+def _chosen(value: Any, choices: Sequence[Choice]) -> Any:
+    """The choice with this value, or whose value or label reads like this text."""
+    for choice in choices:
+        if choice.value == value and type(choice.value) is type(value):
+            return choice.value
+    for choice in choices:
+        if str(value) in (str(choice.value), choice.label):
+            return choice.value
+    raise ValueError(f"{value!r} is none of the choices {', '.join(str(choice.value) for choice in choices)}")
