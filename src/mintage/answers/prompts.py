@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
 from mintage.template import Choice, Question, QuestionType
+from mintage.terminal import is_terminal, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
 
 def can_ask() -> bool:
     """Whether there is somebody to ask: input and messages go to a terminal."""
-    try:
-        return sys.stdin.isatty() and sys.stderr.isatty()
-    except (AttributeError, ValueError):  # closed, or taken away
-        return False
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 class TerminalAsker:
@@ -113,11 +111,6 @@ class TerminalAsker:
         text = _answer(questionary.text(message, default="default", validate=validate, **_on_stderr()))
         found: dict[str, Any] = value_of(text)
         return found
-
-
-def printable(text: str) -> str:
-    """Text of a template, without what would steer the terminal."""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _title(choice: Choice) -> str:

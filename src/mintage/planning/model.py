@@ -103,6 +103,12 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
     @property
+    def tasks(self) -> tuple[PlannedTask, ...]:
+        """All tasks, in the order of their stages."""
+        staged = (job.payload for job in self.jobs if isinstance(job.payload, PlannedTask))
+        return (*self.before, *staged, *self.in_place)
+
+    @property
     def total_bytes(self) -> int:
         """Bytes of all sources that will be read."""
         return sum(job.size_bytes for job in self.jobs)

@@ -1,0 +1,37 @@
+"""What is shown while a run lasts. Displays read progress; they never change a run. Chosen once, here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mintage.engine.progress import SilentReporter
+from mintage.terminal import is_terminal
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from mintage.engine.progress import Reporter
+
+KINDS = ("auto", "bar", "plain", "none")
+
+
+def choose(kind: str, stream: TextIO, *, verbose: bool = False) -> Reporter:
+    """The display for a stream: a live bar on a terminal, plain lines where a log is kept, nothing in a pipe.
+
+    verbose: a line for each file as well.
+    """
+    if kind == "auto":
+        if is_terminal(stream) and os.environ.get("TERM") != "dumb":
+            kind = "bar"
+        else:
+            kind = "plain" if os.environ.get("CI") else "none"
+    if kind == "bar":
+        from mintage.progress.live import LiveReporter
+
+        return LiveReporter(stream, verbose=verbose)
+    if kind == "plain" or verbose:
+        from mintage.progress.plain import PlainReporter
+
+        return PlainReporter(stream, files=verbose, progress=kind == "plain")
+    return SilentReporter()

@@ -1,0 +1,79 @@
+"""What became of a run. Holds values; `report.text` and `report.document` turn them into something to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mintage.engine.job import JobState
+from mintage.planning.model import PlannedFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mintage.engine.job import JobResult
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of one run.
+
+    format, origin: of the template. destination: the project's folder. delivered: whether the project is there now.
+    results: one for each file and task. existing: targets that were there before and were left alone.
+    executor, workers, reason: how the jobs were run, and why so. seconds: the whole run, from the plan to the end.
+    seconds_to_first_file: until the first file was staged, from the start of the engine; None if there is none.
+    """
+
+    format: str
+    origin: str
+    destination: Path
+    delivered: bool
+    results: tuple[JobResult, ...]
+    existing: tuple[str, ...] = ()
+    executor: str = "sequential"
+    workers: int = 1
+    reason: str = ""
+    seconds: float = 0.0
+    seconds_to_first_file: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def files(self) -> tuple[JobResult, ...]:
+        """The files that were made."""
+        return tuple(
+            result
+            for result in self.results
+            if result.state is JobState.DONE and isinstance(result.job.payload, PlannedFile)
+        )
+
+    @property
+    def files_written(self) -> int:
+        """How many files were made."""
+        return len(self.files)
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes in all files that were made."""
+        return sum(result.bytes_written for result in self.files)
+
+    @cached_property
+    def failures(self) -> tuple[JobResult, ...]:
+        """What failed."""
+        return tuple(result for result in self.results if result.state is JobState.FAILED)
+
+    @cached_property
+    def skipped(self) -> tuple[JobResult, ...]:
+        """What was not done because something that it depends on failed."""
+        return tuple(result for result in self.results if result.state is JobState.SKIPPED)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was planned is there."""
+        return self.delivered and not self.failures
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as `--json` prints it; see docs/json.md."""
+        from mintage.report.document import report_document
+
+        return report_document(self)

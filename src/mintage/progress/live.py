@@ -1,0 +1,100 @@
+"""Progress as a live view in a terminal, drawn when the engine ticks. Has no thread of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.engine.job import JobState
+from mintage.engine.progress import SilentReporter
+from mintage.progress.plain import job_line
+from mintage.terminal import duration, printable, size
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from rich.console import RenderableType
+    from rich.live import Live
+
+    from mintage.engine.job import JobResult
+    from mintage.engine.progress import Progress
+
+# What is over sooner needs no bar, and does not pay for importing one.
+_SHOWN_AFTER_SECONDS = 0.3
+_MOST_WORKERS = 8
+
+
+class LiveReporter(SilentReporter):
+    """A bar with files, bytes, rate and time left; what each worker does; failures above it as they come."""
+
+    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
+        self._stream = stream
+        self._verbose = verbose
+        self._live: Live | None = None
+
+    def job_finished(self, result: JobResult) -> None:
+        """A line above the bar, for a failure or if all are wanted."""
+        if self._verbose or result.state is JobState.FAILED:
+            if self._live:
+                self._live.console.print(job_line(result), markup=False, highlight=False, soft_wrap=True)
+            else:
+                print(job_line(result), file=self._stream, flush=True)
+
+    def tick(self, progress: Progress) -> None:
+        """Draw the view again."""
+        if self._live is None:
+            if progress.seconds < _SHOWN_AFTER_SECONDS:
+                return
+            self._live = self._started()
+        self._live.update(_view(progress), refresh=True)
+
+    def finished(self, progress: Progress) -> None:
+        """Remove the view, and give the cursor back."""
+        if self._live:
+            self._live.update(_view(progress))
+            self._live.stop()
+            self._live = None
+
+    def _started(self) -> Live:
+        from rich.console import Console
+        from rich.live import Live
+
+        live = Live(
+            console=Console(file=self._stream),
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        live.start()
+        return live
+
+
+def _view(progress: Progress) -> RenderableType:
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    overall = Table.grid(padding=(0, 1), expand=True)
+    overall.add_column(no_wrap=True)
+    overall.add_column(ratio=1)
+    overall.add_column(no_wrap=True)
+    bar = ProgressBar(total=max(1, progress.total), completed=progress.completed)
+    overall.add_row(f"{progress.percentage:3.0f} %", bar, _numbers(progress))
+    lines: list[RenderableType] = [overall]
+    for worker, name in sorted(progress.current.items())[:_MOST_WORKERS]:
+        lines.append(Text(f"  {worker + 1:>2} {printable(name)}", style="dim", overflow="ellipsis", no_wrap=True))
+    return Group(*lines)
+
+
+def _numbers(progress: Progress) -> str:
+    parts = [
+        f"{progress.completed:,}/{progress.total:,}",
+        size(progress.bytes_written),
+        f"{progress.jobs_per_second:,.0f}/s",
+    ]
+    if progress.seconds_left is not None:
+        parts.append(f"{duration(progress.seconds_left)} left")
+    if progress.failed:
+        parts.append(f"[red]{progress.failed} failed[/red]")
+    return "  ".join(parts)

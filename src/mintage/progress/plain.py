@@ -1,0 +1,71 @@
+"""Progress as lines, for logs: now and then how far it is, and a line for each failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.engine.job import JobState
+from mintage.engine.progress import SilentReporter
+from mintage.terminal import duration, printable, size
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from mintage.engine.job import JobResult
+    from mintage.engine.progress import Progress
+
+_SECONDS_BETWEEN_LINES = 2.0
+
+
+class PlainReporter(SilentReporter):
+    """Writes lines. files: one for each job. progress: one every few seconds, and one at the end."""
+
+    def __init__(self, stream: TextIO, *, files: bool = False, progress: bool = True) -> None:
+        self._stream = stream
+        self._files = files
+        self._progress = progress
+        self._next_line = _SECONDS_BETWEEN_LINES
+
+    def job_finished(self, result: JobResult) -> None:
+        """A line for the job, if it failed or if all are wanted."""
+        if self._files or (self._progress and result.state is JobState.FAILED):
+            self._write(job_line(result))
+
+    def tick(self, progress: Progress) -> None:
+        """A line, if the last one is some time ago."""
+        if self._progress and progress.seconds >= self._next_line:
+            self._next_line = progress.seconds + _SECONDS_BETWEEN_LINES
+            self._write(progress_line(progress))
+
+    def finished(self, progress: Progress) -> None:
+        """The last line."""
+        if self._progress:
+            self._write(progress_line(progress))
+
+    def _write(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+
+def progress_line(progress: Progress) -> str:
+    """How far it is, in one line."""
+    line = (
+        f"{progress.percentage:3.0f} %  {progress.completed:,} of {progress.total:,} jobs, "
+        f"{size(progress.bytes_written)}, {progress.jobs_per_second:,.0f} jobs/s"
+    )
+    if progress.failed:
+        line += f", {progress.failed} failed"
+    if progress.completed < progress.total and progress.seconds_left is not None:
+        line += f", {duration(progress.seconds_left)} left"
+    return line
+
+
+def job_line(result: JobResult) -> str:
+    """What became of one job."""
+    name = printable(result.job.name)
+    if result.state is JobState.DONE:
+        return f"done     {name}  {size(result.bytes_written)} in {duration(result.seconds)}"
+    if result.state is JobState.FAILED and result.failure:
+        return f"failed   {name}  {printable(result.failure.what)}"
+    if result.state is JobState.SKIPPED:
+        return f"skipped  {name}  because {printable(str(result.skipped_because))} failed"
+    return f"{result.state.name.lower():<8} {name}"

@@ -1,0 +1,129 @@
+"""Reports, plans and errors as one JSON document each. The fields are described in docs/json.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import CycleError, MintageError
+
+if TYPE_CHECKING:
+    from mintage.engine.job import Job, JobFailure, JobResult
+    from mintage.errors import Location
+    from mintage.planning.model import Plan, PlannedFile, PlannedTask
+    from mintage.report import Report
+
+VERSION = 1
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    """A finished run."""
+    return {
+        "kind": "report",
+        "version": VERSION,
+        "ok": report.ok,
+        "template": {"format": report.format, "origin": report.origin},
+        "destination": str(report.destination),
+        "delivered": report.delivered,
+        "files_written": report.files_written,
+        "bytes_written": report.bytes_written,
+        "seconds": round(report.seconds, 6),
+        "seconds_to_first_file": report.seconds_to_first_file,
+        "executor": report.executor,
+        "workers": report.workers,
+        "reason": report.reason,
+        "existing": list(report.existing),
+        "results": [_result(result) for result in report.results],
+        "failures": [_failure(result.job.name, result.failure) for result in report.failures if result.failure],
+        "skipped": [{"name": result.job.name, "because": result.skipped_because} for result in report.skipped],
+        "warnings": list(report.warnings),
+    }
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """What a run would do."""
+    jobs = {job.name: job for job in plan.jobs}
+    return {
+        "kind": "plan",
+        "version": VERSION,
+        "template": {"format": plan.format, "origin": plan.origin},
+        "destination": str(plan.destination),
+        "exists": plan.exists,
+        "folders": [folder.target for folder in plan.folders],
+        "files": [_file(file, jobs.get(file.target)) for file in plan.files],
+        "tasks": [_task(task) for task in plan.tasks],
+        "total_bytes": plan.total_bytes,
+        "sequential_reason": plan.sequential_reason,
+        "warnings": list(plan.warnings),
+    }
+
+
+def error_document(error: MintageError) -> dict[str, Any]:
+    """A request that could not be carried out."""
+    document = {
+        "kind": "error",
+        "version": VERSION,
+        "error": type(error).__name__,
+        "exit_code": error.exit_code,
+        "what": error.what,
+        "where": _where(error.where),
+        "why": error.why,
+        "hint": error.hint,
+        "problems": [
+            {"what": problem.what, "where": _where(problem.where), "hint": problem.hint} for problem in error.problems
+        ],
+    }
+    if isinstance(error, CycleError):
+        document["cycle"] = list(error.cycle)
+    return document
+
+
+def _result(result: JobResult) -> dict[str, Any]:
+    return {
+        "name": result.job.name,
+        "state": result.state.name.lower(),
+        "bytes_written": result.bytes_written,
+        "seconds": round(result.seconds, 6),
+        "worker": result.worker,
+    }
+
+
+def _failure(name: str, failure: JobFailure) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": failure.kind,
+        "what": failure.what,
+        "where": _where(failure.where),
+        "source_line": failure.source_line,
+        "why": failure.why,
+        "hint": failure.hint,
+    }
+
+
+def _file(file: PlannedFile, job: Job | None) -> dict[str, Any]:
+    return {
+        "target": file.target,
+        "action": file.action.value,
+        "reason": file.reason,
+        "source": file.source,
+        "size": file.size,
+        "mode": f"{file.mode:04o}",
+        "replaces": file.replaces,
+        "priority": job.priority.name.lower() if job else None,
+        "depends_on": list(job.depends_on) if job else [],
+    }
+
+
+def _task(task: PlannedTask) -> dict[str, Any]:
+    command = task.command if isinstance(task.command, str) else list(task.command)
+    return {
+        "name": task.name,
+        "stage": task.stage.name.lower(),
+        "command": command or None,
+        "script": task.script or None,
+        "directory": task.working_directory,
+        "depends_on": list(task.needs),
+    }
+
+
+def _where(where: Location | None) -> dict[str, Any] | None:
+    return {"file": where.file, "line": where.line, "column": where.column} if where else None

@@ -1,0 +1,68 @@
+"""What a graph of a plan shows: jobs and tasks as nodes, what waits for what as edges. Draws nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mintage.planning.dependencies import TASK_PREFIX
+
+if TYPE_CHECKING:
+    from mintage.planning.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One file or task. kind: its action, or "task". group: its folder, "" for the project's own."""
+
+    name: str
+    label: str
+    kind: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """nodes by name; edges from what comes first to what waits for it."""
+
+    nodes: dict[str, Node]
+    edges: tuple[tuple[str, str], ...]
+
+
+def graph_of(plan: Plan) -> Graph:
+    """The graph of all files and tasks of a plan."""
+    nodes: dict[str, Node] = {}
+    edges: list[tuple[str, str]] = []
+    for file in plan.files:
+        folder, _, label = file.target.rpartition("/")
+        nodes[file.target] = Node(file.target, label, file.action.value, folder)
+    for task in plan.tasks:
+        nodes[TASK_PREFIX + task.name] = Node(TASK_PREFIX + task.name, task.name, "task")
+        edges += [(need, TASK_PREFIX + task.name) for need in task.needs]
+    for job in plan.jobs:
+        if job.name not in nodes or not job.name.startswith(TASK_PREFIX):
+            edges += [(need, job.name) for need in job.depends_on]
+    known = [(before, after) for before, after in edges if before in nodes and after in nodes]
+    return Graph(nodes, tuple(dict.fromkeys(known)))
+
+
+def layers(graph: Graph) -> list[list[str]]:
+    """Names by how long a chain comes before them, the first layer waiting for nothing."""
+    before: dict[str, list[str]] = {}
+    for first, then in graph.edges:
+        before.setdefault(then, []).append(first)
+    depth: dict[str, int] = {}
+
+    def depth_of(name: str, above: frozenset[str] = frozenset()) -> int:
+        if name in above:  # a cycle; the engine refuses it, a picture of it is still wanted
+            return 0
+        if name not in depth:
+            depth[name] = 1 + max((depth_of(each, above | {name}) for each in before.get(name, ())), default=-1)
+        return depth[name]
+
+    found: list[list[str]] = []
+    for name in graph.nodes:
+        while len(found) <= depth_of(name):
+            found.append([])
+        found[depth[name]].append(name)
+    return found

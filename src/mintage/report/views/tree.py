@@ -1,0 +1,89 @@
+"""A plan as a tree of folders and files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.planning.dependencies import TASK_PREFIX
+from mintage.planning.model import Action
+from mintage.terminal import printable, size
+
+if TYPE_CHECKING:
+    from mintage.engine.job import Job
+    from mintage.planning.model import Plan, PlannedFile, PlannedTask
+
+_NAMES = 3
+
+
+def show(plan: Plan) -> str:
+    """Every file with its action, size, priority and dependencies; then the tasks."""
+    jobs = {job.name: job for job in plan.jobs}
+    lines = [f"{printable(str(plan.destination))}/"]
+    notes: list[tuple[str, str]] = []
+    _branch(_nested(plan), "", jobs, notes)
+    width = min(60, max((len(name) for name, _ in notes), default=0))
+    lines += [f"{name:<{width}}  {note}".rstrip() for name, note in notes]
+    for task in plan.tasks:
+        lines.append(_task(task))
+    lines += _summary(plan)
+    return "\n".join(lines)
+
+
+def _nested(plan: Plan) -> dict[str, Any]:
+    root: dict[str, Any] = {}
+    for folder in plan.folders:
+        _at(root, folder.target)
+    for file in plan.files:
+        parent, _, name = file.target.rpartition("/")
+        _at(root, parent)[name] = file
+    return root
+
+
+def _at(root: dict[str, Any], folder: str) -> dict[str, Any]:
+    node = root
+    for part in folder.split("/") if folder else ():
+        node = node.setdefault(part, {})
+    return node
+
+
+def _branch(node: dict[str, Any], indent: str, jobs: dict[str, Job], notes: list[tuple[str, str]]) -> None:
+    last = len(node) - 1
+    for number, (name, child) in enumerate(sorted(node.items())):
+        stem, below = ("└── ", "    ") if number == last else ("├── ", "│   ")
+        if isinstance(child, dict):
+            notes.append((f"{indent}{stem}{printable(name)}/", ""))
+            _branch(child, indent + below, jobs, notes)
+        else:
+            notes.append((f"{indent}{stem}{printable(name)}", _note(child, jobs.get(child.target))))
+
+
+def _note(file: PlannedFile, job: Job | None) -> str:
+    if file.action is Action.SKIP:
+        return "skip   it is there already"
+    replaced = ", replaces" if file.replaces else ""
+    priority = job.priority.name.lower() if job else ""
+    return f"{file.action.value:<6} {size(file.size):>8}  {priority}{replaced}{_after(job.depends_on if job else ())}"
+
+
+def _task(task: PlannedTask) -> str:
+    command = task.command if isinstance(task.command, str) else " ".join(task.command)
+    stage = {"BEFORE": "before the files", "STAGING": "among the files", "IN_PLACE": "at the end"}[task.stage.name]
+    shown = f": {printable(command)}" if command else ""
+    return f"task {printable(task.name)} ({stage}){shown}{_after(task.needs)}"
+
+
+def _after(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(printable(name.removeprefix(TASK_PREFIX)) for name in names[:_NAMES])
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return f"  after {shown}{more}"
+
+
+def _summary(plan: Plan) -> list[str]:
+    counts = {action: sum(file.action is action for file in plan.files) for action in Action}
+    parts = [f"{count:,} to {action.value}" for action, count in counts.items() if count]
+    lines = [f"{len(plan.files):,} files ({', '.join(parts)}), {size(plan.total_bytes)} to read"]
+    if plan.sequential_reason:
+        lines.append(f"rendered one after the other: {printable(plan.sequential_reason)}")
+    return lines

@@ -1,0 +1,56 @@
+"""Text that is safe to show in a terminal. A leaf: knows neither templates nor reports."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_CODES = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+
+
+def printable(text: str) -> str:
+    """The text without anything that would steer the terminal; names and messages come from templates."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether somebody watches the stream; False for one that is closed."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+class Style:
+    """Colours for a stream that shows them, and nothing for one that does not (NO_COLOR, a file, a pipe)."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._colours = is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def __call__(self, colour: str, text: str) -> str:
+        """The text in a colour: red, green, yellow, bold or dim."""
+        return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self._colours else text
+
+
+def size(count: float) -> str:
+    """A number of bytes, for people."""
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} GiB"
+
+
+def duration(seconds: float) -> str:
+    """A time, for people."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
