@@ -266,7 +266,7 @@ class _Run:
             return False
         removable = not self.plan.exists and not self.options.keep_on_failure
         try:
-            executor = "sequential" if len(jobs) == 1 else "threads"
+            executor = "sequential" if len(jobs) == 1 else "processes"
             done = self._process(jobs, self.plan.destination, {"executor": executor})
         except BaseException:
             if removable:

@@ -14,7 +14,8 @@ from mintage.engine.job import (
     Outcome,
 )
 from mintage.engine.limits import usable_cores
-from mintage.engine.processor import DEFAULT_THRESHOLD, ConcurrentOptions, ConcurrentProcessor, RunResult
+from mintage.engine.options import DEFAULT_THRESHOLD, ConcurrentOptions
+from mintage.engine.processor import ConcurrentProcessor, RunResult
 from mintage.engine.progress import Progress, ProgressTracker, Reporter, SilentReporter
 from mintage.engine.scheduler import JobScheduler
 

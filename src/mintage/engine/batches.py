@@ -5,6 +5,8 @@ from __future__ import annotations
 _FIRST_SECONDS = 0.001
 _LONGEST_SECONDS = 0.02
 _GROWTH = 1.5
+# Two batches of so many indexes fit into the smallest pipe there is, so that handing out never waits for a worker.
+_MOST_JOBS = 250
 # Towards the end, a batch is at most this share of what is left for each worker.
 _SHARE_OF_THE_REST = 0.5
 
@@ -19,7 +21,7 @@ class BatchSizer:
         self._workers = workers
         self._seconds = _FIRST_SECONDS
         self._real_per_estimated = 1.0
-        self.most_jobs = max(1, buffer_size // (workers * batches_per_worker))
+        self.most_jobs = max(1, min(_MOST_JOBS, buffer_size // (workers * batches_per_worker)))
 
     def next_seconds(self, cost_not_started: float) -> float:
         """Estimated seconds for the next batch."""

@@ -1,9 +1,10 @@
-"""One way to end a run early, for Ctrl-C, a termination, or a call from another thread."""
+"""One way to end a run early, for Ctrl-C, a termination, or a call from another thread. Knows no jobs."""
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+# Closer together than this, two requests are one: `timeout` and terminals tell a process and its group.
+_SECOND_REQUEST_AFTER_SECONDS = 0.25
+_LOOK_EVERY_SECONDS = 0.1
+# A job that was interrupted may have processes to end; only one that hangs in that is interrupted again.
+_CLEAN_UP_SECONDS = 5.0
 
 
 class Interrupted(BaseException):
@@ -23,8 +29,9 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._signal_number: int | None = None
-        self._wake: Callable[[], None] | None = None
-        self._interrupts_main_thread = False
+        self._requested_at = 0.0
+        self._is_urgent = False
+        self._wakes: list[Callable[[], None]] = []
 
     @property
     def is_cancelled(self) -> bool:
@@ -32,74 +39,92 @@ class Cancellation:
         return self._signal_number is not None
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether it was asked for a second time, by somebody who does not want to wait."""
+        return self._is_urgent
+
+    @property
     def signal_number(self) -> int:
         """What asked for it: 2 for Ctrl-C and calls, 15 for a termination."""
         return self._signal_number or int(signal.SIGINT)
 
     def cancel(self, signal_number: int = signal.SIGINT) -> None:
-        """Ask the run to end. Returns at once; takes no lock, so that a signal handler may call it."""
+        """Ask the run to end; a second time, to end without any grace.
+
+        Returns at once; takes no lock, so that a signal handler may call it.
+        """
+        now = time.monotonic()
         if self._signal_number is None:
+            self._requested_at = now
             self._signal_number = int(signal_number)
-        if self._wake:
-            self._wake()
+        elif now - self._requested_at > _SECOND_REQUEST_AFTER_SECONDS:
+            self._is_urgent = True
+        for wake in tuple(self._wakes):
+            wake()
 
     @contextmanager
     def waking(self, wake: Callable[[], None]) -> Iterator[None]:
         """While the block runs, cancelling calls `wake` as well."""
-        self._wake = wake
+        self._wakes.append(wake)
         try:
             yield
         finally:
-            self._wake = None
-
-    @contextmanager
-    def interrupting(self) -> Iterator[None]:
-        """While the block runs in the main thread, a signal raises `Interrupted` in it."""
-        self._interrupts_main_thread = True
-        try:
-            yield
-        finally:
-            self._interrupts_main_thread = False
+            self._wakes.remove(wake)
 
     def on_signal(self, number: int, _frame: FrameType | None) -> None:
         """A signal handler."""
         self.cancel(number)
-        if self._interrupts_main_thread:
-            self._interrupts_main_thread = False
-            raise Interrupted
 
 
 @contextmanager
 def cancel_on_signals(cancellation: Cancellation) -> Iterator[None]:
-    """While the block runs, Ctrl-C, a termination and a hang-up cancel. Does nothing outside of the main thread."""
-    if threading.current_thread() is not threading.main_thread():
+    """While the block runs, Ctrl-C, a termination and a hang-up cancel.
+
+    A signal that is ignored, as `nohup` has it, stays ignored. Does nothing outside of the main thread.
+    """
+    if not _in_main_thread():
         yield
         return
-    before = {number: signal.signal(number, cancellation.on_signal) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    ours = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     try:
+        for number in ours:
+            signal.signal(number, cancellation.on_signal)
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in ours:
+            handler = before[number]
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 @contextmanager
-def interrupted_after(seconds: float | None) -> Iterator[None]:
-    """Raise `Interrupted` in the block when the time is over. Only in the main thread, where signals arrive."""
-    can_interrupt = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if seconds is None or not can_interrupt:
+def interrupted_when(shall_end: Callable[[], bool]) -> Iterator[None]:
+    """Ask ten times a second, and raise `Interrupted` in the block when the answer is yes, even if it hangs.
+
+    Only in the main thread, where signals arrive. A timer that the program has set itself goes on afterwards.
+    """
+    if not _in_main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
 
     def on_alarm(_number: int, _frame: FrameType | None) -> None:
-        raise Interrupted
+        if shall_end():
+            signal.setitimer(signal.ITIMER_REAL, _CLEAN_UP_SECONDS, _CLEAN_UP_SECONDS)
+            raise Interrupted
 
-    before = signal.signal(signal.SIGALRM, on_alarm)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    began = time.monotonic()
+    handler = signal.signal(signal.SIGALRM, on_alarm)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, _LOOK_EVERY_SECONDS, _LOOK_EVERY_SECONDS)
     try:
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:  # also when the alarm comes while it is being switched off
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if handler is None else handler)
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(0.001, left - (time.monotonic() - began)), interval)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

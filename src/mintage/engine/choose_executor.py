@@ -1,4 +1,4 @@
-"""Chooses how to run some jobs, and says why. Pure arithmetic."""
+"""Chooses how to run some jobs, and says why. Starts nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from mintage.engine.forking import can_fork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,14 +41,15 @@ def choose(jobs: Sequence[Job], *, executor: str, workers: int, threshold: int) 
     if most == 1:
         return Choice("sequential", 1, "there is one worker")
     seconds = sum(job.cost_seconds for job in jobs)
-    parallel = "threads" if _is_free_threaded() else "processes"
-    start = 0.0 if parallel == "threads" else most * (_FORK_SECONDS if hasattr(os, "fork") else _FRESH_PROCESS_SECONDS)
     estimate = f"{len(jobs):,} jobs, about {seconds:.2g} s of work"
+    if _threads_run_side_by_side() or os.name != "posix":
+        return Choice("threads", most, f"{estimate}: worth {most} threads")
+    start = most * (_FORK_SECONDS if can_fork() else _FRESH_PROCESS_SECONDS)
     if seconds * (1 - 1 / most) <= start:
-        return Choice("sequential", 1, f"{estimate}: less than {most} workers take to start")
-    return Choice(parallel, most, f"{estimate}: worth {most} workers")
+        return Choice("sequential", 1, f"{estimate}: less than {most} processes take to start")
+    return Choice("processes", most, f"{estimate}: worth {most} processes")
 
 
-def _is_free_threaded() -> bool:
+def _threads_run_side_by_side() -> bool:
     is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
     return is_gil_enabled is not None and not is_gil_enabled()

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from mintage.engine.job import Job
 
 MIB = 1024 * 1024
+# A job that needs this much has a batch of its own, and memory is handed back after it.
+LARGE_JOB = 4 * MIB
 # What a worker needs besides its jobs. A forked one shares the rest with its parent.
 WORKER_MEMORY = 12 * MIB
 _FILES_PER_WORKER = 16
 _FILES_OF_OUR_OWN = 64
+# Small jobs run even where the program itself has used up the limit, as in a large notebook.
+_LEAST_FOR_JOBS = 16 * MIB
 
 
 def usable_cores() -> int:
     """Processors that this process may use: its affinity, and the quota of its control group."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _cgroup_quota()
+    quota = cgroup_quota()
     return max(1, min(cores, round(quota)) if quota else cores)
 
 
@@ -42,6 +48,25 @@ def resident_bytes(pids: Iterable[int]) -> int:
     return sum(map(_resident, pids))
 
 
+def tree_exceeds(limit_bytes: int, pids: Iterable[int]) -> bool:
+    """Whether these processes together use more than this, with what they share counted once."""
+    members = tuple(pids)
+    if resident_bytes(members) <= limit_bytes:  # cheap to read, and never too little
+        return False
+    return sum(map(_proportional, members)) > limit_bytes
+
+
+def hand_back_memory() -> None:
+    """Return freed memory to the system; the allocator would keep what a large job needed."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:  # musl has none
+        trim(0)
+
+
 @dataclass(slots=True)
 class MemoryBudget:
     """Admits jobs as long as their estimates together stay within what is left of the limit.
@@ -52,13 +77,13 @@ class MemoryBudget:
     limit_bytes: int | None
     base_bytes: int = 0
     _used: int = 0
-    _running: dict[str, int] = field(default_factory=dict)
-    _measured_too_much: bool = False
+    _running: int = 0
+    _is_over: bool = False
 
     @property
     def available_bytes(self) -> int | None:
         """What all jobs together may use."""
-        return None if self.limit_bytes is None else max(0, self.limit_bytes - self.base_bytes)
+        return None if self.limit_bytes is None else max(_LEAST_FOR_JOBS, self.limit_bytes - self.base_bytes)
 
     @property
     def used_bytes(self) -> int:
@@ -70,23 +95,38 @@ class MemoryBudget:
         return self.available_bytes is None or job.memory_bytes <= self.available_bytes
 
     def has_room_for(self, job: Job) -> bool:
-        """Whether the job may start now. When nothing else runs, one that fits alone always may."""
+        """Whether the job may start now. When nothing else runs, every job may."""
         if self.available_bytes is None or not self._running:
             return True
-        return not self._measured_too_much and self._used + job.memory_bytes <= self.available_bytes
+        return not self._is_over and self._used + job.memory_bytes <= self.available_bytes
 
     def take(self, job: Job) -> None:
         """The job starts."""
-        self._running[job.name] = job.memory_bytes
+        self._running += 1
         self._used += job.memory_bytes
 
     def release(self, job: Job) -> None:
         """The job has ended."""
-        self._used -= self._running.pop(job.name, 0)
+        self._running -= 1
+        self._used -= job.memory_bytes
 
-    def report_measured(self, resident: int) -> None:
-        """Tell what the process tree really uses; over the limit, nothing more is admitted until it is less."""
-        self._measured_too_much = self.limit_bytes is not None and resident > self.limit_bytes
+    def measure(self, pids: Iterable[int]) -> None:
+        """Look at what these processes really use; as long as it is over the limit, jobs run one at a time."""
+        if self.available_bytes is not None:
+            self._is_over = tree_exceeds(self.base_bytes + self.available_bytes, pids)
+
+
+def cgroup_quota(root: Path | str = "/sys/fs/cgroup", membership: Path | str = "/proc/self/cgroup") -> float | None:
+    """Processors allowed by the control groups that this process is in, version 2 or 1; None if there is no limit."""
+    folders = [str(root), f"{root}/cpu"]
+    for line in (_read(str(membership)) or "").splitlines():
+        _, controllers, path = line.split(":", 2)
+        top = str(root) if not controllers else f"{root}/cpu"
+        if not controllers or "cpu" in controllers.split(","):
+            parts = [part for part in path.split("/") if part not in ("", "..")]
+            folders.extend("/".join([top, *parts[:depth]]) for depth in range(1, len(parts) + 1))
+    quotas = [quota for folder in folders if (quota := _quota_of(folder)) is not None]
+    return min(quotas, default=None)
 
 
 def _resident(pid: int) -> int:
@@ -105,20 +145,28 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _cgroup_quota() -> float | None:
-    """Processors allowed by the control group, version 2 or 1; None if there is no limit."""
+def _proportional(pid: int) -> int:
+    """What a process uses, its share only of what it has in common with others."""
+    for line in (_read(f"/proc/{pid}/smaps_rollup") or "").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return _resident(pid)
+
+
+def _quota_of(folder: str) -> float | None:
     try:
-        with open("/sys/fs/cgroup/cpu.max") as file:
-            quota, period = file.read().split()
-        return None if quota == "max" else int(quota) / int(period)
-    except (OSError, ValueError):
-        pass
+        if text := _read(f"{folder}/cpu.max"):
+            quota, period = text.split()
+            return None if quota == "max" else int(quota) / int(period)
+        micros = int(_read(f"{folder}/cpu.cfs_quota_us") or -1)
+        return micros / int(_read(f"{folder}/cpu.cfs_period_us") or 0) if micros > 0 else None
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _read(path: str) -> str | None:
     try:
-        with (
-            open("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") as quota_file,
-            open("/sys/fs/cgroup/cpu/cpu.cfs_period_us") as period_file,
-        ):
-            micros = int(quota_file.read())
-            return micros / int(period_file.read()) if micros > 0 else None
-    except (OSError, ValueError, ZeroDivisionError):
+        with open(path) as file:
+            return file.read()
+    except OSError:
         return None

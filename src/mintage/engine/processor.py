@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mintage.engine.batches import BatchSizer
 from mintage.engine.cancel import Cancellation
-from mintage.engine.choose_executor import EXECUTORS, Choice, choose
+from mintage.engine.choose_executor import Choice, choose
 from mintage.engine.job import JobFailure, JobResult, JobState
 from mintage.engine.limits import (
+    LARGE_JOB,
     MIB,
     WORKER_MEMORY,
     MemoryBudget,
@@ -19,56 +21,22 @@ from mintage.engine.limits import (
     usable_cores,
     workers_by_open_files,
 )
-from mintage.engine.pools import JobEnded
+from mintage.engine.options import ConcurrentOptions
+from mintage.engine.pools import CannotStartError, JobsReturned
 from mintage.engine.progress import ProgressTracker, SilentReporter
 from mintage.engine.scheduler import JobScheduler
 from mintage.errors import CancelledError, MintageError, TimedOutError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mintage.engine.job import Job, JobRunner
-    from mintage.engine.pools import Batch, Event, Pool
-    from mintage.engine.progress import Reporter
+    from mintage.engine.pools import Batch, Event, JobEnded, Pool
+    from mintage.engine.progress import Progress, Reporter
 
-DEFAULT_THRESHOLD = 24
 _TICK_SECONDS = 0.1
-# Measuring memory costs some file reads for each worker; jobs smaller than this cannot surprise anybody.
-_WORTH_MEASURING = 4 * MIB
-
-
-@dataclass(frozen=True, slots=True)
-class ConcurrentOptions:
-    """How jobs are run.
-
-    workers: at most; None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any
-    `concurrent.futures.Executor`, which is not shut down. max_memory_mb: MiB, for this process and its workers.
-    enable_dependencies: False ignores all order. buffer_size: how many jobs are handed out at once, at most.
-    threshold: with "auto", fewer jobs than this are run one after the other. timeout_seconds: for the whole run.
-    fail_fast: the first failure ends the run. grace_seconds: how long running jobs may go on when the run is ended.
-    Raises UsageError for values that make no sense.
-    """
-
-    workers: int | None = None
-    executor: str | Executor = "auto"
-    max_memory_mb: int | None = None
-    enable_dependencies: bool = True
-    buffer_size: int = 100
-    threshold: int = DEFAULT_THRESHOLD
-    timeout_seconds: float | None = None
-    fail_fast: bool = False
-    grace_seconds: float = 0.5
-
-    def __post_init__(self) -> None:
-        if isinstance(self.executor, str) and self.executor not in EXECUTORS:
-            raise UsageError(f"there is no executor {self.executor!r}", hint=f"choose one of {', '.join(EXECUTORS)}")
-        for name, least in (("workers", 1), ("max_memory_mb", 1), ("buffer_size", 1), ("threshold", 0)):
-            value = getattr(self, name)
-            if value is not None and value < least:
-                raise UsageError(f"{name} must be at least {least}, not {value}")
-        if self.timeout_seconds is not None and self.timeout_seconds <= 0:
-            raise UsageError(f"timeout_seconds must be more than 0, not {self.timeout_seconds}")
+# How long workers that have nothing to do any more may take to leave.
+_SECONDS_TO_CLOSE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +117,13 @@ class _Run:
         self._choice = choice
         self._scheduler = scheduler
         self._budget = budget
-        self._reporter = reporter
+        self._reporter = _MutedAfterRaising(reporter)
         self._cancellation = cancellation
         self._started = time.perf_counter()
         timeout = options.timeout_seconds
         self._deadline = None if timeout is None else self._started + timeout
         self._results: list[JobResult | None] = [None] * len(jobs)
+        self._in_flight: set[int] = set()
         self._tracker = ProgressTracker(len(jobs), total_cost=scheduler.cost_not_started)
         self._first_result_seconds: float | None = None
         self._next_tick = self._started
@@ -162,11 +131,11 @@ class _Run:
 
     def run(self) -> RunResult:
         """Everything from the first batch to the last result."""
+        ended_by: MintageError | None = None
         self._reporter.started(len(self._jobs))
-        ended_by = None
         try:
             if self._jobs:
-                ended_by = self._run_in_pool()
+                ended_by = self._reason_to_end() or self._run_in_pools()
         finally:
             for index in self._scheduler.cancel_rest():
                 self._finish(index, JobResult(self._jobs[index], JobState.CANCELLED))
@@ -181,26 +150,40 @@ class _Run:
             ended_by=ended_by,
         )
 
+    def _run_in_pools(self) -> MintageError | None:
+        """In the chosen pool; when that cannot have workers, and the choice was ours, in threads instead."""
+        try:
+            return self._run_in_pool()
+        except CannotStartError as error:
+            if self._options.executor != "auto":
+                raise UsageError(
+                    "no worker process can be started", why=str(error), hint="use threads: --executor threads"
+                ) from error
+            reason = f"no worker process can be started: {error}"
+            self._choice = replace(self._choice, executor="threads", reason=reason)
+            return self._run_in_pool()
+
     def _run_in_pool(self) -> MintageError | None:
+        """Returns why it ended early, if it did not because of a failure."""
         pool = self._make_pool()
         sizer = BatchSizer(self._choice.workers, self._options.buffer_size, pool.batches_per_worker)
-        ended_by: MintageError | None = None
-        ended_early = True
+        grace_seconds = self._options.grace_seconds
         try:
             with self._cancellation.waking(pool.wake):
                 while not self._scheduler.is_finished:
-                    ended_by = self._reason_to_end()
-                    if ended_by or (self._has_failed and self._options.fail_fast):
-                        break
+                    if ended_by := self._reason_to_end():
+                        return ended_by
+                    if self._has_failed and self._options.fail_fast:
+                        return None
                     self._hand_out(pool, sizer)
                     if not self._scheduler.is_finished:
                         self._take_in(pool.wait(self._seconds_to_wait()), sizer)
                     self._tick(pool)
-                else:
-                    ended_early = False
+            grace_seconds = _SECONDS_TO_CLOSE
+            return None
         finally:
-            self._take_in(pool.stop(self._options.grace_seconds if ended_early else 5.0), sizer)
-        return ended_by
+            self._take_in(pool.stop(grace_seconds, lambda: self._cancellation.is_urgent), sizer)
+            self._give_back(tuple(self._in_flight))
 
     def _make_pool(self) -> Pool:
         """The pool of the chosen kind; only that one is imported."""
@@ -246,8 +229,9 @@ class _Run:
 
     def _next_batch(self, sizer: BatchSizer) -> Batch:
         batch: list[int] = []
+        most = min(sizer.most_jobs, self._options.buffer_size - len(self._in_flight))
         wanted = sizer.next_seconds(self._scheduler.cost_not_started)
-        while len(batch) < sizer.most_jobs and wanted > 0:
+        while len(batch) < most and (wanted > 0 or not batch):
             index = self._scheduler.take(self._budget.has_room_for)
             if index is None:
                 break
@@ -256,33 +240,39 @@ class _Run:
                 self._fail(index, self._needs_too_much(job))
                 continue
             self._budget.take(job)
+            self._in_flight.add(index)
             batch.append(index)
             wanted -= job.cost_seconds
+            if job.memory_bytes >= LARGE_JOB:
+                break  # memory that two large jobs hold while one waits for the other is lost to other workers
         return tuple(batch)
 
     def _take_in(self, events: Iterable[Event], sizer: BatchSizer) -> None:
         for event in events:
-            if isinstance(event, JobEnded):
+            if isinstance(event, JobsReturned):
+                self._give_back(event.indexes)
+            elif event.job_index in self._in_flight:
                 self._end(event)
-                sizer.learn(self._jobs[event.index].cost_seconds, event.seconds)
-            else:
-                for index in event.indexes:
-                    self._budget.release(self._jobs[index])
-                    self._scheduler.give_back(index)
+                sizer.learn(self._jobs[event.job_index].cost_seconds, event.seconds)
+
+    def _give_back(self, indexes: Iterable[int]) -> None:
+        for index in indexes:
+            self._in_flight.remove(index)
+            self._budget.release(self._jobs[index])
+            self._scheduler.give_back(index)
 
     def _end(self, event: JobEnded) -> None:
-        job = self._jobs[event.index]
+        job = self._jobs[event.job_index]
+        self._in_flight.remove(event.job_index)
         self._budget.release(job)
-        if event.failure is not None and event.failure.kind == "Interrupted":
-            return  # the run ends; what has not finished is cancelled
         if event.failure is not None:
-            self._fail(event.index, event.failure, seconds=event.seconds, worker=event.worker)
+            self._fail(event.job_index, event.failure, seconds=event.seconds, worker=event.worker)
             return
         if self._first_result_seconds is None:
             self._first_result_seconds = time.perf_counter() - self._started
-        self._scheduler.succeed(event.index)
+        self._scheduler.succeed(event.job_index)
         result = JobResult(job, JobState.DONE, event.bytes_written, event.seconds, event.worker, detail=event.detail)
-        self._finish(event.index, result)
+        self._finish(event.job_index, result)
 
     def _fail(self, index: int, failure: JobFailure, *, seconds: float = 0.0, worker: int = -1) -> None:
         job = self._jobs[index]
@@ -302,21 +292,49 @@ class _Run:
         if now < self._next_tick:
             return
         self._next_tick = now + _TICK_SECONDS
-        running = pool.current()
-        for worker, index in running.items():
-            self._tracker.working_on(worker, self._jobs[index].name)
+        self._tracker.working_on({worker: self._jobs[index].name for worker, index in pool.current().items()})
         self._reporter.tick(self._tracker.snapshot())
-        if self._budget.limit_bytes is not None and self._budget.used_bytes >= _WORTH_MEASURING:
-            self._budget.report_measured(resident_bytes([os.getpid(), *pool.process_ids()]))
+        self._budget.measure([os.getpid(), *pool.process_ids()])
 
     def _needs_too_much(self, job: Job) -> JobFailure:
-        needed, available = job.memory_bytes // MIB + 1, (self._budget.available_bytes or 0) // MIB
+        needed, available = -(-job.memory_bytes // MIB), (self._budget.available_bytes or 0) // MIB
         return JobFailure(
             f"it would need about {needed} MiB of memory, and {available} MiB are left for jobs",
             "MemoryLimit",
             why=f"the limit is {self._options.max_memory_mb} MiB; the program itself needs the rest",
             hint="raise the limit with --max-memory, or have the file copied without rendering",
         )
+
+
+class _MutedAfterRaising:
+    """Passes on to a reporter until it raises. That ends the run, and cleaning up shall not raise once more."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter: Reporter = reporter
+
+    def started(self, total: int) -> None:
+        with self._muted_if_raised():
+            self._reporter.started(total)
+
+    def job_finished(self, result: JobResult) -> None:
+        with self._muted_if_raised():
+            self._reporter.job_finished(result)
+
+    def tick(self, progress: Progress) -> None:
+        with self._muted_if_raised():
+            self._reporter.tick(progress)
+
+    def finished(self, progress: Progress) -> None:
+        with self._muted_if_raised():
+            self._reporter.finished(progress)
+
+    @contextmanager
+    def _muted_if_raised(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._reporter = SilentReporter()
+            raise
 
 
 def _budget(options: ConcurrentOptions) -> MemoryBudget:
@@ -329,7 +347,8 @@ def _choice(options: ConcurrentOptions, jobs: Sequence[Job], budget: MemoryBudge
     """How to run the jobs; with no more workers than memory and open files allow."""
     workers = options.workers or usable_cores()
     if not isinstance(options.executor, str):
-        return Choice(type(options.executor).__name__, workers, "as handed in")
+        size = options.workers or getattr(options.executor, "_max_workers", None) or workers
+        return Choice(type(options.executor).__name__, max(1, min(size, len(jobs))), "as handed in")
     workers = min(workers, workers_by_open_files())
     if budget.available_bytes is not None:
         # Half of what is left may go into workers, the other half is for their jobs.

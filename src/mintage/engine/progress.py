@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A snapshot. completed: jobs that came to any end. cost_done: share of the estimated work, 0 to 1.
+    """A snapshot. completed: jobs that came to any end, which is the sum of the four that follow it.
 
-    current: what each worker is doing, by its number.
+    seconds: since the start. cost_done: share of the estimated work, 0 to 1. current: what each worker is doing, by its
+    number.
     """
 
     total: int
     completed: int = 0
+    done: int = 0
     failed: int = 0
     skipped: int = 0
+    cancelled: int = 0
     bytes_written: int = 0
     seconds: float = 0.0
     cost_done: float = 0.0
@@ -37,7 +40,7 @@ class Progress:
         return 100.0 * self.completed / self.total if self.total else 100.0
 
     @property
-    def jobs_per_second(self) -> float:
+    def rate(self) -> float:
         """Jobs that came to an end, per second since the start."""
         return self.completed / self.seconds if self.seconds > 0 else 0.0
 
@@ -69,13 +72,13 @@ class ProgressTracker:
         self._cost = 0.0
         self._current: dict[int, str] = {}
 
-    def working_on(self, worker: int, job_name: str) -> None:
-        """A worker has begun a job."""
+    def working_on(self, current: Mapping[int, str]) -> None:
+        """What each worker is doing now: its number and the name of a job."""
         with self._lock:
-            self._current[worker] = job_name
+            self._current = dict(current)
 
     def finished(self, result: JobResult) -> None:
-        """A job has come to its end; each one is counted once."""
+        """A job has come to its end; each one is counted once. Raises ValueError for one more than there are."""
         with self._lock:
             if self._completed == self._total:
                 raise ValueError("more jobs came to an end than there are")
@@ -89,16 +92,22 @@ class ProgressTracker:
     def snapshot(self) -> Progress:
         """How far it is now."""
         with self._lock:
-            share = min(1.0, self._cost / self._total_cost) if self._total_cost > 0 else 0.0
+            is_over = self._completed == self._total
+            if self._total_cost > 0:
+                share = min(1.0, self._cost / self._total_cost)
+            else:
+                share = self._completed / max(1, self._total)
             return Progress(
                 total=self._total,
                 completed=self._completed,
+                done=self._states[JobState.DONE],
                 failed=self._states[JobState.FAILED],
                 skipped=self._states[JobState.SKIPPED],
+                cancelled=self._states[JobState.CANCELLED],
                 bytes_written=self._bytes,
                 seconds=self._clock() - self._started,
-                cost_done=1.0 if self._completed == self._total else share,
-                current=dict(self._current),
+                cost_done=1.0 if is_over else share,
+                current={} if is_over else dict(self._current),
             )
 
 

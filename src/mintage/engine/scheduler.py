@@ -34,8 +34,9 @@ class JobScheduler:
         self._count: Counter[JobState] = Counter({JobState.WAITING: len(jobs)})
         self._dependents: dict[int, list[int]] = {}
         self._missing = [0] * len(jobs)
+        index_of = self._index_of_names()
         if enable_dependencies:
-            self._connect()
+            self._connect(index_of)
         self._waited_for_seconds = self._longest_waits()
         self._ready: dict[JobPriority, list[tuple[float, float, int]]] = {priority: [] for priority in JobPriority}
         self._cost_not_started = sum(job.cost_seconds for job in jobs)
@@ -112,6 +113,8 @@ class JobScheduler:
         rest = [index for index, state in enumerate(self._state) if state not in FINISHED]
         for index in rest:
             self._move(index, JobState.CANCELLED)
+        for ready in self._ready.values():
+            ready.clear()
         self._cost_not_started = 0.0
         return rest
 
@@ -131,20 +134,23 @@ class JobScheduler:
         """From which class to take next: by priority, unless a long job would be left for the end."""
         low = self._ready[JobPriority.LOW]
         while low:
-            longest = self._jobs[low[0][2]].cost_seconds
-            if longest * self._workers < self._cost_not_started - longest:
+            if self._jobs[low[0][2]].cost_seconds * self._workers < self._cost_not_started:
                 break
             yield JobPriority.LOW
         for priority, ready in self._ready.items():
             while ready:
                 yield priority
 
-    def _connect(self) -> None:
+    def _index_of_names(self) -> dict[str, int]:
         index_of = {job.name: index for index, job in enumerate(self._jobs)}
-        problems: list[Problem] = []
         if len(index_of) < len(self._jobs):
             times = Counter(job.name for job in self._jobs)
             problems = [Problem(f"{name} is the name of {count} jobs") for name, count in times.items() if count > 1]
+            raise PlanError("the jobs cannot be told apart", problems=problems)
+        return index_of
+
+    def _connect(self, index_of: dict[str, int]) -> None:
+        problems: list[Problem] = []
         for index, job in enumerate(self._jobs):
             for name in dict.fromkeys(job.depends_on):
                 if name not in index_of:
@@ -177,11 +183,11 @@ class JobScheduler:
     def _cycle(self, stuck: set[int]) -> list[str]:
         """One cycle among jobs that all wait for another of them, in the order in which they would have to run."""
         waits_for = {index: before for before in stuck for index in self._dependents.get(before, ()) if index in stuck}
-        path: list[int] = []
-        index = min(stuck & waits_for.keys())
-        while index not in path:
-            path.append(index)
+        place: dict[int, int] = {}
+        index = min(stuck)
+        while index not in place:
+            place[index] = len(place)
             index = waits_for[index]
-        cycle = path[path.index(index) :]
+        cycle = list(place)[place[index] :]
         cycle.reverse()
         return [self._jobs[index].name for index in (*cycle, cycle[0])]

@@ -91,7 +91,7 @@ def _numbers(progress: Progress) -> str:
     parts = [
         f"{progress.completed:,}/{progress.total:,}",
         size(progress.bytes_written),
-        f"{progress.jobs_per_second:,.0f}/s",
+        f"{progress.rate:,.0f}/s",
     ]
     if progress.seconds_left is not None:
         parts.append(f"{duration(progress.seconds_left)} left")

@@ -50,7 +50,7 @@ def progress_line(progress: Progress) -> str:
     """How far it is, in one line."""
     line = (
         f"{progress.percentage:3.0f} %  {progress.completed:,} of {progress.total:,} jobs, "
-        f"{size(progress.bytes_written)}, {progress.jobs_per_second:,.0f} jobs/s"
+        f"{size(progress.bytes_written)}, {progress.rate:,.0f} jobs/s"
     )
     if progress.failed:
         line += f", {progress.failed} failed"

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mintage.errors import SourceError, UnsafePathError
+from mintage.sources.references import Kind, resolve
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from mintage.cookiecutter_settings import CookiecutterSettings
+    from mintage.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a template came from.
 
-    reference: exactly what the user typed. url: the expanded address or absolute path. ref: the revision asked for.
-    commit: the full hash, "" when it is not a git repository.
+    reference: exactly what the user typed; absolute for a path object. url: the expanded address, without credentials,
+    or an absolute path. ref: the revision asked for. commit: the full hash, "" when it is not fetched from a git
+    repository.
     """
 
     reference: str
@@ -31,3 +41,72 @@ class Source:
     top: Path
     origin: Origin
     directory: str | None = None
+
+
+def fetch(
+    reference: str | Path,
+    *,
+    ref: str | None = None,
+    directory: str | None = None,
+    settings: Settings,
+    cookiecutter: Callable[[], CookiecutterSettings],
+    scratch: ExitStack,
+    offline: bool = False,
+    warn: Callable[[str], None],
+) -> Source:
+    """Get a template onto the disk.
+
+    reference: a folder, zip file, git URL, short form or registered name. ref: a branch, tag or commit of a git
+    repository. directory: the folder in the source that holds the template. cookiecutter: called only if the reference
+    may need Cookiecutter's settings. scratch: removes what is temporary when the run is over. offline: only what is
+    local or in the cache. The folder may be shared with other runs and must not be changed.
+    Raises SourceError if there is no such template, UnsafePathError if it would lead out of its source.
+    """
+    # A path object is never an address or a name, also not for the list of trusted sources.
+    typed = str(reference.expanduser().absolute()) if isinstance(reference, Path) else reference
+    address = resolve(typed, ref=ref, settings=settings, cookiecutter=cookiecutter)
+    ref = ref or address.ref
+    directory = directory or address.directory
+    commit = ""
+    if address.kind is Kind.GIT:
+        from mintage.sources.git import fetch_repository
+
+        top, commit = fetch_repository(address, ref, offline=offline, warn=warn)
+    elif ref is not None:
+        raise SourceError(
+            f"{address.public} has no revision {ref!r}, because it is no git repository", hint="leave out --ref"
+        )
+    elif address.kind is Kind.FOLDER:
+        top = Path(address.location)
+    else:
+        from mintage.sources.archive import fetch_archive
+
+        top = fetch_archive(address, scratch=scratch, offline=offline, warn=warn)
+    root = _folder_in(top, directory) if directory else top
+    return Source(root, top, Origin(typed, address.public, ref, commit), directory)
+
+
+def _folder_in(top: Path, directory: str) -> Path:
+    """The folder of the source that holds the template; never one outside of it."""
+    place = os.path.normpath(top / directory)
+    real_top, real = os.path.realpath(top), os.path.realpath(place)
+    if real != real_top and not real.startswith(real_top.rstrip("/") + "/"):
+        raise UnsafePathError(f"the directory {directory!r} leads out of the template's source", why=f"it is {real}")
+    if not os.path.isdir(real):
+        from difflib import get_close_matches
+
+        folders = [
+            os.path.relpath(os.path.join(folder, name), top)
+            for folder, names, _ in os.walk(top)
+            for name in names
+            if name != ".git"
+        ]
+        near = get_close_matches(directory, folders, n=3)
+        raise SourceError(
+            f"there is no folder {directory!r} in the template's source",
+            hint=f"did you mean {' or '.join(near)}?" if near else "",
+        )
+    return Path(place)
+
+
+__all__ = ["Origin", "Source", "fetch"]

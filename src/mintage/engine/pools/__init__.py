@@ -6,24 +6,24 @@ A pool knows no order and no limits. It is given batches, and tells what became 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from mintage.engine.cancel import Interrupted
 from mintage.engine.job import JobFailure
+from mintage.engine.limits import LARGE_JOB, hand_back_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mintage.engine.job import Job, JobRunner
 
 Batch = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JobEnded:
+class JobEnded(NamedTuple):
     """A job came to its end on a worker; `failure` is None when it succeeded."""
 
-    index: int
+    job_index: int
     worker: int
     seconds: float
     bytes_written: int = 0
@@ -31,8 +31,7 @@ class JobEnded:
     failure: JobFailure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JobsReturned:
+class JobsReturned(NamedTuple):
     """These jobs were handed out but not run, because their worker was lost."""
 
     indexes: Batch
@@ -47,7 +46,7 @@ class Pool(Protocol):
     batches_per_worker: int
 
     def has_room(self) -> bool:
-        """Whether a batch can be handed out now."""
+        """Whether a worker would begin a batch now or very soon."""
         ...
 
     def submit(self, batch: Batch) -> None:
@@ -67,19 +66,62 @@ class Pool(Protocol):
         ...
 
     def wake(self) -> None:
-        """Make `wait` return at once."""
+        """Make `wait` return at once. Takes no lock that the interrupted code could hold."""
         ...
 
-    def stop(self, grace_seconds: float) -> Sequence[Event]:
-        """End the pool. Jobs that run may finish within the grace; returns what came to its end meanwhile."""
+    def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
+        """End the pool. Jobs that run may finish within the grace; returns what came to its end meanwhile.
+
+        is_urgent: asked again and again; once it says so, nothing is waited for any more.
+        """
         ...
+
+
+class CannotStartError(Exception):
+    """The pool cannot have its workers; the message says why. What it was given has to be run elsewhere."""
 
 
 def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
-    """Run a job in this thread; whatever it raises becomes its failure."""
+    """Run a job in this thread; whatever it raises becomes its failure.
+
+    Lets through KeyboardInterrupt and Interrupted, by which the job is ended from outside.
+    """
     began = time.perf_counter()
     try:
         outcome = runner.run(job)
-    except Exception as error:  # any failure of a job is its result
-        return JobEnded(index, worker, time.perf_counter() - began, failure=JobFailure.of(error))
-    return JobEnded(index, worker, time.perf_counter() - began, outcome.bytes_written, outcome.detail)
+        return JobEnded(index, worker, time.perf_counter() - began, outcome.bytes_written, outcome.detail)
+    except (KeyboardInterrupt, Interrupted):
+        raise
+    except SystemExit as error:
+        failure = JobFailure(f"it asked the program to exit with status {error.code}", "SystemExit")
+    except BaseException as error:  # any failure of a job is its result
+        failure = _describe(error)
+    finally:
+        if job.memory_bytes >= LARGE_JOB:
+            hand_back_memory()
+    return JobEnded(index, worker, time.perf_counter() - began, failure=failure)
+
+
+def sendable(ended: JobEnded) -> JobEnded:
+    """The same, or a failure in its place if it would not survive the way to another process."""
+    if ended.failure is None and (ended.detail is None or type(ended.detail) in (str, bytes, int, bool)):
+        return ended
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(ended, pickle.HIGHEST_PROTOCOL))  # noqa: S301 - our own bytes
+    except Exception as error:  # anything may go wrong in foreign __reduce__ methods
+        failure = JobFailure(
+            f"its result cannot be sent between processes: {type(error).__name__}: {error}",
+            type(error).__name__,
+            hint="run it with --executor threads",
+        )
+        return JobEnded(ended.job_index, ended.worker, ended.seconds, failure=failure)
+    return ended
+
+
+def _describe(error: BaseException) -> JobFailure:
+    try:
+        return JobFailure.of(error)
+    except Exception:  # its __str__ raises as well
+        return JobFailure(f"{type(error).__name__}, which cannot be described", type(error).__name__)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from mintage.engine.job import JobFailure
-from mintage.engine.pools import JobEnded, run_one
+from mintage.engine.pools import JobEnded, run_one, sendable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Executor, Future
 
     from mintage.engine.job import Job, JobRunner
     from mintage.engine.pools import Batch, Event
 
 _HINT = "look at what the executor's workers ran into, or let Mintage use its own (executor='auto')"
+_LOOK_EVERY_SECONDS = 0.05
 
 
 class ExecutorPool:
@@ -42,7 +45,7 @@ class ExecutorPool:
 
         jobs = [(index, self._jobs[index]) for index in batch]
         try:
-            future = self._executor.submit(run_batch, jobs, self._runner)
+            future = self._executor.submit(run_batch, jobs, self._runner, os.getpid())
         except RuntimeError as error:  # it is broken, or was shut down
             future = Future()
             future.set_exception(error)
@@ -71,15 +74,15 @@ class ExecutorPool:
         """See `Pool`."""
         self._happened.put(None)
 
-    def stop(self, grace_seconds: float) -> Sequence[Event]:
-        """Cancel what has not begun and wait a little for the rest. See `Pool`."""
+    def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
+        """See `Pool`. What has begun cannot be ended, since the executor is not ours; what has not is taken back."""
         events: list[Event] = []
         for future in list(self._futures):
             if future.cancel():
                 del self._futures[future]
         until = time.perf_counter() + grace_seconds
-        while self._futures and (left := until - time.perf_counter()) > 0:
-            events.extend(self.wait(left))
+        while self._futures and not is_urgent() and (left := until - time.perf_counter()) > 0:
+            events.extend(self.wait(min(left, _LOOK_EVERY_SECONDS)))
         return events
 
     def _take(self, events: list[Event], future: Future[list[JobEnded]] | None) -> None:
@@ -96,10 +99,9 @@ class ExecutorPool:
         events.extend(JobEnded(index, -1, 0.0, failure=failure) for index in batch)
 
 
-def run_batch(jobs: Sequence[tuple[int, Job]], runner: JobRunner) -> list[JobEnded]:
-    """Run some jobs in the executor's worker."""
-    import os
-    import threading
-
-    worker = hash((os.getpid(), threading.get_ident())) & 0xFFFF
-    return [run_one(job, index, runner, worker) for index, job in jobs]
+def run_batch(jobs: Sequence[tuple[int, Job]], runner: JobRunner, sender: int) -> list[JobEnded]:
+    """Run some jobs in the executor's worker. sender: the process that wants the results."""
+    process_id = os.getpid()
+    worker = hash((process_id, threading.get_ident())) & 0xFFFF
+    ended = [run_one(job, index, runner, worker) for index, job in jobs]
+    return ended if process_id == sender else [sendable(each) for each in ended]

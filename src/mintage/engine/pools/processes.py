@@ -1,4 +1,4 @@
-"""Runs jobs in processes: for rendering, which threads of one interpreter cannot do side by side.
+"""Runs jobs in processes: for rendering, which threads of one interpreter cannot do side by side. POSIX.
 
 Workers are forked where that is safe, and share jobs and runner with their parent; else they are fresh interpreters.
 A worker that dies costs the job it was running, and nothing else.
@@ -6,34 +6,34 @@ A worker that dies costs the job it was running, and nothing else.
 
 from __future__ import annotations
 
-import mmap
 import os
 import pickle
-import selectors
+import select
 import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mintage.engine.forking import become_worker, can_fork, flush_output
 from mintage.engine.job import JobFailure
-from mintage.engine.pools import JobEnded, JobsReturned
-from mintage.engine.worker import CELL, STOP, as_worker_process, send, serve, take_messages
+from mintage.engine.pools import CannotStartError, JobEnded, JobsReturned
+from mintage.engine.wire import Board, MessageReader, write_message
+from mintage.engine.worker import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import subprocess
+    from collections.abc import Callable, Sequence
 
     from mintage.engine.job import Job, JobRunner
     from mintage.engine.pools import Batch, Event
 
-_RECEIVE = 1 << 18
+_LOOK_EVERY_SECONDS = 0.05
 _TERMINATE_SECONDS = 2.0
-# Workers that die without having begun a job are replaced this often before the jobs are blamed.
-_DEATHS_WITHOUT_A_JOB = 8
+# A worker gets a second batch while it works on one that is shorter than this; behind a long job it would only wait.
+_AHEAD_SECONDS = 0.05
+# So many workers may die in a row without any job coming to an end before it is clear that workers cannot live here.
+_DEATHS_IN_VAIN = 8
 
 
 @dataclass(slots=True)
@@ -42,71 +42,81 @@ class _Worker:
 
     number: int
     process_id: int
-    channel: socket.socket
+    work_fd: int
+    results: MessageReader
     process: subprocess.Popen[bytes] | None = None
     batches: int = 0
     waiting: dict[int, None] = field(default_factory=dict)
-    received: bytearray = field(default_factory=bytearray)
+    waiting_seconds: float = 0.0
+    status: int | None = None
+
+    def has_ended(self) -> bool:
+        """Whether the process is gone. Sets `status` as `subprocess` would; does not wait."""
+        if self.status is None and self.process is not None:
+            self.status = self.process.poll()
+        elif self.status is None:
+            try:
+                process_id, status = os.waitpid(self.process_id, os.WNOHANG)
+            except ChildProcessError:  # somebody else has waited for it
+                process_id, status = self.process_id, 0
+            if process_id:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status is not None
 
 
 class ProcessPool:
-    """A pool of worker processes. POSIX."""
+    """A pool of worker processes. Raises CannotStartError, also from `wait`, when there can be none."""
 
     batches_per_worker = 2
 
     def __init__(self, jobs: Sequence[Job], runner: JobRunner, workers: int) -> None:
         self._jobs = jobs
         self._runner = runner
-        self._pickled: bytes | None = None
+        self._size = workers
+        self._workers: dict[int, _Worker] = {}  # by the descriptor that results come from
         self._cannot_start = ""
-        self._to_tell: list[Event] = []
-        self._deaths_without_a_job = 0
-        self._selector = selectors.DefaultSelector()
-        self._woken, self._waker = socket.socketpair()
-        self._waker.setblocking(False)
-        self._selector.register(self._woken, selectors.EVENT_READ, None)
-        self._board_file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the pool
-        self._board_file.truncate(workers * CELL.size)
-        self._board = mmap.mmap(self._board_file.fileno(), 0)
-        self._workers: dict[int, _Worker] = {}
+        self._deaths_in_vain = 0
+        self._is_stopping = False
+        self._state_fd = -1
+        self._board_fd = _shared_file(Board.size(workers))
+        self._board = Board(workers, self._board_fd)
+        self._woken, self._waker = os.pipe()
+        os.set_blocking(self._waker, False)
+        self._poll = select.poll()
+        self._poll.register(self._woken, select.POLLIN)
         try:
-            for number in range(workers):
-                self._start(number)
+            self._start_all()
         except BaseException:
-            self.stop(0)
+            self.stop(0, lambda: True)
             raise
 
     def has_room(self) -> bool:
-        """See `Pool`. When no worker can be started, jobs are taken all the same, to fail them."""
-        return not self._workers or any(worker.batches < self.batches_per_worker for worker in self._workers.values())
+        """See `Pool`."""
+        return any(self._is_free(worker) for worker in self._workers.values())
 
     def submit(self, batch: Batch) -> None:
         """See `Pool`."""
-        if not self._workers:
-            self._to_tell.extend(JobEnded(index, -1, 0.0, failure=self._no_worker()) for index in batch)
-            return
-        worker = min(self._workers.values(), key=lambda worker: worker.batches)
+        worker = min(self._workers.values(), key=lambda worker: (worker.batches, worker.waiting_seconds))
         worker.batches += 1
         worker.waiting.update(dict.fromkeys(batch))
+        worker.waiting_seconds += sum(self._jobs[index].cost_seconds for index in batch)
         try:
-            send(worker.channel, batch)
+            write_message(worker.work_fd, batch)
         except OSError:
             pass  # it died; `wait` finds out
 
     def wait(self, timeout_seconds: float) -> Sequence[Event]:
         """See `Pool`."""
-        events, self._to_tell = self._to_tell, []
-        for key, _ in self._selector.select(0 if events else timeout_seconds):
-            if key.data is None:
-                self._woken.recv(_RECEIVE)
-            else:
-                self._hear(key.data, events)
+        if not self._workers:
+            raise CannotStartError(self._cannot_start)
+        events: list[Event] = []
+        self._listen(timeout_seconds, events)
         return events
 
     def current(self) -> dict[int, int]:
         """See `Pool`."""
-        cells = {number: CELL.unpack_from(self._board, number * CELL.size)[0] for number in self._workers}
-        return {number: cell - 1 for number, cell in cells.items() if cell > 0}
+        jobs = {worker.number: self._board.job_of(worker.number) for worker in self._workers.values()}
+        return {number: index for number, index in jobs.items() if index is not None}
 
     def process_ids(self) -> Sequence[int]:
         """See `Pool`."""
@@ -115,168 +125,238 @@ class ProcessPool:
     def wake(self) -> None:
         """See `Pool`."""
         try:
-            self._waker.send(b"!")
+            os.write(self._waker, b"!")
         except OSError:
             pass  # it is full, so `wait` returns anyway
 
-    def stop(self, grace_seconds: float) -> Sequence[Event]:
+    def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
         """See `Pool`."""
         events: list[Event] = []
-        for number, worker in self._workers.items():
-            CELL.pack_into(self._board, number * CELL.size, STOP)
-            worker.channel.shutdown(socket.SHUT_WR)
-        until = time.perf_counter() + grace_seconds
-        while (alive := self._not_gone()) and (left := until - time.perf_counter()) > 0:
-            for worker in alive:
-                self._hear(worker, events, timeout_seconds=min(left, 0.02), replace=False)
-        self._end(signal.SIGTERM, _TERMINATE_SECONDS)
-        self._end(signal.SIGKILL, _TERMINATE_SECONDS)
-        self._close()
+        self._is_stopping = True
+        self._board.stop()
+        for worker in self._workers.values():
+            os.close(worker.work_fd)  # the end of all work
+            worker.work_fd = -1
+        try:
+            self._listen_until_gone(grace_seconds, events, is_urgent)
+            for worker in self._workers.values():
+                _send_signal(worker.process_id, signal.SIGTERM)
+            self._listen_until_gone(_TERMINATE_SECONDS, [], is_urgent)
+        finally:
+            for worker in self._workers.values():
+                _kill_tree(worker.process_id)
+            self._listen_until_gone(_TERMINATE_SECONDS, [], lambda: False)
+            self._close()
         return events
 
-    def _start(self, number: int) -> None:
-        ours, theirs = socket.socketpair()
-        CELL.pack_into(self._board, number * CELL.size, 0)
-        try:
-            if _can_fork():
-                worker = _Worker(number, self._fork(number, ours, theirs), ours)
-            else:
-                process = self._spawn(number, ours, theirs)
-                worker = _Worker(number, process.pid, ours, process)
-        except BaseException:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        self._workers[number] = worker
-        self._selector.register(ours, selectors.EVENT_READ, worker)
+    def _is_free(self, worker: _Worker) -> bool:
+        if worker.batches >= self.batches_per_worker:
+            return False
+        return not worker.batches or worker.waiting_seconds < _AHEAD_SECONDS
 
-    def _fork(self, number: int, ours: socket.socket, theirs: socket.socket) -> int:
+    def _start_all(self) -> None:
+        """Start as many workers as there can be, at least one. Raises CannotStartError."""
+        for number in range(self._size):
+            try:
+                self._start(number)
+            except CannotStartError as error:
+                if not self._workers:
+                    raise
+                self._cannot_start = str(error)
+
+    def _start(self, number: int) -> None:
+        """Start one worker. Raises CannotStartError."""
+        fds: list[int] = []
+        self._board.clear(number)
+        try:
+            fds.extend(os.pipe())
+            fds.extend(os.pipe())
+            work_read, work_write, results_read, results_write = fds
+            worker = _Worker(number, 0, work_write, MessageReader(results_read))
+            if can_fork():
+                worker.process_id = self._fork(worker, work_read, results_write)
+            else:
+                worker.process = self._spawn(number, work_read, results_write)
+                worker.process_id = worker.process.pid
+        except (OSError, CannotStartError) as error:
+            for fd in fds:
+                os.close(fd)
+            raise CannotStartError(str(error)) from error
+        os.close(work_read)
+        os.close(results_write)
+        self._workers[results_read] = worker
+        self._poll.register(results_read, select.POLLIN)
+
+    def _fork(self, worker: _Worker, work_read: int, results_write: int) -> int:
+        flush_output()
         process_id = os.fork()
         if process_id:
             return process_id
         status = 1
         try:
-            as_worker_process()
-            ours.close()
-            for other in self._workers.values():  # else it would not be noticed when the parent closes them
-                other.channel.close()
-            self._woken.close()
-            self._waker.close()
-            serve(theirs, self._board, number, self._jobs, self._runner)
+            become_worker(results_write)
+            for other in (worker, *self._workers.values()):  # else nobody would notice when the parent closes them
+                os.close(other.work_fd)
+                os.close(other.results.fd)
+            os.close(self._woken)
+            os.close(self._waker)
+            Server(worker.number, results_write, self._board, self._jobs, self._runner).serve(work_read)
             status = 0
         finally:
             os._exit(status)  # nothing of the parent's may run at this exit
 
-    def _spawn(self, number: int, ours: socket.socket, theirs: socket.socket) -> subprocess.Popen[bytes]:
-        if self._pickled is None:
-            self._pickled = pickle.dumps((list(self._jobs), self._runner), pickle.HIGHEST_PROTOCOL)
-        descriptors = (theirs.fileno(), self._board_file.fileno())
-        command = [sys.executable, "-m", "mintage.engine.worker", *map(str, descriptors), str(number)]
-        process = subprocess.Popen(command, pass_fds=descriptors, stdin=subprocess.DEVNULL)
-        try:
-            send(ours, (sys.path, self._pickled))
-        except OSError:
-            pass  # it died at once; `wait` finds out
-        return process
+    def _spawn(self, number: int, work_read: int, results_write: int) -> subprocess.Popen[bytes]:
+        import subprocess
 
-    def _hear(
-        self, worker: _Worker, events: list[Event], *, timeout_seconds: float | None = None, replace: bool = True
-    ) -> None:
-        """Read what a worker has sent. A closed channel means that it is gone."""
-        if timeout_seconds is not None:
-            worker.channel.settimeout(timeout_seconds)
+        if self._state_fd < 0:
+            self._state_fd = self._write_state()
+        # The folder that this process was started in is no place to import from, unless it was one for the parent.
+        code = f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}; from mintage.engine.worker import main; main()"
+        fds = (work_read, results_write, self._board_fd, self._state_fd)
+        numbers = [str(number) for number in (*fds, number, self._size)]
+        if not sys.executable:
+            raise CannotStartError("it is not known where Python's interpreter is")
+        return subprocess.Popen([sys.executable, "-P", "-c", code, *numbers], pass_fds=fds, stdin=subprocess.DEVNULL)
+
+    def _write_state(self) -> int:
         try:
-            block = worker.channel.recv(_RECEIVE)
-        except TimeoutError:
+            state = pickle.dumps((list(self._jobs), self._runner), pickle.HIGHEST_PROTOCOL)
+        except Exception as error:  # anything may go wrong in foreign __reduce__ methods
+            raise CannotStartError(f"the jobs cannot be sent to them ({type(error).__name__}: {error})") from error
+        fd = _shared_file(len(state))
+        view = memoryview(state)
+        while view:
+            view = view[os.write(fd, view) :]
+        return fd
+
+    def _listen(self, timeout_seconds: float, events: list[Event]) -> None:
+        ready = self._poll.poll(max(0, round(timeout_seconds * 1000 + 0.5)))
+        for fd, _ in ready:
+            if fd == self._woken:
+                os.read(self._woken, 4096)
+            else:
+                self._hear(fd, events)
+        if not ready:  # a process that it started may still hold the pipe of a worker that is gone
+            for fd, worker in list(self._workers.items()):
+                if worker.has_ended():
+                    self._lost(fd, events)
+
+    def _listen_until_gone(self, seconds: float, events: list[Event], is_urgent: Callable[[], bool]) -> None:
+        until = time.perf_counter() + seconds
+        while self._workers and not is_urgent() and (left := until - time.perf_counter()) > 0:
+            self._listen(min(left, _LOOK_EVERY_SECONDS), events)
+
+    def _hear(self, fd: int, events: list[Event]) -> None:
+        """Read what a worker has sent. The end of its pipe means that it is gone."""
+        worker = self._workers[fd]
+        try:
+            messages = worker.results.read()
+        except Exception:  # or it has sent something that makes no sense, and is not to be trusted any more
+            self._lost(fd, events)
             return
-        except OSError:
-            block = b""
-        if not block:
-            self._lost(worker, events, replace=replace)
-            return
-        worker.received += block
-        for message in take_messages(worker.received):
+        for message in messages:
             if isinstance(message, str):
                 self._cannot_start = message
                 continue
             ended, is_batch_done = message
             worker.batches -= is_batch_done
             for each in ended:
-                worker.waiting.pop(each.index, None)
+                worker.waiting.pop(each.job_index, None)
+                worker.waiting_seconds -= self._jobs[each.job_index].cost_seconds
+                self._deaths_in_vain = 0
             events.extend(ended)
+        if not worker.waiting:
+            worker.waiting_seconds = 0.0  # sums of floats drift
 
-    def _lost(self, worker: _Worker, events: list[Event], *, replace: bool) -> None:
-        self._selector.unregister(worker.channel)
-        worker.channel.close()
-        del self._workers[worker.number]
-        status = _reap(worker)
-        if not replace:
+    def _lost(self, fd: int, events: list[Event]) -> None:
+        """A worker is gone: name the job it was running, give back its others, and replace it."""
+        worker = self._workers.pop(fd)
+        self._poll.unregister(fd)
+        os.close(fd)
+        if worker.work_fd >= 0:
+            os.close(worker.work_fd)
+        _reap(worker)
+        if self._is_stopping:
             return
-        if self._cannot_start:
-            events.extend(JobEnded(index, -1, 0.0, failure=self._no_worker()) for index in worker.waiting)
-            return
-        guilty = CELL.unpack_from(self._board, worker.number * CELL.size)[0] - 1
-        if guilty not in worker.waiting:
-            self._deaths_without_a_job += 1
-            blame = self._deaths_without_a_job > _DEATHS_WITHOUT_A_JOB and worker.waiting
-            guilty = next(iter(worker.waiting)) if blame else -1
-        if guilty >= 0:
+        guilty = self._board.job_of(worker.number)
+        if guilty is not None and guilty in worker.waiting:
             del worker.waiting[guilty]
-            events.append(JobEnded(guilty, worker.number, 0.0, failure=_death(status)))
+            events.append(JobEnded(guilty, worker.number, 0.0, failure=_death(worker.status or 0)))
+            self._deaths_in_vain = 0
+        else:
+            self._deaths_in_vain += 1
         if worker.waiting:
             events.append(JobsReturned(tuple(worker.waiting)))
-        self._start(worker.number)
-
-    def _no_worker(self) -> JobFailure:
-        return JobFailure(
-            f"no worker process could be started: {self._cannot_start}",
-            "WorkerDied",
-            hint="the runner and its jobs must be importable and picklable; else use threads",
-        )
-
-    def _not_gone(self) -> list[_Worker]:
-        return list(self._workers.values())
-
-    def _end(self, number: signal.Signals, wait_seconds: float) -> None:
-        """Send a signal to all workers that are left, and wait for them."""
-        for worker in self._workers.values():
+        if self._deaths_in_vain > _DEATHS_IN_VAIN:
+            self._cannot_start = self._cannot_start or f"they end at once, with status {worker.status}"
+        if not self._cannot_start:
             try:
-                os.kill(worker.process_id, number)
-            except ProcessLookupError:
-                pass
-        until = time.perf_counter() + wait_seconds
-        while self._workers and time.perf_counter() < until:
-            for worker in self._not_gone():
-                self._hear(worker, [], timeout_seconds=0.01, replace=False)
+                self._start(worker.number)
+            except CannotStartError as error:  # the others go on; `wait` raises when there are none
+                self._cannot_start = str(error)
 
     def _close(self) -> None:
-        self._selector.close()
-        self._woken.close()
-        self._waker.close()
+        fds = (self._woken, self._waker, self._board_fd, self._state_fd)
+        self._waker = -1  # somebody may still call `wake`
+        for fd in fds:
+            if fd >= 0:
+                os.close(fd)
         self._board.close()
-        self._board_file.close()
 
 
-def _can_fork() -> bool:
-    """A fork copies only the thread that makes it; locks that others hold would stay locked for ever."""
-    return hasattr(os, "fork") and threading.active_count() == 1 and sys.platform != "darwin"
+def _shared_file(size: int) -> int:
+    """A descriptor of an empty file without a name, for sharing memory with workers."""
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create("mintage")
+    else:
+        from tempfile import TemporaryFile
+
+        with TemporaryFile() as file:
+            fd = os.dup(file.fileno())
+    os.ftruncate(fd, size)
+    return fd
 
 
-def _reap(worker: _Worker) -> int:
-    """Wait for a process whose channel is closed, and return its status as `subprocess` would."""
-    if worker.process is not None:
-        return worker.process.wait()
+def _reap(worker: _Worker) -> None:
+    """Wait for a process whose pipe is closed; one that lives on without it is killed."""
+    until = time.perf_counter() + _TERMINATE_SECONDS
+    while not worker.has_ended():
+        if time.perf_counter() > until:
+            _kill_tree(worker.process_id)
+            until = float("inf")
+        time.sleep(0.001)
+
+
+def _send_signal(process_id: int, number: signal.Signals) -> None:
     try:
-        _, status = os.waitpid(worker.process_id, 0)
-    except ChildProcessError:  # somebody else has waited for it
-        return 0
-    return os.waitstatus_to_exitcode(status)
+        os.kill(process_id, number)
+    except ProcessLookupError:
+        pass
+
+
+def _kill_tree(process_id: int) -> None:
+    """Kill a worker that did not end by itself, with everything that its jobs have started."""
+    import psutil
+
+    try:
+        started = psutil.Process(process_id).children(recursive=True)
+    except psutil.Error:
+        started = []
+    _send_signal(process_id, signal.SIGKILL)
+    for process in started:
+        try:
+            process.kill()
+        except psutil.Error:
+            pass
 
 
 def _death(status: int) -> JobFailure:
     if status >= 0:
-        return JobFailure(f"its worker process ended with status {status}", "WorkerDied")
+        return JobFailure(
+            f"its worker process ended with status {status}",
+            "WorkerDied",
+            why="the job, or something that it called, ended the process",
+        )
     try:
         name = f"signal {-status} ({signal.Signals(-status).name})"
     except ValueError:
@@ -284,4 +364,4 @@ def _death(status: int) -> JobFailure:
     hint = ""
     if -status == signal.SIGKILL:
         hint = "the system does so when memory is short; give fewer workers or a lower --max-memory"
-    return JobFailure(f"its worker process was ended by {name}", "WorkerDied", hint=hint)
+    return JobFailure(f"its worker process was killed by {name}", "WorkerDied", hint=hint)

@@ -6,12 +6,11 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from mintage.engine.cancel import Interrupted, interrupted_after
-from mintage.engine.job import JobFailure
-from mintage.engine.pools import JobEnded, run_one
+from mintage.engine.cancel import Interrupted, interrupted_when
+from mintage.engine.pools import run_one
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mintage.engine.cancel import Cancellation
     from mintage.engine.job import Job, JobRunner
@@ -21,7 +20,9 @@ _SLICE_SECONDS = 0.02
 
 
 class SequentialPool:
-    """A pool without workers: `wait` runs the jobs. In the main thread, signals and the deadline end hanging ones.
+    """A pool without workers: `wait` runs the jobs.
+
+    In the main thread, the deadline and a cancellation end a job that hangs; elsewhere they are seen between two jobs.
 
     deadline: a time of `time.perf_counter`, None for none.
     """
@@ -36,7 +37,6 @@ class SequentialPool:
         self._cancellation = cancellation
         self._deadline = deadline
         self._queue: deque[int] = deque()
-        self._running: int | None = None
 
     def has_room(self) -> bool:
         """See `Pool`."""
@@ -50,20 +50,22 @@ class SequentialPool:
         """Run jobs for a short while. See `Pool`."""
         events: list[Event] = []
         until = time.perf_counter() + min(timeout_seconds, _SLICE_SECONDS)
-        left = self._deadline - time.perf_counter() if self._deadline is not None else None
         try:
-            with interrupted_after(left), self._cancellation.interrupting():
+            with interrupted_when(self._shall_end):
                 while self._queue and time.perf_counter() < until and not self._cancellation.is_cancelled:
-                    self._running = self._queue.popleft()
-                    events.append(run_one(self._jobs[self._running], self._running, self._runner, 0))
-                    self._running = None
+                    index = self._queue.popleft()
+                    events.append(run_one(self._jobs[index], index, self._runner, 0))
         except Interrupted:
             pass
         return events
 
+    def _shall_end(self) -> bool:
+        is_late = self._deadline is not None and time.perf_counter() >= self._deadline
+        return is_late or self._cancellation.is_cancelled
+
     def current(self) -> dict[int, int]:
-        """See `Pool`."""
-        return {} if self._running is None else {0: self._running}
+        """The job that comes next. See `Pool`."""
+        return {0: self._queue[0]} if self._queue else {}
 
     def process_ids(self) -> Sequence[int]:
         """See `Pool`."""
@@ -72,9 +74,7 @@ class SequentialPool:
     def wake(self) -> None:
         """See `Pool`."""
 
-    def stop(self, grace_seconds: float) -> Sequence[Event]:
-        """See `Pool`."""
+    def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
+        """See `Pool`. Nothing runs between two calls of `wait`, so there is nothing to wait for."""
         self._queue.clear()
-        if self._running is None:
-            return ()
-        return (JobEnded(self._running, 0, 0.0, failure=JobFailure("it was interrupted", "Interrupted")),)
+        return ()

@@ -7,13 +7,16 @@ import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from mintage.engine.job import JobFailure
 from mintage.engine.pools import JobEnded, run_one
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mintage.engine.job import Job, JobRunner
     from mintage.engine.pools import Batch, Event
+
+_LOOK_EVERY_SECONDS = 0.05
 
 
 class ThreadPool:
@@ -69,14 +72,15 @@ class ThreadPool:
         """See `Pool`."""
         self._happened.put("wake")
 
-    def stop(self, grace_seconds: float) -> Sequence[Event]:
-        """See `Pool`."""
+    def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
+        """See `Pool`. A thread that hangs cannot be ended; it is left behind and keeps nothing from ending."""
         self._stopping.set()
         for _ in self._threads:
             self._work.put(None)
         until = time.perf_counter() + grace_seconds
         for thread in self._threads:
-            thread.join(max(0.0, until - time.perf_counter()))
+            while thread.is_alive() and not is_urgent() and (left := until - time.perf_counter()) > 0:
+                thread.join(min(left, _LOOK_EVERY_SECONDS))
         return self.wait(0)
 
     def _take(self, events: list[Event], happened: JobEnded | str | None) -> None:
@@ -91,6 +95,12 @@ class ThreadPool:
                 if self._stopping.is_set():
                     return
                 self._current[worker] = index
-                self._happened.put(run_one(self._jobs[index], index, self._runner, worker))
+                self._happened.put(self._run_one(index, worker))
             self._current.pop(worker, None)
             self._happened.put(None)
+
+    def _run_one(self, index: int, worker: int) -> JobEnded:
+        try:
+            return run_one(self._jobs[index], index, self._runner, worker)
+        except BaseException as error:  # nothing that a job raises may end the thread, and so leave others waiting
+            return JobEnded(index, worker, 0.0, failure=JobFailure.of(error))

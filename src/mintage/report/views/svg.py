@@ -34,9 +34,9 @@ def show(plan: Plan) -> str:
         left += width + _GAP
     height = 2 * _MARGIN + _ROW * max((len(column) for column in columns), default=1) + _ROW
     width = max(left - _GAP + _MARGIN, 480)
+    box = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
-        f' viewBox="0 0 {width:.0f} {height:.0f}" font-family="ui-monospace, monospace" font-size="11">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="ui-monospace, monospace" font-size="11">',
         f"<title>{escape(printable(str(plan.destination)))}</title>",
     ]
     parts += [_line(boxes[before], boxes[after]) for before, after in graph.edges]
@@ -56,11 +56,9 @@ def _box(box: tuple[float, float, float], name: str, colour: str) -> str:
 
 def _line(before: tuple[float, float, float], after: tuple[float, float, float]) -> str:
     start, end = before[0] + before[2], after[0]
-    middle = (start + end) / 2
-    return (
-        f'<path d="M{start:.0f},{before[1] + 10:.0f} C{middle:.0f},{before[1] + 10:.0f} {middle:.0f},{after[1] + 10:.0f} '
-        f'{end:.0f},{after[1] + 10:.0f}" fill="none" stroke="#999" stroke-width="1"/>'
-    )
+    middle, above, below = (start + end) / 2, before[1] + 10, after[1] + 10
+    curve = f"M{start:.0f},{above:.0f} C{middle:.0f},{above:.0f} {middle:.0f},{below:.0f} {end:.0f},{below:.0f}"
+    return f'<path d="{curve}" fill="none" stroke="#999" stroke-width="1"/>'
 
 
 def _legend(height: float) -> str:

@@ -1,0 +1,25 @@
+"""Where the command `mintage` begins. Answers `--version` before anything else is imported."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from mintage._version import __version__
+
+        print(f"mintage {__version__}")
+        return 0
+    try:
+        from mintage.cli import run
+
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before signals were taken over, or while a person was asked
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""From parsed arguments to the library's options and answers. Shared by `new` and `plan`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from mintage.answers.given import parse_flag, read_data_file
+from mintage.formats import CookiecutterOptions
+from mintage.generator import Generator, Options
+from mintage.template import GivenAnswers
+from mintage.terminal import Style, printable
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from mintage.engine import Cancellation, Reporter
+    from mintage.template import Asker
+
+
+def given_answers(arguments: Namespace) -> GivenAnswers:
+    """What the command line and the data files answer; a later file wins over an earlier one."""
+    data: dict[str, Any] = {}
+    for file in arguments.data_file:
+        data.update(read_data_file(file))
+    return GivenAnswers(flags=dict(map(parse_flag, arguments.data)), data=data)
+
+
+def options_of(arguments: Namespace, **more: Any) -> Options:
+    """The options that `new` and `plan` have in common, and more."""
+    return Options(
+        ref=arguments.ref,
+        directory=arguments.directory,
+        offline=arguments.offline,
+        use_defaults=arguments.defaults,
+        overwrite=arguments.overwrite,
+        skip_existing=arguments.skip_existing,
+        trust=arguments.trust,
+        run_tasks=not arguments.skip_tasks,
+        cookiecutter=CookiecutterOptions(
+            replay=arguments.replay,
+            replay_file=arguments.replay_file,
+            config_file=arguments.config_file,
+            default_config=arguments.default_config,
+        ),
+        **more,
+    )
+
+
+def make_generator(
+    options: Options,
+    *,
+    reporter: Reporter | None = None,
+    cancellation: Cancellation | None = None,
+    quiet: bool = False,
+    task_output: int | None = None,
+) -> Generator:
+    """A generator that can reach the person at the terminal, if there is one."""
+    asker = _asker(options)
+    return Generator(
+        options,
+        reporter=reporter,
+        asker=asker,
+        cancellation=cancellation,
+        confirm=(lambda text: asker.confirm(text, default=False)) if asker else None,
+        warn=(lambda _: None) if quiet else _warn,
+        task_output=task_output,
+    )
+
+
+def _asker(options: Options) -> Asker | None:
+    from mintage.answers.prompts import TerminalAsker, can_ask
+
+    return TerminalAsker() if not options.use_defaults and can_ask() else None
+
+
+def _warn(text: str) -> None:
+    with suppress(OSError, ValueError):
+        print(f"{Style(sys.stderr)('yellow', 'warning:')} {printable(text)}", file=sys.stderr)

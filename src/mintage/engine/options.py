@@ -1,0 +1,49 @@
+"""How jobs are to be run, as its caller says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mintage.engine.choose_executor import EXECUTORS
+from mintage.errors import UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+DEFAULT_THRESHOLD = 24
+_LEAST = (("workers", 1), ("max_memory_mb", 1), ("buffer_size", 1), ("threshold", 0), ("grace_seconds", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class ConcurrentOptions:
+    """How jobs are run.
+
+    workers: at most; None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any
+    `concurrent.futures.Executor`, which is not shut down. max_memory_mb: MiB, for this process and its workers.
+    enable_dependencies: False ignores all order. buffer_size: how many jobs are handed out at once, at most.
+    threshold: with "auto", fewer jobs than this are run one after the other. timeout_seconds: for the whole run.
+    fail_fast: the first failure ends the run. grace_seconds: how long running jobs may go on when the run is ended.
+    Raises UsageError for values that make no sense.
+    """
+
+    workers: int | None = None
+    executor: str | Executor = "auto"
+    max_memory_mb: int | None = None
+    enable_dependencies: bool = True
+    buffer_size: int = 100
+    threshold: int = DEFAULT_THRESHOLD
+    timeout_seconds: float | None = None
+    fail_fast: bool = False
+    grace_seconds: float = 0.5
+
+    def __post_init__(self) -> None:
+        is_executor = self.executor in EXECUTORS if isinstance(self.executor, str) else hasattr(self.executor, "submit")
+        if not is_executor:
+            raise UsageError(f"there is no executor {self.executor!r}", hint=f"choose one of {', '.join(EXECUTORS)}")
+        for name, least in _LEAST:
+            value = getattr(self, name)
+            if value is not None and not value >= least:
+                raise UsageError(f"{name} must be at least {least}, not {value}")
+        if self.timeout_seconds is not None and not self.timeout_seconds > 0:
+            raise UsageError(f"timeout_seconds must be more than 0, not {self.timeout_seconds}")

@@ -1,0 +1,95 @@
+"""What a worker process and its parent say to each other: pickles in pipes, and a board in shared memory.
+
+Knows neither jobs nor order.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import pickle
+import struct
+from typing import Any
+
+_LENGTH = struct.Struct("=Q")
+_CELL = struct.Struct("=q")
+_BLOCK = 1 << 18
+
+
+def write_message(fd: int, message: Any) -> None:
+    """Write one message to a pipe. Raises OSError when nobody reads it, and what pickle raises."""
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    rest = memoryview(_LENGTH.pack(len(data)) + data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+class MessageReader:
+    """Reads the messages that come out of one pipe."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self._received = bytearray()
+
+    def read(self) -> list[Any]:
+        """Wait for some bytes, and return the messages that are whole by now.
+
+        Raises EOFError when the other side is gone.
+        """
+        block = os.read(self.fd, _BLOCK)
+        if not block:
+            raise EOFError
+        self._received += block
+        messages = []
+        start = 0
+        while (body := start + _LENGTH.size) <= len(self._received):
+            (length,) = _LENGTH.unpack_from(self._received, start)
+            if len(self._received) - body < length:
+                break
+            start = body + length
+            # From our own parent or worker, so that nobody else decides what is unpickled.
+            messages.append(pickle.loads(self._received[body:start]))  # noqa: S301
+        del self._received[:start]
+        return messages
+
+
+class Board:
+    """Shared memory on which each worker says which job it is running, and the parent that all shall stop.
+
+    It outlives a worker that is killed, and so tells what it was doing. fd: a file for workers that are not forked.
+    """
+
+    def __init__(self, workers: int, fd: int = -1) -> None:
+        # One cell for "stop", then one for each worker: the job's index plus one, or nothing.
+        self._memory = mmap.mmap(fd, self.size(workers))
+
+    @staticmethod
+    def size(workers: int) -> int:
+        """Bytes of a board for so many workers."""
+        return (workers + 1) * _CELL.size
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether workers shall begin nothing more."""
+        return self._memory[0] != 0
+
+    def stop(self) -> None:
+        """Ask all workers to begin nothing more."""
+        self._memory[0] = 1
+
+    def begin(self, worker: int, index: int) -> None:
+        """A worker begins a job."""
+        _CELL.pack_into(self._memory, (worker + 1) * _CELL.size, index + 1)
+
+    def clear(self, worker: int) -> None:
+        """A worker runs nothing now."""
+        _CELL.pack_into(self._memory, (worker + 1) * _CELL.size, 0)
+
+    def job_of(self, worker: int) -> int | None:
+        """Which job a worker is running, or was running when it died."""
+        (cell,) = _CELL.unpack_from(self._memory, (worker + 1) * _CELL.size)
+        return int(cell) - 1 if cell else None
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._memory.close()

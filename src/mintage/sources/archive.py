@@ -1,0 +1,134 @@
+"""Zip files as sources: unpacked into a temporary folder, as Cookiecutter 2.7.1 unpacks them. Knows no template.
+
+Like Python's own extraction, which Cookiecutter uses, this restores neither permissions nor links: every member becomes
+an ordinary file, a link becomes a file with its target as text. So nothing in an archive can lead out of its folder
+but a name, and names that do are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+from mintage.errors import Location, SourceError, UnsafePathError
+from mintage.files.staging import remove_tree
+from mintage.sources.references import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import ExitStack
+    from zipfile import ZipInfo
+
+    from mintage.sources.references import Address
+
+PASSWORD_VARIABLE = "COOKIECUTTER_REPO_PASSWORD"  # noqa: S105 - the name of a variable
+MAX_MEMBERS = 100_000
+MAX_TOTAL_BYTES = 4 * 1024**3
+MAX_RATIO = 200
+_RATIO_MATTERS_BYTES = 64 * 1024**2
+_BLOCK_BYTES = 1024**2
+_DRIVE = re.compile(r"[A-Za-z]:")
+_ENCRYPTED = 0x1
+
+
+def fetch_archive(address: Address, *, scratch: ExitStack, offline: bool, warn: Callable[[str], None]) -> Path:
+    """Unpack a zip file, downloaded if need be, and return the one folder that it holds.
+
+    Raises SourceError for what is no usable archive, UnsafePathError for one that would write outside of its folder.
+    """
+    if address.kind is Kind.ZIP_FILE:
+        return unpack(Path(address.location), scratch=scratch, name=address.location)
+    from mintage.sources.download import downloaded
+
+    with downloaded(address, offline=offline, warn=warn) as file:
+        return unpack(file, scratch=scratch, name=address.public)
+
+
+def unpack(file: Path, *, scratch: ExitStack, name: str) -> Path:
+    """Unpack an archive into a folder that `scratch` removes. `name` is what messages call it."""
+    place = Path(mkdtemp(prefix="mintage-zip-"))
+    scratch.callback(remove_tree, place)
+    try:
+        with ZipFile(file) as archive:
+            members = archive.infolist()
+            _refuse_unsafe(members, name)
+            top = _top_folder(members, name)
+            _extract(archive, members, place, name)
+    except BadZipFile as error:
+        raise SourceError(f"{name} is not a valid zip file", why=str(error)) from error
+    except (zlib.error, EOFError, NotImplementedError, UnicodeError) as error:
+        raise SourceError(f"{name} cannot be unpacked", why=str(error)) from error
+    except OSError as error:
+        where = Location(str(error.filename)) if error.filename else None
+        raise SourceError(f"{name} cannot be unpacked: {error.strerror or error}", where=where) from error
+    if not (place / top).is_dir():
+        raise SourceError(f"{name} does not hold the folder {top!r} that it begins with")
+    return place / top
+
+
+def _refuse_unsafe(members: Sequence[ZipInfo], name: str) -> None:
+    """Names that lead out, and sizes that no template has."""
+    if not members:
+        raise SourceError(f"{name} is empty")
+    if len(members) > MAX_MEMBERS:
+        raise SourceError(f"{name} holds {len(members)} files, and {MAX_MEMBERS} are allowed")
+    for member in members:
+        path = member.filename
+        if path.startswith(("/", "\\")) or _DRIVE.match(path) or ".." in re.split(r"[/\\]", path):
+            raise UnsafePathError(f"{name} holds {path!r}, which would be written outside of its folder")
+    total = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if total > MAX_TOTAL_BYTES:
+        raise SourceError(f"{name} unpacks to {total} bytes, and {MAX_TOTAL_BYTES} are allowed")
+    if total > _RATIO_MATTERS_BYTES and total > MAX_RATIO * packed:
+        raise SourceError(
+            f"{name} unpacks to {total} bytes from {packed}, more than {MAX_RATIO} times as many, as no template does"
+        )
+
+
+def _top_folder(members: Sequence[ZipInfo], name: str) -> str:
+    """The folder that the first entry makes, as Cookiecutter takes it; else the one that holds everything."""
+    first = members[0].filename
+    if first.endswith("/"):
+        return first.rstrip("/")
+    tops = {member.filename.partition("/")[0] for member in members}
+    if len(tops) == 1 and all("/" in member.filename for member in members):
+        return tops.pop()
+    raise SourceError(
+        f"{name} does not hold one folder with everything in it",
+        hint="pack the template's folder itself: zip -r template.zip template/",
+    )
+
+
+def _extract(archive: ZipFile, members: Sequence[ZipInfo], place: Path, name: str) -> None:
+    password = os.environ.get(PASSWORD_VARIABLE)
+    encrypted = any(member.flag_bits & _ENCRYPTED for member in members)
+    if encrypted and not password:
+        raise SourceError(
+            f"{name} is protected with a password", hint=f"put it into the environment variable {PASSWORD_VARIABLE}"
+        )
+    try:
+        for member in members:
+            _extract_member(archive, member, place, password.encode() if encrypted and password else None)
+    except (RuntimeError, BadZipFile, zlib.error) as error:  # a wrong password may also look like damage
+        if encrypted and not isinstance(error, NotImplementedError):
+            raise SourceError(
+                f"{name} cannot be unpacked with this password", hint=f"correct {PASSWORD_VARIABLE}", why=str(error)
+            ) from error
+        raise
+
+
+def _extract_member(archive: ZipFile, member: ZipInfo, place: Path, password: bytes | None) -> None:
+    target = os.path.join(place, *(part for part in member.filename.split("/") if part not in ("", ".")))
+    if member.is_dir():
+        os.makedirs(target, exist_ok=True)
+        return
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with archive.open(member, pwd=password) as packed, open(target, "wb") as file:
+        while block := packed.read(_BLOCK_BYTES):
+            file.write(block)

@@ -1,0 +1,67 @@
+"""The cache of fetched sources: one folder an address, that one process at a time may change. Knows no protocol.
+
+    <cache folder>/<kind>/<readable name>-<hash of the address>/
+
+Whatever is in it appears by a rename, so a run that is killed leaves nothing half-made under a final name. The whole
+cache may be removed at any time when no run is going on.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, SourceError
+from mintage.files.locking import exclusive
+from mintage.files.staging import remove_tree
+from mintage.settings import cache_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INCOMING = "incoming-"
+
+
+@contextmanager
+def cache_entry(kind: str, address: str) -> Iterator[Path]:
+    """The folder kept for an address, held by the caller alone. What a killed run left in it is removed first."""
+    entry = cache_folder() / kind / f"{readable_name(address)}-{sha256(address.encode()).hexdigest()[:16]}"
+    try:
+        cache_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        with exclusive(entry):
+            for left in entry.glob(f"{_INCOMING}*"):
+                _remove(left)
+            yield entry
+    except OSError as error:
+        raise SourceError(
+            f"the cache of templates cannot be used: {error.strerror or error}",
+            where=Location(str(error.filename or entry)),
+            hint="mend that, or name another folder with MINTAGE_CACHE_DIR",
+        ) from error
+
+
+@contextmanager
+def incoming(entry: Path) -> Iterator[Path]:
+    """A new folder in which something is made before it is renamed to its place; what is left in it is removed."""
+    folder = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=entry))
+    try:
+        yield folder
+    finally:
+        remove_tree(folder)
+
+
+def readable_name(address: str) -> str:
+    """The last part of an address, as a clone of it would be named; never empty, "." or ".."."""
+    last = re.split(r"[/:]", address.rstrip("/"))[-1].removesuffix(".git")
+    return re.sub(r"[^\w.-]", "_", last)[:80].strip(".") or "template"
+
+
+def _remove(left: Path) -> None:
+    if left.is_dir() and not left.is_symlink():
+        remove_tree(left)
+    else:
+        left.unlink(missing_ok=True)

@@ -1,0 +1,232 @@
+"""Git repositories as sources: a bare mirror in the cache, and one checked-out folder for each commit that was used.
+
+Knows nothing of templates. A checked-out folder holds what `git clone` and `git checkout` would leave (line endings,
+links and executable bits included; submodules as empty folders), but no `.git`: it is shared by all runs that use the
+commit, and never changed. It bears the repository's name, as a clone would.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from mintage.errors import SourceError
+from mintage.files.staging import remove_tree
+from mintage.sources.cache import cache_entry, incoming, readable_name
+from mintage.sources.gitcommand import GitError, git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mintage.sources.references import Address
+
+# The default branch's commit is kept as a ref, since a fetch does not move a mirror's own HEAD.
+_DEFAULT = "refs/mintage/HEAD"
+_EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+_FULL_HASH = re.compile(r"[0-9a-f]{40}")
+_HEAD = re.compile(r"HEAD(?=[~^]|$)")
+_TREES_KEPT_SECONDS = 30 * 24 * 3600
+_REFS_SHOWN = 5
+_SECRET_IN_URL = re.compile(r"(https?://)[^/@\s]*@")
+
+# What git says, in English because of LC_ALL=C, to what it means and what to do.
+_REASONS = (
+    (r"dubious ownership", "the repository belongs to another user", "git config --global --add safe.directory FOLDER"),
+    (
+        r"authentication failed|could not read (username|password)|permission denied|error: 40[13]",
+        "the server wants other credentials",
+        "check that `git ls-remote` works for this address, or that it is spelled correctly",
+    ),
+    (r"host key verification failed", "ssh does not know the server", "connect to it once with ssh"),
+    (
+        r"not found|does not exist|does not appear to be a git repository|error: 404",
+        "the repository was not found",
+        "check the address; a private repository also looks like this without credentials",
+    ),
+    (
+        r"could not resolve|couldn't connect|failed to connect|connection|timed out|unreachable|unable to access",
+        "the server cannot be reached",
+        "check the network, and try again",
+    ),
+)
+
+
+def fetch_repository(
+    address: Address, ref: str | None, *, offline: bool, warn: Callable[[str], None]
+) -> tuple[Path, str]:
+    """Get a repository's files at a revision.
+
+    ref: branch, tag, commit, or anything that names a commit in git; None for the remote's default branch. When the
+    remote cannot be reached, what is in the cache is used, and `warn` is told.
+    Returns the folder and the commit's hash. Raises SourceError.
+    """
+    _refuse_unsafe(ref)
+    with cache_entry("git", address.public) as entry:
+        mirror = _Mirror(entry, address)
+        online = address.is_local or not offline
+        mirror.bring_up_to_date(ref, online=online, warn=warn)
+        commit = mirror.commit_of(ref) or (mirror.fetch_unadvertised(ref) if online and ref else None)
+        if commit is None:
+            raise mirror.no_such_ref(ref, online=online)
+        return mirror.checked_out(commit), commit
+
+
+def _refuse_unsafe(ref: str | None) -> None:
+    """A revision that git could take for an option, or that cannot be one."""
+    if ref is not None and (not ref or ref.startswith("-") or not ref.isprintable() or " " in ref or ":" in ref):
+        raise SourceError(f"{ref!r} is no revision", hint="give a branch, a tag or a commit")
+
+
+class _Mirror:
+    """The mirror of one repository, and the folders checked out from it. The caller holds the cache entry."""
+
+    def __init__(self, entry: Path, address: Address) -> None:
+        self._entry = entry
+        self._address = address
+        self._path = entry / "mirror.git"
+        self._stamp = entry / "fetched"
+
+    def bring_up_to_date(self, ref: str | None, *, online: bool, warn: Callable[[str], None]) -> None:
+        """Fetch, or make do with what is there. Raises SourceError if nothing is."""
+        if not self._path.is_dir():
+            if not online:
+                raise SourceError(
+                    f"{self._address.public} is not in the cache, and nothing may be fetched",
+                    hint="run once without --offline",
+                )
+            self._create()
+            return
+        if not online or (ref and _FULL_HASH.fullmatch(ref) and self.commit_of(ref)):
+            return
+        try:
+            self._remove_stale_locks()
+            self._fetch_all(self._path)
+        except GitError as error:
+            fetched = time.strftime("%Y-%m-%d %H:%M", time.localtime(self._stamp.stat().st_mtime))
+            reason, _ = _explain(error.message)
+            warn(f"{self._address.public} could not be fetched ({reason}); the copy of {fetched} is used")
+
+    def commit_of(self, ref: str | None) -> str | None:
+        """The full hash of the commit that a revision names here; None if it names none."""
+        wanted = _HEAD.sub(_DEFAULT, ref or "HEAD")
+        for candidate in (wanted, wanted.removeprefix("origin/")):
+            try:
+                return git(self._path, "rev-parse", "--verify", "--quiet", candidate + "^{commit}").strip()
+            except GitError:
+                continue
+        return None
+
+    def fetch_unadvertised(self, ref: str) -> str | None:
+        """Ask for a revision that no branch or tag leads to, such as a pull request's; not every server gives it."""
+        if not (_FULL_HASH.fullmatch(ref) or ref.startswith("refs/")):
+            return None
+        kept = f"refs/mintage/asked/{ref}"
+        try:
+            self._fetch(self._path, f"+{ref}:{kept}")
+        except GitError:
+            return None
+        return self.commit_of(kept)
+
+    def no_such_ref(self, ref: str | None, *, online: bool) -> SourceError:
+        """The error for a revision that is not there, naming the nearest ones."""
+        from difflib import get_close_matches
+
+        repository = self._address.public
+        names = git(self._path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags").split()
+        if ref is None:
+            return SourceError(
+                f"{repository} has no default branch" if names else f"{repository} has no commits",
+                hint=f"choose one of {', '.join(names[:_REFS_SHOWN])} with --ref" if names else "",
+            )
+        near = get_close_matches(ref, names, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names[:_REFS_SHOWN])}"
+        where = repository if online else f"the cached copy of {repository}"
+        return SourceError(f"{where} has no branch, tag or commit {ref!r}", hint=hint if names else "")
+
+    def checked_out(self, commit: str) -> Path:
+        """The folder with the commit's files, made if it is not there."""
+        trees = self._entry / "trees"
+        trees.mkdir(exist_ok=True)
+        # Permissions of a checkout follow the umask, and those of the project follow the checkout.
+        place = trees / f"{commit}-{_umask(self._entry):03o}"
+        folder = place / readable_name(self._address.location)
+        if not folder.is_dir():
+            self._check_out(commit, place, folder.name)
+            _forget_old(trees)
+        os.utime(place)
+        return folder
+
+    def _check_out(self, commit: str, place: Path, name: str) -> None:
+        with incoming(self._entry) as made:
+            work = made / "tree" / name
+            work.mkdir(parents=True)
+            index = {"GIT_INDEX_FILE": str(made / "index")}
+            try:
+                git(self._path, f"--work-tree={work}", "read-tree", "--reset", "-u", commit, environment=index)
+            except GitError as error:
+                raise self._refused("could not be checked out", error) from error
+            work.parent.rename(place)
+
+    def _create(self) -> None:
+        with incoming(self._entry) as made:
+            mirror = made / "mirror.git"
+            try:
+                git(mirror, "init", "--quiet", "--bare", "--template=")
+                git(mirror, "config", "remote.origin.url", self._address.public)  # git-lfs looks for it
+                self._fetch_all(mirror)
+            except GitError as error:
+                raise self._refused("could not be fetched", error) from error
+            mirror.rename(self._path)
+
+    def _fetch_all(self, mirror: Path) -> None:
+        try:
+            self._fetch(mirror, f"+HEAD:{_DEFAULT}", *_EVERYTHING)
+        except GitError as error:
+            if "remote ref HEAD" not in error.message:
+                raise
+            self._fetch(mirror, *_EVERYTHING)  # its HEAD names a branch that does not exist
+        self._stamp.touch()
+
+    def _fetch(self, mirror: Path, *refspecs: str) -> None:
+        options = ("--quiet", "--prune", "--force", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        git(mirror, "fetch", *options, "--", self._address.location, *refspecs)
+
+    def _remove_stale_locks(self) -> None:
+        """A git that was killed leaves its lock files; since this process holds the entry, nobody uses them."""
+        for lock in (*self._path.glob("*.lock"), *(self._path / "refs").rglob("*.lock")):
+            lock.unlink(missing_ok=True)
+
+    def _refused(self, what: str, error: GitError) -> SourceError:
+        reason, hint = _explain(error.message)
+        said = _SECRET_IN_URL.sub(r"\1", error.message)
+        return SourceError(f"{self._address.public} {what}: {reason}", why=f"git says: {said}", hint=hint)
+
+
+def _explain(message: str) -> tuple[str, str]:
+    """What git's complaint means, and what to do about it."""
+    for pattern, reason, hint in _REASONS:
+        if re.search(pattern, message, re.IGNORECASE):
+            return reason, hint
+    return "git refused", ""
+
+
+def _umask(entry: Path) -> int:
+    """The umask, seen from a folder that is made: asking for it would set it, for all threads."""
+    probe = entry / "incoming-umask"
+    probe.mkdir()
+    try:
+        return 0o777 & ~stat.S_IMODE(probe.stat().st_mode)
+    finally:
+        probe.rmdir()
+
+
+def _forget_old(trees: Path) -> None:
+    """Remove folders that no run has used for a month; their commits are still in the mirror."""
+    oldest = time.time() - _TREES_KEPT_SECONDS
+    for tree in trees.iterdir():
+        if tree.stat().st_mtime < oldest:
+            remove_tree(tree)

@@ -1,0 +1,208 @@
+"""What a reference to a template means. Looks at names and the local disk; fetches nothing.
+
+In this order: a registered name, an address (URL), a short form (`gh:owner/name`), a local folder or zip file, and last
+what only Cookiecutter's users have: an abbreviation without a colon, or a name in Cookiecutter's folder of clones.
+A text that has the form of an address or of a known short form is never taken for a local folder, so that a folder
+with a misleading name cannot stand in for a trusted source; `./` before it says that it is one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mintage.cookiecutter_settings import CookiecutterSettings
+    from mintage.settings import Settings
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCP_LIKE = re.compile(r"\w[\w.-]*@[\w\[][\w.:\]-]*:(?!//)")
+_OTHER_TRANSPORT = re.compile(r"[A-Za-z0-9+.-]+::")
+_SHORT_FORM = re.compile(r"([\w.-]+):(.*)", re.DOTALL)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_GIT_SCHEMES = {"https", "http", "ssh", "git", "file"}
+
+
+class Kind(Enum):
+    """What stands behind a reference."""
+
+    FOLDER = "a folder on this machine, used as it is"
+    GIT = "a git repository, which is cloned"
+    ZIP_FILE = "a zip file on this machine"
+    ZIP_URL = "a zip file that is downloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a template is. location: an absolute path or a URL. ref, directory: as registered with a name."""
+
+    kind: Kind
+    location: str
+    ref: str | None = None
+    directory: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is reached without asking another machine."""
+        return self.location.startswith("/")
+
+    @property
+    def public(self) -> str:
+        """The location without a user's name and password, fit for messages and saved answers."""
+        return without_credentials(self.location)
+
+
+def is_url(reference: str) -> bool:
+    """Whether it has the form of an address: `scheme://...`, `user@host:path`, or another transport of git's."""
+    url = reference.removeprefix("git+")
+    return bool(_SCHEME.match(url) or _SCP_LIKE.match(url) or _OTHER_TRANSPORT.match(url))
+
+
+def without_credentials(url: str) -> str:
+    """The URL as anybody may see it. The user of ssh (`git@`) is part of the address and stays."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    if not separator or "@" not in host:
+        return url
+    credentials, _, host = host.rpartition("@")
+    if scheme.lower() not in ("http", "https"):
+        host = f"{credentials.partition(':')[0]}@{host}"
+    return f"{scheme}://{host}{slash}{path}"
+
+
+def resolve(
+    reference: str, *, ref: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
+) -> Address:
+    """Find out what a reference means. Raises SourceError if it means nothing, naming what was tried."""
+    if not reference or _UNPRINTABLE.search(reference):
+        raise SourceError(f"{reference!r} cannot be the address of a template")
+    if registered := settings.templates.get(reference):
+        address = _resolve_address(registered.source, ref or registered.ref, settings, cookiecutter)
+        return Address(address.kind, address.location, registered.ref, registered.directory)
+    return _resolve_address(reference, ref, settings, cookiecutter)
+
+
+def _resolve_address(
+    reference: str, ref: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
+) -> Address:
+    if is_url(reference):
+        return _remote(reference)
+    if expanded := _expand_short_form(reference, settings.abbreviations, cookiecutter):
+        return _remote(expanded) if is_url(expanded) else _local_or_unknown(expanded, ref, reference, settings)
+    if address := _local(reference, ref):
+        return address
+    from_cookiecutter = cookiecutter()
+    if expanded := from_cookiecutter.abbreviations.get(reference):
+        return _remote(expanded) if is_url(expanded) else _local_or_unknown(expanded, ref, reference, settings)
+    clone = from_cookiecutter.cookiecutters_dir / reference
+    if "/" not in reference and reference not in (".", "..") and (address := _local(str(clone), ref)):
+        return address
+    raise _unknown(reference, settings, tried=clone)
+
+
+def _expand_short_form(
+    reference: str, own: Mapping[str, str], cookiecutter: Callable[[], CookiecutterSettings]
+) -> str | None:
+    """The address behind `prefix:rest`; None if the prefix is not known."""
+    if reference in own:
+        return own[reference]
+    form = _SHORT_FORM.fullmatch(reference)
+    if form is None:
+        return None
+    prefix, rest = form.groups()
+    address = own.get(prefix) or cookiecutter().abbreviations.get(prefix)
+    if address is None:
+        return None
+    try:
+        return address.format(rest)
+    except (IndexError, KeyError, ValueError, AttributeError):
+        raise SourceError(
+            f"the abbreviation {prefix} stands for {address!r}, which cannot be filled in",
+            hint="write {0} where the part after the colon belongs",
+        ) from None
+
+
+def _local_or_unknown(path: str, ref: str | None, reference: str, settings: Settings) -> Address:
+    if address := _local(path, ref):
+        return address
+    raise _unknown(reference, settings, tried=Path(path))
+
+
+def _local(reference: str, ref: str | None) -> Address | None:
+    path = os.path.abspath(os.path.expanduser(reference))
+    if os.path.isdir(path):
+        if _is_bare_repository(path) or (ref is not None and os.path.exists(f"{path}/.git")):
+            return Address(Kind.GIT, path)
+        return Address(Kind.FOLDER, path)
+    if os.path.isfile(path):
+        if path.lower().endswith(".zip"):
+            return Address(Kind.ZIP_FILE, path)
+        raise SourceError(f"{path} is a file, and no zip file", hint="give a folder, a zip file or a git URL")
+    return None
+
+
+def _is_bare_repository(path: str) -> bool:
+    return (
+        os.path.isfile(f"{path}/HEAD")
+        and os.path.isdir(f"{path}/objects")
+        and os.path.isdir(f"{path}/refs")
+        and not os.path.exists(f"{path}/.git")
+    )
+
+
+def _remote(reference: str) -> Address:
+    url = reference.removeprefix("git+")
+    scheme = _SCHEME.match(url)
+    if _OTHER_TRANSPORT.match(url) or (scheme and scheme[1].lower() not in _GIT_SCHEMES):
+        kind = (scheme or [url])[0].partition(":")[0]
+        raise SourceError(
+            f"templates are not fetched by {kind!r}", hint=f"use one of {', '.join(sorted(_GIT_SCHEMES))}"
+        )
+    if scheme is None:
+        return Address(Kind.GIT, url)
+    from urllib.parse import urlsplit
+
+    _refuse_misleading(url)
+    parts = urlsplit(url)
+    if not parts.path.lower().endswith(".zip") or parts.scheme in ("ssh", "git"):
+        return Address(Kind.GIT, url)
+    if parts.scheme == "file":
+        from urllib.request import url2pathname
+
+        return Address(Kind.ZIP_FILE, url2pathname(parts.path))
+    return Address(Kind.ZIP_URL, url)
+
+
+def _refuse_misleading(url: str) -> None:
+    """URLs that programs read differently, so that one may show a host and another one contact it."""
+    host = url.partition("://")[2].partition("/")[0]
+    if "\\" in url or " " in url or host.count("@") > 1 or host.rpartition("@")[2].startswith("-"):
+        raise SourceError(f"{without_credentials(url)!r} is no proper URL")
+    if not host and not url.lower().startswith("file:"):
+        raise SourceError(f"{url!r} names no host")
+
+
+def _unknown(reference: str, settings: Settings, *, tried: Path) -> SourceError:
+    from difflib import get_close_matches
+
+    path = Path(os.path.abspath(os.path.expanduser(reference)))
+    try:
+        beside = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        beside = []
+    near = get_close_matches(reference, settings.templates, n=3)
+    near += [str(Path(reference).with_name(name)) for name in get_close_matches(path.name, beside, n=3)]
+    places = dict.fromkeys([str(path), os.path.abspath(tried)])
+    return SourceError(
+        f"there is no template {reference!r}",
+        why="it is no registered name, URL or short form, and these do not exist: " + ", ".join(places),
+        hint=f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else "mintage list shows the registered names",
+    )
