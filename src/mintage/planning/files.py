@@ -58,7 +58,6 @@ class FilePlanner:
     """Looks at every file once and decides. Collects what cannot be read, to report all of it at once."""
 
     def __init__(self, template: Template, context: Context, render: JinjaText, existing: ExistingFiles) -> None:
-        self._suffix = template.renderer.suffix
         self._reads_outputs = template.renderer.reads_outputs
         self._context = context
         self._render = render

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
 from mintage.generator import Generator, Options
 from mintage.template import GivenAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 Files: TypeAlias = dict[str, str | bytes]
 PROJECT = "{{cookiecutter.name}}"

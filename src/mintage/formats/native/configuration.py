@@ -1,0 +1,180 @@
+"""Reads a mintage.toml into its tables, or says all that is wrong with it, line by line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from mintage.errors import Location, Problem, TemplateError
+from mintage.formats.native.schema import (
+    EachTable,
+    FilesTable,
+    OrderTable,
+    QuestionTable,
+    RenderTable,
+    TaskTable,
+    TemplateTable,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TABLES = ("template", "render", "questions", "files", "each", "order", "tasks")
+_TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_UNKNOWN = re.compile(r"unknown field `(.+?)`")
+_KEY_IN_MESSAGE = re.compile(r"at `\$\.([\w-]+)")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+@dataclass(slots=True)
+class Configuration:
+    """What a mintage.toml says."""
+
+    template: TemplateTable
+    render: RenderTable
+    files: FilesTable
+    questions: dict[str, QuestionTable] = field(default_factory=dict)
+    each: list[EachTable] = field(default_factory=list)
+    order: list[OrderTable] = field(default_factory=list)
+    tasks: list[TaskTable] = field(default_factory=list)
+
+
+def read_configuration(file: Path) -> Configuration:
+    """Parse and validate the file. Raises TemplateError with every mistake and its line."""
+    try:
+        text = file.read_text("utf-8")
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_LINE.search(str(error))
+        where = Location(str(file), *map(int, place.groups())) if place else Location(str(file))
+        what = _TOML_LINE.sub("", str(error)).strip()
+        raise TemplateError(f"{file.name} is not valid TOML: {what}", where=where) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
+    return Reader(file, text, content).configuration()
+
+
+class Reader:
+    """Reads one file's tables and collects what is wrong with them."""
+
+    def __init__(self, file: Path, text: str, content: dict[str, Any]) -> None:
+        self._file = file
+        self._lines = text.splitlines()
+        self._content = content
+        self._problems: list[Problem] = []
+
+    def configuration(self) -> Configuration:
+        """All tables. Raises TemplateError if any of them is wrong."""
+        for name in self._content:
+            if name not in _TABLES:
+                self._complain(f"there is no table [{name}]{_nearest(name, _TABLES)}", self.line_of(name))
+        found = Configuration(
+            template=self._table("template", TemplateTable),
+            render=self._table("render", RenderTable),
+            files=self._table("files", FilesTable),
+            questions=self._questions(),
+            each=self._list("each", EachTable),
+            order=self._list("order", OrderTable),
+            tasks=self._list("tasks", TaskTable),
+        )
+        self._check_meaning(found)
+        if self._problems:
+            first = self._problems[0]
+            if len(self._problems) == 1:
+                raise TemplateError(first.what, where=first.where, hint=first.hint)
+            raise TemplateError(f"{self._file.name} has {len(self._problems)} mistakes", problems=self._problems)
+        return found
+
+    def line_of(self, table: str, key: str = "", number: int = 0) -> int | None:
+        """The line of a table's header, or of a key in it. number: which of several tables of that name."""
+        header = re.compile(rf"^\s*\[\[?\s*{_dotted(table)}\s*\]\]?\s*(#.*)?$")
+        headers = [line for line, text in enumerate(self._lines, 1) if header.match(text)]
+        if number >= len(headers):
+            nested = re.compile(rf"^\s*(\[\[?\s*{_dotted(table)}\.|{_dotted(table)}\s*[.=])")
+            return next((line for line, text in enumerate(self._lines, 1) if nested.match(text)), None)
+        start = headers[number]
+        if key:
+            wanted = re.compile(rf"""^\s*["']?{re.escape(key)}["']?\s*[.=]""")
+            for line, text in enumerate(self._lines[start:], start + 1):
+                if text.lstrip().startswith("["):
+                    break
+                if wanted.match(text):
+                    return line
+        return start
+
+    def _table(self, name: str, kind: type[T]) -> T:
+        return self._converted(self._content.get(name, {}), kind, name) or kind()
+
+    def _list(self, name: str, kind: type[T]) -> list[T]:
+        tables = self._content.get(name, [])
+        if not isinstance(tables, list):
+            self._complain(f"write each as [[{name}]], with two brackets", self.line_of(name))
+            return []
+        converted = (self._converted(table, kind, name, number) for number, table in enumerate(tables))
+        return [table for table in converted if table is not None]
+
+    def _questions(self) -> dict[str, QuestionTable]:
+        tables = self._content.get("questions", {})
+        if not isinstance(tables, dict):
+            self._complain("write each question as [questions.NAME]", self.line_of("questions"))
+            return {}
+        found: dict[str, QuestionTable] = {}
+        for name, table in tables.items():
+            if not _IDENTIFIER.fullmatch(name):
+                self._complain(f"{name!r} cannot be the name of a question", self.line_of(f"questions.{name}"))
+            question = self._converted(table, QuestionTable, f"questions.{name}")
+            if question is not None:
+                found[name] = question
+        return found
+
+    def _converted(self, content: Any, kind: type[T], table: str, number: int = 0) -> T | None:
+        try:
+            return msgspec.convert(content, kind)
+        except msgspec.ValidationError as error:
+            message = str(error)
+        unknown = _UNKNOWN.search(message)
+        found = unknown or _KEY_IN_MESSAGE.search(message)
+        line = self.line_of(table, found.group(1) if found else "", number)
+        if unknown:
+            known = [each.encode_name for each in msgspec.structs.fields(kind)]
+            self._complain(f"[{table}] knows no key {unknown.group(1)!r}{_nearest(unknown.group(1), known)}", line)
+        else:
+            self._complain(f"[{table}]: {message.replace('`$.', '`').replace(' - at `$`', '')}", line)
+        return None
+
+    def _check_meaning(self, found: Configuration) -> None:
+        for name, question in found.questions.items():
+            table = f"questions.{name}"
+            if question.type in ("choice", "multi-choice") and not question.choices:
+                self._complain(f"the question {name} offers no choices", self.line_of(table))
+            if question.choices and question.type not in ("choice", "multi-choice"):
+                self._complain(f"only a choice or multi-choice has choices, not {name}", self.line_of(table, "choices"))
+            if question.pattern is not None:
+                try:
+                    re.compile(question.pattern)
+                except re.error as error:
+                    self._complain(f"the pattern of {name} is not valid: {error}", self.line_of(table, "pattern"))
+        seen: set[str] = set()
+        for number, task in enumerate(found.tasks):
+            if task.name in seen:
+                self._complain(f"two tasks are called {task.name}", self.line_of("tasks", "name", number))
+            seen.add(task.name)
+
+    def _complain(self, what: str, line: int | None) -> None:
+        self._problems.append(Problem(what, Location(str(self._file), line)))
+
+
+def _dotted(table: str) -> str:
+    return r"\s*\.\s*".join(rf"""["']?{re.escape(part)}["']?""" for part in table.split("."))
+
+
+def _nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)}"

@@ -1,0 +1,116 @@
+"""Which files come out of a native template: path rules, repeated files, suffixes, the saved answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import Location, TemplateError, UsageError
+from mintage.formats.native import CONFIGURATION_FILE
+from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers
+from mintage.formats.tree import PathRenderer, TreeItem, walk
+from mintage.paths import GitignorePatterns
+from mintage.template import Entry, EntryKind, LaidOut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mintage.formats.native.configuration import Configuration
+    from mintage.formats.native.schema import EachTable
+    from mintage.template import Context, LayoutRequest, TextRenderer
+
+_OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
+
+
+@dataclass(frozen=True, slots=True)
+class NativeLayout:
+    """root: the folder that holds the project's files. top: links may not lead out of it. file: the configuration."""
+
+    root: Path
+    top: Path
+    configuration: Configuration
+    file: str
+    saved: SavedAnswers
+
+    def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
+        """OUTPUT is the project's folder; without it, the template may say what the folder is called."""
+        if output is not None:
+            return output
+        named = self.configuration.template.output
+        rendered = render.text(named, context, what="`output` of the template").strip() if named else ""
+        if not rendered:
+            raise UsageError(
+                "the template has no name for the project", hint="say where it shall go: mintage new TEMPLATE OUTPUT"
+            )
+        if Path(rendered).name != rendered or rendered in ("..", "."):
+            raise UsageError(f"`output` of the template is no folder's name: {rendered!r}", where=Location(self.file))
+        return Path(rendered)
+
+    def lay_out(self, request: LayoutRequest) -> LaidOut:
+        """Walk the template, leave out what the rules say, repeat what they say, and add the saved answers."""
+        rules = self.configuration.files
+        excluded = GitignorePatterns(list(self._excluded(request)))
+        copied = GitignorePatterns(rules.copy_only)
+        repeated: dict[str, list[EachTable]] = {}
+        for each in self.configuration.each:
+            repeated.setdefault(each.file, []).append(each)
+
+        def leaves_out(path: str, is_folder: bool) -> bool:
+            return path in _OWN_FILES or excluded.matches(path, is_folder=is_folder)
+
+        entries: list[Entry] = []
+        paths = PathRenderer(request.render, request.context)
+        for item in walk(self.root, self.top, leaves_out):
+            if item.path in repeated:
+                for each in repeated.pop(item.path):
+                    entries.extend(self._repeat(each, item, request, as_it_is=copied.matches(item.path)))
+                continue
+            target = paths.target(item.path)
+            if target is not None and item.is_folder:
+                entries.append(Entry(EntryKind.FOLDER, target, name=item.path))
+            elif target is not None:
+                entries.append(self._file(item, target, {}, as_it_is=copied.matches(item.path)))
+        self._require_used(repeated, excluded)
+        content = self.saved.content(request.context)
+        entries.append(Entry(EntryKind.CONTENT, SAVED_ANSWERS_FILE, name=SAVED_ANSWERS_FILE, content=content))
+        return LaidOut(entries)
+
+    def _excluded(self, request: LayoutRequest) -> Iterator[str]:
+        for rule in self.configuration.files.exclude:
+            if isinstance(rule, str):
+                yield rule
+            elif request.render.value(rule.when, request.context, what=f"`when` of the exclude rule {rule.match}"):
+                yield from [rule.match] if isinstance(rule.match, str) else rule.match
+
+    def _repeat(self, each: EachTable, item: TreeItem, request: LayoutRequest, *, as_it_is: bool) -> Iterator[Entry]:
+        what = f"[[each]] for {each.file}"
+        if each.when is not None and not request.render.value(each.when, request.context, what=f"`when` of {what}"):
+            return
+        items = request.render.value(each.items, request.context, what=f"`items` of {what}")
+        if isinstance(items, str) or not hasattr(items, "__iter__"):
+            raise TemplateError(f"`items` of {what} gives no list but {items!r}", where=Location(self.file))
+        for value in items:
+            variables = {each.as_: value}
+            target = PathRenderer(request.render, {**request.context, **variables}).target(each.path or each.file)
+            if target is not None:
+                yield self._file(item, target, variables, as_it_is=as_it_is)
+
+    def _file(self, item: TreeItem, target: str, variables: Mapping[str, Any], *, as_it_is: bool) -> Entry:
+        suffix = self.configuration.render.suffix
+        kind = EntryKind.COPY if as_it_is else EntryKind.FILE
+        if suffix and not as_it_is:
+            if item.path.endswith(suffix):
+                target = target.removesuffix(suffix)
+            else:
+                kind = EntryKind.COPY
+        return Entry(kind, target, item.source, item.path, loader_name=item.path, variables=variables)
+
+    def _require_used(self, unused: Iterable[str], excluded: GitignorePatterns) -> None:
+        for file in unused:
+            if not excluded.matches(file):
+                raise TemplateError(
+                    f"[[each]] names the file {file}, which the template does not have",
+                    where=Location(self.file),
+                    hint="`file` is a path in the template, exactly as it is written there",
+                )

@@ -1,0 +1,73 @@
+"""`.mintage.toml`: the answers of a run, kept in the project so that it can be made again."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mintage._version import __version__
+from mintage.errors import AnswerError, Location
+from mintage.sources.references import without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mintage.sources import Origin
+
+SAVED_ANSWERS_FILE = ".mintage.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswers:
+    """What is kept besides the answers. secrets: names of answers that are never kept."""
+
+    origin: Origin
+    directory: str | None
+    secrets: frozenset[str]
+
+    def content(self, answers: Mapping[str, Any]) -> bytes:
+        """The file's bytes."""
+        import tomli_w
+
+        template = {
+            "source": without_credentials(self.origin.reference),
+            "url": self.origin.url,
+            "ref": self.origin.ref,
+            "commit": self.origin.commit,
+            "directory": self.directory,
+        }
+        kept = {name: _storable(value) for name, value in answers.items() if name not in self.secrets}
+        document = {
+            "mintage": __version__,
+            "template": {name: value for name, value in template.items() if value},
+            "answers": {name: value for name, value in kept.items() if value is not None},
+        }
+        return tomli_w.dumps(document).encode("utf-8")
+
+
+def read_saved_answers(project: Path) -> Mapping[str, Any]:
+    """The answers of the run that made this project; none if there is no such file."""
+    file = project / SAVED_ANSWERS_FILE
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise AnswerError(
+            f"the saved answers cannot be read: {error}",
+            where=Location(str(file)),
+            hint="mend or remove this file; it only saves you from answering again",
+        ) from error
+    answers = content.get("answers", {})
+    return answers if isinstance(answers, dict) else {}
+
+
+def _storable(value: Any) -> Any:
+    """A value without what TOML cannot hold."""
+    if isinstance(value, dict):
+        return {str(name): _storable(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list | tuple):
+        return [_storable(inner) for inner in value if inner is not None]
+    return value

@@ -1,0 +1,105 @@
+"""The tables of a mintage.toml. Validated by msgspec; what each key means is in docs/native-format.md."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+Pair = tuple[str, str]
+
+
+class TemplateTable(Struct, forbid_unknown_fields=True):
+    """`[template]`."""
+
+    name: str = ""
+    description: str = ""
+    requires: str = ""
+    root: str = "."
+    output: str = ""
+
+
+class Delimiters(Struct, forbid_unknown_fields=True):
+    """`[render.delimiters]`."""
+
+    variable: Pair = ("{{", "}}")
+    block: Pair = ("{%", "%}")
+    comment: Pair = ("{#", "#}")
+
+
+class RenderTable(Struct, forbid_unknown_fields=True):
+    """`[render]`."""
+
+    suffix: str = ""
+    undefined: Literal["strict", "lenient"] = "strict"
+    delimiters: Delimiters = field(default_factory=Delimiters)
+    trim_blocks: bool = False
+    lstrip_blocks: bool = False
+    keep_trailing_newline: bool = True
+    newlines: Literal["keep", "lf"] = "keep"
+    extensions: list[str] = field(default_factory=list)
+
+
+class LabelledChoice(Struct, forbid_unknown_fields=True):
+    """A choice that is shown under another name."""
+
+    value: Any
+    label: str = ""
+
+
+class QuestionTable(Struct, forbid_unknown_fields=True):
+    """`[questions.NAME]`."""
+
+    type: Literal["str", "int", "float", "bool", "choice", "multi-choice", "list", "path", "secret"] = "str"
+    default: Any | UnsetType = UNSET
+    help: str = ""
+    prompt: str = ""
+    choices: list[Any] = field(default_factory=list)
+    when: str | None = None
+    pattern: str | None = None
+    check: str | None = None
+    message: str = ""
+
+
+class ExcludeRule(Struct, forbid_unknown_fields=True):
+    """One of `[files] exclude` that holds only `when` an expression is true."""
+
+    match: str | list[str]
+    when: str
+
+
+class FilesTable(Struct, forbid_unknown_fields=True):
+    """`[files]`."""
+
+    exclude: list[str | ExcludeRule] = field(default_factory=list)
+    copy_only: list[str] = field(default_factory=list)
+    skip_if_exists: list[str] = field(default_factory=list)
+
+
+class EachTable(Struct, forbid_unknown_fields=True):
+    """`[[each]]`."""
+
+    file: str
+    items: str
+    as_: str = field(default="item", name="as")
+    path: str = ""
+    when: str | None = None
+
+
+class OrderTable(Struct, forbid_unknown_fields=True):
+    """`[[order]]`."""
+
+    files: list[str]
+    after: list[str]
+
+
+class TaskTable(Struct, forbid_unknown_fields=True):
+    """`[[tasks]]`."""
+
+    name: str
+    run: str | list[str]
+    after: list[str] = field(default_factory=list)
+    when: str | None = None
+    where: Literal["project", "staging"] = "project"
+    directory: str = "."
+    environment: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,85 @@
+"""Walks a template's folder and renders its paths part by part. Shared by formats whose folder is the project."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, TemplateError, UnsafePathError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from mintage.template import TextRenderer
+
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+
+
+@dataclass(frozen=True, slots=True)
+class TreeItem:
+    """A file or folder of the template. path: relative to the root. source: where it really is, links followed."""
+
+    path: str
+    source: str
+    is_folder: bool
+
+
+def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda *_: False) -> Iterator[TreeItem]:
+    """Everything in `root`, folders before what is in them, by name.
+
+    A link is taken as what it leads to. leaves_out(path, is_folder) prunes. Raises UnsafePathError for a link
+    that leads out of `top`, and TemplateError for one that leads to nothing or to a folder which it is in.
+    """
+    yield from _walk(os.fspath(root), "", os.path.realpath(top), leaves_out, (os.path.realpath(root),))
+
+
+def _walk(
+    folder: str, inside: str, top: str, leaves_out: Callable[[str, bool], bool], above: tuple[str, ...]
+) -> Iterator[TreeItem]:
+    with os.scandir(folder) as found:
+        items = sorted(found, key=lambda item: item.name)
+    for item in items:
+        path = f"{inside}/{item.name}" if inside else item.name
+        if item.name in VERSION_CONTROL or leaves_out(path, item.is_dir()):
+            continue
+        source = _contained(item.path, path, top) if item.is_symlink() else item.path
+        if not item.is_dir():
+            yield TreeItem(path, source, is_folder=False)
+            continue
+        real = os.path.realpath(source)
+        if real in above:
+            raise TemplateError(f"the link {path} leads back to a folder that it is in", where=Location(path))
+        yield TreeItem(path, source, is_folder=True)
+        yield from _walk(source, path, top, leaves_out, (*above, real))
+
+
+def _contained(link: str, path: str, top: str) -> str:
+    real = os.path.realpath(link)
+    if not Path(real).is_relative_to(top):
+        raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
+    if not os.path.exists(real):
+        raise TemplateError(f"the link {path} leads to nothing", where=Location(path))
+    return real
+
+
+class PathRenderer:
+    """Renders paths of one template. A part that renders to nothing leaves out the file or folder."""
+
+    def __init__(self, render: TextRenderer, context: Mapping[str, Any]) -> None:
+        self._render = render
+        self._context = context
+        self._folders: dict[str, str | None] = {"": ""}
+
+    def target(self, path: str) -> str | None:
+        """The rendered path, None if a part of it is empty."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            self._folders[folder] = self.target(folder)
+        parent = self._folders[folder]
+        rendered = self._render.text(name, self._context, what=f"the path {path}").strip()
+        if parent is None or not rendered:
+            return None
+        return f"{parent}/{rendered}" if parent else rendered
