@@ -73,6 +73,7 @@ class Inspector:
         self._longest_tag_start = max(2, *map(len, starts))
         changes_newlines = str(settings.options.get("newline_sequence", "\n")) != "\n"
         loses_last_newline = not settings.options.get("keep_trailing_newline", False)
+        changes_newlines = changes_newlines or settings.newlines in ("\r", "\r\n")
         self._always_renders = settings.normalises_newlines and (changes_newlines or loses_last_newline)
 
     @cached_property
