@@ -83,3 +83,10 @@ class PathRenderer:
         if parent is None or not rendered:
             return None
         return f"{parent}/{rendered}" if parent else rendered
+
+    def target_at_once(self, path: str) -> str | None:
+        """The same for a path that is no file's name, and may therefore have slashes within its tags."""
+        rendered = self._render.text(path, self._context, what=f"the path {path}")
+        parts = [part.strip() for part in rendered.split("/")]
+        # One that begins with a slash is left as it is, for planning to refuse.
+        return "/".join(parts) if all(parts) or rendered.startswith("/") else None

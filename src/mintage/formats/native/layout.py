@@ -92,7 +92,8 @@ class NativeLayout:
             raise TemplateError(f"`items` of {what} gives no list but {items!r}", where=Location(self.file))
         for value in items:
             variables = {each.as_: value}
-            target = PathRenderer(request.render, {**request.context, **variables}).target(each.path or each.file)
+            paths = PathRenderer(request.render, {**request.context, **variables})
+            target = paths.target_at_once(each.path) if each.path else paths.target(each.file)
             if target is not None:
                 yield self._file(item, target, variables, as_it_is=as_it_is)
 
