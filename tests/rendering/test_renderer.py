@@ -140,3 +140,13 @@ class Shout(Extension):
         (root / "local_extensions.py").write_text(source.format(mark=mark))
         rendered.append(render(b"{{ 'a' | shout }}", extensions=("local_extensions.Shout",), import_roots=(str(root),)))
     assert rendered == [b"a!", b"a?"]
+
+
+def test_a_repeated_file_is_rendered_with_the_variables_of_each_repetition() -> None:
+    renderer = JinjaRenderer(RendererSettings(options=KEEP), {"a": "x"})
+
+    def repeat(data: bytes, item: int) -> bytes:
+        return renderer.render(data, name="f", loader_name="f", variables={"item": item})
+
+    assert [repeat(b"{{ a }}{{ item }}", item) for item in (1, 2)] == [b"x1", b"x2"]
+    assert repeat(b"changed {{ item }}", 3) == b"changed 3"

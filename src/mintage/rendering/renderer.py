@@ -38,13 +38,17 @@ class JinjaRenderer:
         self._context = context
         self._environment = make_environment(settings)
         self._environment.globals.update(functions or {})
+        # Templates of repeated files, with the source that each was compiled from.
+        self._repeated: dict[str, tuple[str, Template]] = {}
 
     def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
         """Render a file, or raise RenderError with the template's file and line."""
         source = decode(data, name)
         context = {**self._context, **variables} if variables else self._context
         pieces = cut(self._environment, source) if len(source) > LARGE else None
-        if pieces is None:
+        if pieces is None and variables:
+            rendered = self._render_repeated(source, name, loader_name, context)
+        elif pieces is None:
             rendered = self._render(source, name, loader_name, context)
         else:
             rendered = self._render_pieces(pieces, name, loader_name, context)
@@ -53,6 +57,15 @@ class JinjaRenderer:
     def _render(self, source: str, name: str, loader_name: str, context: Context) -> str:
         with self._failures_explained(name):
             return self._compile(source, name, loader_name).render(context)
+
+    def _render_repeated(self, source: str, name: str, loader_name: str, context: Context) -> str:
+        """Render a file that has variables of its own, because it is one of many from the same template."""
+        with self._failures_explained(name):
+            compiled_from, template = self._repeated.get(name, ("", None))
+            if template is None or compiled_from != source:
+                template = self._compile(source, name, loader_name)
+                self._repeated[name] = (source, template)
+            return template.render(context)
 
     def _render_pieces(self, pieces: Iterable[tuple[int, str]], name: str, loader_name: str, context: Context) -> str:
         rendered: list[str] = []
