@@ -35,7 +35,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 @dataclass(slots=True)
 class Configuration:
-    """What a mintage.toml says."""
+    """What a mintage.toml says. question_lines: where each question begins."""
 
     template: TemplateTable
     render: RenderTable
@@ -44,6 +44,7 @@ class Configuration:
     each: list[EachTable] = field(default_factory=list)
     order: list[OrderTable] = field(default_factory=list)
     tasks: list[TaskTable] = field(default_factory=list)
+    question_lines: dict[str, int | None] = field(default_factory=dict)
 
 
 def read_configuration(file: Path) -> Configuration:
@@ -84,6 +85,7 @@ class Reader:
             order=self._list("order", OrderTable),
             tasks=self._list("tasks", TaskTable),
         )
+        found.question_lines = {name: self.line_of(f"questions.{name}") for name in found.questions}
         self._check_meaning(found)
         if self._problems:
             first = self._problems[0]

@@ -42,7 +42,10 @@ def load_native(request: LoadRequest) -> Template:
     configuration = read_configuration(file)
     _require_version(configuration.template.requires, file)
     root = _files_root(configuration.template.root, source.root, source.top, file)
-    questions = tuple(_question(name, table, file) for name, table in configuration.questions.items())
+    lines = configuration.question_lines
+    questions = tuple(
+        _question(name, table, Location(str(file), lines[name])) for name, table in configuration.questions.items()
+    )
     secrets = frozenset(question.name for question in questions if question.secret)
     tasks = tuple(map(_task, configuration.tasks)) if request.run_tasks else ()
     saved_into = request.output if request.output is not None and request.output.is_dir() else None
@@ -89,7 +92,7 @@ def _renderer(render: RenderTable, root: Path) -> RendererSettings:
     )
 
 
-def _question(name: str, table: QuestionTable, file: Path) -> Question:
+def _question(name: str, table: QuestionTable, where: Location) -> Question:
     return Question(
         name=name,
         type=QuestionType(table.type),
@@ -101,7 +104,7 @@ def _question(name: str, table: QuestionTable, file: Path) -> Question:
         pattern=table.pattern,
         check=table.check,
         message=table.message,
-        where=Location(str(file)),
+        where=where,
     )
 
 
