@@ -223,6 +223,7 @@ class _Run:
             workers=files.workers,
             reason=files.reason,
             seconds=time.perf_counter() - self.started,
+            engine_seconds=files.seconds,
             seconds_to_first_file=files.first_result_seconds,
             warnings=plan.warnings,
         )

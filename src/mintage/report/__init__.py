@@ -22,6 +22,7 @@ class Report:
     format, origin: of the template. destination: the project's folder. delivered: whether the project is there now.
     results: one for each file and task. existing: targets that were there before and were left alone.
     executor, workers, reason: how the jobs were run, and why so. seconds: the whole run, from the plan to the end.
+    engine_seconds: the files alone.
     seconds_to_first_file: until the first file was staged, from the start of the engine; None if there is none.
     """
 
@@ -35,6 +36,7 @@ class Report:
     workers: int = 1
     reason: str = ""
     seconds: float = 0.0
+    engine_seconds: float = 0.0
     seconds_to_first_file: float | None = None
     warnings: tuple[str, ...] = ()
 

@@ -27,6 +27,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "files_written": report.files_written,
         "bytes_written": report.bytes_written,
         "seconds": round(report.seconds, 6),
+        "engine_seconds": round(report.engine_seconds, 6),
         "seconds_to_first_file": report.seconds_to_first_file,
         "executor": report.executor,
         "workers": report.workers,

@@ -50,7 +50,9 @@ def test_shell_scripts_and_python_scripts_of_one_hook_both_run(make_template: Ma
 
 
 def test_the_first_hook_runs_before_any_file_and_its_files_are_kept(make_template: Make, mint: Mint) -> None:
-    hook = "import os\nseen = os.listdir('.')\nopen('seen.txt', 'w').write(str(seen))\nopen('f.txt', 'w').write('old')\n"
+    hook = (
+        "import os\nseen = os.listdir('.')\nopen('seen.txt', 'w').write(str(seen))\nopen('f.txt', 'w').write('old')\n"
+    )
     made = mint(make_template({}, {"f.txt": "new"}, {PRE: hook}), trust=True)
     assert made == {"f.txt": b"new", "seen.txt": b"[]"}
 

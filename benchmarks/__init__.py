@@ -1,0 +1,1 @@
+"""Measures Mintage beside Cookiecutter and `cp -r`, in one run: `python -m benchmarks`."""
