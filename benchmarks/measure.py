@@ -21,7 +21,7 @@ _SAMPLE_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """seconds: the whole process. peak_bytes: of the process tree, 0 if it was not asked for. output: what it printed."""
+    """seconds: the whole process. peak_bytes: of the process tree, 0 if not asked for. output: what it printed."""
 
     seconds: float
     peak_bytes: int = 0

@@ -18,24 +18,8 @@ _VARIABLES = {
     "version": "1.2.3",
     "use_extras": "yes",
 }
-_WORDS = [
-    "files",
-    "are",
-    "rendered",
-    "by",
-    "workers",
-    "in",
-    "the",
-    "order",
-    "that",
-    "their",
-    "dependencies",
-    "and",
-    "priorities",
-    "demand",
-    "of",
-    "them",
-]
+_TEXT = "files are rendered by workers in the order that their dependencies and priorities demand of them"
+_WORDS = _TEXT.split()
 
 
 def mixed(root: Path, files: int) -> Path:

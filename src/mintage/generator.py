@@ -218,7 +218,7 @@ class _Run:
             destination=plan.destination,
             delivered=delivered and not removed,
             results=tuple(self.results),
-            existing=tuple(file.target for file in plan.files if file.action.value == "skip"),
+            existing=tuple(sorted(plan.existing)),
             executor=files.executor,
             workers=files.workers,
             reason=files.reason,
@@ -290,6 +290,8 @@ class _Run:
             project,
             self.plan.context,
             self.plan.renderer,
+            destination=self.plan.destination,
+            existing=self.plan.existing,
             max_file_bytes=limit * _MIB if limit is not None else None,
             task_output=self.task_output,
         )

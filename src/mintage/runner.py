@@ -29,7 +29,8 @@ _BLOCKS_OF_LARGE_FILES = 1024 * 1024
 class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
-    project: the folder that is written to. Each thread has a renderer of its own, made when it first renders; a pickled
+    project: the folder that is written to. destination, existing: where the project will be, and which of its files are
+    there already and stay. Each thread has a renderer of its own, made when it first renders; a pickled
     runner starts without any.
     """
 
@@ -39,6 +40,8 @@ class ProjectRunner:
         context: Context,
         settings: RendererSettings,
         *,
+        destination: Path | None = None,
+        existing: frozenset[str] = frozenset(),
         max_file_bytes: int | None = None,
         task_output: int | None = None,
     ) -> None:
@@ -46,6 +49,8 @@ class ProjectRunner:
         self._root = os.fspath(project)
         self._context = context
         self._settings = settings
+        self._destination = destination or project
+        self._existing = existing
         self._max_file_bytes = max_file_bytes
         self._task_output = task_output
         self._mine = threading.local()
@@ -106,7 +111,7 @@ class ProjectRunner:
     def _renderer(self) -> tuple[Renderer, Outputs]:
         mine = self._mine
         if not hasattr(mine, "renderer"):
-            mine.outputs = Outputs(self._project)
+            mine.outputs = Outputs(self._project, self._destination, self._existing)
             functions = mine.outputs.functions() if self._settings.reads_outputs else None
             mine.renderer = JinjaRenderer(self._settings, self._context, functions)
         return mine.renderer, mine.outputs

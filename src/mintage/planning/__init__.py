@@ -91,8 +91,9 @@ def _may_write_into(destination: Path, options: PlanOptions) -> bool:
 
 def _file_jobs(template: Template, decisions: Sequence[Decision], staged: Sequence[PlannedTask]) -> list[Job]:
     active = [decision for decision in decisions if decision.file.action is not Action.SKIP]
+    existing = frozenset(decision.file.target for decision in decisions if decision.file.action is Action.SKIP)
     names = [task.name for task in staged]
-    waits = file_dependencies([decision.file for decision in active], template.order, names)
+    waits = file_dependencies([decision.file for decision in active], template.order, names, existing=existing)
     return [
         Job(
             name=decision.file.target,

@@ -17,9 +17,12 @@ TASK_PREFIX = "task:"
 
 
 def file_dependencies(
-    files: Sequence[PlannedFile], rules: Sequence[OrderRule], tasks: Iterable[str]
+    files: Sequence[PlannedFile], rules: Sequence[OrderRule], tasks: Iterable[str], *, existing: frozenset[str]
 ) -> dict[str, tuple[str, ...]]:
-    """For each file that waits for something, the names of the jobs it waits for."""
+    """For each file that waits for something, the names of the jobs it waits for.
+
+    existing: targets that are left as they are; nobody has to wait for those.
+    """
     targets = [file.target for file in files]
     waits: dict[str, list[str]] = {}
     for rule in rules:
@@ -31,11 +34,11 @@ def file_dependencies(
     problems: list[Problem] = []
     present = set(targets)
     for file in files:
-        missing = [path for path in file.reads if path not in present]
+        missing = [path for path in file.reads if path not in present and path not in existing]
         problems.extend(
             Problem(f"{file.name} reads the output {path!r}, which no file of the plan makes") for path in missing
         )
-        read = [*file.reads, *matching(file.reads_matching, targets)]
+        read = [*(path for path in file.reads if path in present), *matching(file.reads_matching, targets)]
         if read:
             waits.setdefault(file.target, []).extend(target for target in read if target != file.target)
     if problems:

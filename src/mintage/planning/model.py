@@ -109,6 +109,11 @@ class Plan:
         return (*self.before, *staged, *self.in_place)
 
     @property
+    def existing(self) -> frozenset[str]:
+        """Targets of files that are there already and are left as they are."""
+        return frozenset(file.target for file in self.files if file.action is Action.SKIP)
+
+    @property
     def total_bytes(self) -> int:
         """Bytes of all sources that will be read."""
         return sum(job.size_bytes for job in self.jobs)

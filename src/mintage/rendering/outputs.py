@@ -37,10 +37,15 @@ class OutputFile:
 
 
 class Outputs:
-    """What the file being rendered may read: those of the project's files that its job waited for."""
+    """What the file being rendered may read: those of the project's files that its job waited for.
 
-    def __init__(self, project: Path) -> None:
+    existing: files of the project's final place, `destination`, that are left as they are; every file may read those.
+    """
+
+    def __init__(self, project: Path, destination: Path, existing: frozenset[str] = frozenset()) -> None:
         self._project = project
+        self._destination = destination
+        self._existing = existing
         self._readable: frozenset[str] = frozenset()
 
     def let_read(self, targets: frozenset[str]) -> None:
@@ -62,9 +67,11 @@ class Outputs:
     def outputs(self, pattern: str) -> list[OutputFile]:
         """The outputs that a gitignore-style pattern takes, sorted by path."""
         patterns = GitignorePatterns((pattern,))
-        return [self._file(path) for path in sorted(self._readable) if patterns.matches(path)]
+        return [self._file(path) for path in sorted(self._readable | self._existing) if patterns.matches(path)]
 
     def _file(self, path: str) -> OutputFile:
+        if path in self._existing:
+            return OutputFile(path, self._destination / path)
         if path not in self._readable:
             raise RenderError(
                 f"the output {path!r} cannot be read here: this file does not wait for it",

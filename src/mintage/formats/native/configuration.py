@@ -54,7 +54,8 @@ def read_configuration(file: Path) -> Configuration:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_LINE.search(str(error))
-        where = Location(str(file), *map(int, place.groups())) if place else Location(str(file))
+        last_line = text.count("\n", 0, len(text.rstrip())) + 1  # "at end of document"
+        where = Location(str(file), *map(int, place.groups())) if place else Location(str(file), last_line)
         what = _TOML_LINE.sub("", str(error)).strip()
         raise TemplateError(f"{file.name} is not valid TOML: {what}", where=where) from error
     except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,137 @@
+"""The command line in a real terminal: prompts, the live view, Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pexpect
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Write = Callable[..., Path]
+
+TOML = """
+[questions.name]
+pattern = "[a-z]+"
+message = "small letters only"
+[questions.db]
+type = "choice"
+choices = ["none", "sqlite"]
+default = "none"
+[questions.docs]
+type = "bool"
+default = false
+[questions.key]
+type = "secret"
+"""
+DOWN = "\x1b[B"
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[..., pexpect.spawn[str]]:
+    """Start `mintage` in a terminal of 80 columns."""
+
+    def run(*arguments: object) -> pexpect.spawn[str]:
+        return pexpect.spawn(
+            sys.executable,
+            ["-m", "mintage", *map(str, arguments)],
+            cwd=str(tmp_path),
+            env={**os.environ, "TERM": "xterm"},
+            encoding="utf-8",
+            dimensions=(24, 80),
+            timeout=30,
+        )
+
+    return run
+
+
+@pytest.fixture
+def many(write_tree: Write) -> Path:
+    """A template that takes some seconds."""
+    text = "{% for i in range(3000) %}{{ i }}{% endfor %}" * 3
+    return write_tree({"mintage.toml": "", **{f"d{n // 100}/{n}.txt": text for n in range(1500)}}, "many")
+
+
+def test_questions_are_asked_and_checked(
+    start: Callable[..., pexpect.spawn[str]], write_tree: Write, tmp_path: Path
+) -> None:
+    terminal = start("new", write_tree({"mintage.toml": TOML, "f": "{{ name }} {{ db }} {{ docs }} {{ key }}"}), "out")
+    terminal.expect("name")
+    terminal.send("BAD\r")
+    terminal.expect("small letters only")
+    terminal.send("\x7f\x7f\x7fgood\r")
+    terminal.expect("db")
+    terminal.send(DOWN + "\r")
+    terminal.expect("docs")
+    terminal.send("y")
+    terminal.expect("key")
+    terminal.send("hidden\r")
+    terminal.expect("minted")
+    terminal.expect(pexpect.EOF)
+    assert (tmp_path / "out" / "f").read_text() == "good sqlite True hidden"
+    assert "hidden" not in (tmp_path / "out" / ".mintage.toml").read_text()
+
+
+def test_ctrl_c_at_a_question_ends_with_130_and_nothing_written(
+    start: Callable[..., pexpect.spawn[str]], write_tree: Write, tmp_path: Path
+) -> None:
+    terminal = start("new", write_tree({"mintage.toml": TOML, "f": ""}), "out")
+    terminal.expect("name")
+    terminal.send("\x03")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+    assert not (tmp_path / "out").exists()
+
+
+def test_consent_is_asked_for_with_what_would_run(
+    start: Callable[..., pexpect.spawn[str]], write_tree: Write, tmp_path: Path
+) -> None:
+    terminal = start("new", write_tree({"mintage.toml": "[[tasks]]\nname = 't'\nrun = 'touch made'\n"}), "out")
+    terminal.expect("touch made")
+    terminal.send("y")
+    terminal.expect("minted")
+    terminal.expect(pexpect.EOF)
+    assert (tmp_path / "out" / "made").exists()
+
+
+def test_a_long_run_shows_a_bar_and_gives_the_cursor_back(start: Callable[..., pexpect.spawn[str]], many: Path) -> None:
+    terminal = start("new", many, "out")
+    terminal.expect(r"\d+ %")
+    terminal.expect(r"left")
+    terminal.expect("minted")
+    terminal.expect(pexpect.EOF)
+    shown = (terminal.before or "") + str(terminal.after)
+    assert "\x1b[?25l" not in shown, "the cursor is not hidden again after the summary"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("executor", ["sequential", "threads", "processes"])
+def test_a_signal_in_the_middle_leaves_nothing(
+    start: Callable[..., pexpect.spawn[str]],
+    many: Path,
+    tmp_path: Path,
+    number: signal.Signals,
+    code: int,
+    executor: str,
+) -> None:
+    terminal = start("new", many, "out", "--executor", executor)
+    terminal.expect(r"\d+ %")
+    assert terminal.pid is not None
+    workers = psutil.Process(terminal.pid).children(recursive=True)
+    time.sleep(0.2)
+    os.kill(terminal.pid, number)
+    terminal.expect("nothing was left behind")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == code
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["many"]
+    assert not any(worker.is_running() for worker in workers)
