@@ -1,0 +1,88 @@
+"""The staging folder, and how a project gets to its place."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mintage.errors import CommitError, UnsafePathError
+from mintage.files.staging import Staging, remove_tree
+from mintage.planning import PlannedFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_new_project_appears_with_all_its_folders(tmp_path: Path) -> None:
+    with Staging(tmp_path / "a" / "project") as staging:
+        staging.make_folders([PlannedFolder("d"), PlannedFolder("d/e", 0o700)])
+        (staging.project / "d" / "e" / "f").write_text("x")
+        assert not (tmp_path / "a").exists()
+        staging.commit_new([PlannedFolder("d/e", 0o700)])
+    assert (tmp_path / "a" / "project" / "d" / "e" / "f").read_text() == "x"
+    assert (tmp_path / "a" / "project" / "d" / "e").stat().st_mode & 0o777 == 0o700
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_nothing_stays_when_something_goes_wrong(tmp_path: Path) -> None:
+    def go_wrong() -> None:
+        with Staging(tmp_path / "project") as staging:
+            staging.make_folders([PlannedFolder("d")])
+            (staging.project / "d").chmod(0o500)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        go_wrong()
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_project_that_appeared_meanwhile_is_not_touched(tmp_path: Path) -> None:
+    with Staging(tmp_path / "project") as staging:
+        (tmp_path / "project").mkdir()
+        (tmp_path / "project" / "theirs").write_text("x")
+        with pytest.raises(CommitError):
+            staging.commit_new([])
+    assert (tmp_path / "project" / "theirs").read_text() == "x"
+
+
+def test_files_are_put_into_an_existing_project_one_by_one(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "d").mkdir(parents=True)
+    (project / "d" / "old").write_text("old")
+    with Staging(project) as staging:
+        staging.make_folders([PlannedFolder("d"), PlannedFolder("new")])
+        (staging.project / "d" / "old").write_text("new")
+        assert staging.staged_files() == ["d/old"]
+        staging.commit_into_existing([PlannedFolder("d"), PlannedFolder("new")], ["d/old"])
+    assert (project / "d" / "old").read_text() == "new"
+    assert (project / "new").is_dir()
+
+
+def test_a_folder_that_leads_out_is_refused(tmp_path: Path) -> None:
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    project.mkdir()
+    outside.mkdir()
+    (project / "d").symlink_to(outside)
+    with Staging(project) as staging:
+        staging.make_folders([PlannedFolder("d")])
+        (staging.project / "d" / "f").write_text("x")
+        with pytest.raises(UnsafePathError):
+            staging.commit_into_existing([PlannedFolder("d")], ["d/f"])
+    assert os.listdir(outside) == []
+
+
+def test_a_place_that_cannot_be_written_is_an_error_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommitError) as caught, Staging(tmp_path / "file" / "project"):
+        pass
+    assert caught.value.hint
+
+
+def test_removing_a_tree_takes_read_only_folders_too(tmp_path: Path) -> None:
+    (tmp_path / "t" / "d").mkdir(parents=True)
+    (tmp_path / "t" / "d" / "f").write_text("")
+    (tmp_path / "t" / "d").chmod(0o500)
+    remove_tree(tmp_path / "t")
+    assert not (tmp_path / "t").exists()
