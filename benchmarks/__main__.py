@@ -1,152 +1,205 @@
-"""Measures everything and writes docs/benchmarks.md, .svg and .json."""
+"""Measures everything and writes benchmarks.md, .svg and .json."""
 
 from __future__ import annotations
 
 import argparse
-import filecmp
 import json
+import os
+import platform
 import shutil
+import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING
 
-from benchmarks import workloads
-from benchmarks.measure import Measured, interleaved, run
-from benchmarks.table import page, plot
+import psutil
+
+from benchmarks import tools, workloads
+from benchmarks.measure import MeasurementError, Stage, Times, interleaved
+from benchmarks.memory import peaks
+from benchmarks.plot import plot
+from benchmarks.results import Results
+from benchmarks.table import page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
-EXECUTORS = ("sequential", "threads", "processes")
-MIB = 1024 * 1024
+_LARGE = 10_000  # files; a round takes so long that there is only one, without threads
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Bench:
-    """One run of all measurements. scratch: a folder for templates and outputs. cookiecutter: the program."""
+    """How to measure. stage: where. program: Cookiecutter's. rounds: for small templates; large ones get fewer."""
 
-    scratch: Path
-    cookiecutter: Path
+    stage: Stage
+    program: Path
     rounds: int
-    quick: bool
 
-    def mintage(self, template: Path, *options: str, memory: bool = False) -> Measured:
-        """Mint a template, cold."""
-        output = self.scratch / "out"
-        command = [sys.executable, "-m", "mintage", "new", str(template), str(output), "--defaults", "--json"]
-        return run([*command, *options], output, home=self.scratch / "home", memory=memory)
+    def mixed(self, files: int) -> Times:
+        """All contenders on one mixed template, and proof that all make the same of it."""
+        template = workloads.mixed(self.stage.root / "template", files)
+        tree = self.stage.root / "tree" / workloads.PROJECT
+        executors = tools.EXECUTORS if files < _LARGE else ("auto", "sequential", "processes")
+        commands = {_name(each): tools.mintage(template, self.stage.output, each) for each in executors}
+        commands["Cookiecutter"] = tools.cookiecutter(self.program, template, self.stage.output)
+        commands["cp -r"] = tools.copy(tree, self.stage.output)
+        agreement = tools.Agreement()
 
-    def mixed(self, files: int) -> dict[str, list[float]]:
-        """All contenders on one mixed template, after making sure that they agree."""
-        template = workloads.mixed(self.scratch / f"mixed{files}", files)
-        self._require_same(template)
-        tree = self.scratch / "tree"
-        shutil.copytree(self.scratch / "out", tree, dirs_exist_ok=True)
-        output = self.scratch / "out"
-        home = self.scratch / "home"
-        contenders: dict[str, Any] = {
-            "cp -r": lambda: run(["cp", "-r", f"{tree}/.", str(output)], output, home=home).seconds,
-            "mintage": lambda: self.mintage(template).seconds,
-            **{f"mintage {name}": self._with_executor(template, name) for name in EXECUTORS},
-        }
-        found = interleaved(contenders, self.rounds)
-        theirs = [str(self.cookiecutter), str(template), "--no-input", "-o", str(output)]
-        times = 1 if files > 1000 else self.rounds
-        found["cookiecutter"] = [run(theirs, output, home=home).seconds for _ in range(times)]
+        def measure(name: str) -> float:
+            seconds = self._seconds(commands[name])
+            agreement.check(name, self.stage.output)
+            if not tree.exists():  # the first one's project is what `cp -r` copies
+                shutil.copytree(self.stage.output / workloads.PROJECT, tree)
+            return seconds
+
+        times = interleaved({name: partial(measure, name) for name in commands}, self._rounds(files))
         shutil.rmtree(tree)
         shutil.rmtree(template)
-        return found
+        return times
 
-    def rendered(self, files: int) -> dict[str, list[float]]:
-        """Processes against sequential, on files that are all rendered."""
-        template = workloads.rendered(self.scratch / f"rendered{files}", files)
-        found: dict[str, list[float]] = {}
-        for _ in range(self.rounds):
-            for name in ("sequential", "processes"):
-                measured = self.mintage(template, "--executor", name)
-                found.setdefault(name, []).append(measured.seconds)
-                found.setdefault(f"{name} engine", []).append(json.loads(measured.output)["engine_seconds"])
+    def rendering(self, make: Callable[[Path, int], Path], files: int) -> Times:
+        """Concurrent against sequential: whole processes, and the time in the engine alone."""
+        template = make(self.stage.root / "template", files)
+        in_engine: Times = {"sequential engine": [], "processes engine": []}
+
+        def measure(executor: str) -> float:
+            finished = self.stage.run(tools.mintage(template, self.stage.output, executor))
+            in_engine[f"{executor} engine"].append(json.loads(finished.printed)["engine_seconds"])
+            return finished.seconds
+
+        contenders = {each: partial(measure, each) for each in ("sequential", "processes")}
+        times = interleaved(contenders, self._rounds(files))
         shutil.rmtree(template)
-        return found
+        return {**times, **in_engine}
 
-    def single(self) -> dict[str, str]:
-        """What is one number each."""
-        found: dict[str, str] = {}
-        home, output = self.scratch / "home", self.scratch / "out"
-        for name, command in {
-            "a bare interpreter": [sys.executable, "-c", "pass"],
-            "`mintage --version`": [sys.executable, "-m", "mintage", "--version"],
-        }.items():
-            times = [run(command, output, home=home).seconds for _ in range(10)]
-            found[name] = f"{median(times) * 1000:.0f} ms"
-        many = workloads.mixed(self.scratch / "many", 500 if self.quick else 10_000)
-        measured = self.mintage(many, memory=True)
-        first = json.loads(measured.output)["seconds_to_first_file"]
-        found["first file of the large mixed template, from the start of the engine"] = f"{first * 1000:.0f} ms"
-        found["peak memory, large mixed template"] = f"{measured.peak_bytes / MIB:.0f} MiB"
-        shutil.rmtree(many)
-        if not self.quick:
-            found.update(self._large())
-        return found
+    def first_file(self, files: int) -> Times:
+        """Until the first file with content is on the disk: seen from outside, and as the report says."""
+        template = workloads.mixed(self.stage.root / "template", files)
+        ours = tools.mintage(template, self.stage.output)
+        theirs = tools.cookiecutter(self.program, template, self.stage.output)
 
-    def _large(self) -> dict[str, str]:
-        large = workloads.large_files(self.scratch / "large")
-        peak = self.mintage(large, memory=True).peak_bytes
-        shutil.rmtree(large)
-        templates = workloads.large_templates(self.scratch / "templates")
-        limited = self.mintage(templates, "--max-memory", "256", memory=True)
-        files = json.loads(limited.output)["files_written"]
-        shutil.rmtree(templates)
-        return {
-            "peak memory, a 2 GiB binary and a 200 MiB text": f"{peak / MIB:.0f} MiB",
-            "peak memory, 200 templates of 5 MiB with `--max-memory 256`": (
-                f"{limited.peak_bytes / MIB:.0f} MiB, {files} files in {limited.seconds:.0f} s"
-            ),
+        def reported() -> float:
+            return float(json.loads(self.stage.run(ours).printed)["seconds_to_first_file"])
+
+        contenders: dict[str, Callable[[], float]] = {
+            "mintage": partial(self.stage.first_file, ours),
+            "Cookiecutter": partial(self.stage.first_file, theirs),
+            "reported": reported,
         }
+        times = interleaved(contenders, self._rounds(files))
+        shutil.rmtree(template)
+        return times
 
-    def _with_executor(self, template: Path, name: str) -> Any:
-        return lambda: self.mintage(template, "--executor", name).seconds
+    def startup(self) -> Times:
+        """Processes that do next to nothing."""
+        commands = {
+            "python -c pass": [sys.executable, "-c", "pass"],
+            "mintage --version": [tools.MINTAGE, "--version"],
+            "cookiecutter --version": [str(self.program), "--version"],
+        }
+        self.stage.run(commands["cookiecutter --version"])  # its modules are compiled at their first import
+        return interleaved(
+            {name: partial(self._seconds, command) for name, command in commands.items()}, 2 * self.rounds
+        )
 
-    def _require_same(self, template: Path) -> None:
-        """Both tools must make the same bytes; otherwise their times say nothing."""
-        output, theirs = self.scratch / "out", self.scratch / "theirs"
-        command = [str(self.cookiecutter), str(template), "--no-input", "-o", str(theirs)]
-        run(command, theirs, home=self.scratch / "home")
-        self.mintage(template)
-        files = [path.relative_to(theirs) for path in theirs.rglob("*") if path.is_file()]
-        _, different, missing = filecmp.cmpfiles(theirs, output, list(map(str, files)), shallow=False)
-        if different or missing:
-            sys.exit(f"the outputs differ: {(different + missing)[:5]}")
-        shutil.rmtree(theirs)
+    def _seconds(self, command: list[str]) -> float:
+        return self.stage.run(command).seconds
+
+    def _rounds(self, files: int) -> int:
+        if files >= _LARGE:
+            return 1
+        return self.rounds if files < 1_000 else min(self.rounds, 3)
 
 
-def main() -> None:
-    """Parse arguments, measure, write."""
+def measure_all(bench: Bench, *, quick: bool, memory: bool) -> Results:
+    """Run every benchmark, smallest first, and say on standard error how far it is."""
+    results = Results(quick, describe_machine(bench))
+    _say("start-up")
+    results.startup = bench.startup()
+    for files in (50, 200) if quick else (50, 200, 1_000, _LARGE):
+        _say(f"mixed, {files:,} files")
+        results.mixed[files] = bench.mixed(files)
+    sizes = (
+        {"light": (200,), "demanding": (200,)} if quick else {"light": (200, 1_000, _LARGE), "demanding": (200, 1_000)}
+    )
+    for workload, make in (("light", workloads.light), ("demanding", workloads.demanding)):
+        results.rendering[workload] = {}
+        for files in sizes[workload]:
+            _say(f"rendering, {workload}, {files:,} files")
+            results.rendering[workload][files] = bench.rendering(make, files)
+    for files in (200,) if quick else (200, 1_000):
+        _say(f"first file of {files:,}")
+        results.first_file[files] = bench.first_file(files)
+    if memory:
+        _say("memory")
+        results.memory = peaks(bench.stage, quick=quick)
+    return results
+
+
+def describe_machine(bench: Bench) -> dict[str, str]:
+    """What decides the numbers and names nobody."""
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text().splitlines() if information.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    copies = subprocess.run([str(bench.program), "--version"], capture_output=True, text=True, check=True).stdout
+    mounts = sorted(psutil.disk_partitions(all=True), key=lambda each: len(each.mountpoint))
+    scratch = str(bench.stage.root.resolve())
+    on = [each.fstype for each in mounts if scratch.startswith(each.mountpoint)]
+    return {
+        "processor": models[0] if models else platform.machine(),
+        "cores": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "file system": on[-1] if on else "unknown",
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
+        "Python": platform.python_version(),
+        "Cookiecutter": copies.split()[1],
+    }
+
+
+def main() -> int:
+    """Parse arguments, measure, write. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to try the benchmarks")
+    parser.add_argument("--no-memory", action="store_true", help="leave out what needs 5 GiB of disk for a minute")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="where the results go (default: docs)")
-    parser.add_argument("--cookiecutter", type=Path, default=ROOT / ".venv-bench" / "bin" / "cookiecutter")
+    parser.add_argument("--scratch", type=Path, help="where templates and projects are made (default: the system's)")
+    parser.add_argument(
+        "--cookiecutter",
+        type=Path,
+        default=ROOT / ".venv-bench" / "bin" / "cookiecutter",
+        help="the program to measure against (default: the one that `make bench` installs)",
+    )
     arguments = parser.parse_args()
-    sizes = (50, 200) if arguments.quick else (50, 200, 1_000, 10_000)
-    rendered_sizes = (200,) if arguments.quick else (200, 1_000, 5_000)
-    with tempfile.TemporaryDirectory(prefix="mintage-bench-") as scratch:
-        bench = Bench(Path(scratch), arguments.cookiecutter, 1 if arguments.quick else 5, arguments.quick)
-        results: dict[str, Any] = {"mixed": {}, "rendered": {}}
-        for files in sizes:
-            print(f"mixed, {files:,} files", file=sys.stderr)
-            results["mixed"][str(files)] = bench.mixed(files)
-        for files in rendered_sizes:
-            print(f"rendered, {files:,} files", file=sys.stderr)
-            results["rendered"][str(files)] = bench.rendered(files)
-        print("start-up, first file, memory", file=sys.stderr)
-        results["single"] = bench.single()
+    try:
+        tools.require_program(arguments.cookiecutter)
+        with tempfile.TemporaryDirectory(prefix="mintage-bench-", dir=arguments.scratch) as scratch:
+            bench = Bench(Stage(Path(scratch)), arguments.cookiecutter.absolute(), 2 if arguments.quick else 5)
+            results = measure_all(bench, quick=arguments.quick, memory=not arguments.no_memory)
+    except MeasurementError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     arguments.output.mkdir(parents=True, exist_ok=True)
-    (arguments.output / "benchmarks.json").write_text(json.dumps(results, indent=1) + "\n")
-    (arguments.output / "benchmarks.md").write_text(page(results))
+    (arguments.output / "benchmarks.json").write_text(json.dumps(asdict(results), indent=1) + "\n")
     (arguments.output / "benchmarks.svg").write_text(plot(results))
-    print(page(results))
+    (arguments.output / "benchmarks.md").write_text(page(results))
+    print(f"wrote {arguments.output / 'benchmarks.md'}, .svg and .json")
+    return 0
+
+
+def _name(executor: str) -> str:
+    return "mintage" if executor == "auto" else f"mintage {executor}"
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

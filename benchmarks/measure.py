@@ -1,93 +1,126 @@
-"""Runs a program and tells how long it took and how much memory its processes used together."""
+"""Runs commands and takes their times. Knows neither tools nor workloads."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import threading
 import time
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
-import psutil
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-_SAMPLE_SECONDS = 0.02
+_LONGEST_SECONDS = 600
+_FIRST_FILE_EVERY = 0.001
+_OURS_OR_PYTHONS = ("MINTAGE_", "PYTHON", "XDG_", "COOKIECUTTER_", "NO_COLOR", "FORCE_COLOR")
+
+Times = dict[str, list[float]]
+"""Seconds of each round, by the name of what was measured."""
+
+
+class MeasurementError(Exception):
+    """Something that was to be measured failed, or did not make what it should."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """seconds: the whole process. peak_bytes: of the process tree, 0 if not asked for. output: what it printed."""
+class Finished:
+    """seconds: of the whole process, from its start to its end. printed: its standard output."""
 
     seconds: float
-    peak_bytes: int = 0
-    output: str = ""
+    printed: str
 
 
-def run(command: Sequence[str], output: Path, *, home: Path, memory: bool = False) -> Measured:
-    """Run a command that fills `output`, which is removed before. Raises CalledProcessError if it fails."""
-    shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True)
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "MINTAGE_CONFIG_DIR": str(home / "config"),
-        "MINTAGE_CACHE_DIR": str(home / "cache"),
-    }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # people's installations have their modules compiled
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=output
-    ) as process:
-        watch = _Watch(process.pid) if memory else None
-        printed, _ = process.communicate()
-        seconds = time.perf_counter() - began
-        peak = watch.stop() if watch else 0
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, list(command), printed)
-    return Measured(seconds, peak, printed)
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where commands are run. root: a folder of ours, with a home of its own and an output folder that is made anew."""
+
+    root: Path
+
+    @property
+    def output(self) -> Path:
+        """The folder that the next command fills."""
+        return self.root / "output"
+
+    def run(self, command: Sequence[str], *, sample: Callable[[int], None] | None = None, every: float = 0) -> Finished:
+        """Run a command with an empty output folder.
+
+        sample: called with the process id every so many seconds while it runs. Raises MeasurementError if it fails.
+        """
+        self._empty()
+        printed, complaints = self.root / "stdout", self.root / "stderr"
+        with printed.open("wb") as out, complaints.open("wb") as err:
+            environment = self._environment()
+            began = time.perf_counter()
+            with subprocess.Popen(command, env=environment, stdout=out, stderr=err, cwd=self.root) as process:
+                try:
+                    while sample and process.poll() is None and time.perf_counter() - began < _LONGEST_SECONDS:
+                        sample(process.pid)
+                        time.sleep(every)
+                    code = process.wait(_LONGEST_SECONDS)
+                except BaseException:
+                    process.terminate()
+                    raise
+            seconds = time.perf_counter() - began
+        if code:
+            raise MeasurementError(f"{' '.join(command)} ended with {code}:\n{complaints.read_text()[-2000:]}")
+        return Finished(seconds, printed.read_text())
+
+    def first_file(self, command: Sequence[str]) -> float:
+        """Seconds until the first file with content is anywhere in the output folder. The command is ended then."""
+        self._empty()
+        environment = self._environment()
+        began = time.perf_counter()
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.root
+        ) as process:
+            while not _has_content(self.output):
+                if process.poll() is not None:
+                    raise MeasurementError(f"{' '.join(command)} made no file")
+                time.sleep(_FIRST_FILE_EVERY)
+            seconds = time.perf_counter() - began
+            process.terminate()
+        return seconds
+
+    def _empty(self) -> None:
+        shutil.rmtree(self.output, ignore_errors=True)
+        self.output.mkdir(parents=True)
+
+    def _environment(self) -> dict[str, str]:
+        """What a person with an untouched home has: neither settings nor caches nor saved answers."""
+        home = self.root / "home"
+        home.mkdir(exist_ok=True)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS_OR_PYTHONS)}
+        return {**kept, "HOME": str(home), "MINTAGE_CACHE_DIR": str(home / "cache")}
 
 
-def interleaved(contenders: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """Measure all of them in turn, several times, so that what disturbs the machine disturbs all alike."""
-    found: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, measure in contenders.items():
-            found[name].append(measure())
-    return found
+def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int) -> Times:
+    """Measure all in turn, `rounds` times, so that what disturbs the machine disturbs all alike.
+
+    Every second round goes backwards: none is always the one after the slowest.
+    """
+    times: Times = {name: [] for name in contenders}
+    for number in range(rounds):
+        for name in list(contenders)[:: -1 if number % 2 else 1]:
+            times[name].append(contenders[name]())
+    return times
 
 
-class _Watch:
-    """Samples the memory of a process and its children: private memory plus a share of what is shared (PSS)."""
+def ratio(times: Times, numerator: str, denominator: str) -> float | None:
+    """The median of the ratios within each round; None if one of the two was not measured."""
+    pairs = list(zip(times.get(numerator, []), times.get(denominator, []), strict=False))
+    return median(upper / lower for upper, lower in pairs) if pairs else None
 
-    def __init__(self, process_id: int) -> None:
-        self._process = psutil.Process(process_id)
-        self._peak = 0
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
-        self._thread.start()
 
-    def stop(self) -> int:
-        """The largest sum seen, in bytes."""
-        self._done.set()
-        self._thread.join()
-        return self._peak
-
-    def _sample(self) -> None:
-        while not self._done.wait(_SAMPLE_SECONDS):
+def _has_content(folder: Path) -> bool:
+    for inside, _, names in os.walk(folder):
+        for name in names:
             try:
-                tree = [self._process, *self._process.children(recursive=True)]
-            except psutil.Error:
-                return
-            self._peak = max(self._peak, sum(map(_used, tree)))
-
-
-def _used(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_full_info().pss)
-    except (psutil.Error, AttributeError):
-        return 0
+                if os.stat(f"{inside}/{name}").st_size:
+                    return True
+            except FileNotFoundError:  # it had another name a moment ago
+                continue
+    return False

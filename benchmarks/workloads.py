@@ -1,4 +1,7 @@
-"""Makes the templates that are measured. The same ones every time."""
+"""Makes the templates that are measured, the same ones every time. Knows no tool and measures nothing.
+
+All are Cookiecutter templates, which both tools read. Everything in them comes from seeded random numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ import random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-PROJECT = "{{cookiecutter.project_slug}}"
+PROJECT = "measured"
 MIB = 1024 * 1024
+_PROJECT_FOLDER = "{{cookiecutter.project_slug}}"
+_FILES_PER_FOLDER = 100
 _VARIABLES = {
-    "project_slug": "measured",
+    "project_slug": PROJECT,
     "author": "Zoe Doe",
     "package": "measured_package",
     "version": "1.2.3",
@@ -20,63 +26,95 @@ _VARIABLES = {
 }
 _TEXT = "files are rendered by workers in the order that their dependencies and priorities demand of them"
 _WORDS = _TEXT.split()
+_ENDING = """\
+{% if cookiecutter.use_extras == 'yes' %}
+extras = '{{ cookiecutter.version }}'
+{% else %}
+extras = None
+{% endif %}
+{% for name in ['a', 'b', 'c'] %}
+{{ name }} = '{{ cookiecutter.project_slug }}'
+{% endfor %}
+"""
+_TABLE = """\
+{% for row in range(40) %}
+{% set name = (cookiecutter.package ~ '_' ~ row) | upper | replace('_', '-') %}
+{% for column in range(12) -%}
+| {{ name }}.{{ column }} {{ '%05d' | format(row * column) }} {% if column is divisibleby 3 %}*{% endif %}
+{%- endfor %}
+{% endfor %}
+"""
 
 
 def mixed(root: Path, files: int) -> Path:
-    """60 % templated text of 10 to 80 lines, 30 % plain text, 10 % binary of 20 kB."""
-    rng = random.Random(files)
-    project = _begin(root)
-    for number in range(files):
-        folder = project / f"part{number // 100}"
-        folder.mkdir(exist_ok=True)
-        kind = number % 10
-        if kind < 6:
-            (folder / f"module{number}.py").write_text(_templated(rng, number))
-        elif kind < 9:
-            (folder / f"notes{number}.txt").write_text(_plain(rng))
-        else:
-            (folder / f"data{number}.bin").write_bytes(b"\0" + rng.randbytes(20_000))
-    return root
+    """60 % templated text of 10 to 80 lines, 30 % plain text of that size, 10 % binary of 20 kB."""
+
+    def content(rng: random.Random, number: int) -> tuple[str, bytes]:
+        if number % 10 < 6:
+            return f"module{number}.py", _templated(rng, number).encode()
+        if number % 10 < 9:
+            return f"notes{number}.txt", _plain(rng).encode()
+        return f"data{number}.bin", b"\0" + rng.randbytes(20_000)
+
+    return _many(root, files, content)
 
 
-def rendered(root: Path, files: int) -> Path:
-    """Nothing but templated text: the cost is rendering."""
-    rng = random.Random(files)
-    project = _begin(root)
-    for number in range(files):
-        folder = project / f"part{number // 100}"
-        folder.mkdir(exist_ok=True)
-        (folder / f"module{number}.py").write_text(_templated(rng, number))
-    return root
+def light(root: Path, files: int) -> Path:
+    """Nothing but the templated text of `mixed`: short files, quickly rendered."""
+    return _many(root, files, lambda rng, number: (f"module{number}.py", _templated(rng, number).encode()))
 
 
-def large_files(root: Path) -> Path:
-    """A binary file of 2 GiB and a plain text of 200 MiB."""
+def demanding(root: Path, files: int) -> Path:
+    """Templated text with a table of 480 computed cells in each file: rendering costs more than all else."""
+
+    def content(rng: random.Random, number: int) -> tuple[str, bytes]:
+        return f"table{number}.md", (_templated(rng, number) + _TABLE).encode()
+
+    return _many(root, files, content)
+
+
+def large_files(root: Path, *, binary_mib: int, text_mib: int) -> Path:
+    """One binary file and one plain text file, written out in full: no holes."""
     project = _begin(root)
     block = random.Random(1).randbytes(MIB)
     with (project / "disk.img").open("wb") as file:
         file.write(b"\0" * 16)
-        for _ in range(2048):
+        for _ in range(binary_mib):
             file.write(block)
     line = " ".join(_WORDS).encode() + b"\n"
     with (project / "log.txt").open("wb") as file:
-        for _ in range(200):
+        for _ in range(text_mib):
             file.write(line * (MIB // len(line)))
     return root
 
 
-def large_templates(root: Path, count: int = 200) -> Path:
-    """Templates of 5 MiB each, with a variable every few lines."""
+def large_templates(root: Path, files: int, *, mib: int) -> Path:
+    """Templated text files of `mib` MiB each, with two variables in every 2,000th line.
+
+    Few variables, because Jinja's compiler takes seconds for a file of that size otherwise.
+    """
     project = _begin(root)
-    plain = (" ".join(_WORDS) + "\n") * 6
-    for number in range(count):
+    plain = (" ".join(_WORDS) + "\n") * 1999
+    for number in range(files):
         unit = plain + f"made by {{{{ cookiecutter.author }}}} for {{{{ cookiecutter.package }}}}, part {number}\n"
-        (project / f"large{number}.txt").write_text(unit * (5 * MIB // len(unit)))
+        (project / f"large{number}.txt").write_text(unit * (mib * MIB // len(unit)))
+    return root
+
+
+def _many(root: Path, files: int, content: Callable[[random.Random, int], tuple[str, bytes]]) -> Path:
+    rng = random.Random(files)
+    project = _begin(root)
+    for number in range(files):
+        folder = project / f"part{number // _FILES_PER_FOLDER}"
+        if number % _FILES_PER_FOLDER == 0:
+            folder.mkdir()
+        name, data = content(rng, number)
+        (folder / name).write_bytes(data)
     return root
 
 
 def _begin(root: Path) -> Path:
-    project = root / PROJECT
+    project = root / _PROJECT_FOLDER
     project.mkdir(parents=True)
     (root / "cookiecutter.json").write_text(json.dumps(_VARIABLES))
     return project
@@ -87,17 +125,7 @@ def _templated(rng: random.Random, number: int) -> str:
     for line in range(rng.randint(10, 80)):
         words = " ".join(rng.choices(_WORDS, k=8))
         lines.append(f"{words} {{{{ cookiecutter.author }}}}" if line % 7 == 0 else words)
-    lines += [
-        "{% if cookiecutter.use_extras == 'yes' %}",
-        "extras = '{{ cookiecutter.version }}'",
-        "{% else %}",
-        "extras = None",
-        "{% endif %}",
-        "{% for name in ['a', 'b', 'c'] %}",
-        "{{ name }} = '{{ cookiecutter.project_slug }}'",
-        "{% endfor %}",
-    ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _ENDING
 
 
 def _plain(rng: random.Random) -> str:

@@ -82,7 +82,9 @@ class TemplateError(MintageError):
 
 
 class RenderError(MintageError):
-    """A template could not be rendered with these answers."""
+    """A template could not be rendered with these answers. `source_line` is the line at `where`, when it is known."""
+
+    source_line = ""
 
 
 class AnswerError(MintageError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mintage import formats, sources
 from mintage.answers import collect
 from mintage.cookiecutter_settings import load_cookiecutter_settings
-from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, JobState
+from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, JobScheduler, JobState
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, TemplateError
 from mintage.files.staging import Staging, remove_tree
 from mintage.formats import CookiecutterOptions, LoadRequest
@@ -101,7 +101,7 @@ class Generator:
         self, template: str | Path, output: str | Path | None = None, *, given: GivenAnswers | None = None
     ) -> Plan:
         """What `generate` would do. Nothing is written; raises the same errors up to that point."""
-        with ExitStack() as scratch:
+        with ExitStack() as scratch, self._cancellation.interrupting():
             loaded, context = self._prepare(template, output, given, scratch, minting=False)
             return self._plan(loaded, context, output)
 
@@ -115,8 +115,9 @@ class Generator:
         behind then), and GenerationFailed when some jobs failed; its `report` tells what was delivered.
         """
         with ExitStack() as scratch:
-            loaded, context = self._prepare(template, output, given, scratch, minting=True)
-            plan = self._plan(loaded, context, output)
+            with self._cancellation.interrupting():
+                loaded, context = self._prepare(template, output, given, scratch, minting=True)
+                plan = self._plan(loaded, context, output)
             self._remember(loaded, context)
             report = _Run(plan, self._options, self._reporter, self._cancellation, self._task_output).mint()
         if report.failures:
@@ -177,6 +178,8 @@ class Generator:
     def _plan(self, template: Template, context: Context, output: str | Path | None) -> Plan:
         options = PlanOptions(self._options.overwrite, self._options.skip_existing, self._options.run_tasks)
         plan = make_plan(template, context, Path(output) if output is not None else None, options)
+        if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
+            JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)
         for warning in plan.warnings:
             self._warn(warning)
         return plan

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _SOURCE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _BLOCKS_OF_LARGE_FILES = 1024 * 1024
+_SHOWN_BYTES_OF_A_LINE = 200
 
 
 class ProjectRunner:
@@ -78,7 +79,11 @@ class ProjectRunner:
             data = source.read_all()
         renderer, outputs = self._renderer()
         outputs.let_read(frozenset(job.depends_on))
-        rendered = renderer.render(data, name=file.name, loader_name=file.loader_name, variables=file.variables)
+        try:
+            rendered = renderer.render(data, name=file.name, loader_name=file.loader_name, variables=file.variables)
+        except RenderError as error:
+            error.source_line = _line_at(data, error.where, file.name)
+            raise
         if self._max_file_bytes is not None and len(rendered) > self._max_file_bytes:
             raise RenderError(
                 f"{file.name} rendered to {len(rendered)} bytes, and {self._max_file_bytes} are allowed",
@@ -115,6 +120,15 @@ class ProjectRunner:
             functions = mine.outputs.functions() if self._settings.reads_outputs else None
             mine.renderer = JinjaRenderer(self._settings, self._context, functions)
         return mine.renderer, mine.outputs
+
+
+def _line_at(data: bytes, where: Location | None, name: str) -> str:
+    """The line of a template file at a place in it; "" when the place is unknown or in a file that it includes."""
+    if where is None or where.line is None or where.file != name:
+        return ""
+    lines = data.split(b"\n", where.line)
+    line = lines[where.line - 1] if where.line <= len(lines) else b""
+    return line[:_SHOWN_BYTES_OF_A_LINE].decode("utf-8", "replace").strip()
 
 
 class _open_source:  # noqa: N801 - a context manager used like a function

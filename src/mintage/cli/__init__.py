@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mintage.cli.parser import make_parser
-from mintage.errors import GenerationFailed, MintageError
-from mintage.terminal import Style
+from mintage.cli import output
+from mintage.errors import MintageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,24 +17,33 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out a command line and return its exit code; no error of Mintage leaves it as an exception."""
-    parser = make_parser()
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
-        return 0
-    _open_closed_streams()
+    """Carry out a command line and return its exit code; no error leaves it as an exception."""
+    output.prepare()
     try:
-        code = _command(options.command)(options)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:  # whoever read our output has gone
-        _silence(1)
-        return 0
+        return _carry_out(arguments)
+    except SystemExit as end:  # argparse, after printing help
+        return int(end.code or 0)
     except Exception as error:
-        if getattr(options, "debug", False):
-            raise
-        return _explain(error, as_json=getattr(options, "json", False))
+        if "--debug" in arguments:
+            from traceback import format_exception
+
+            output.tell("".join(format_exception(error)))
+        return _explain(error, as_json=_wants_document(arguments))
+    finally:
+        output.settle()
+
+
+def _carry_out(arguments: Sequence[str]) -> int:
+    from mintage.cli.parser import parse
+
+    options = parse(arguments)
+    return _command(options.command)(options)
+
+
+def _wants_document(arguments: Sequence[str]) -> bool:
+    """Whether a program reads the answer; it may be that the arguments make no sense otherwise."""
+    wants_view = ("--as", "json") in pairwise(arguments)
+    return wants_view or not {"--json", "--as=json"}.isdisjoint(arguments)
 
 
 def _command(name: str) -> Callable[[Namespace], int]:
@@ -57,33 +65,15 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     """Print an error for people, and for programs if they asked; returns its exit code."""
     from mintage.report.document import error_document
     from mintage.report.text import error_lines
+    from mintage.terminal import Style
 
-    if isinstance(error, GenerationFailed):  # printed with the report, where there is one
-        return error.exit_code
     if not isinstance(error, MintageError):
         error = MintageError(
             f"mintage ran into something it does not know: {type(error).__name__}: {error}",
             hint="this is a mistake in mintage; run it again with --debug to see where, and report it",
         )
+    output.tell("\n".join(error_lines(error, Style(sys.stderr))))
     if as_json:
-        print(json.dumps(error_document(error), indent=2))
-    with suppress(OSError, ValueError):
-        print("\n".join(error_lines(error, Style(sys.stderr))), file=sys.stderr)
+        with suppress(MintageError):
+            output.put(json.dumps(error_document(error), indent=2))
     return error.exit_code
-
-
-def _open_closed_streams() -> None:
-    """Give streams that were closed before we began a place to go, so that no file takes their descriptors."""
-    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is None:
-            opened = os.open(os.devnull, os.O_RDWR)
-            if opened != descriptor:
-                os.dup2(opened, descriptor)
-                os.close(opened)
-            setattr(sys, name, os.fdopen(descriptor, mode, closefd=False))
-
-
-def _silence(descriptor: int) -> None:
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, descriptor)
-    os.close(devnull)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mintage import progress
+from mintage.cli import output
 from mintage.cli.request import given_answers, make_generator, options_of
 from mintage.engine import Cancellation, SilentReporter, cancel_on_signals
 from mintage.errors import GenerationFailed
@@ -32,33 +32,26 @@ _ENGINE = {
 
 def new(arguments: Namespace) -> int:
     """Make the project, show how it goes, and return the exit code."""
-    engine = {name: value for typed, name in _ENGINE.items() if (value := getattr(arguments, typed)) is not None}
+    typed = vars(arguments)
     options = options_of(
         arguments,
         executor=arguments.executor,
         fail_fast=arguments.fail_fast,
-        enable_dependencies=not arguments.no_dependencies,
         keep_on_failure=arguments.keep_on_failure,
-        **engine,
+        **{name: typed[option] for option, name in _ENGINE.items() if option in typed},
     )
     cancellation = Cancellation()
     generator = make_generator(
         options,
+        cancellation,
         reporter=_reporter(arguments),
-        cancellation=cancellation,
         quiet=arguments.quiet,
         task_output=2 if arguments.json or arguments.quiet else None,
     )
-    if arguments.dry_run:
-        return _dry_run(generator, arguments)
-    failed = None
     with cancel_on_signals(cancellation):
-        try:
-            report: Report = generator.generate(arguments.template, arguments.output, given=given_answers(arguments))
-        except GenerationFailed as error:
-            failed, report = error, error.report
-    _show(report, failed, arguments)
-    return failed.exit_code if failed else 0
+        if arguments.dry_run:
+            return _show_plan(generator, arguments)
+        return _mint(generator, arguments)
 
 
 def _reporter(arguments: Namespace) -> Reporter:
@@ -67,20 +60,30 @@ def _reporter(arguments: Namespace) -> Reporter:
     return progress.choose(arguments.progress, sys.stderr, verbose=arguments.verbose)
 
 
-def _dry_run(generator: Generator, arguments: Namespace) -> int:
+def _show_plan(generator: Generator, arguments: Namespace) -> int:
     from mintage.report.views import show
 
     plan = generator.plan(arguments.template, arguments.output, given=given_answers(arguments))
-    sys.stdout.write(show(plan, "json" if arguments.json else "tree"))
+    output.put(show(plan, "json" if arguments.json else "tree"))
     return 0
 
 
-def _show(report: Report, failed: GenerationFailed | None, arguments: Namespace) -> None:
-    """Failures go to standard error; the summary too when standard output is for a document."""
-    stream: Any = sys.stderr if arguments.json else sys.stdout
-    if failed:
-        print("\n".join(failed_lines(failed, Style(sys.stderr))), file=sys.stderr, flush=True)
-    if not arguments.quiet:
-        print("\n".join(summary_lines(report, Style(stream), verbose=arguments.verbose)), file=stream)
+def _mint(generator: Generator, arguments: Namespace) -> int:
+    try:
+        report: Report = generator.generate(arguments.template, arguments.output, given=given_answers(arguments))
+    except GenerationFailed as failed:
+        output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
+        _show(failed.report, arguments)
+        return failed.exit_code
+    _show(report, arguments)
+    return 0
+
+
+def _show(report: Report, arguments: Namespace) -> None:
+    """The summary goes to standard error when standard output is for a document."""
     if arguments.json:
-        print(json.dumps(report.to_dict(), indent=2))
+        if not arguments.quiet:
+            output.tell("\n".join(summary_lines(report, Style(sys.stderr), verbose=arguments.verbose)))
+        output.put(report.as_json())
+    elif not arguments.quiet:
+        output.put("\n".join(summary_lines(report, Style(sys.stdout), verbose=arguments.verbose)))

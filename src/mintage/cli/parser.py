@@ -3,85 +3,195 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from difflib import get_close_matches
+import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from mintage._version import __version__
+from mintage.errors import UsageError
 
-COMMANDS = ("new", "plan", "list", "add", "remove")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Commands = argparse._SubParsersAction["_Parser"]
+
 _VIEWS = ("tree", "table", "json", "dot", "mermaid", "svg")
+_EXECUTORS = ("auto", "sequential", "threads", "processes")
 
 _EXAMPLES = """\
 examples:
   mintage new ./my-template my-project
   mintage new gh:audreyfeldroy/cookiecutter-pypackage --trust
-  mintage new service my-service -d name=payments --defaults
-  mintage plan ./my-template my-project --as mermaid
+  mintage plan ./my-template my-project
   mintage add service https://example.com/templates.git --directory service
+
+`mintage COMMAND --help` tells more about a command.
+"""
+_NEW_EXAMPLES = """\
+examples:
+  mintage new ./my-template my-project
+  mintage new service my-service -d name=payments -d port=8080 --defaults
+  mintage new https://example.com/templates.git --ref v2 --directory library my-library
+  mintage new ./my-template my-project --skip-existing   add what is missing
+  mintage new ./my-template my-project --json -q         for programs
+
+exit codes:
+  0 all done, 1 some files failed, 2 cannot be carried out, 3 refused for safety,
+  124 timed out, 130 interrupted, 143 terminated
+"""
+_PLAN_EXAMPLES = """\
+examples:
+  mintage plan ./my-template my-project
+  mintage plan ./my-template my-project --as table --defaults
+  mintage plan ./my-template my-project --as svg > plan.svg
 """
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what was meant when a command is mistyped."""
+    """Raises what is wrong, so that it is shown as any other error is; says what was probably meant."""
 
     def error(self, message: str) -> NoReturn:
-        hint = ""
-        if "invalid choice" in message:
-            typed = message.split("'")[1]
-            near = get_close_matches(typed, COMMANDS, n=1)
-            message = f"there is no command {typed!r}" if "argument COMMAND" in message else message
-            hint = f"\n  hint: did you mean `mintage {near[0]}`?" if near else ""
-        print(f"error: {message}{hint}\n  hint: `{self.prog} --help` lists what there is", file=sys.stderr)
-        sys.exit(2)
+        hint = f"`{self.prog} --help` lists what there is"
+        if found := re.match(r"argument COMMAND: invalid choice: ['\"](.*?)['\"] \(", message):
+            raise UsageError(f"there is no command {found[1]!r}", hint=_meant(found[1]) or hint)
+        raise UsageError(message, hint=hint)
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The arguments, with `command` as one of the commands.
+
+    Raises UsageError for what makes no sense, and SystemExit when help or the version was asked for and printed.
+    """
+    parser, commands = _make_parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        command = commands.choices[options.command] if options.command else parser
+        raise _unknown(unknown[0], command)
+    if options.command is None:
+        parser.print_help()
+        raise SystemExit(0)
+    return options
+
+
+def _meant(typed: str) -> str:
+    """What somebody wanted who typed something else than a command."""
+    from difflib import get_close_matches
+
+    if near := get_close_matches(typed, ("new", "plan", "list", "add", "remove"), n=1):
+        return f"did you mean `mintage {near[0]}`?"
+    looks_like_template = "/" in typed or ":" in typed or Path(typed).exists()
+    return f"did you mean `mintage new {typed}`?" if looks_like_template else ""
+
+
+def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
+    from difflib import get_close_matches
+
+    hint = f"`{command.prog} --help` lists what there is"
+    if not typed.startswith("-"):
+        return UsageError(f"{typed!r} is one argument too many", hint=hint)
+    known = [option for action in command._actions for option in action.option_strings]
+    near = get_close_matches(typed.partition("=")[0], known, n=1)
+    return UsageError(f"there is no option {typed}", hint=f"did you mean {near[0]}?" if near else hint)
+
+
+def _make_parser() -> tuple[_Parser, Commands]:
+    """The whole command line, and its commands by name."""
     parser = _Parser(
         prog="mintage",
         description="Mint projects from Cookiecutter, native or bare-folder templates: concurrently, safely, fast.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    parser.add_argument("-V", "--version", action="store_true", help="show the version")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    parser.add_argument(
+        "-V", "--version", action="version", version=f"mintage {__version__}", help="show the version and exit"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    _add_new(commands)
+    _add_plan(commands)
+    _add_registry(commands)
+    return parser, commands
 
-    new = commands.add_parser("new", help="make a project", description="Make a project from a template.")
+
+def _command(commands: Commands, name: str, *, line: str, text: str, epilog: str = "") -> _Parser:
+    return commands.add_parser(
+        name,
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        usage=f"mintage {name} {line}",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _add_new(commands: Commands) -> None:
+    new = _command(
+        commands, "new", line="TEMPLATE [OUTPUT] [options]", text="make a project from a template", epilog=_NEW_EXAMPLES
+    )
     _add_template(new)
     _add_answers(new)
-    _add_output(new)
+    group = _add_output(new)
+    group.add_argument("--dry-run", action="store_true", help="show the plan, write nothing")
+    group.add_argument("--keep-on-failure", action="store_true", help="keep a project whose hook failed")
     _add_engine(new)
-    _add_messages(new)
+    messages = new.add_argument_group("messages")
+    messages.add_argument(
+        "--progress",
+        choices=("auto", "bar", "plain", "none"),
+        default="auto",
+        help="a live bar, or plain lines for a log (default: auto)",
+    )
+    messages.add_argument("--json", action="store_true", help="print one JSON document: the report, plan or error")
+    volume = messages.add_mutually_exclusive_group()
+    volume.add_argument("-v", "--verbose", action="store_true", help="a line for each file, and why this executor")
+    volume.add_argument("-q", "--quiet", action="store_true", help="nothing but errors")
+    _add_debug(messages)
 
-    plan = commands.add_parser(
-        "plan", help="show what `new` would do", description="Show what `mintage new` would do. Nothing is written."
+
+def _add_plan(commands: Commands) -> None:
+    plan = _command(
+        commands,
+        "plan",
+        line="TEMPLATE [OUTPUT] [options]",
+        text="show what `mintage new` would do, and write nothing",
+        epilog=_PLAN_EXAMPLES,
     )
     _add_template(plan)
     _add_answers(plan)
-    plan.add_argument("--as", dest="view", choices=_VIEWS, default="tree", help="how to show it (default: tree)")
-    plan.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
-    plan.add_argument("--overwrite", action="store_true", help="plan for a project that is there")
-    plan.add_argument("--skip-existing", action="store_true", help="plan to add only what is missing")
-    plan.add_argument("--trust", action="store_true", help="agree to the template's own Jinja extensions")
-    plan.add_argument("--skip-tasks", action="store_true", help="plan without hooks and tasks")
-    plan.add_argument("--debug", action="store_true", help="show where an error came from")
+    _add_output(plan)
+    group = plan.add_argument_group("how it is shown")
+    group.add_argument(
+        "--as",
+        dest="view",
+        choices=_VIEWS,
+        default="tree",
+        help="tree, table, json, dot, mermaid or svg",
+        metavar="VIEW",
+    )
+    group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
+    group.add_argument("--no-dependencies", action="store_true", help="plan also when files wait for each other")
+    _add_debug(group)
 
-    listing = commands.add_parser("list", help="show registered templates")
+
+def _add_registry(commands: Commands) -> None:
+    listing = _command(commands, "list", line="[--json]", text="show the templates that have a short name")
     listing.add_argument("--json", action="store_true", help="print one JSON document")
-    adding = commands.add_parser("add", help="give a template a short name")
-    adding.add_argument("name", metavar="NAME")
+    adding = _command(
+        commands, "add", line="NAME SOURCE [--ref REV] [--directory SUB]", text="give a template a short name"
+    )
+    adding.add_argument("name", metavar="NAME", help="what to type instead of SOURCE")
     adding.add_argument("source", metavar="SOURCE", help="a folder, git URL, short form or zip file")
     adding.add_argument("--ref", metavar="REV", help="branch, tag or commit to use")
     adding.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
-    removing = commands.add_parser("remove", help="forget a registered template")
-    removing.add_argument("name", metavar="NAME")
-    return parser
+    removing = _command(commands, "remove", line="NAME", text="forget a short name; the template stays where it is")
+    removing.add_argument("name", metavar="NAME", help="as `mintage list` shows it")
+    for command in (listing, adding, removing):
+        _add_debug(command)
 
 
-def _add_template(parser: argparse.ArgumentParser) -> None:
+def _add_template(parser: _Parser) -> None:
     parser.add_argument(
         "template", metavar="TEMPLATE", help="a folder, git URL, gh:/gl:/bb: short form, zip file or registered name"
     )
@@ -97,7 +207,7 @@ def _add_template(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")
 
 
-def _add_answers(parser: argparse.ArgumentParser) -> None:
+def _add_answers(parser: _Parser) -> None:
     group = parser.add_argument_group("answers")
     group.add_argument("-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question")
     group.add_argument(
@@ -111,48 +221,71 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
     cookiecutter.add_argument("--default-config", action="store_true", help="ignore that configuration")
 
 
-def _add_output(parser: argparse.ArgumentParser) -> None:
+def _add_output(parser: _Parser) -> argparse._ArgumentGroup:
     group = parser.add_argument_group("the project")
     existing = group.add_mutually_exclusive_group()
     existing.add_argument("--overwrite", action="store_true", help="replace files that are there")
     existing.add_argument("--skip-existing", action="store_true", help="add only files that are missing")
-    group.add_argument("--dry-run", action="store_true", help="show the plan, write nothing")
     group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
     group.add_argument("--skip-tasks", action="store_true", help="run no hook and no task")
-    group.add_argument("--keep-on-failure", action="store_true", help="keep a project whose hook failed")
+    return group
 
 
-def _add_engine(parser: argparse.ArgumentParser) -> None:
+def _add_engine(parser: _Parser) -> None:
+    """Those with a value are left out of the result unless they are typed, so that the library's defaults hold."""
     group = parser.add_argument_group("how it is run")
-    group.add_argument("--workers", metavar="N", type=_workers, help="most workers (default: auto, the usable cores)")
+    unset = argparse.SUPPRESS
     group.add_argument(
-        "--executor", choices=("auto", "sequential", "threads", "processes"), default="auto", help="(default: auto)"
+        "--workers", metavar="N", type=_count(or_word="auto"), default=unset, help="most workers (default: auto)"
     )
-    group.add_argument("--threshold", metavar="N", type=int, help="fewer files are made one after the other")
-    group.add_argument("--max-memory", metavar="MB", type=_or_none(int), help="limit for all processes, in MiB")
-    group.add_argument("--buffer-size", metavar="N", type=int, help="jobs handed out at once (default: 100)")
-    group.add_argument("--timeout", metavar="SECONDS", type=float, help="end the run after this time")
+    group.add_argument(
+        "--executor",
+        metavar="KIND",
+        choices=_EXECUTORS,
+        default="auto",
+        help="sequential, threads or processes (default: auto, whatever is fastest for this plan)",
+    )
+    group.add_argument(
+        "--threshold", metavar="N", type=_count(0), default=unset, help="make fewer files than N one after the other"
+    )
+    group.add_argument(
+        "--max-memory",
+        metavar="MB",
+        type=_count(or_word="none"),
+        default=unset,
+        help="limit for all processes together, in MiB, or `none` (default: 1024)",
+    )
+    group.add_argument(
+        "--buffer-size", metavar="N", type=_count(), default=unset, help="jobs handed out at once (default: 100)"
+    )
+    group.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=unset, help="end the run after this time")
     group.add_argument("--fail-fast", action="store_true", help="stop at the first failure and deliver nothing")
     group.add_argument("--no-dependencies", action="store_true", help="ignore the order of files")
 
 
-def _add_messages(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("messages")
-    group.add_argument("--progress", choices=("auto", "bar", "plain", "none"), default="auto", help="(default: auto)")
-    group.add_argument("--json", action="store_true", help="print one JSON document: the report, plan or error")
-    volume = group.add_mutually_exclusive_group()
-    volume.add_argument("-v", "--verbose", action="store_true", help="a line for each file, and why this executor")
-    volume.add_argument("-q", "--quiet", action="store_true", help="nothing but errors")
-    group.add_argument("--debug", action="store_true", help="show where an error came from")
+def _add_debug(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--debug", action="store_true", help="show where in mintage an error came from")
 
 
-def _workers(text: str) -> int | None:
-    return _or_none(int)(text)
+def _count(least: int = 1, *, or_word: str = "") -> Callable[[str], int | None]:
+    """A parser of whole numbers; the word means None."""
+
+    def parse_count(text: str) -> int | None:
+        if or_word and text == or_word:
+            return None
+        if not text.isdecimal() or int(text) < least:
+            wanted = f"a whole number from {least} on" + (f", or `{or_word}`" if or_word else "")
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+        return int(text)
+
+    return parse_count
 
 
-def _or_none(kind: Callable[[str], int]) -> Callable[[str], int | None]:
-    def parse(text: str) -> int | None:
-        return None if text == "auto" else kind(text)
-
-    parse.__name__ = "number"
-    return parse
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from mintage.cli import output
 from mintage.settings import add_template, load_settings, remove_template
-from mintage.terminal import printable
+from mintage.sources.references import without_credentials
+from mintage.terminal import one_line
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -17,31 +19,33 @@ def list_templates(arguments: Namespace) -> int:
     templates = load_settings().templates
     if arguments.json:
         listed = [
-            {"name": name, "source": found.source, "ref": found.ref, "directory": found.directory}
+            {"name": name, "source": without_credentials(found.source), "ref": found.ref, "directory": found.directory}
             for name, found in sorted(templates.items())
         ]
-        print(json.dumps({"kind": "templates", "version": 1, "templates": listed}, indent=2))
+        output.put(json.dumps({"kind": "templates", "version": 1, "templates": listed}, indent=2))
         return 0
     if not templates:
-        print("no template is registered; `mintage add NAME SOURCE` registers one")
+        output.put("no template is registered; `mintage add NAME SOURCE` registers one")
         return 0
     width = max(map(len, templates))
+    lines = []
     for name, found in sorted(templates.items()):
         ref = f" at {found.ref}" if found.ref else ""
         directory = f" in {found.directory}" if found.directory else ""
-        print(f"{name:<{width}}  {printable(found.source + ref + directory)}")
+        lines.append(f"{one_line(name):<{width}}  {one_line(without_credentials(found.source) + ref + directory)}")
+    output.put("\n".join(lines))
     return 0
 
 
 def add(arguments: Namespace) -> int:
     """Register a template."""
     add_template(arguments.name, arguments.source, ref=arguments.ref, directory=arguments.directory)
-    print(f"{arguments.name} is registered; use it as `mintage new {arguments.name}`")
+    output.put(f"{arguments.name} is registered; use it as `mintage new {arguments.name}`")
     return 0
 
 
 def remove(arguments: Namespace) -> int:
     """Forget a registered template; its source stays where it is."""
     remove_template(arguments.name)
-    print(f"{arguments.name} is forgotten")
+    output.put(f"{arguments.name} is forgotten")
     return 0

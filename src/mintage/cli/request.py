@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mintage.answers.given import parse_flag, read_data_file
+from mintage.cli import output
 from mintage.formats import CookiecutterOptions
 from mintage.generator import Generator, Options
 from mintage.template import GivenAnswers
@@ -38,6 +38,7 @@ def options_of(arguments: Namespace, **more: Any) -> Options:
         skip_existing=arguments.skip_existing,
         trust=arguments.trust,
         run_tasks=not arguments.skip_tasks,
+        enable_dependencies=not arguments.no_dependencies,
         cookiecutter=CookiecutterOptions(
             replay=arguments.replay,
             replay_file=arguments.replay_file,
@@ -50,9 +51,9 @@ def options_of(arguments: Namespace, **more: Any) -> Options:
 
 def make_generator(
     options: Options,
+    cancellation: Cancellation,
     *,
     reporter: Reporter | None = None,
-    cancellation: Cancellation | None = None,
     quiet: bool = False,
     task_output: int | None = None,
 ) -> Generator:
@@ -76,5 +77,4 @@ def _asker(options: Options) -> Asker | None:
 
 
 def _warn(text: str) -> None:
-    with suppress(OSError, ValueError):
-        print(f"{Style(sys.stderr)('yellow', 'warning:')} {printable(text)}", file=sys.stderr)
+    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {printable(text)}")

@@ -8,6 +8,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mintage.errors import CancelledError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
@@ -31,6 +33,7 @@ class Cancellation:
         self._signal_number: int | None = None
         self._requested_at = 0.0
         self._is_urgent = False
+        self._interrupts = False
         self._wakes: list[Callable[[], None]] = []
 
     @property
@@ -71,9 +74,21 @@ class Cancellation:
         finally:
             self._wakes.remove(wake)
 
+    @contextmanager
+    def interrupting(self) -> Iterator[None]:
+        """While the block runs, a signal raises CancelledError in it: it may wait for a person or for the network."""
+        self._interrupts = True
+        try:
+            yield
+        finally:
+            self._interrupts = False
+
     def on_signal(self, number: int, _frame: FrameType | None) -> None:
         """A signal handler."""
         self.cancel(number)
+        if self._interrupts:
+            self._interrupts = False  # once: what cleans up after it is not interrupted again
+            raise CancelledError(signal_number=number)
 
 
 @contextmanager

@@ -65,6 +65,11 @@ class JobFailure:
     hint: str = ""
     source_line: str = ""
 
+    @property
+    def reason(self) -> str:
+        """`what` without the name of the file that it may begin with: the same for files that fail alike."""
+        return self.what.removeprefix(f"{self.where.file}: ") if self.where else self.what
+
     @classmethod
     def of(cls, error: BaseException) -> JobFailure:
         """Describe any exception that a runner raised."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from mintage.engine.job import JobState
 from mintage.engine.progress import SilentReporter
-from mintage.progress.plain import job_line
-from mintage.terminal import duration, printable, size
+from mintage.progress.plain import PlainReporter, job_line
+from mintage.terminal import duration, one_line, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
     from rich.console import RenderableType
@@ -24,49 +25,63 @@ _MOST_WORKERS = 8
 
 
 class LiveReporter(SilentReporter):
-    """A bar with files, bytes, rate and time left; what each worker does; failures above it as they come."""
+    """A bar with files, bytes, rate and time left; what each worker does; failures above it as they come.
+
+    verbose: a line for every job. A run that is over before there is a bar shows nothing else. When the terminal has
+    gone it falls silent, and the run goes on.
+    """
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
         self._stream = stream
         self._verbose = verbose
+        self._lines = PlainReporter(stream, files=verbose, progress=False)
         self._live: Live | None = None
+        self._has_gone = False
 
     def job_finished(self, result: JobResult) -> None:
         """A line above the bar, for a failure or if all are wanted."""
-        if self._verbose or result.state is JobState.FAILED:
-            if self._live:
-                self._live.console.print(job_line(result), markup=False, highlight=False, soft_wrap=True)
-            else:
-                print(job_line(result), file=self._stream, flush=True)
+        live = self._live
+        if live is None:
+            self._lines.job_finished(result)
+        elif self._verbose or result.state is JobState.FAILED:
+            self._draw(lambda: live.console.print(job_line(result), markup=False, highlight=False, soft_wrap=True))
 
     def tick(self, progress: Progress) -> None:
         """Draw the view again."""
-        if self._live is None:
-            if progress.seconds < _SHOWN_AFTER_SECONDS:
-                return
-            self._live = self._started()
-        self._live.update(_view(progress), refresh=True)
+        if self._live is None and progress.seconds >= _SHOWN_AFTER_SECONDS and not self._has_gone:
+            self._live = _live(self._stream)
+            self._draw(self._live.start)
+        live = self._live
+        if live:
+            self._draw(lambda: live.update(_view(progress), refresh=True))
 
     def finished(self, progress: Progress) -> None:
         """Remove the view, and give the cursor back."""
-        if self._live:
-            self._live.update(_view(progress))
-            self._live.stop()
+        live = self._live
+        if live:
+            live.update(_view(progress))
+            self._draw(live.stop)
             self._live = None
 
-    def _started(self) -> Live:
-        from rich.console import Console
-        from rich.live import Live
+    def _draw(self, draw: Callable[[], object]) -> None:
+        try:
+            draw()
+        except (OSError, ValueError, SystemExit):  # rich ends the program when a pipe breaks
+            self._live = None
+            self._has_gone = True
 
-        live = Live(
-            console=Console(file=self._stream),
-            auto_refresh=False,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
-        live.start()
-        return live
+
+def _live(stream: TextIO) -> Live:
+    from rich.console import Console
+    from rich.live import Live
+
+    return Live(
+        console=Console(file=stream),
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 def _view(progress: Progress) -> RenderableType:
@@ -83,7 +98,7 @@ def _view(progress: Progress) -> RenderableType:
     overall.add_row(f"{progress.percentage:3.0f} %", bar, _numbers(progress))
     lines: list[RenderableType] = [overall]
     for worker, name in sorted(progress.current.items())[:_MOST_WORKERS]:
-        lines.append(Text(f"  {worker + 1:>2} {printable(name)}", style="dim", overflow="ellipsis", no_wrap=True))
+        lines.append(Text(f"  {worker + 1:>2} {one_line(name)}", style="dim", overflow="ellipsis", no_wrap=True))
     return Group(*lines)
 
 

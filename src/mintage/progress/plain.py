@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mintage.engine.job import JobState
 from mintage.engine.progress import SilentReporter
-from mintage.terminal import duration, printable, size
+from mintage.terminal import duration, one_line, size
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -43,7 +44,8 @@ class PlainReporter(SilentReporter):
             self._write(progress_line(progress))
 
     def _write(self, line: str) -> None:
-        print(line, file=self._stream, flush=True)
+        with suppress(OSError, ValueError):  # nobody reads the log any more; the run goes on
+            print(line, file=self._stream, flush=True)
 
 
 def progress_line(progress: Progress) -> str:
@@ -61,11 +63,11 @@ def progress_line(progress: Progress) -> str:
 
 def job_line(result: JobResult) -> str:
     """What became of one job."""
-    name = printable(result.job.name)
+    name = one_line(result.job.name)
     if result.state is JobState.DONE:
         return f"done     {name}  {size(result.bytes_written)} in {duration(result.seconds)}"
     if result.state is JobState.FAILED and result.failure:
-        return f"failed   {name}  {printable(result.failure.what)}"
+        return f"failed   {name}  {one_line(result.failure.reason)}"
     if result.state is JobState.SKIPPED:
-        return f"skipped  {name}  because {printable(str(result.skipped_because))} failed"
+        return f"skipped  {name}  because {one_line(str(result.skipped_because))} failed"
     return f"{result.state.name.lower():<8} {name}"

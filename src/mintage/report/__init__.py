@@ -79,3 +79,9 @@ class Report:
         from mintage.report.document import report_document
 
         return report_document(self)
+
+    def as_json(self) -> str:
+        """The same as text."""
+        import json
+
+        return json.dumps(self.to_dict(), indent=2)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mintage.errors import GenerationFailed, JobFailedError, MintageError
-from mintage.terminal import Style, duration, printable, size
+from mintage.planning.model import PlannedFile
+from mintage.terminal import Style, duration, one_line, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +25,7 @@ def error_lines(error: MintageError, style: Style) -> list[str]:
     lines = [f"{style('red', 'error:')} {_shown(error.what)}"]
     lines += _details(error.where, error.why, "", style)
     for problem in error.problems:
-        place = f"{_shown(str(problem.where))}: " if problem.where else ""
+        place = f"{one_line(str(problem.where))}: " if problem.where else ""
         lines.append(f"  - {place}{_shown(problem.what)}")
     lines += _hints([error.hint, *(problem.hint for problem in error.problems)], style)
     return lines
@@ -35,9 +36,7 @@ def failed_lines(failed: GenerationFailed, style: Style) -> list[str]:
     groups: dict[tuple[object, ...], list[JobFailedError]] = {}
     for error in _leaves(failed):
         failure = error.failure
-        # The message may begin with the file's own name, which differs where the reason does not.
-        reason = failure.what.removeprefix(f"{failure.where.file}: ") if failure.where else failure.what
-        groups.setdefault((reason, failure.kind, failure.why, failure.hint), []).append(error)
+        groups.setdefault((failure.reason, failure.kind, failure.why, failure.hint), []).append(error)
     lines: list[str] = []
     for errors in list(groups.values())[:_REASONS]:
         lines += _group_lines(errors, style)
@@ -61,21 +60,30 @@ def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> lis
     if report.failures:
         lines.append(style("red", f"{len(report.failures)} failed"))
     if report.skipped:
-        lines.append(style("yellow", f"{len(report.skipped)} skipped, because something they need failed:"))
+        lines.append(style("yellow", f"{len(report.skipped)} skipped, because something they need failed"))
         lines += [f"  {_skip_reason(result)}" for result in report.skipped[:_NAMES]]
-    destination = printable(str(report.destination))
-    if report.delivered:
-        lines.append(f"{style('green', 'minted')} {destination}")
-    else:
-        lines.append(f"{style('red', 'nothing was delivered')} to {destination}")
-    return lines
+        if len(report.skipped) > _NAMES:
+            lines.append(f"  and {len(report.skipped) - _NAMES} more")
+    return lines + _ending(report, style)
+
+
+def _ending(report: Report, style: Style) -> list[str]:
+    """Where the project is, after what can be done about a part of it that is missing."""
+    destination = one_line(str(report.destination))
+    if not report.delivered:
+        return [f"{style('red', 'nothing was delivered')} to {destination}"]
+    if report.ok:
+        return [f"{style('green', 'minted')} {destination}"]
+    lacks_files = any(isinstance(result.job.payload, PlannedFile) for result in report.failures)
+    hint = "when that is mended, run again with --skip-existing to add what is missing" if lacks_files else ""
+    return [*_hints([hint], style), f"{style('yellow', 'minted with failures')} {destination}"]
 
 
 def _group_lines(errors: Sequence[JobFailedError], style: Style) -> list[str]:
     failure = errors[0].failure
-    shown = ", ".join(printable(error.job_name) for error in errors[:_NAMES])
+    shown = ", ".join(one_line(error.job_name) for error in errors[:_NAMES])
     more = f" and {len(errors) - _NAMES} more" if len(errors) > _NAMES else ""
-    lines = [f"{style('red', 'failed:')} {shown}{more}", f"  {_shown(failure.what)}"]
+    lines = [f"{style('red', 'failed:')} {shown}{more}", f"  {_shown(failure.reason)}"]
     lines += _details(failure.where, failure.why, failure.source_line, style)
     return lines + _hints([failure.hint], style)
 
@@ -83,9 +91,9 @@ def _group_lines(errors: Sequence[JobFailedError], style: Style) -> list[str]:
 def _details(where: Location | None, why: str, source_line: str, style: Style) -> list[str]:
     lines = []
     if where:
-        lines.append(f"  {style('dim', '-->')} {_shown(str(where))}")
+        lines.append(f"  {style('dim', '-->')} {one_line(str(where))}")
     if source_line:
-        lines.append(f"  {style('dim', '  |')} {printable(source_line.strip())}")
+        lines.append(f"  {style('dim', '  |')} {one_line(source_line.strip())}")
     if why:
         lines.append(f"  {_shown(why)}")
     return lines
@@ -96,7 +104,7 @@ def _hints(hints: Iterable[str], style: Style) -> list[str]:
 
 
 def _skip_reason(result: JobResult) -> str:
-    return f"{printable(result.job.name)} (needs {printable(str(result.skipped_because))})"
+    return f"{one_line(result.job.name)} (needs {one_line(str(result.skipped_because))})"
 
 
 def _shown(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mintage.report.views.graph import Node, graph_of
+from mintage.terminal import one_line
 
 if TYPE_CHECKING:
     from mintage.planning.model import Plan
@@ -36,4 +37,4 @@ def show(plan: Plan) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(one_line(text), ensure_ascii=False)

@@ -40,29 +40,30 @@ def graph_of(plan: Plan) -> Graph:
         nodes[TASK_PREFIX + task.name] = Node(TASK_PREFIX + task.name, task.name, "task")
         edges += [(need, TASK_PREFIX + task.name) for need in task.needs]
     for job in plan.jobs:
-        if job.name not in nodes or not job.name.startswith(TASK_PREFIX):
-            edges += [(need, job.name) for need in job.depends_on]
+        edges += [(need, job.name) for need in job.depends_on]
     known = [(before, after) for before, after in edges if before in nodes and after in nodes]
     return Graph(nodes, tuple(dict.fromkeys(known)))
 
 
 def layers(graph: Graph) -> list[list[str]]:
-    """Names by how long a chain comes before them, the first layer waiting for nothing."""
-    before: dict[str, list[str]] = {}
+    """Names by how long a chain comes before them, the first layer waiting for nothing.
+
+    What is in a cycle stands where the cycle begins: nothing can run it, a picture of it is still wanted.
+    """
+    after: dict[str, list[str]] = {}
+    waits = dict.fromkeys(graph.nodes, 0)
     for first, then in graph.edges:
-        before.setdefault(then, []).append(first)
-    depth: dict[str, int] = {}
-
-    def depth_of(name: str, above: frozenset[str] = frozenset()) -> int:
-        if name in above:  # a cycle; the engine refuses it, a picture of it is still wanted
-            return 0
-        if name not in depth:
-            depth[name] = 1 + max((depth_of(each, above | {name}) for each in before.get(name, ())), default=-1)
-        return depth[name]
-
-    found: list[list[str]] = []
-    for name in graph.nodes:
-        while len(found) <= depth_of(name):
-            found.append([])
-        found[depth[name]].append(name)
-    return found
+        after.setdefault(first, []).append(then)
+        waits[then] += 1
+    depth = dict.fromkeys(graph.nodes, 0)
+    ready = [name for name, count in waits.items() if not count]
+    for name in ready:  # grows while it is walked
+        for then in after.get(name, ()):
+            depth[then] = max(depth[then], depth[name] + 1)
+            waits[then] -= 1
+            if not waits[then]:
+                ready.append(then)
+    found: list[list[str]] = [[] for _ in range(1 + max(depth.values(), default=-1))]
+    for name, layer in depth.items():
+        found[layer].append(name)
+    return [layer for layer in found if layer]

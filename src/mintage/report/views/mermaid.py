@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mintage.report.views.graph import graph_of
-from mintage.terminal import printable
+from mintage.terminal import one_line
 
 if TYPE_CHECKING:
     from mintage.planning.model import Plan
     from mintage.report.views.graph import Node
+
+
+# What Mermaid takes for markup, even in quotes; it is written as the number of the character.
+_SPECIAL = frozenset('#&"<>`')
 
 
 def show(plan: Plan) -> str:
@@ -23,5 +27,6 @@ def show(plan: Plan) -> str:
 
 
 def _shape(node: Node) -> str:
-    label = printable(node.label if node.kind == "task" else node.name).replace("&", "&amp;").replace('"', "&quot;")
+    name = one_line(node.label if node.kind == "task" else node.name)
+    label = "".join(f"#{ord(char)};" if char in _SPECIAL else char for char in name)
     return f'{{{{"{label}"}}}}' if node.kind == "task" else f'["{label}"]'

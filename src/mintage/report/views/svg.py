@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from mintage.report.views.graph import graph_of, layers
-from mintage.terminal import printable
+from mintage.terminal import one_line
 
 if TYPE_CHECKING:
     from mintage.planning.model import Plan
@@ -37,7 +37,7 @@ def show(plan: Plan) -> str:
     box = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="ui-monospace, monospace" font-size="11">',
-        f"<title>{escape(printable(str(plan.destination)))}</title>",
+        f"<title>{escape(one_line(str(plan.destination)))}</title>",
     ]
     parts += [_line(boxes[before], boxes[after]) for before, after in graph.edges]
     parts += [_box(boxes[name], name, _COLOURS[node.kind]) for name, node in graph.nodes.items()]
@@ -47,7 +47,7 @@ def show(plan: Plan) -> str:
 
 def _box(box: tuple[float, float, float], name: str, colour: str) -> str:
     x, y, width = box
-    text = escape(printable(name))
+    text = escape(one_line(name))
     return (
         f'<rect x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="20" rx="4" fill="{colour}"/>'
         f'<text x="{x + _BOX / 2:.0f}" y="{y + 14:.0f}" fill="#fff">{text}</text>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mintage.terminal import printable, size
+from mintage.terminal import one_line, size
 
 if TYPE_CHECKING:
     from mintage.planning.model import Plan
@@ -20,8 +20,8 @@ def show(plan: Plan) -> str:
         job = jobs.get(file.target)
         priority = job.priority.name.lower() if job else "-"
         after = ", ".join(job.depends_on) if job else ""
-        rows.append((file.action.value, priority, size(file.size), printable(file.target), printable(after)))
-    rows += [("task", "-", "-", printable(task.name), printable(", ".join(task.needs))) for task in plan.tasks]
+        rows.append((file.action.value, priority, size(file.size), one_line(file.target), one_line(after)))
+    rows += [("task", "-", "-", one_line(task.name), one_line(", ".join(task.needs))) for task in plan.tasks]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))

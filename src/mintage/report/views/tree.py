@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.planning.dependencies import TASK_PREFIX
 from mintage.planning.model import Action
-from mintage.terminal import printable, size
+from mintage.terminal import one_line, size
 
 if TYPE_CHECKING:
     from mintage.engine.job import Job
@@ -18,9 +18,9 @@ _NAMES = 3
 def show(plan: Plan) -> str:
     """Every file with its action, size, priority and dependencies; then the tasks."""
     jobs = {job.name: job for job in plan.jobs}
-    lines = [f"{printable(str(plan.destination))}/"]
+    lines = [f"{one_line(str(plan.destination))}/"]
     notes: list[tuple[str, str]] = []
-    _branch(_nested(plan), "", jobs, notes)
+    _lay_out(_nested(plan), jobs, notes)
     width = min(60, max((len(name) for name, _ in notes), default=0))
     lines += [f"{name:<{width}}  {note}".rstrip() for name, note in notes]
     for task in plan.tasks:
@@ -46,15 +46,27 @@ def _at(root: dict[str, Any], folder: str) -> dict[str, Any]:
     return node
 
 
-def _branch(node: dict[str, Any], indent: str, jobs: dict[str, Job], notes: list[tuple[str, str]]) -> None:
-    last = len(node) - 1
-    for number, (name, child) in enumerate(sorted(node.items())):
-        stem, below = ("└── ", "    ") if number == last else ("├── ", "│   ")
+def _lay_out(root: dict[str, Any], jobs: dict[str, Job], notes: list[tuple[str, str]]) -> None:
+    """Without recursion, because folders may be nested more deeply than Python's calls."""
+    open_folders = [("", iter(_marked(root)))]
+    while open_folders:
+        indent, children = open_folders[-1]
+        name, child, is_last = next(children, ("", None, True))
+        if child is None:
+            open_folders.pop()
+            continue
+        line = f"{indent}{'└── ' if is_last else '├── '}{one_line(name)}"
         if isinstance(child, dict):
-            notes.append((f"{indent}{stem}{printable(name)}/", ""))
-            _branch(child, indent + below, jobs, notes)
+            notes.append((f"{line}/", ""))
+            open_folders.append((indent + ("    " if is_last else "│   "), iter(_marked(child))))
         else:
-            notes.append((f"{indent}{stem}{printable(name)}", _note(child, jobs.get(child.target))))
+            notes.append((line, _note(child, jobs.get(child.target))))
+
+
+def _marked(folder: dict[str, Any]) -> list[tuple[str, Any, bool]]:
+    """What is in a folder, sorted: name, child, and whether it is the last one."""
+    children = sorted(folder.items())
+    return [(name, child, number == len(children)) for number, (name, child) in enumerate(children, 1)]
 
 
 def _note(file: PlannedFile, job: Job | None) -> str:
@@ -68,14 +80,14 @@ def _note(file: PlannedFile, job: Job | None) -> str:
 def _task(task: PlannedTask) -> str:
     command = task.command if isinstance(task.command, str) else " ".join(task.command)
     stage = {"BEFORE": "before the files", "STAGING": "among the files", "IN_PLACE": "at the end"}[task.stage.name]
-    shown = f": {printable(command)}" if command else ""
-    return f"task {printable(task.name)} ({stage}){shown}{_after(task.needs)}"
+    shown = f": {one_line(command)}" if command else ""
+    return f"task {one_line(task.name)} ({stage}){shown}{_after(task.needs)}"
 
 
 def _after(names: tuple[str, ...]) -> str:
     if not names:
         return ""
-    shown = ", ".join(printable(name.removeprefix(TASK_PREFIX)) for name in names[:_NAMES])
+    shown = ", ".join(one_line(name.removeprefix(TASK_PREFIX)) for name in names[:_NAMES])
     more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
     return f"  after {shown}{more}"
 
@@ -85,5 +97,5 @@ def _summary(plan: Plan) -> list[str]:
     parts = [f"{count:,} to {action.value}" for action, count in counts.items() if count]
     lines = [f"{len(plan.files):,} files ({', '.join(parts)}), {size(plan.total_bytes)} to read"]
     if plan.sequential_reason:
-        lines.append(f"rendered one after the other: {printable(plan.sequential_reason)}")
+        lines.append(f"rendered one after the other: {one_line(plan.sequential_reason)}")
     return lines

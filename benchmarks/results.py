@@ -1,0 +1,28 @@
+"""The numbers of one run of all benchmarks, as they are saved. Knows not how they came to be or are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.measure import Times
+    from benchmarks.memory import Peak
+
+
+@dataclass(slots=True)
+class Results:
+    """Everything in seconds, one number for each round, by number of files and name.
+
+    machine: what it was measured on. mixed: whole processes. rendering: by workload; names that end in " engine" are
+    the time without start-up, planning and delivery. first_file: from the start of the process until a file with
+    content is on the disk. startup: processes that do next to nothing.
+    """
+
+    quick: bool
+    machine: dict[str, str]
+    mixed: dict[int, Times] = field(default_factory=dict)
+    rendering: dict[str, dict[int, Times]] = field(default_factory=dict)
+    first_file: dict[int, Times] = field(default_factory=dict)
+    startup: Times = field(default_factory=dict)
+    memory: list[Peak] = field(default_factory=list)

@@ -1,0 +1,59 @@
+"""Writes to the standard streams, whatever has become of them. Knows nothing of what is written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+from mintage.errors import MintageError
+
+
+def prepare() -> None:
+    """Make the streams usable: closed ones get a place to go, and no name is beyond the terminal's encoding."""
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:  # closed before we began; a file of ours must not take its descriptor
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != descriptor:
+                os.dup2(opened, descriptor)
+                os.close(opened)
+            setattr(sys, name, os.fdopen(descriptor, mode, closefd=False))
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure:
+        reconfigure(errors="backslashreplace")
+
+
+def put(text: str) -> None:
+    """Write a document or a summary to standard output.
+
+    A reader that has gone is no error. Raises MintageError when the text cannot be written for another reason.
+    """
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(1)
+    except OSError as error:
+        _silence(1)
+        raise MintageError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def tell(text: str) -> None:
+    """Write lines for people to standard error. Nobody can be told when that fails."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def settle() -> None:
+    """Write what is left in buffers, so that nothing fails when the interpreter ends."""
+    for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _silence(descriptor)
+
+
+def _silence(descriptor: int) -> None:
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, descriptor)
+    os.close(devnull)
