@@ -44,7 +44,9 @@ test: $(VENV)/dev.stamp  ## run all checks and tests (a few minutes)
 	@echo "== lint-imports: who may import whom"
 	@$(BIN)/lint-imports
 	@echo "== pytest: behaviour"
-	@$(BIN)/pytest -n 2 -m "not slow"
+	@$(BIN)/pytest -n 2 -q -m "not slow"
+	@echo "== pytest: forked workers, which need a process with one thread"
+	@$(BIN)/pytest -q -m "not slow" -p no:xdist -p no:faulthandler tests/engine/test_processes.py tests/engine/test_ending_early.py
 
 test-long: $(VENV)/dev.stamp  ## run the long sweeps that `make test` leaves out
 	@$(BIN)/pytest -n 2 -m slow
