@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
-_LARGE = 10_000  # files; a round takes so long that there is only one, without threads
+_LARGE = 10_000  # files; a round takes so long that there is only one, with fewer contenders
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Bench:
         """All contenders on one mixed template, and proof that all make the same of it."""
         template = workloads.mixed(self.stage.root / "template", files)
         tree = self.stage.root / "tree" / workloads.PROJECT
-        executors = tools.EXECUTORS if files < _LARGE else ("auto", "sequential", "processes")
+        executors = tools.EXECUTORS if files < _LARGE else ("auto", "sequential")
         commands = {_name(each): tools.mintage(template, self.stage.output, each) for each in executors}
         commands["Cookiecutter"] = tools.cookiecutter(self.program, template, self.stage.output)
         commands["cp -r"] = tools.copy(tree, self.stage.output)
@@ -124,9 +124,7 @@ def measure_all(bench: Bench, *, quick: bool, memory: bool) -> Results:
     for files in (50, 200) if quick else (50, 200, 1_000, _LARGE):
         _say(f"mixed, {files:,} files")
         results.mixed[files] = bench.mixed(files)
-    sizes = (
-        {"light": (200,), "demanding": (200,)} if quick else {"light": (200, 1_000, _LARGE), "demanding": (200, 1_000)}
-    )
+    sizes = {"light": (200,), "demanding": (200,)} if quick else {"light": (200, 1_000, _LARGE), "demanding": (200,)}
     for workload, make in (("light", workloads.light), ("demanding", workloads.demanding)):
         results.rendering[workload] = {}
         for files in sizes[workload]:

@@ -53,7 +53,7 @@ the report says: from the start of the engine.
 _MEMORY = """\
 ## Peak memory
 
-Of the whole process tree, looked at every 20 ms while `mintage new` runs. PSS counts what processes share once; RSS
+Of the whole process tree, looked at every 50 ms while `mintage new` runs. PSS counts what processes share once; RSS
 counts it for each. The 5 MiB templates have two variables in every 2,000th line.
 """
 

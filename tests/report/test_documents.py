@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.engine import JobFailure
 from mintage.errors import AnswerError, CycleError, Location, MintageError, Problem, TimedOutError
 from mintage.report.document import error_document, plan_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mintage.engine import JobFailure
     from mintage.planning import Plan, PlannedTask
     from mintage.report import Report
 

@@ -91,12 +91,12 @@ def test_the_summary_counts_what_failed_and_says_how_to_go_on(report_of: ReportM
     report = report_of(("a",), {"b": undefined("b")}, {"c": "b"}, existing=("d",))
     assert summary_lines(report, PLAIN) == [
         "1 file, 100 B in 250 ms",
-        "1 file left as they were",
+        "1 file left as it was",
         "1 failed",
         "1 skipped, because something they need failed",
         "  c (needs b)",
         "  hint: when that is mended, run again with --skip-existing to add what is missing",
-        "minted with failures /project",
+        "minted with failures: /project",
     ]
 
 

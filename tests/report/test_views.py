@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -102,7 +103,7 @@ def test_in_the_picture_a_file_stands_right_of_what_it_waits_for_and_no_boxes_ov
     assert len(boxes) == 201
     assert len({(x, y) for x, y, _, _ in boxes}) == 201
     columns = sorted({(x, x + width) for x, _, width, _ in boxes})
-    assert all(left[1] <= right[0] for left, right in zip(columns, columns[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(columns))
     assert boxes[-1][0] == max(x for x, _, _, _ in boxes)
 
 

@@ -56,7 +56,9 @@ def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> lis
         made += f", the first after {duration(report.seconds_to_first_file)}"
     lines.append(made)
     if report.existing:
-        lines.append(f"{_count(len(report.existing), 'file')} left as they were")
+        lines.append(
+            f"{_count(len(report.existing), 'file')} left as {'it was' if len(report.existing) == 1 else 'they were'}"
+        )
     if report.failures:
         lines.append(style("red", f"{len(report.failures)} failed"))
     if report.skipped:
@@ -76,7 +78,7 @@ def _ending(report: Report, style: Style) -> list[str]:
         return [f"{style('green', 'minted')} {destination}"]
     lacks_files = any(isinstance(result.job.payload, PlannedFile) for result in report.failures)
     hint = "when that is mended, run again with --skip-existing to add what is missing" if lacks_files else ""
-    return [*_hints([hint], style), f"{style('yellow', 'minted with failures')} {destination}"]
+    return [*_hints([hint], style), f"{style('yellow', 'minted with failures:')} {destination}"]
 
 
 def _group_lines(errors: Sequence[JobFailedError], style: Style) -> list[str]:

@@ -1,0 +1,157 @@
+"""What is shown while a run lasts, and where."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mintage.engine import Job, JobFailure, JobResult, JobState, Progress, SilentReporter
+from mintage.errors import Location
+from mintage.progress import choose
+from mintage.progress.live import LiveReporter
+from mintage.progress.plain import PlainReporter, job_line, progress_line
+
+if TYPE_CHECKING:
+    from mintage.engine import Reporter
+
+DONE = JobResult(Job("a.txt"), JobState.DONE, bytes_written=2048, seconds=0.5)
+FAILED = JobResult(Job("b.txt"), JobState.FAILED, failure=JobFailure("b.txt: no\nway", where=Location("b.txt", 1)))
+SKIPPED = JobResult(Job("c.txt"), JobState.SKIPPED, skipped_because="b.txt")
+HALF = Progress(10, completed=5, done=4, failed=1, bytes_written=4096, seconds=1.0, cost_done=0.5, current={0: "x.txt"})
+END = Progress(10, completed=10, done=9, failed=1, bytes_written=8192, seconds=2.0, cost_done=1.0)
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers what was written."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class BrokenPipe(io.StringIO):
+    """Its reader has gone."""
+
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError
+
+
+def _run(reporter: Reporter) -> None:
+    """A whole run, as the engine tells it."""
+    reporter.started(10)
+    reporter.job_finished(DONE)
+    reporter.tick(HALF)
+    reporter.job_finished(FAILED)
+    reporter.finished(END)
+
+
+@pytest.fixture(autouse=True)
+def _ordinary_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_terminal_gets_a_bar_and_a_pipe_nothing() -> None:
+    assert isinstance(choose("auto", Terminal()), LiveReporter)
+    assert type(choose("auto", io.StringIO())) is SilentReporter
+
+
+def test_where_a_log_is_kept_there_are_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert isinstance(choose("auto", io.StringIO()), PlainReporter)
+
+
+def test_a_terminal_that_can_do_nothing_gets_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert not isinstance(choose("auto", Terminal()), LiveReporter)
+
+
+@pytest.mark.parametrize(("kind", "reporter"), [("bar", LiveReporter), ("plain", PlainReporter)])
+def test_what_is_asked_for_is_what_is_shown(kind: str, reporter: type) -> None:
+    assert isinstance(choose(kind, io.StringIO()), reporter)
+
+
+def test_verbose_without_progress_is_a_line_for_each_file_and_no_more() -> None:
+    stream = io.StringIO()
+    _run(choose("none", stream, verbose=True))
+    assert stream.getvalue() == f"{job_line(DONE)}\n{job_line(FAILED)}\n"
+
+
+def test_job_lines_say_what_became_of_it_in_one_line() -> None:
+    assert job_line(DONE) == "done     a.txt  2.0 KiB in 500 ms"
+    assert job_line(FAILED) == "failed   b.txt  no\ufffdway"
+    assert job_line(SKIPPED) == "skipped  c.txt  because b.txt failed"
+    assert job_line(JobResult(Job("d\x1b[2J"), JobState.CANCELLED)) == "cancelled d\ufffd[2J"
+
+
+def test_progress_lines_say_how_far_it_is_and_how_long_it_takes() -> None:
+    assert progress_line(HALF) == " 50 %  5 of 10 jobs, 4.0 KiB, 5 jobs/s, 1 failed, 1.0 s left"
+    assert progress_line(END) == "100 %  10 of 10 jobs, 8.0 KiB, 5 jobs/s, 1 failed"
+
+
+def test_plain_progress_writes_failures_at_once_a_line_now_and_then_and_one_at_the_end() -> None:
+    stream = io.StringIO()
+    reporter = PlainReporter(stream)
+    reporter.job_finished(DONE)
+    for tenths in range(55):
+        reporter.tick(Progress(100, completed=tenths, seconds=tenths / 10))
+    reporter.job_finished(FAILED)
+    reporter.finished(END)
+    assert [line.split()[0] for line in stream.getvalue().splitlines()] == ["20", "40", "failed", "100"]
+
+
+def test_a_short_run_shows_no_bar_at_all() -> None:
+    terminal = Terminal()
+    reporter = LiveReporter(terminal)
+    reporter.started(10)
+    reporter.tick(Progress(10, completed=3, seconds=0.05))
+    reporter.job_finished(FAILED)
+    reporter.finished(Progress(10, completed=10, seconds=0.1))
+    assert terminal.getvalue() == ""
+
+
+def test_the_bar_shows_numbers_workers_and_failures_and_is_gone_at_the_end() -> None:
+    terminal = Terminal()
+    _run(LiveReporter(terminal))
+    shown = terminal.getvalue()
+    for part in ("50 %", "5/10", "4.0 KiB", "5/s", "1.0 s left", "1 failed", "1 x.txt", "failed   b.txt"):
+        assert part in shown
+    assert "a.txt" not in shown, "files that went well have no line"
+    assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l"), "the cursor is there again"
+    assert "%" not in shown[shown.rindex("\x1b[2K") :], "the view is wiped"
+
+
+def test_a_verbose_bar_has_a_line_above_it_for_every_file() -> None:
+    terminal = Terminal()
+    reporter = LiveReporter(terminal, verbose=True)
+    reporter.tick(HALF)
+    reporter.job_finished(DONE)
+    reporter.finished(END)
+    assert job_line(DONE) in terminal.getvalue()
+
+
+def test_long_names_are_cut_to_the_width_of_the_terminal() -> None:
+    terminal = Terminal()
+    reporter = LiveReporter(terminal)
+    reporter.tick(Progress(2, completed=1, seconds=1.0, current={0: "n" * 300}))
+    assert "n" * 81 not in terminal.getvalue()
+    reporter.finished(END)
+
+
+def test_names_cannot_steer_the_terminal_nor_be_taken_for_markup() -> None:
+    terminal = Terminal()
+    reporter = LiveReporter(terminal, verbose=True)
+    reporter.tick(Progress(2, completed=1, seconds=1.0, current={0: "[bold]a\x1b[2J"}))
+    reporter.job_finished(JobResult(Job("[red]b\x07"), JobState.DONE))
+    reporter.finished(END)
+    assert "[bold]a\ufffd[2J" in terminal.getvalue()
+    assert "[red]b\ufffd" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["bar", "plain"])
+def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(kind: str) -> None:
+    _run(choose(kind, BrokenPipe(), verbose=True))
+    closed = io.StringIO()
+    closed.close()
+    _run(choose(kind, closed, verbose=True))
