@@ -49,7 +49,7 @@ test: $(VENV)/dev.stamp  ## run all checks and tests (a few minutes)
 	@$(BIN)/pytest -q -m "not slow" -p no:xdist -p no:faulthandler tests/engine/test_processes.py tests/engine/test_ending_early.py
 
 test-long: $(VENV)/dev.stamp  ## run the long sweeps that `make test` leaves out
-	@$(BIN)/pytest -n 2 -m slow
+	@$(BIN)/pytest -m slow -p no:xdist -p no:faulthandler
 
 bench: $(VENV)/run.stamp $(BENCH_VENV)/bench.stamp  ## measure speed and memory, write docs/benchmarks.* (ARGS="--quick")
 	@$(BIN)/python -m benchmarks $(ARGS)
