@@ -14,9 +14,10 @@ from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, JobScheduler, JobState
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, TemplateError
 from mintage.files.staging import Staging, remove_tree
-from mintage.formats import CookiecutterOptions, LoadRequest
+from mintage.formats import CookiecutterOptions, CopierOptions, LoadRequest
 from mintage.planning import PlannedFile, PlanOptions, make_plan
 from mintage.planning.tasks import in_place_jobs, task_job
+from mintage.rendering.text import JinjaText
 from mintage.report import Report
 from mintage.runner import ProjectRunner
 from mintage.settings import load_settings, trusts
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _MIB = 1024 * 1024
 DEFAULT_THRESHOLD = 24
+CURRENT_REF = ":current:"  # Copier's word for the revision that the project was made from
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Options:
     overwrite, skip_existing: what to do with a project that is there. trust: run the template author's code.
     run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
     use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
+    format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
     """
 
     concurrent: bool = True
@@ -68,13 +71,25 @@ class Options:
     ref: str | None = None
     directory: str | None = None
     offline: bool = False
+    format: str | None = None
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
+    copier: CopierOptions = field(default_factory=CopierOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A template with its answers. render: for its short texts."""
+
+    template: Template
+    context: Context
+    render: JinjaText
 
 
 class Generator:
     """Makes projects. Holds no state between runs; one instance may serve several threads.
 
     reporter: told what happens. asker, confirm: reach a person at a terminal. warn: told what deserves attention.
+    say: told what the template's author wants to say.
     task_output: a file descriptor for what hooks print; None leaves them the terminal.
     """
 
@@ -87,6 +102,7 @@ class Generator:
         cancellation: Cancellation | None = None,
         confirm: Callable[[str], bool] | None = None,
         warn: Callable[[str], None] | None = None,
+        say: Callable[[str], None] | None = None,
         task_output: int | None = None,
     ) -> None:
         self._options = options or Options()
@@ -95,6 +111,7 @@ class Generator:
         self._cancellation = cancellation or Cancellation()
         self._confirm = confirm
         self._warn = warn or (lambda _: None)
+        self._say = say or (lambda _: None)
         self._task_output = task_output
 
     def plan(
@@ -102,8 +119,8 @@ class Generator:
     ) -> Plan:
         """What `generate` would do. Nothing is written; raises the same errors up to that point."""
         with ExitStack() as scratch, self._cancellation.interrupting():
-            loaded, context = self._prepare(template, output, given, scratch, minting=False)
-            return self._plan(loaded, context, output)
+            prepared = self._prepare(template, output, given, scratch, minting=False)
+            return self._plan(prepared, output)
 
     def generate(
         self, template: str | Path, output: str | Path | None = None, *, given: GivenAnswers | None = None
@@ -116,10 +133,12 @@ class Generator:
         """
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
-                loaded, context = self._prepare(template, output, given, scratch, minting=True)
-                plan = self._plan(loaded, context, output)
-            self._remember(loaded, context)
+                prepared = self._prepare(template, output, given, scratch, minting=True)
+                plan = self._plan(prepared, output)
+            self._remember(prepared.template, prepared.context)
             report = _Run(plan, self._options, self._reporter, self._cancellation, self._task_output).mint()
+            if not report.failures and (message := prepared.template.messages.after):
+                self._tell(message(prepared.render, prepared.context))
         if report.failures:
             raise _failure(report)
         return report
@@ -132,7 +151,7 @@ class Generator:
         scratch: ExitStack,
         *,
         minting: bool,
-    ) -> tuple[Template, Context]:
+    ) -> _Prepared:
         """Fetch, load, get consent, and ask."""
         options = self._options
         settings = load_settings()
@@ -140,7 +159,7 @@ class Generator:
         given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
         source = sources.fetch(
             template,
-            ref=options.ref,
+            ref=None if options.ref == CURRENT_REF else options.ref,
             directory=options.directory,
             settings=settings,
             cookiecutter=lambda: load_cookiecutter_settings(
@@ -154,6 +173,7 @@ class Generator:
         asker = None if options.use_defaults else self._asker
         loaded = formats.load(
             LoadRequest(
+                warn=self._warn,
                 source=source,
                 scratch=scratch,
                 output=Path(output) if output is not None else None,
@@ -163,21 +183,31 @@ class Generator:
                 run_tasks=options.run_tasks,
                 overwrite=options.overwrite,
                 cookiecutter=options.cookiecutter,
-            )
+                copier=replace(options.copier, ref=options.ref),
+            ),
+            options.format,
         )
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
         consent.require(wanted, loaded.origin)
-        answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults)
-        return loaded, loaded.context(answers)
+        render = JinjaText(loaded.renderer)
+        if minting and (message := loaded.messages.before):
+            self._tell(message(render))
+        answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
+        return _Prepared(loaded, loaded.context(answers), render)
+
+    def _tell(self, text: str) -> None:
+        if text:
+            self._say(text)
 
     def _consent(self, settings: Settings, origin: sources.Origin) -> Consent:
         trusted = self._options.trust or trusts(settings, origin.reference, origin.url)
         return Consent(trusted, self._confirm)
 
-    def _plan(self, template: Template, context: Context, output: str | Path | None) -> Plan:
+    def _plan(self, prepared: _Prepared, output: str | Path | None) -> Plan:
         options = PlanOptions(self._options.overwrite, self._options.skip_existing, self._options.run_tasks)
-        plan = make_plan(template, context, Path(output) if output is not None else None, options)
+        place = Path(output) if output is not None else None
+        plan = make_plan(prepared.template, prepared.context, place, options, prepared.render)
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
             JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)
         for warning in plan.warnings:

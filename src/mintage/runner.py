@@ -72,6 +72,9 @@ class ProjectRunner:
             return Outcome(self._render(work, job))
         if work.action is Action.COPY:
             return Outcome(self._copy(work))
+        if work.action is Action.LINK:
+            os.symlink(os.fsdecode(work.content), f"{self._root}/{work.target}")
+            return Outcome(0)
         return Outcome(self._write(work, work.content))
 
     def _render(self, file: PlannedFile, job: Job) -> int:

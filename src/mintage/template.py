@@ -7,6 +7,7 @@ decides by itself: which entries come out (`Layout`), what templates see (`Templ
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -35,10 +36,13 @@ class QuestionType(Enum):
     PATH = "path"
     SECRET = "secret"  # noqa: S105 - the name of a type
     DICT = "dict"
+    YAML = "yaml"
+    JSON = "json"
 
 
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 _NO = frozenset({"0", "false", "f", "no", "n", "off"})
+_LOOSE_NO = frozenset({"", "n", "no", "f", "false", "off", "~", "null", "none"})
 
 
 def parse_yes_no(text: str) -> bool:
@@ -49,6 +53,18 @@ def parse_yes_no(text: str) -> bool:
     if word in _NO:
         return False
     raise ValueError(f"{text!r} is neither yes nor no")
+
+
+def parse_loose_yes_no(value: Any) -> bool:
+    """Whether Copier takes a value for a yes: a number that is not 0, or a word that YAML does not take for a no.
+
+    Text that is neither is a yes, unless it is blank.
+    """
+    with suppress(TypeError, ValueError):
+        return bool(float(value))
+    if isinstance(value, str):
+        return value.strip().lower() not in _LOOSE_NO
+    return bool(value)
 
 
 class Missing(Enum):
@@ -62,10 +78,14 @@ REQUIRED = Missing.REQUIRED
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the values that a choice question offers. `value` and `label` may be template text."""
+    """One of the values that a choice question offers. `value` and `label` may be template text.
+
+    disabled: why it cannot be chosen now; "" when it can.
+    """
 
     value: Any
     label: str = ""
+    disabled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,7 @@ class Question:
     pattern: a regular expression that the whole text must match. check: an expression over the answers and the name
         itself that must be true. message: what to say when pattern or check refuse the answer.
     asked: False for variables that nobody is asked for (private ones). secret: never shown nor saved.
+    multiline: the text may have several lines. placeholder: shown while nothing is typed.
     where: the line of the template's configuration that asks.
     """
 
@@ -96,6 +117,8 @@ class Question:
     check: str | None = None
     message: str = ""
     asked: bool = True
+    multiline: bool = False
+    placeholder: str = ""
     where: Location | None = None
 
     @property
@@ -143,6 +166,8 @@ class BinaryRule(Enum):
 
     NUL_BYTE = "a NUL byte in the first 8 KiB, as git does"
     BINARYORNOT = "as binaryornot 0.6 says, which Cookiecutter 2.7 asks"
+    NOT_UTF8 = "whatever is not UTF-8 (Copier's rule where every file is a template)"
+    NONE = "no file is binary; what is not UTF-8 is an error (Copier's rule for files with its suffix)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +177,8 @@ class RendererSettings:
     options: keyword arguments of `jinja2.Environment` (delimiters, trim_blocks, keep_trailing_newline, ...).
     strict: an undefined name is an error (else it renders as nothing).
     extensions: import paths of Jinja extensions. import_roots: folders in which extensions of the template itself are
-        found, imported apart from everything else. loader_roots: folders in which include, import and extends look.
+        found, imported apart from everything else; an extension may also be a file of theirs (`path/to/file.py:Name`).
+    loader_roots: folders in which include, import and extends look. loader_top: links in them may not lead out of it.
     sandboxed: expressions cannot reach Python's internals. newlines: a rule, or the line ending itself.
     namespace: the name under which answers are seen while defaults are rendered; "" for the top level.
     suffix: only files with this suffix are rendered, and lose it; "" renders every text file.
@@ -166,6 +192,7 @@ class RendererSettings:
     extensions: tuple[str, ...] = ()
     import_roots: tuple[str, ...] = ()
     loader_roots: tuple[str, ...] = ()
+    loader_top: str = ""
     sandboxed: bool = True
     newlines: Newlines | str = Newlines.LF
     namespace: str = ""
@@ -181,6 +208,7 @@ class EntryKind(Enum):
     FOLDER = "a folder"
     FILE = "a file, rendered if it is text with template tags"
     COPY = "a file whose bytes are copied as they are"
+    LINK = "a symbolic link"
     CONTENT = "a file that Mintage itself writes"
 
 
@@ -191,7 +219,8 @@ class Entry:
     target: where, relative to the destination, with forward slashes. source: absolute path in the template.
     name: path relative to the template's root, for messages. loader_name: what the Jinja loader calls it.
     variables: extra names that this file's template sees (a repeated file's item).
-    content: the bytes of a CONTENT entry. mode: permission bits for folders and contents; None for the usual ones.
+    content: the bytes of a CONTENT entry, or where a LINK leads. mode: permission bits; None for the usual ones,
+        which are those of the source for a file.
     size, mtime_ns: of the source file, as found by the walk.
     """
 
@@ -229,12 +258,25 @@ class LayoutRequest:
     exists: bool = False
 
 
+class PathPatterns(Protocol):
+    """Patterns that choose some of the output's files."""
+
+    def matches(self, path: str) -> bool:
+        """Whether a file's path, relative to the project, is one of them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A layout's result: entries in the order of the walk, folders before what is in them."""
+    """A layout's result: entries in the order of the walk, folders before what is in them.
+
+    skip_if_exists: files that are left alone when they exist. always_replaced: targets that nobody has to agree to.
+    """
 
     entries: Sequence[Entry]
     warnings: Sequence[str] = ()
+    skip_if_exists: PathPatterns | None = None
+    always_replaced: frozenset[str] = frozenset()
 
 
 class Layout(Protocol):
@@ -247,6 +289,21 @@ class Layout(Protocol):
     def lay_out(self, request: LayoutRequest) -> LaidOut:
         """Walk the template and render all paths. Reads the template, touches nothing."""
         ...
+
+
+class Collisions(Enum):
+    """What to do when two entries have one target, or targets that differ only by case or Unicode form."""
+
+    REFUSED = "both are errors"
+    LOOKALIKES_PASS = "only one target twice is an error"  # noqa: S105 - no password
+    LATER_WINS = "neither is; of two files for one target the later one is made"
+
+
+@dataclass(frozen=True, slots=True)
+class YesNoText:
+    """Template text that renders to a yes or a no, as YAML and Copier spell them (`yes`, `off`, `1`, ``, ...)."""
+
+    text: str
 
 
 class TaskStage(Enum):
@@ -264,7 +321,8 @@ class Task:
     command: a shell line, or a program and its arguments; template text. script: a script file of the template that is
     rendered and run in place of a command (Cookiecutter's hooks). after: patterns of files and "task:NAME"s.
     working_directory: relative to the project. environment: additional variables; template text.
-    isolated_script: the script's template can include nothing.
+    when: an expression, or a text that says yes or no; None for always. variables: names for this task's
+    templates alone. roams: its working directory may lie outside of the project.
     removes_project: a new project is removed when the task fails (Cookiecutter's hooks).
     """
 
@@ -273,9 +331,11 @@ class Task:
     script: str | None = None
     stage: TaskStage = TaskStage.IN_PLACE
     after: tuple[str, ...] = ()
-    when: str | None = None
+    when: str | YesNoText | None = None
     working_directory: str = "."
     environment: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    roams: bool = False
     removes_project: bool = False
 
 
@@ -286,6 +346,22 @@ class OrderRule:
     files: tuple[str, ...]
     after: tuple[str, ...]
     where: Location | None = None
+
+
+class Questionnaire(Protocol):
+    """Gets the answers in a way that is the format's own, where a `Question` cannot say how (Copier's)."""
+
+    def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
+        """The answers to all questions. asker: None when nobody is asked. Raises AnswerError naming all bad ones."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What the template's author wants to say: before anything is asked, and when the project is there."""
+
+    before: Callable[[TextRenderer], str] | None = None
+    after: Callable[[TextRenderer, Context], str] | None = None
 
 
 def _answers_are_the_context(answers: Answers) -> Context:
@@ -301,10 +377,9 @@ class Template:
         answers into the defaults already (Cookiecutter renders them like defaults).
     allows_extra_answers: names that no question asks for are handed to templates (else they are an error).
     context: makes what templates see of the answers. remember: called with the context before anything is rendered.
-    saved_answers: answers of an earlier run.
-    later_target_wins: two entries with one target are a warning, not an error.
+    saved_answers: answers of an earlier run. questionnaire: gets the answers instead of `answers.collect`.
+    adds_to_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
     capabilities: what of the author's code would run; needs consent.
-    skip_if_exists: gitignore patterns of files that are left alone when they exist.
     stateful_reason: why files must be rendered one after the other; "" when they need not.
     warnings: what the user should know about this template.
     """
@@ -320,10 +395,12 @@ class Template:
     context: Callable[[Answers], Context] = _answers_are_the_context
     remember: Callable[[Context], None] | None = None
     saved_answers: Mapping[str, Any] = field(default_factory=dict)
-    later_target_wins: bool = False
+    questionnaire: Questionnaire | None = None
+    messages: Messages = field(default_factory=Messages)
+    collisions: Collisions = Collisions.REFUSED
+    adds_to_existing: bool = False
     tasks: tuple[Task, ...] = ()
     order: tuple[OrderRule, ...] = ()
-    skip_if_exists: tuple[str, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     stateful_reason: str = ""
     warnings: tuple[str, ...] = ()

@@ -34,6 +34,12 @@ class Consent:
     confirm: Callable[[str], bool] | None = None
     _agreed: set[Capability] = field(default_factory=set)
 
+    def trust_listed(self, entries: Sequence[str], *references: str) -> None:
+        """Trust the source if an entry of a list of trusted sources takes one of its references."""
+        from mintage.sources.trusted import is_trusted
+
+        self.trusted = self.trusted or any(is_trusted(entry, each) for entry in entries for each in references)
+
     def require(self, capabilities: Sequence[Capability], origin: str) -> None:
         """Return if all may run; else raise UntrustedError listing what asked."""
         wanted = [capability for capability in capabilities if capability not in self._agreed]

@@ -13,7 +13,7 @@ from mintage.planning import Plan, PlanOptions, make_plan
 from mintage.template import Entry, EntryKind, LaidOut, RendererSettings, Template
 
 if TYPE_CHECKING:
-    from mintage.template import Context, LayoutRequest, TextRenderer
+    from mintage.template import Context, LayoutRequest, PathPatterns, TextRenderer
 
 
 @dataclass
@@ -21,12 +21,13 @@ class ListedLayout:
     """Lays out what it was given."""
 
     entries: list[Entry] = field(default_factory=list)
+    skip_if_exists: PathPatterns | None = None
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         return output or Path("project")
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        return LaidOut(self.entries)
+        return LaidOut(self.entries, skip_if_exists=self.skip_if_exists)
 
 
 PlanMaker = Callable[..., Plan]
@@ -47,6 +48,7 @@ def plan_of(tmp_path: Path) -> PlanMaker:
         overwrite: bool = False,
         skip_existing: bool = False,
         settings: RendererSettings | None = None,
+        skip_if_exists: PathPatterns | None = None,
         **template: Any,
     ) -> Plan:
         laid_out: list[Entry] = []
@@ -55,7 +57,8 @@ def plan_of(tmp_path: Path) -> PlanMaker:
             place.write_bytes(content.encode() if isinstance(content, str) else content)
             laid_out.append(Entry(EntryKind.FILE, target, str(place), name=f"{target}.tmpl", loader_name=target))
         settings = settings or RendererSettings(options={"keep_trailing_newline": True}, reads_outputs=True)
-        made = Template("test", str(source), "test", ListedLayout([*laid_out, *entries]), settings, **template)
+        layout = ListedLayout([*laid_out, *entries], skip_if_exists)
+        made = Template("test", str(source), "test", layout, settings, **template)
         options = PlanOptions(overwrite=overwrite, skip_existing=skip_existing)
         return make_plan(made, context or {}, into or tmp_path / "project", options)
 

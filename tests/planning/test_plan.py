@@ -9,8 +9,9 @@ import pytest
 
 from mintage.engine.job import JobPriority
 from mintage.errors import OutputExistsError, PlanError, UnsafePathError
+from mintage.paths import GitignorePatterns
 from mintage.planning import Action
-from mintage.template import Entry, EntryKind, OrderRule, Task, TaskStage
+from mintage.template import Collisions, Entry, EntryKind, OrderRule, Task, TaskStage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def test_two_files_with_one_target_are_refused_naming_both(plan_of: PlanMaker) -
 
 
 def test_where_the_format_says_so_the_later_of_two_files_wins_with_a_warning(plan_of: PlanMaker) -> None:
-    plan = plan_of({"a.txt": "x", "./a.txt": "y"}, later_target_wins=True)
+    plan = plan_of({"a.txt": "x", "./a.txt": "y"}, collisions=Collisions.LATER_WINS)
     assert [file.name for file in plan.files] == ["./a.txt.tmpl"]
     assert plan.warnings
 
@@ -141,7 +142,7 @@ class TestExistingProject:
 
     def test_a_rule_of_the_template_can_spare_single_files(self, plan_of: PlanMaker, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("mine")
-        plan = plan_of({"a.txt": "x"}, into=tmp_path, overwrite=True, skip_if_exists=("*.txt",))
+        plan = plan_of({"a.txt": "x"}, into=tmp_path, overwrite=True, skip_if_exists=GitignorePatterns(("*.txt",)))
         assert actions(plan) == {"a.txt": Action.SKIP}
 
     def test_a_file_in_the_projects_place_is_refused(self, plan_of: PlanMaker, tmp_path: Path) -> None:

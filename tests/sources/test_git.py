@@ -16,8 +16,9 @@ import pytest
 
 from mintage.errors import SourceError
 from mintage.settings import cache_folder
-from mintage.sources.git import _explain, fetch_repository
+from mintage.sources.git import _explain
 from mintage.sources.references import Address, Kind
+from mintage.sources.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ class TestRevisions:
     @pytest.mark.parametrize("ref", ["", "--upload-pack=touch x", "-b", "a b", "a\nb", "main:a.txt", "a\0b"])
     def test_what_cannot_be_a_revision_never_reaches_git(self, fetch: Any, repository: Any, ref: str) -> None:
         with pytest.raises(SourceError, match="is no revision"):
-            fetch_repository(Address(Kind.GIT, repository.url), ref, offline=False, warn=lambda _: None)
+            Repository(Address(Kind.GIT, repository.url), offline=False, warn=lambda _: None).check_out(ref)
         assert entries() == []
 
 

@@ -156,7 +156,7 @@ class TestFolders:
 
     def test_a_file_is_no_template(self, fetch: Any, tmp_path: Path) -> None:
         (tmp_path / "x.txt").touch()
-        with pytest.raises(SourceError, match="no zip file"):
+        with pytest.raises(SourceError, match="neither a zip file"):
             fetch(str(tmp_path / "x.txt"))
 
     def test_a_missing_one_is_an_error_with_what_was_tried_and_near_names(

@@ -16,14 +16,26 @@ if TYPE_CHECKING:
     from mintage.template import Asker, GivenAnswers, Template
 
 
-def collect(template: Template, given: GivenAnswers, *, asker: Asker | None, use_defaults: bool) -> Answers:
+def collect(
+    template: Template,
+    given: GivenAnswers,
+    *,
+    asker: Asker | None,
+    use_defaults: bool,
+    render: JinjaText | None = None,
+) -> Answers:
     """One answer for each question, in the order of the questions.
 
     Flags win over data, data over saved answers, those over the user's defaults, and those over the template's. A
     question that neither flags nor data answer is put to the `asker`, unless `use_defaults`. Raises AnswerError that
-    names all answers that are invalid, or else all that are missing.
+    names all answers that are invalid, or else all that are missing. render: made from the
+    template's settings, to be shared.
     """
-    return _Collection(template, given, None if use_defaults else asker).answers_to_all()
+    render = render or JinjaText(template.renderer)
+    asker = None if use_defaults else asker
+    if template.questionnaire is not None:
+        return template.questionnaire.answers(given, asker, render)
+    return _Collection(template, given, asker, render).answers_to_all()
 
 
 @dataclass(slots=True)
@@ -33,13 +45,10 @@ class _Collection:
     template: Template
     given: GivenAnswers
     asker: Asker | None
+    render: JinjaText
     answers: Answers = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     missing: list[Question] = field(default_factory=list)
-    render: JinjaText = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.render = JinjaText(self.template.renderer)
 
     def answers_to_all(self) -> Answers:
         for question in self.template.questions:

@@ -32,6 +32,10 @@ def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
         return convert(question, _several(text), choices)
     if kind is QuestionType.DICT:
         return convert(question, _json(text, "a JSON object"), choices)
+    if kind is QuestionType.JSON:
+        return _json(text, "JSON")
+    if kind is QuestionType.YAML:
+        return _yaml(text)
     return convert(question, text, choices)
 
 
@@ -51,6 +55,8 @@ def convert(question: Question, value: Any, choices: Sequence[Choice]) -> Any:
         if isinstance(value, dict):
             return value
         raise ValueError(f"an object is expected, not {value!r}")
+    if kind in (QuestionType.YAML, QuestionType.JSON):
+        return value
     if kind in _TEXTS:
         if isinstance(value, list | dict):
             raise ValueError(f"text is expected, not {value!r}")
@@ -107,6 +113,15 @@ def _json(text: str, expected: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"{expected} is expected: {error}") from None
+
+
+def _yaml(text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"YAML is expected: {error}") from None
 
 
 def _chosen(value: Any, choices: Sequence[Choice]) -> Any:

@@ -99,7 +99,7 @@ def _make_parser() -> tuple[_Parser, Commands]:
     """The whole command line, and its commands by name."""
     parser = _Parser(
         prog="mintage",
-        description="Mint projects from Cookiecutter, native or bare-folder templates: concurrently, safely, fast.",
+        description="Mint projects from templates of Cookiecutter, Copier, or our own: concurrently, safely, fast.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -205,6 +205,9 @@ def _add_template(parser: _Parser) -> None:
     group.add_argument("--ref", "--vcs-ref", "--checkout", metavar="REV", help="branch, tag or commit")
     group.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
     group.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")
+    group.add_argument(
+        "--format", choices=("native", "cookiecutter", "copier", "bare"), help="if the folder is a template of several"
+    )
 
 
 def _add_answers(parser: _Parser) -> None:
@@ -219,6 +222,15 @@ def _add_answers(parser: _Parser) -> None:
     cookiecutter.add_argument("--replay-file", metavar="FILE", type=Path, help="take the answers of a saved run")
     cookiecutter.add_argument("--config-file", metavar="FILE", type=Path, help="Cookiecutter's user configuration")
     cookiecutter.add_argument("--default-config", action="store_true", help="ignore that configuration")
+    copier = parser.add_argument_group("for Copier templates")
+    copier.add_argument("-a", "--answers-file", metavar="FILE", help="where the project keeps its answers")
+    copier.add_argument("-x", "--exclude", metavar="PATTERN", action="append", default=[], help="leave these files out")
+    copier.add_argument(
+        "-s", "--skip", metavar="PATTERN", action="append", default=[], help="leave these files alone if they exist"
+    )
+    copier.add_argument("-g", "--prereleases", action="store_true", help="pre-releases are versions too")
+    copier.add_argument("-A", "--skip-answered", action="store_true", help="ask nothing that was answered before")
+    copier.add_argument("--ask", metavar="PATTERN", action="append", default=[], help="ask these in any case")
 
 
 def _add_output(parser: _Parser) -> argparse._ArgumentGroup:

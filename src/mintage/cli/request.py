@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.answers.given import parse_flag, read_data_file
 from mintage.cli import output
-from mintage.formats import CookiecutterOptions
+from mintage.formats import CookiecutterOptions, CopierOptions
 from mintage.generator import Generator, Options
 from mintage.template import GivenAnswers
 from mintage.terminal import Style, printable
@@ -45,6 +45,15 @@ def options_of(arguments: Namespace, **more: Any) -> Options:
             config_file=arguments.config_file,
             default_config=arguments.default_config,
         ),
+        format=arguments.format,
+        copier=CopierOptions(
+            prereleases=arguments.prereleases,
+            answers_file=arguments.answers_file,
+            exclude=tuple(arguments.exclude),
+            skip=tuple(arguments.skip),
+            skip_answered=arguments.skip_answered,
+            ask=tuple(arguments.ask),
+        ),
         **more,
     )
 
@@ -66,6 +75,7 @@ def make_generator(
         cancellation=cancellation,
         confirm=(lambda text: asker.confirm(text, default=False)) if asker else None,
         warn=(lambda _: None) if quiet else _warn,
+        say=(lambda _: None) if quiet else _say,
         task_output=task_output,
     )
 
@@ -74,6 +84,10 @@ def _asker(options: Options) -> Asker | None:
     from mintage.answers.prompts import TerminalAsker, can_ask
 
     return TerminalAsker() if not options.use_defaults and can_ask() else None
+
+
+def _say(text: str) -> None:
+    output.tell(printable(text))
 
 
 def _warn(text: str) -> None:

@@ -119,8 +119,9 @@ class Staging:
     def staged_files(self) -> list[str]:
         """Everything that is in the staged project, by relative path, whoever made it."""
         found: list[str] = []
-        for folder, _, names in os.walk(self.project):
+        for folder, folders, names in os.walk(self.project):
             relative = os.path.relpath(folder, self.project)
+            names += [name for name in folders if os.path.islink(f"{folder}/{name}")]
             found.extend(name if relative == "." else f"{relative}/{name}" for name in names)
         return sorted(found)
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from mintage.errors import UsageError
 from mintage.template import GivenAnswers
 from mintage.trust import Consent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import ExitStack
     from pathlib import Path
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 FORMATS: Mapping[str, str] = {
     "native": "mintage.formats.native",
     "cookiecutter": "mintage.formats.cookiecutter",
+    "copier": "mintage.formats.copier",
     "bare": "mintage.formats.bare",
 }
 
@@ -39,11 +41,35 @@ class CookiecutterOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class CopierOptions:
+    """What Copier's users may ask for.
+
+    ref: the revision, as it was asked for; None for the newest version. prereleases: those count as versions too.
+    answers_file: where answers of an earlier run are, and will be, relative to the project. exclude, skip: gitignore
+    patterns of files to leave out, or to leave alone when they exist. skip_answered: ask nothing that an earlier run
+    has answered. ask: patterns of questions to ask in any case.
+    """
+
+    ref: str | None = None
+    prereleases: bool = False
+    answers_file: str | None = None
+    exclude: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    skip_answered: bool = False
+    ask: tuple[str, ...] = ()
+
+
+def _say_nothing(_text: str) -> None:
+    """Where nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadRequest:
     """What a format may use while it loads a template.
 
     output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.
-    run_tasks: False leaves out hooks and tasks. scratch: closes temporary folders when the run is over.
+    run_tasks: False leaves out hooks and tasks. scratch: closes temporary folders when the run is over. warn: told what
+    deserves attention.
     """
 
     source: Source
@@ -54,11 +80,18 @@ class LoadRequest:
     consent: Consent = field(default_factory=Consent)
     run_tasks: bool = True
     overwrite: bool = False
+    warn: Callable[[str], None] = _say_nothing
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
+    copier: CopierOptions = field(default_factory=CopierOptions)
 
 
 class Format(Protocol):
-    """The interface of a format's module."""
+    """The interface of a format's module.
+
+    TAKES_ANY_FOLDER: a folder that it does not recognise is a template of it nevertheless, if the user says so.
+    """
+
+    TAKES_ANY_FOLDER: bool
 
     def recognises(self, root: Path) -> bool:
         """Whether the folder holds a template of this format. Looks, but does not read much."""
@@ -69,10 +102,21 @@ class Format(Protocol):
         ...
 
 
-def load(request: LoadRequest) -> Template:
-    """Load the template with the first format that recognises its folder."""
-    for module_name in FORMATS.values():
-        module = cast("Format", import_module(module_name))
-        if module.recognises(request.source.root):
-            return module.load(request)
-    raise AssertionError("the bare format takes every folder")
+def load(request: LoadRequest, wanted: str | None = None) -> Template:
+    """Load the template with the first format that recognises its folder, or with the one that is wanted.
+
+    Raises UsageError if that one does not recognise it.
+    """
+    if wanted is not None:
+        module = _module(wanted)
+        if not (module.TAKES_ANY_FOLDER or module.recognises(request.source.root)):
+            raise UsageError(f"{request.source.origin.reference} is no template of the format {wanted}")
+        return module.load(request)
+    module = next(found for found in map(_module, FORMATS) if found.recognises(request.source.root))
+    return module.load(request)
+
+
+def _module(name: str) -> Format:
+    if name not in FORMATS:
+        raise UsageError(f"there is no format {name!r}", hint=f"choose one of {', '.join(FORMATS)}")
+    return cast("Format", import_module(FORMATS[name]))

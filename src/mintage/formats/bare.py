@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mintage.formats import LoadRequest
     from mintage.template import Answers, Context, LayoutRequest, TextRenderer
 
+TAKES_ANY_FOLDER = True
 SETTINGS = RendererSettings(options={"keep_trailing_newline": True}, newlines=Newlines.FIRST_SEEN, reads_outputs=True)
 _FUNCTIONS = frozenset({"output", "outputs", "sha256"})
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mintage.engine.job import Job
-from mintage.errors import OutputExistsError
-from mintage.paths import GitignorePatterns
+from mintage.errors import OutputExistsError, Problem
 from mintage.planning.collisions import Targets
 from mintage.planning.dependencies import file_dependencies
 from mintage.planning.files import ExistingFiles, FilePlanner, context_changers
@@ -35,27 +34,36 @@ class PlanOptions:
     run_tasks: bool = True
 
 
-def make_plan(template: Template, context: Context, output: Path | None, options: PlanOptions) -> Plan:
+def make_plan(
+    template: Template,
+    context: Context,
+    output: Path | None,
+    options: PlanOptions,
+    render: JinjaText | None = None,
+) -> Plan:
     """Plan the run.
 
-    output: what the user gave as OUTPUT. Raises OutputExistsError, UnsafePathError, PlanError (all collisions, all
-    unreadable files) and RenderError (a path that cannot be rendered); nothing is written in any case.
+    output: what the user gave as OUTPUT. render: made from the template's settings, to be shared.
+    Raises OutputExistsError, UnsafePathError, PlanError (all collisions, all unreadable files) and RenderError (a path
+    that cannot be rendered); nothing is written in any case.
     """
-    render = JinjaText(template.renderer)
+    render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
-    exists = _may_write_into(destination, options)
+    exists = _may_write_into(destination, options, adds_only=template.adds_to_existing)
     laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
-    targets = Targets(template.later_target_wins)
+    targets = Targets(template.collisions)
     targets.fill(laid_out.entries)
 
     existing = ExistingFiles(
         destination if exists else None,
         options.overwrite,
         options.skip_existing,
-        GitignorePatterns(template.skip_if_exists),
+        laid_out.skip_if_exists,
     )
     decisions = FilePlanner(template, context, render, existing).decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
+    if exists and not options.overwrite:
+        _require_agreement([file.target for file in files if file.replaces], laid_out.always_replaced, destination)
     tasks = plan_tasks(template, context, render, files) if options.run_tasks else []
     staged = [task for task in tasks if task.stage is TaskStage.STAGING]
     return Plan(
@@ -75,18 +83,29 @@ def make_plan(template: Template, context: Context, output: Path | None, options
     )
 
 
-def _may_write_into(destination: Path, options: PlanOptions) -> bool:
+def _may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) -> bool:
     """Whether the destination exists; refuses it if it has something in it and nobody said what to do with that."""
     if not destination.is_symlink() and not destination.exists():
         return False
     if not destination.is_dir():
         raise OutputExistsError(f"{destination} is there already, and it is not a folder", hint="choose another OUTPUT")
-    if options.overwrite or options.skip_existing or not any(destination.iterdir()):
+    if options.overwrite or options.skip_existing or adds_only or not any(destination.iterdir()):
         return True
     raise OutputExistsError(
         f"{destination} is there already, and nothing was written",
         hint="use --overwrite to replace its files, --skip-existing to add only what is missing, or another OUTPUT",
     )
+
+
+def _require_agreement(replaced: Sequence[str], always_replaced: frozenset[str], destination: Path) -> None:
+    """Refuse to replace files if nobody said that they may be."""
+    in_the_way = [target for target in replaced if target not in always_replaced]
+    if in_the_way:
+        raise OutputExistsError(
+            f"{destination} has files that would be replaced, and nothing was written",
+            problems=[Problem(target) for target in in_the_way],
+            hint="use --overwrite to replace them, --skip-existing to add only what is missing, or another OUTPUT",
+        )
 
 
 def _file_jobs(template: Template, decisions: Sequence[Decision], staged: Sequence[PlannedTask]) -> list[Job]:

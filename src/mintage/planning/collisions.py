@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mintage.errors import Location, PlanError, Problem
 from mintage.paths import validate_path
 from mintage.planning.model import PlannedFolder
-from mintage.template import Entry, EntryKind
+from mintage.template import Collisions, Entry, EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class Targets:
     """What will be at which target. Filled once, in the layout's order; afterwards only read.
 
-    later_wins: a second file for a target replaces the first with a warning; otherwise it is an error.
+    collisions: whether a second file for a target, or one whose name is nearly the same, is an error or a warning.
     """
 
-    later_wins: bool
+    collisions: Collisions
     files: dict[str, Entry] = field(default_factory=dict)
     folders: dict[str, PlannedFolder] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Targets:
         earlier = self.files.get(target)
         if target in self.folders:
             self._collide(target, None, entry, "a file and a folder")
-        elif earlier and not self.later_wins:
+        elif earlier and self.collisions is not Collisions.LATER_WINS:
             self._collide(target, earlier, entry, "two files")
         else:
             if earlier:
@@ -87,7 +87,7 @@ class Targets:
             other = seen.setdefault(folded, target)
             if other == target:
                 continue
-            if self.later_wins:
+            if self.collisions is not Collisions.REFUSED:
                 self.warnings.append(f"{other} and {target} are one file where names ignore case")
             else:
                 self._problems.append(Problem(f"{other} and {target} differ only by case or Unicode form"))

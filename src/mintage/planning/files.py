@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mintage.errors import Location, MintageError, PlanError, Problem, TemplateError
-from mintage.paths import GitignorePatterns
 from mintage.planning import estimates
 from mintage.planning.model import Action, PlannedFile
 from mintage.rendering.inspect import Inspection, Inspector, Verdict
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from mintage.engine.job import JobPriority
     from mintage.rendering.text import JinjaText
-    from mintage.template import Context, Entry, Template
+    from mintage.template import Context, Entry, PathPatterns, Template
 
 _PERMISSIONS = 0o777
 
@@ -32,11 +31,13 @@ class ExistingFiles:
     destination: Path | None
     overwrite: bool = False
     skip_existing: bool = False
-    always_skip: GitignorePatterns = field(default_factory=lambda: GitignorePatterns(()))
+    always_skip: PathPatterns | None = None
 
     def skips(self, target: str) -> bool:
         """Whether an existing file at `target` is to be left alone."""
-        return self.has(target) and (self.skip_existing or self.always_skip.matches(target))
+        if not self.has(target):
+            return False
+        return self.skip_existing or (self.always_skip is not None and self.always_skip.matches(target))
 
     def has(self, target: str) -> bool:
         """Whether there is something at `target`, be it a broken link."""
@@ -82,7 +83,7 @@ class FilePlanner:
     def _decide(self, target: str, entry: Entry) -> Decision:
         if self._existing.skips(target):
             return self._skip(target, entry)
-        if entry.kind is EntryKind.CONTENT:
+        if entry.kind in (EntryKind.CONTENT, EntryKind.LINK):
             return self._write(target, entry)
         if entry.kind is EntryKind.COPY:
             status = os.stat(entry.source, follow_symlinks=False)
@@ -115,7 +116,7 @@ class FilePlanner:
             name=entry.name,
             loader_name=entry.loader_name,
             reason="template",
-            mode=status.st_mode & _PERMISSIONS,
+            mode=_mode(entry, status),
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
             variables=entry.variables,
@@ -132,7 +133,7 @@ class FilePlanner:
             source=entry.source,
             name=entry.name,
             reason=reason,
-            mode=status.st_mode & _PERMISSIONS,
+            mode=_mode(entry, status),
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
             replaces=self._existing.has(target),
@@ -140,11 +141,12 @@ class FilePlanner:
         return _decision(file, binary=reason == Verdict.BINARY.value)
 
     def _write(self, target: str, entry: Entry) -> Decision:
+        is_link = entry.kind is EntryKind.LINK
         file = PlannedFile(
             target=target,
-            action=Action.WRITE,
+            action=Action.LINK if is_link else Action.WRITE,
             name=entry.name,
-            reason="made by Mintage",
+            reason="symbolic link" if is_link else "made by Mintage",
             mode=entry.mode or 0o644,
             size=len(entry.content),
             content=entry.content,
@@ -166,6 +168,10 @@ def _decision(
         estimates.memory_bytes(file.action, file.size, tags, cuttable=cuttable),
         changes_context,
     )
+
+
+def _mode(entry: Entry, status: os.stat_result) -> int:
+    return status.st_mode & _PERMISSIONS if entry.mode is None else entry.mode
 
 
 def _require_regular(status: os.stat_result, entry: Entry) -> None:

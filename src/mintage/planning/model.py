@@ -20,6 +20,7 @@ class Action(Enum):
     RENDER = "render"
     COPY = "copy"
     WRITE = "write"
+    LINK = "link"
     SKIP = "skip"
 
 
@@ -27,7 +28,8 @@ class Action(Enum):
 class PlannedFile:
     """One file of the plan; the payload of its job.
 
-    target: path relative to the destination, forward slashes. source: absolute path in the template ("" for WRITE).
+    target: path relative to the destination, forward slashes. source: absolute path in the template ("" for WRITE and
+    LINK). content: the bytes to WRITE, or where the LINK leads.
     name: path in the template for messages. reason: why this action ("binary", "no template tags", "exists", ...).
     mode: permission bits. size, mtime_ns: of the source when it was planned; a change since is a failure.
     variables: extra names for this file's template. reads, reads_matching: targets that its template reads the output

@@ -12,6 +12,7 @@ from mintage.errors import Location, TemplateError
 from mintage.paths import validate_path
 from mintage.planning.dependencies import TASK_PREFIX, task_dependencies
 from mintage.planning.model import PlannedTask
+from mintage.template import YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +45,16 @@ def task_job(task: PlannedTask) -> Job:
 
 
 def _applies(task: Task, context: Context, render: JinjaText) -> bool:
-    return task.when is None or bool(render.value(task.when, context, what=f"`when` of the task {task.name}"))
+    what = f"`when` of the task {task.name}"
+    if isinstance(task.when, YesNoText):
+        return parse_loose_yes_no(render.text(task.when.text, {**context, **task.variables}, what=what))
+    return task.when is None or bool(render.value(task.when, context, what=what))
 
 
 def _planned(task: Task, context: Context, render: JinjaText, needs: tuple[str, ...]) -> PlannedTask:
     what = f"the task {task.name}"
+    context = {**context, **task.variables}
+    working_directory = render.text(task.working_directory, context, what=what)
     command: str | tuple[str, ...]
     if isinstance(task.command, str):
         command = render.text(task.command, context, what=what)
@@ -64,7 +70,7 @@ def _planned(task: Task, context: Context, render: JinjaText, needs: tuple[str, 
         script=script,
         suffix=os.path.splitext(task.script)[1] if task.script else "",
         needs=needs,
-        working_directory=validate_path(render.text(task.working_directory, context, what=what)),
+        working_directory=working_directory if task.roams else validate_path(working_directory),
         environment={
             name: render.text(value, context, what=f"the variable {name} of {what}")
             for name, value in task.environment.items()

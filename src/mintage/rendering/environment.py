@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path, PurePath
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from mintage.errors import TemplateError
+from mintage.errors import TemplateError, UnsafePathError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from jinja2.ext import Extension
 
     from mintage.template import RendererSettings
 
 _import_lock = Lock()
+_EXTENSION_FILES = "copier_template_extensions"  # the package whose way of naming files this is; modules get this name
 
 
 def make_environment(settings: RendererSettings) -> Environment:
@@ -26,21 +31,67 @@ def make_environment(settings: RendererSettings) -> Environment:
 
     Raises TemplateError when an extension cannot be imported or an option is unknown to Jinja2.
     """
-    kind = SandboxedEnvironment if settings.sandboxed else Environment
+    kind = Sandbox if settings.sandboxed else Environment
     options: dict[str, Any] = dict(settings.options)
     options.setdefault("undefined", StrictUndefined if settings.strict else Undefined)
-    loader = FileSystemLoader(list(settings.loader_roots)) if settings.loader_roots else None
+    loader = ContainedLoader(settings.loader_roots, settings.loader_top) if settings.loader_roots else None
     try:
         with _importable(settings.import_roots):
-            return kind(loader=loader, extensions=list(settings.extensions), **options)
+            extensions = [_extension(name, settings.import_roots) for name in settings.extensions]
+            return kind(loader=loader, extensions=extensions, **options)
     except (ImportError, AttributeError) as error:
+        theirs = [name for name in settings.extensions if not name.startswith("mintage.")]
         raise TemplateError(
             f"an extension of the template could not be loaded: {error}",
-            why=f"it asks for {', '.join(settings.extensions)}",
+            why=f"it asks for {', '.join(theirs)}",
             hint="install the package that provides it into the environment of mintage",
         ) from error
     except (TypeError, AssertionError, ValueError) as error:
         raise TemplateError(f"the template's Jinja settings are not usable: {error}") from error
+
+
+class Sandbox(SandboxedEnvironment):
+    """Jinja's sandbox, without the way from a path object to the modules that Python 3.13 opened."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether templates may read the attribute."""
+        return not (isinstance(obj, PurePath) and attr == "parser") and super().is_safe_attribute(obj, attr, value)
+
+
+class ContainedLoader(FileSystemLoader):
+    """Finds templates to include in `roots`. A link that leads out of `top` is refused."""
+
+    def __init__(self, roots: Sequence[str], top: str) -> None:
+        super().__init__(list(roots))
+        self._top = os.path.realpath(top) if top else ""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The template's text, its file, and whether that is still what was read."""
+        source, file, is_unchanged = super().get_source(environment, template)
+        if self._top and not Path(os.path.realpath(file)).is_relative_to(self._top):
+            raise UnsafePathError(f"the template {template} that is included lies outside, at {os.path.realpath(file)}")
+        return source, file, is_unchanged
+
+
+def _extension(name: str, roots: Sequence[str]) -> str | type[Extension]:
+    """The extension for an import path, or the class itself for `path/to/file.py:Name` in one of the roots."""
+    file, colon, attribute = name.partition(":")
+    if not colon or not file.endswith(".py"):
+        return name
+    for root in roots:
+        place = os.path.realpath(os.path.join(root, file))
+        if os.path.isfile(place):
+            if not Path(place).is_relative_to(os.path.realpath(root)):
+                raise UnsafePathError(f"the extension {name} lies outside of the template, at {place}")
+            spec = spec_from_file_location(f"{_EXTENSION_FILES}.{Path(file).stem}", place)
+            assert spec is not None
+            assert spec.loader is not None
+            module = module_from_spec(spec)
+            sys.modules[module.__name__] = module
+            spec.loader.exec_module(module)
+            found: type[Extension] = getattr(module, attribute)
+            return found
+    raise ImportError(f"the template has no file {file}")
 
 
 @contextmanager

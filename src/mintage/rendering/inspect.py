@@ -86,11 +86,17 @@ class Inspector:
         if by_name and is_binary_name(name):
             return Inspection(Verdict.BINARY)
         start = file.read(_PIECE)
-        if is_binary_start(start) if by_name else has_nul_byte(start[:NUL_CHUNK]):
+        if self._is_binary(start):
             return Inspection(Verdict.BINARY)
         if size <= _PIECE:
             return self._inspect_pieces([start])
         return self._inspect_pieces(_pieces(file, start))
+
+    def _is_binary(self, start: bytes) -> bool:
+        """Whether the first bytes say so; whole files are looked at later where that is the rule."""
+        if self._settings.binary is BinaryRule.BINARYORNOT:
+            return is_binary_start(start)
+        return self._settings.binary is BinaryRule.NUL_BYTE and has_nul_byte(start[:NUL_CHUNK])
 
     def _inspect_pieces(self, pieces: Iterable[bytes]) -> Inspection:
         tags, mutates, reads, has_cr, utf8, cuttable = 0, False, False, False, True, True
@@ -109,7 +115,8 @@ class Inspector:
                 utf8 = utf8 and _decodes(decoder, piece)
         utf8 = utf8 and _decodes(decoder, b"", final=True)
         if not utf8:
-            return Inspection(Verdict.NOT_UTF8, tags)
+            is_binary = self._settings.binary is BinaryRule.NOT_UTF8
+            return Inspection(Verdict.BINARY) if is_binary else Inspection(Verdict.NOT_UTF8, tags)
         if not tags and not has_cr and not self._always_renders:
             return Inspection(Verdict.PLAIN)
         return Inspection(Verdict.TEXT, tags, cuttable, mutates, reads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mintage.cookiecutter_settings import CookiecutterSettings
     from mintage.settings import Settings
+    from mintage.sources.references import Address
+    from mintage.sources.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,24 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A template's folder on disk. root: the folder to load (with `directory` applied). top: the folder fetched."""
+    """A template's folder on disk. root: the folder to load (with `directory` applied). top: the folder fetched.
+
+    repository: the git repository that `top` is, or is a check-out of; None if it is none.
+    """
 
     root: Path
     top: Path
     origin: Origin
     directory: str | None = None
+    repository: Repository | None = None
+
+    def at(self, ref: str, *, submodules: bool = False, uncommitted: bool = False) -> Source:
+        """The same source at another revision of its repository; see `Repository.check_out`. Raises SourceError."""
+        if self.repository is None:
+            raise _no_revision(self.origin.url, ref)
+        top, commit = self.repository.check_out(ref, submodules=submodules, uncommitted=uncommitted)
+        root = _folder_in(top, self.directory) if self.directory else top
+        return replace(self, root=root, top=top, origin=replace(self.origin, ref=ref, commit=commit))
 
 
 def fetch(
@@ -68,22 +82,32 @@ def fetch(
     ref = ref or address.ref
     directory = directory or address.directory
     commit = ""
+    repository: Repository | None = None
     if address.kind is Kind.GIT:
-        from mintage.sources.git import fetch_repository
-
-        top, commit = fetch_repository(address, ref, offline=offline, warn=warn)
+        repository = _repository(address, offline=offline, warn=warn)
+        top, commit = repository.check_out(ref)
     elif ref is not None:
-        raise SourceError(
-            f"{address.public} has no revision {ref!r}, because it is no git repository", hint="leave out --ref"
-        )
+        raise _no_revision(address.public, ref)
     elif address.kind is Kind.FOLDER:
         top = Path(address.location)
+        if os.path.exists(top / ".git"):
+            repository = _repository(replace(address, kind=Kind.GIT), offline=offline, warn=warn)
     else:
         from mintage.sources.archive import fetch_archive
 
         top = fetch_archive(address, scratch=scratch, offline=offline, warn=warn)
     root = _folder_in(top, directory) if directory else top
-    return Source(root, top, Origin(typed, address.public, ref, commit), directory)
+    return Source(root, top, Origin(typed, address.public, ref, commit), directory, repository)
+
+
+def _repository(address: Address, *, offline: bool, warn: Callable[[str], None]) -> Repository:
+    from mintage.sources.repository import Repository
+
+    return Repository(address, offline=offline, warn=warn)
+
+
+def _no_revision(address: str, ref: str) -> SourceError:
+    return SourceError(f"{address} has no revision {ref!r}, because it is no git repository", hint="leave out --ref")
 
 
 def _folder_in(top: Path, directory: str) -> Path:

@@ -1,4 +1,4 @@
-"""Git repositories as sources: a bare mirror in the cache, and one checked-out folder for each commit that was used.
+"""Mirrors of git repositories: a bare one in the cache, and one checked-out folder for each commit that was used.
 
 Knows nothing of templates. A checked-out folder holds what `git clone` and `git checkout` would leave (line endings,
 links and executable bits included; submodules as empty folders), but no `.git`: it is shared by all runs that use the
@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mintage.errors import SourceError
@@ -19,7 +20,7 @@ from mintage.sources.cache import cache_entry, incoming, readable_name
 from mintage.sources.gitcommand import GitError, git
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from mintage.sources.references import Address
@@ -55,24 +56,11 @@ _REASONS = (
 )
 
 
-def fetch_repository(
-    address: Address, ref: str | None, *, offline: bool, warn: Callable[[str], None]
-) -> tuple[Path, str]:
-    """Get a repository's files at a revision.
-
-    ref: branch, tag, commit, or anything that names a commit in git; None for the remote's default branch. When the
-    remote cannot be reached, what is in the cache is used, and `warn` is told.
-    Returns the folder and the commit's hash. Raises SourceError.
-    """
-    _refuse_unsafe(ref)
+@contextmanager
+def mirror_of(address: Address) -> Iterator[Mirror]:
+    """The mirror of a repository, held by the caller alone. Do not take a second one while holding it."""
     with cache_entry("git", address.public) as entry:
-        mirror = _Mirror(entry, address)
-        online = address.is_local or not offline
-        mirror.bring_up_to_date(ref, online=online, warn=warn)
-        commit = mirror.commit_of(ref) or (mirror.fetch_unadvertised(ref) if online and ref else None)
-        if commit is None:
-            raise mirror.no_such_ref(ref, online=online)
-        return mirror.checked_out(commit), commit
+        yield Mirror(entry, address)
 
 
 def _refuse_unsafe(ref: str | None) -> None:
@@ -81,18 +69,44 @@ def _refuse_unsafe(ref: str | None) -> None:
         raise SourceError(f"{ref!r} is no revision", hint="give a branch, a tag or a commit")
 
 
-class _Mirror:
-    """The mirror of one repository, and the folders checked out from it. The caller holds the cache entry."""
+class Mirror:
+    """The mirror of one repository, and the folders checked out from it. Whoever holds it holds the cache entry.
+
+    path: the bare repository. entry: the folder that it is in.
+    """
 
     def __init__(self, entry: Path, address: Address) -> None:
-        self._entry = entry
+        self.entry = entry
+        self.path = entry / "mirror.git"
         self._address = address
-        self._path = entry / "mirror.git"
         self._stamp = entry / "fetched"
 
+    def commit_at(self, ref: str | None, *, online: bool) -> str:
+        """The full hash of the commit that a revision names, asking the remote if it is not here. Raises SourceError.
+
+        ref: branch, tag, commit, or anything that names a commit in git; None for the remote's default branch.
+        """
+        _refuse_unsafe(ref)
+        commit = self.commit_of(ref) or (self.fetch_unadvertised(ref) if online and ref else None)
+        if commit is None:
+            raise self.no_such_ref(ref, online=online)
+        return commit
+
+    def tags(self) -> list[str]:
+        """The names of all tags, sorted."""
+        return git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags").split()
+
+    def describe(self, commit: str) -> str:
+        """What `git describe` calls a commit: a tag, one with what came after it, or a short hash."""
+        return git(self.path, "describe", "--tags", "--always", commit).strip()
+
     def bring_up_to_date(self, ref: str | None, *, online: bool, warn: Callable[[str], None]) -> None:
-        """Fetch, or make do with what is there. Raises SourceError if nothing is."""
-        if not self._path.is_dir():
+        """Fetch, or make do with what is there and tell `warn`. Raises SourceError if nothing is.
+
+        ref: as far as it is known what will be wanted; a full hash that is here needs no fetch.
+        """
+        _refuse_unsafe(ref)
+        if not self.path.is_dir():
             if not online:
                 raise SourceError(
                     f"{self._address.public} is not in the cache, and nothing may be fetched",
@@ -104,7 +118,7 @@ class _Mirror:
             return
         try:
             self._remove_stale_locks()
-            self._fetch_all(self._path)
+            self._fetch_all(self.path)
         except GitError as error:
             fetched = time.strftime("%Y-%m-%d %H:%M", time.localtime(self._stamp.stat().st_mtime))
             reason, _ = _explain(error.message)
@@ -115,7 +129,7 @@ class _Mirror:
         wanted = _HEAD.sub(_DEFAULT, ref or "HEAD")
         for candidate in (wanted, wanted.removeprefix("origin/")):
             try:
-                return git(self._path, "rev-parse", "--verify", "--quiet", candidate + "^{commit}").strip()
+                return git(self.path, "rev-parse", "--verify", "--quiet", candidate + "^{commit}").strip()
             except GitError:
                 continue
         return None
@@ -126,7 +140,7 @@ class _Mirror:
             return None
         kept = f"refs/mintage/asked/{ref}"
         try:
-            self._fetch(self._path, f"+{ref}:{kept}")
+            self._fetch(self.path, f"+{ref}:{kept}")
         except GitError:
             return None
         return self.commit_of(kept)
@@ -136,43 +150,47 @@ class _Mirror:
         from difflib import get_close_matches
 
         repository = self._address.public
-        names = git(self._path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags").split()
-        if ref is None:
+        names = git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags").split()
+        if ref in (None, "HEAD"):
             return SourceError(
                 f"{repository} has no default branch" if names else f"{repository} has no commits",
                 hint=f"choose one of {', '.join(names[:_REFS_SHOWN])} with --ref" if names else "",
             )
-        near = get_close_matches(ref, names, n=3)
+        near = get_close_matches(ref or "", names, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names[:_REFS_SHOWN])}"
         where = repository if online else f"the cached copy of {repository}"
         return SourceError(f"{where} has no branch, tag or commit {ref!r}", hint=hint if names else "")
 
     def checked_out(self, commit: str) -> Path:
         """The folder with the commit's files, made if it is not there."""
-        trees = self._entry / "trees"
+        return self.kept(commit, lambda work: self._check_out(commit, work))
+
+    def kept(self, name: str, make: Callable[[Path], None]) -> Path:
+        """The folder kept under a name; `make` fills it if it is not there. It appears whole or not at all."""
+        trees = self.entry / "trees"
         trees.mkdir(exist_ok=True)
         # Permissions of a checkout follow the umask, and those of the project follow the checkout.
-        place = trees / f"{commit}-{_umask(self._entry):03o}"
+        place = trees / f"{name}-{_umask(self.entry):03o}"
         folder = place / readable_name(self._address.location)
         if not folder.is_dir():
-            self._check_out(commit, place, folder.name)
+            with incoming(self.entry) as made:
+                work = made / "tree" / folder.name
+                work.mkdir(parents=True)
+                make(work)
+                work.parent.rename(place)
             _forget_old(trees)
         os.utime(place)
         return folder
 
-    def _check_out(self, commit: str, place: Path, name: str) -> None:
-        with incoming(self._entry) as made:
-            work = made / "tree" / name
-            work.mkdir(parents=True)
-            index = {"GIT_INDEX_FILE": str(made / "index")}
-            try:
-                git(self._path, f"--work-tree={work}", "read-tree", "--reset", "-u", commit, environment=index)
-            except GitError as error:
-                raise self._refused("could not be checked out", error) from error
-            work.parent.rename(place)
+    def _check_out(self, commit: str, work: Path) -> None:
+        index = {"GIT_INDEX_FILE": str(work.parent.parent / "index")}
+        try:
+            git(self.path, f"--work-tree={work}", "read-tree", "--reset", "-u", commit, environment=index)
+        except GitError as error:
+            raise self._refused("could not be checked out", error) from error
 
     def _create(self) -> None:
-        with incoming(self._entry) as made:
+        with incoming(self.entry) as made:
             mirror = made / "mirror.git"
             try:
                 git(mirror, "init", "--quiet", "--bare", "--template=")
@@ -180,7 +198,7 @@ class _Mirror:
                 self._fetch_all(mirror)
             except GitError as error:
                 raise self._refused("could not be fetched", error) from error
-            mirror.rename(self._path)
+            mirror.rename(self.path)
 
     def _fetch_all(self, mirror: Path) -> None:
         try:
@@ -197,7 +215,7 @@ class _Mirror:
 
     def _remove_stale_locks(self) -> None:
         """A git that was killed leaves its lock files; since this process holds the entry, nobody uses them."""
-        for lock in (*self._path.glob("*.lock"), *(self._path / "refs").rglob("*.lock")):
+        for lock in (*self.path.glob("*.lock"), *(self.path / "refs").rglob("*.lock")):
             lock.unlink(missing_ok=True)
 
     def _refused(self, what: str, error: GitError) -> SourceError:

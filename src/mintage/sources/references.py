@@ -145,8 +145,41 @@ def _local(reference: str, ref: str | None) -> Address | None:
     if os.path.isfile(path):
         if path.lower().endswith(".zip"):
             return Address(Kind.ZIP_FILE, path)
-        raise SourceError(f"{path} is a file, and no zip file", hint="give a folder, a zip file or a git URL")
+        if _is_bundle(path):
+            return Address(Kind.GIT, path)
+        raise SourceError(
+            f"{path} is a file, and neither a zip file nor a git bundle",
+            hint="give a folder, one of those or a git URL",
+        )
     return None
+
+
+def _is_bundle(path: str) -> bool:
+    """Whether the file is a repository that git has packed into one file."""
+    with open(path, "rb") as file:
+        return file.readline(32) in (b"# v2 git bundle\n", b"# v3 git bundle\n")
+
+
+def submodule_address(url: str, above: Address) -> Address:
+    """Where a submodule is. url: as .gitmodules has it. above: where the repository is that names it.
+
+    Raises SourceError for what is no address, and for a folder of this machine if `above` is on another.
+    """
+    if not url or _UNPRINTABLE.search(url) or url.startswith("-"):
+        raise SourceError(f"{url!r} cannot be the address of a submodule")
+    place = above.location.rstrip("/")
+    relative = url.startswith(("./", "../"))
+    while relative and url.startswith(("./", "../")):
+        part, url = url.split("/", 1)
+        if part == "..":
+            place = re.sub(r"[/:][^/:]*$", "", place)
+    resolved = f"{place}/{url}" if relative else url
+    here = above.is_local or above.location.lower().startswith("file://")
+    if is_url(resolved) and (here or not resolved.lower().startswith("file:")):
+        return _remote(resolved)
+    if not here or not resolved.startswith("/"):
+        raise SourceError(f"a submodule cannot be taken from {resolved!r}, a folder of this machine")
+    return Address(Kind.GIT, resolved)
 
 
 def _is_bare_repository(path: str) -> bool:

@@ -12,7 +12,7 @@ from mintage.formats.cookiecutter import hooks, nested, replay
 from mintage.formats.cookiecutter.configuration import Configuration, read_configuration
 from mintage.formats.cookiecutter.layout import CookiecutterLayout, find_project_folder
 from mintage.formats.cookiecutter.questions import questions_of
-from mintage.template import BinaryRule, Newlines, RendererSettings, Template
+from mintage.template import BinaryRule, Collisions, Newlines, RendererSettings, Template
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,6 +26,7 @@ _BUILT_IN_EXTENSIONS = tuple(
     f"mintage.formats.cookiecutter.extensions.{name}Extension"
     for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
 )
+TAKES_ANY_FOLDER = False
 
 
 def recognises(root: Path) -> bool:
@@ -78,7 +79,11 @@ def _template(
 
     settings = _renderer(root, base, trusted=request.consent.trusted)
     project_folder = find_project_folder(root, settings)
-    settings = replace(settings, loader_roots=(str(project_folder), str(root / "templates")))
+    settings = replace(
+        settings,
+        loader_roots=(str(project_folder), str(root / "templates")),
+        loader_top=str(root if root != request.source.root else request.source.top),
+    )
     capabilities = configuration.capabilities
     if request.run_tasks:
         capabilities = (*hooks.capabilities(root), *capabilities)
@@ -93,7 +98,7 @@ def _template(
         allows_extra_answers=True,
         context=context,
         remember=lambda made: replay.write(replay_file, made),
-        later_target_wins=True,
+        collisions=Collisions.LATER_WINS,
         tasks=hooks.tasks(root) if request.run_tasks else (),
         capabilities=capabilities,
         stateful_reason="its own Jinja extensions may keep state" if configuration.foreign_extensions else "",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mintage.template import Template
 
 CONFIGURATION_FILE = "mintage.toml"
+TAKES_ANY_FOLDER = False
 
 
 def recognises(root: Path) -> bool:

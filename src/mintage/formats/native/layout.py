@@ -74,7 +74,7 @@ class NativeLayout:
         self._require_used(repeated, excluded)
         content = self.saved.content(request.context)
         entries.append(Entry(EntryKind.CONTENT, SAVED_ANSWERS_FILE, name=SAVED_ANSWERS_FILE, content=content))
-        return LaidOut(entries)
+        return LaidOut(entries, skip_if_exists=GitignorePatterns(rules.skip_if_exists))
 
     def _excluded(self, request: LayoutRequest) -> Iterator[str]:
         for rule in self.configuration.files.exclude:

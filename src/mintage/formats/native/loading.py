@@ -60,18 +60,17 @@ def load_native(request: LoadRequest) -> Template:
             file=str(file),
             saved=SavedAnswers(source.origin, source.directory, secrets),
         ),
-        renderer=_renderer(configuration.render, root),
+        renderer=_renderer(configuration.render, root, source.top),
         questions=questions,
         saved_answers=read_saved_answers(saved_into) if saved_into else {},
         tasks=tasks,
         order=tuple(OrderRule(tuple(rule.files), tuple(rule.after)) for rule in configuration.order),
-        skip_if_exists=tuple(configuration.files.skip_if_exists),
         capabilities=_capabilities(configuration, tasks),
         stateful_reason="its own Jinja extensions may keep state" if _foreign(configuration.render) else "",
     )
 
 
-def _renderer(render: RenderTable, root: Path) -> RendererSettings:
+def _renderer(render: RenderTable, root: Path, top: Path) -> RendererSettings:
     delimiters = render.delimiters
     options: dict[str, Any] = {
         "trim_blocks": render.trim_blocks,
@@ -86,6 +85,7 @@ def _renderer(render: RenderTable, root: Path) -> RendererSettings:
         extensions=tuple(render.extensions),
         import_roots=(str(root),) if _foreign(render) else (),
         loader_roots=(str(root),),
+        loader_top=str(top),
         newlines=Newlines.LF if render.newlines == "lf" else Newlines.FIRST_SEEN,
         suffix=render.suffix,
         reads_outputs=True,

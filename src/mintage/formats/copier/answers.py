@@ -1,0 +1,173 @@
+"""All answers of a run, from where they come, and what templates see of them. Asks nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha512
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mintage.errors import Location, MintageError, TemplateError, UnsafePathError
+from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
+
+if TYPE_CHECKING:
+    from mintage.formats.copier.configuration import Configuration
+    from mintage.template import Answers, Context, TextRenderer
+
+_SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
+_STORABLE = (dict, list, str, int, float, bool, type(None))
+
+
+def now() -> datetime:
+    """The time, for old templates that say `{{ now() }}`."""
+    return datetime.now(tz=UTC)
+
+
+def make_secret() -> str:
+    """A random text, for old templates that say `{{ make_secret() }}`."""
+    return sha512(os.urandom(48)).hexdigest()
+
+
+@dataclass(slots=True)
+class CopierAnswers:
+    """The answers so far. One run has one, filled by the questionnaire.
+
+    final: asked, or worked out. given: by `-d` or data files. metadata: `_src_path` and `_commit`. last: of the answers
+    file in the project. external: see `ExternalData`. hidden: questions whose `when` is false; not stored.
+    """
+
+    given: dict[str, Any]
+    metadata: dict[str, str]
+    last: dict[str, Any]
+    external: ExternalData
+    final: dict[str, Any] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+
+    def combined(self) -> Answers:
+        """One table of all. The first that has a name wins; the order is from the last to the first, as Copier's."""
+        functions = {"now": now, "make_secret": make_secret}
+        external = {"_external_data": self.external}
+        return dict(ChainMap(self.final, self.given, self.metadata, self.last, external, functions))
+
+    def to_store(self, configuration: Configuration) -> Answers:
+        """What the answers file will hold (`_copier_answers`)."""
+        secrets = configuration.secrets
+        stored: Answers = {name: self.metadata[name] for name in ("_commit", "_src_path") if name in self.metadata}
+        stored.update(
+            (name, value)
+            for name, value in self.combined().items()
+            if name in configuration.questions
+            and name not in self.hidden
+            and name not in secrets
+            and isinstance(value, _STORABLE)
+        )
+        return stored
+
+
+class ExternalData(Mapping[str, Any]):
+    """`_external_data`: YAML files of the project, each read when a template first wants it.
+
+    paths: template texts, relative to the project. render: renders one of them. anywhere: they may lie outside.
+    """
+
+    def __init__(self, paths: Mapping[str, str], project: Path, *, anywhere: bool) -> None:
+        self._paths = dict(paths)
+        self._project = project
+        self._anywhere = anywhere
+        self._loaded: dict[str, Any] = {}
+
+    def rendered(self, render: TextRenderer, context: Context) -> ExternalData:
+        """The same with paths that are no templates any more. One that cannot be rendered stays as it is."""
+        paths: dict[str, str] = {}
+        for name, path in self._paths.items():
+            try:
+                paths[name] = render.text(path, context, what=f"the path of _external_data.{name}")
+            except MintageError:
+                paths[name] = path
+        return ExternalData(paths, self._project, anywhere=self._anywhere)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            self._loaded[name] = self._load(self._paths[name])
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def _load(self, path: str) -> Any:
+        place = self._project / path
+        if not self._anywhere and not place.resolve().is_relative_to(self._project.resolve()):
+            raise UnsafePathError(
+                f"the template wants to read {path}, which lies outside of the project",
+                hint="read the template, then run again with --trust",
+            )
+        return read_yaml_table(place)
+
+
+def read_yaml_table(file: Path) -> Any:
+    """What a YAML file holds; nothing if it is not there. Raises TemplateError with the line of a mistake."""
+    try:
+        with file.open("rb") as stream:
+            return yaml.safe_load(stream)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise TemplateError(
+            f"{file.name} is not valid YAML: {error.problem}", where=Location(str(file), line)
+        ) from error
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
+
+
+def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]:
+    """The answers of an earlier run; private names are left out, but for where the template came from."""
+    found = read_yaml_table(project / (answers_file or DEFAULT_ANSWERS_FILE))
+    if not isinstance(found, dict):
+        return {}
+    kept = {"_src_path", "_commit"}
+    return {str(name): value for name, value in found.items() if name in kept or not str(name).startswith("_")}
+
+
+@dataclass(frozen=True, slots=True)
+class ContextMaker:
+    """Makes what templates see. conf: `_copier_conf` but for `answers_file`. asked_answers_file: the user's."""
+
+    configuration: Configuration
+    project: Path
+    conf: Mapping[str, Any]
+    asked_answers_file: str | None = None
+
+    def context(self, answers: CopierAnswers, render: TextRenderer, phase: str) -> Context:
+        """Everything that templates see. phase: "prompt", "render", "tasks" or "undefined"."""
+        conf = {**self.conf, "data": answers.given}
+        context: Context = {
+            **answers.combined(),
+            "_copier_answers": answers.to_store(self.configuration),
+            "_copier_conf": conf,
+            "_folder_name": self.project.name,
+            "_copier_python": sys.executable,
+            "_copier_phase": phase,
+        }
+        conf["answers_file"] = ""
+        conf["answers_file"] = self._answers_file(context, render)
+        return context
+
+    def _answers_file(self, context: Context, render: TextRenderer) -> PurePath:
+        named = self.asked_answers_file or str(self.configuration.settings.get("answers_file") or DEFAULT_ANSWERS_FILE)
+        return PurePath(render.text(named, context, what="_answers_file"))
+
+
+def operating_system() -> str | None:
+    """What `_copier_conf.os` says."""
+    return _SYSTEMS.get(sys.platform)

@@ -1,0 +1,106 @@
+"""Copier's types of answers: what a text or value becomes, and which choice takes it. Pure."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mintage.template import Choice, parse_loose_yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float | int | Decimal):
+        return str(value)
+    if isinstance(value, bytes | bytearray):
+        return value.decode()
+    raise ValueError(f"text is expected, not {value!r}")
+
+
+def parse_yaml(text: str) -> Any:
+    """The value of a YAML text. Raises ValueError."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"YAML is expected: {error}") from None
+
+
+TYPES: Mapping[str, Callable[[Any], Any]] = {
+    "bool": parse_loose_yes_no,
+    "float": float,
+    "int": int,
+    "json": json.loads,
+    "path": str,
+    "str": _text,
+    "yaml": parse_yaml,
+}
+_HOLD_NONE = frozenset({"json", "yaml"})
+
+
+def cast(value: Any, type_name: str, *, several: bool = False) -> Any:
+    """The answer as its type has it. several: a list is cast item by item. Raises ValueError."""
+    if value is None and type_name not in _HOLD_NONE:
+        raise ValueError(f"{type_name} is expected, not nothing")
+    convert = TYPES[type_name]
+    try:
+        if several and isinstance(value, list):
+            return [convert(item) for item in value]
+        return convert(value)
+    except (TypeError, AttributeError) as error:
+        if type_name in _HOLD_NONE:  # it was no text, and so there was nothing to parse
+            return value
+        raise ValueError(f"{type_name} is expected, not {value!r}") from error
+
+
+def chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> Any:
+    """The answer, if one of the choices has it; any answer if there are none. Raises ValueError."""
+    answer = cast(value, type_name)
+    if not choices:
+        return answer
+    offered = []
+    why_not = ""
+    for choice in choices:
+        if not choice.disabled:
+            offered.append(choice.value)
+        if answer == choice.value:
+            if not choice.disabled:
+                return answer
+            why_not = why_not or choice.disabled
+    raise ValueError(why_not or f"{answer!r} is none of the choices {', '.join(map(str, offered))}")
+
+
+def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> list[Any]:
+    """The answers to a question that takes several, in the order of its choices. Raises ValueError."""
+    items = _items(value) if isinstance(value, str) else value
+    if not isinstance(items, list | tuple):
+        raise ValueError(  # noqa: TRY004 - whoever asks catches one kind of error
+            f"a list is expected, not {value!r}"
+        )
+    answers = [chosen(item, type_name, choices) for item in items]
+    return [choice.value for choice in choices if choice.value in answers]
+
+
+def _items(text: str) -> list[str]:
+    """The items of a YAML list, each as it is written; quotes around a text are taken off."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise ValueError(f"a YAML list is expected: {error}") from None
+    if not isinstance(node, yaml.SequenceNode):
+        raise ValueError(  # noqa: TRY004
+            f"a list such as [a, b] is expected, not {text!r}"
+        )
+    return [_unquoted(text[item.start_mark.index : item.end_mark.index].strip(), item) for item in node.value]
+
+
+def _unquoted(raw: str, item: yaml.Node) -> str:
+    is_text = isinstance(item, yaml.ScalarNode) and item.tag == "tag:yaml.org,2002:str"
+    quoted = any(raw.startswith(quote) and raw.endswith(quote) for quote in ('"', "'"))
+    return raw[1:-1] if is_text and quoted else raw

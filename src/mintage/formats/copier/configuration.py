@@ -1,0 +1,269 @@
+"""Reads copier.yml: several documents, `!include`, settings and questions. Renders nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mintage.errors import Location, Problem, TemplateError, UnsafePathError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+COPIER_VERSION = "9.19.1"
+DEFAULT_SUFFIX = ".jinja"
+DEFAULT_ANSWERS_FILE = ".copier-answers.yml"
+DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
+
+_SUFFIX = re.compile(r"\.ya?ml", re.IGNORECASE)
+_CONCATENATED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
+_RESERVED = frozenset({"now", "make_secret"})
+_LISTS = frozenset({"exclude", "jinja_extensions", "secret_questions", "skip_if_exists", "tasks", "migrations"})
+_MAPPINGS = frozenset({"envops", "external_data"})
+_TEXTS = frozenset(
+    {"answers_file", "message_after_copy", "message_before_copy", "min_copier_version", "subdirectory"}
+    | {"message_after_update", "message_before_update", "templates_suffix"}
+)
+# What Jinja's environment takes that is plain data; `finalize` and the like would be code.
+_ENVIRONMENT_OPTIONS = frozenset(
+    {f"{kind}_{end}_string" for kind in ("block", "variable", "comment") for end in ("start", "end")}
+    | {"line_statement_prefix", "line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence"}
+    | {"keep_trailing_newline", "optimized", "autoescape", "cache_size", "auto_reload", "enable_async", "undefined"}
+)
+_UNDEFINED = frozenset({"jinja2.Undefined", "jinja2.StrictUndefined"})
+
+
+@dataclass(frozen=True, slots=True)
+class CopierTask:
+    """A command to run when all files are there. when: a value or template text."""
+
+    command: str | tuple[str, ...]
+    when: Any = "true"
+    working_directory: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What copier.yml says. file: None when there is none. questions: their tables, by name, in the order of asking."""
+
+    file: Path | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def suffix(self) -> str:
+        """What the names of templates end in; "" when every file is one."""
+        found = self.settings.get("templates_suffix")
+        return DEFAULT_SUFFIX if found is None else str(found)
+
+    @property
+    def subdirectory(self) -> str:
+        """The folder that holds the project's files; template text."""
+        return str(self.settings.get("subdirectory") or "")
+
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """Patterns of what is left out; template texts."""
+        found = self.settings.get("exclude")
+        if found is not None:
+            return tuple(map(str, found))
+        return DEFAULT_EXCLUDE if PurePosixPath(self.subdirectory) == PurePosixPath() else ()
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Jinja extensions that the template asks for."""
+        return tuple(map(str, self.settings.get("jinja_extensions") or ()))
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """Options of the Jinja environment."""
+        return {"keep_trailing_newline": True, **(self.settings.get("envops") or {})}
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Questions whose answers are not stored."""
+        marked = (name for name, table in self.questions.items() if table.get("secret"))
+        return frozenset({*(self.settings.get("secret_questions") or ()), *marked})
+
+    @property
+    def tasks(self) -> tuple[CopierTask, ...]:
+        """What runs when all files are there."""
+        return tuple(map(_task, self.settings.get("tasks") or ()))
+
+    def where(self, name: str) -> Location | None:
+        """The line that begins a question or a setting. Reads the file again: this is for errors only."""
+        if self.file is None:
+            return None
+        line = _line_of(self.file, name)
+        return Location(str(self.file), line)
+
+
+def configuration_files(root: Path) -> list[Path]:
+    """Files that Copier takes for the configuration of a template in `root`."""
+    return sorted(path for path in root.glob("copier.*") if _SUFFIX.match(path.suffix) and path.is_file())
+
+
+def read_configuration(root: Path) -> Configuration:
+    """Read the template's configuration; an empty one if it has none.
+
+    Raises TemplateError naming everything that is wrong in it, UnsafePathError for an `!include` that leads out.
+    """
+    files = configuration_files(root)
+    if not files:
+        return Configuration()
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files)
+        raise TemplateError(f"the template has more than one configuration: {names}", hint="keep one of them")
+    file = files[0]
+    options = _merged(list(_documents(file, root)), file)
+    settings = {name[1:]: value for name, value in options.items() if name.startswith("_")}
+    questions = {
+        name: dict(value) if isinstance(value, dict) else {"default": value}
+        for name, value in options.items()
+        if not name.startswith("_")
+    }
+    for name in settings.get("secret_questions") or ():
+        if name in questions:
+            questions[name]["secret"] = True
+    configuration = Configuration(file, settings, questions)
+    _check(configuration)
+    return configuration
+
+
+def _documents(file: Path, root: Path) -> Iterator[Any]:
+    """All documents of the file, those that it includes in their place."""
+    top = root.resolve()
+
+    class Loader(yaml.SafeLoader):
+        """A loader of our own, so that the constructor below is nobody else's."""
+
+    def include(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+        if not isinstance(node, yaml.ScalarNode):
+            raise _wrong("!include takes a path or a pattern", file, node.start_mark.line + 1)
+        pattern = str(loader.construct_scalar(node))
+        if PurePosixPath(pattern).is_absolute():
+            raise _outside(pattern, file, node.start_mark.line + 1)
+        found: list[Any] = []
+        for included in sorted(top.glob(pattern)):
+            real = included.resolve()
+            if not real.is_relative_to(top):
+                raise _outside(pattern, file, node.start_mark.line + 1)
+            found.extend(_flat(_load(real, Loader)))
+        return found
+
+    Loader.add_constructor("!include", include)
+    yield from _flat(_load(file, Loader))
+
+
+def _load(file: Path, loader: type[yaml.SafeLoader]) -> list[Any]:
+    try:
+        with file.open("rb") as stream:
+            return [document for document in yaml.load_all(stream, Loader=loader) if document]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _wrong(f"{file.name} is not valid YAML: {error.problem}", file, line) from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise _wrong(f"{file.name} is not valid YAML: {error}", file, None) from error
+    except OSError as error:
+        raise _wrong(f"{file.name} cannot be read: {error.strerror}", file, None) from error
+
+
+def _flat(documents: Any) -> Iterator[Any]:
+    for document in documents:
+        if isinstance(document, list):
+            yield from _flat(document)
+        else:
+            yield document
+
+
+def _merged(documents: list[Any], file: Path) -> dict[str, Any]:
+    """One table of all documents: later ones win, but for settings that are lists of everybody's."""
+    for document in documents:
+        if not isinstance(document, dict):
+            raise _wrong(f"{file.name} must hold questions and settings, not {document!r}", file, 1)
+    joined: dict[str, Any] = {}
+    for option in _CONCATENATED:
+        parts = [document[option] for document in documents if option in document]
+        if parts and all(isinstance(part, list) for part in parts):
+            joined[option] = [each for part in parts for each in part]
+    merged = dict(ChainMap(joined, *reversed(documents)))
+    return {str(name): value for name, value in merged.items()}
+
+
+def _check(configuration: Configuration) -> None:
+    problems: list[Problem] = []
+
+    def refuse(name: str, what: str) -> None:
+        problems.append(Problem(what, configuration.where(name)))
+
+    for name, value in configuration.settings.items():
+        if value is None:
+            continue
+        if name in _LISTS and not isinstance(value, list):
+            refuse(f"_{name}", f"_{name} must be a list")
+        if name in _MAPPINGS and not isinstance(value, dict):
+            refuse(f"_{name}", f"_{name} must be a table")
+        if name in _TEXTS and isinstance(value, dict | list):
+            refuse(f"_{name}", f"_{name} must be text")
+    if not problems:
+        for what, name in _problems_within(configuration):
+            refuse(name, what)
+    if problems:
+        raise TemplateError("the template's configuration is wrong", problems=problems)
+
+
+def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """What is wrong inside of settings and questions, and which of them is."""
+    environment = configuration.environment
+    for option in environment.keys() - _ENVIRONMENT_OPTIONS:
+        yield f"_envops has no option {option}", "_envops"
+    undefined = environment.get("undefined")
+    if undefined and undefined not in _UNDEFINED:
+        yield f"`undefined` of _envops must be one of {', '.join(sorted(_UNDEFINED))}, not {undefined!r}", "_envops"
+    if PurePosixPath(str(configuration.settings.get("answers_file") or "")).is_absolute():
+        yield "_answers_file must be a path within the project", "_answers_file"
+    for task in configuration.settings.get("tasks") or ():
+        if isinstance(task, dict) and "command" not in task:
+            yield "a task without `command`", "_tasks"
+        elif not isinstance(task, str | list | dict):
+            yield f"a task must be a command, not {task!r}", "_tasks"
+    for name, table in configuration.questions.items():
+        if name in _RESERVED:
+            yield f"no question may be called {name}", name
+        if table.get("secret") and "default" not in table:
+            yield f"{name} is secret, and so it needs a default", name
+        choices = table.get("choices", ())
+        if not isinstance(choices, str | list | tuple | dict):
+            yield f"`choices` of {name} must be a list, a table or template text", name
+
+
+def _task(task: Any) -> CopierTask:
+    if not isinstance(task, dict):
+        return CopierTask(_command(task))
+    return CopierTask(_command(task["command"]), task.get("when", "true"), str(task.get("working_directory", ".")))
+
+
+def _command(command: Any) -> str | tuple[str, ...]:
+    return tuple(map(str, command)) if isinstance(command, list) else str(command)
+
+
+def _line_of(file: Path, name: str) -> int | None:
+    key = re.compile(rf"""['"]?{re.escape(name)}['"]?\s*:""")
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return next((number for number, line in enumerate(lines, 1) if key.match(line)), None)
+
+
+def _wrong(what: str, file: Path, line: int | None) -> TemplateError:
+    return TemplateError(what, where=Location(str(file), line))
+
+
+def _outside(pattern: str, file: Path, line: int) -> UnsafePathError:
+    return UnsafePathError(f"!include {pattern} leads out of the template", where=Location(str(file), line))

@@ -1,0 +1,230 @@
+"""Which files come out of a Copier template, and under which names."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from pathspec import PathSpec
+
+from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
+from mintage.formats.copier.extensions import LOOPS
+from mintage.template import Entry, EntryKind, LaidOut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mintage.formats.copier.configuration import Configuration
+    from mintage.template import Context, LayoutRequest, TextRenderer
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_EXECUTABLE = 0o111
+_PERMISSIONS = 0o777
+
+
+@dataclass(frozen=True, slots=True)
+class CopierLayout:
+    """root: the template's folder. exclude, skip: patterns that the user adds. links_lose_mode: it came from git."""
+
+    root: Path
+    configuration: Configuration
+    exclude: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    from_git: bool = False
+
+    def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
+        """OUTPUT is the project's folder."""
+        if output is None:
+            raise no_output()
+        return output
+
+    def lay_out(self, request: LayoutRequest) -> LaidOut:
+        """Walk the template as Copier does; folders are made also if nothing is in them."""
+        walk = _Walk(self, request)
+        entries = list(walk.entries())
+        skipped = (*self.skip, *map(str, self.configuration.settings.get("skip_if_exists") or ()))
+        return LaidOut(
+            entries,
+            warnings=walk.warnings,
+            skip_if_exists=CopierPatterns(request.render.text(each, request.context, what=each) for each in skipped),
+            always_replaced=frozenset({str(PurePosixPath(walk.answers_file))}),
+        )
+
+
+def no_output() -> UsageError:
+    """The error for a Copier template without OUTPUT."""
+    return UsageError(
+        "a Copier template has no name for the project", hint="say where it shall go: mintage new TEMPLATE OUTPUT"
+    )
+
+
+class CopierPatterns:
+    """Gitignore patterns, as Copier matches them: the last that takes a path decides, folders above it do not."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._spec = PathSpec.from_lines("gitignore", (unicodedata.normalize("NFD", each) for each in patterns))
+
+    def matches(self, path: str) -> bool:
+        """Whether the patterns take the path."""
+        return self._spec.match_file(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something in the template's folder. path: relative to the folder that is walked. source: links followed."""
+
+    path: str
+    source: str
+    is_folder: bool
+    is_link: bool
+
+
+@dataclass
+class _Walk:
+    """One walk. Renders each folder's name once."""
+
+    layout: CopierLayout
+    request: LayoutRequest
+
+    def __post_init__(self) -> None:
+        self.warnings: list[str] = []
+        self._root = os.path.realpath(self.layout.root)
+        self._suffix = self.layout.configuration.suffix
+        self._keeps_links = bool(self.layout.configuration.settings.get("preserve_symlinks"))
+        self._folders: dict[str, list[tuple[tuple[str, ...], Mapping[str, Any]]]] = {"": [((), {})]}
+
+    @cached_property
+    def answers_file(self) -> str:
+        """Where the answers are stored, relative to the project."""
+        return str(self.request.context["_copier_conf"]["answers_file"])
+
+    @cached_property
+    def _top(self) -> str:
+        """The folder that is walked: the template's, or its subdirectory."""
+        named = self.layout.configuration.subdirectory
+        rendered = self.request.render.text(named, self.request.context, what="_subdirectory")
+        top = os.path.realpath(os.path.join(self._root, rendered))
+        where = self.layout.configuration.where("_subdirectory")
+        if not Path(top).is_relative_to(self._root):
+            raise UnsafePathError(f"_subdirectory leads out of the template: {rendered}", where=where)
+        if not os.path.isdir(top):
+            raise TemplateError(f"_subdirectory is no folder of the template: {rendered}", where=where)
+        return top
+
+    @cached_property
+    def _excluded(self) -> CopierPatterns:
+        context = {**self.request.context, "_copier_operation": "copy"}
+        patterns = (*self.layout.configuration.exclude, *self.layout.exclude)
+        rendered = (self.request.render.text(each, context, what=f"_exclude: {each}") for each in patterns)
+        return CopierPatterns(line for each in rendered for line in _LINE_END.split(each))
+
+    def entries(self) -> Iterator[Entry]:
+        for found in self._walk(self._top, "", (self._top,)):
+            for parts, variables in self._targets(found):
+                target = str(PurePosixPath(*parts))
+                if not self._excluded.matches(target):
+                    yield self._entry(found, target, variables)
+
+    def _walk(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[_Found]:
+        with os.scandir(folder) as listing:
+            items = sorted(listing, key=lambda item: item.name)
+        names = {item.name for item in items}
+        for item in items:
+            path = f"{inside}/{item.name}" if inside else item.name
+            if item.name == ".git":
+                continue
+            is_link = item.is_symlink()
+            source = item.path
+            if is_link and not self._keeps_links:
+                source = os.path.realpath(item.path)
+                if not Path(source).is_relative_to(self._root):
+                    raise UnsafePathError(
+                        f"the link {path} leads out of the template, to {source}", where=Location(path)
+                    )
+            is_folder = item.is_dir(follow_symlinks=not self._keeps_links)
+            if not (self._suffix and item.name + self._suffix in names and os.path.exists(item.path + self._suffix)):
+                yield _Found(path, source, is_folder, is_link)
+            if is_folder:
+                if source in above:
+                    raise TemplateError(f"the link {path} leads back to a folder that it is in", where=Location(path))
+                yield from self._walk(source, path, (*above, source))
+
+    def _targets(self, found: _Found) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+        """The paths that a path of the template becomes: none, one, or with `yield` many."""
+        folder, _, name = found.path.rpartition("/")
+        is_template = name.endswith(self._suffix)
+        if is_template and self._suffix:
+            name = PurePosixPath(name).with_suffix("").name
+        for above, variables in self._rendered_folder(folder):
+            for rendered, inner in self._rendered_name(name, found.path, variables):
+                if rendered == self.answers_file:
+                    yield (self.answers_file,), inner
+                elif is_template or not self._has_template((*above, rendered), found.path):
+                    yield (*above, rendered), inner
+
+    def _rendered_folder(self, folder: str) -> list[tuple[tuple[str, ...], Mapping[str, Any]]]:
+        if folder not in self._folders:
+            parent, _, name = folder.rpartition("/")
+            self._folders[folder] = [
+                ((*above, rendered), inner)
+                for above, variables in self._rendered_folder(parent)
+                for rendered, inner in self._rendered_name(name, folder, variables)
+            ]
+        return self._folders[folder]
+
+    def _rendered_name(
+        self, name: str, path: str, variables: Mapping[str, Any]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """What one name becomes. Nothing where it renders to nothing."""
+        loops: list[tuple[str, Any]] = []
+        rendered = self._text(name, path, variables, loops)
+        if not loops:
+            if rendered:
+                yield rendered, variables
+            return
+        (variable, items) = loops[0]
+        for item in items or ():
+            inner = {**variables, variable: item}
+            if rendered := self._text(name, path, inner, []):
+                yield rendered, inner
+
+    def _text(self, name: str, path: str, variables: Mapping[str, Any], loops: list[tuple[str, Any]]) -> str:
+        context = {**self.request.context, **variables, LOOPS: loops}
+        return self.request.render.text(name, context, what=f"the path {path}")
+
+    def _has_template(self, parts: tuple[str, ...], path: str) -> bool:
+        """Whether a template of that very name makes the file, so that this one does not."""
+        rendered = "/".join(parts)
+        if rendered == path and self._top == self._root:
+            return False  # the walk has looked beside it already
+        return os.path.exists(f"{self._root}/{rendered}{self._suffix}")
+
+    def _entry(self, found: _Found, target: str, variables: Mapping[str, Any]) -> Entry:
+        name = os.path.relpath(os.path.join(self._top, found.path), self._root)
+        if found.is_link and self._keeps_links:
+            return self._link(found, target, name)
+        if found.is_folder:
+            return Entry(EntryKind.FOLDER, target, name=name)
+        if not os.path.exists(found.source):
+            raise TemplateError(f"the link {name} leads to nothing", where=Location(name))
+        kind = EntryKind.FILE if found.path.endswith(self._suffix) else EntryKind.COPY
+        mode = None
+        if found.is_link and self.layout.from_git:
+            # Copier takes executable bits from git's index, where a link has none.
+            mode = os.stat(found.source).st_mode & _PERMISSIONS & ~_EXECUTABLE
+        return Entry(kind, target, found.source, name, loader_name=name, variables=variables, mode=mode)
+
+    def _link(self, found: _Found, target: str, name: str) -> Entry:
+        leads_to = str(Path(os.readlink(found.source)))
+        if found.path.endswith(self._suffix):
+            text = self.request.render.text(leads_to, self.request.context, what=f"the link {name}")
+            leads_to = str(Path(text))
+        end = os.path.normpath(os.path.join("/project", os.path.dirname(target), leads_to))
+        if end != "/project" and not end.startswith("/project/"):
+            self.warnings.append(f"{target} is a link that leads out of the project, to {leads_to}")
+        return Entry(EntryKind.LINK, target, found.source, name, content=os.fsencode(leads_to))

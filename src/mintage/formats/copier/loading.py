@@ -1,0 +1,211 @@
+"""From a copier.yml to a `Template`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import TemplateError
+from mintage.formats.copier.answers import (
+    ContextMaker,
+    CopierAnswers,
+    ExternalData,
+    operating_system,
+    read_last_answers,
+)
+from mintage.formats.copier.configuration import COPIER_VERSION, Configuration, read_configuration
+from mintage.formats.copier.layout import CopierLayout, no_output
+from mintage.formats.copier.questionnaire import CopierQuestionnaire, static_questions
+from mintage.formats.copier.user_settings import CopierSettings, load_copier_settings
+from mintage.formats.copier.versions import chosen_version, source_for_answers
+from mintage.template import (
+    BinaryRule,
+    Collisions,
+    Messages,
+    Newlines,
+    RendererSettings,
+    Task,
+    TaskStage,
+    Template,
+    YesNoText,
+)
+from mintage.trust import Capability
+
+if TYPE_CHECKING:
+    from mintage.formats import LoadRequest
+    from mintage.sources import Source
+    from mintage.template import Context, TextRenderer
+
+COMPAT_ROOT = str(Path(__file__).parents[2] / "_compat")
+_OWN_EXTENSIONS = ("CopierExtension", "YieldExtension")
+_FILE_LOADERS = frozenset(
+    f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")
+)
+
+
+def load_copier(request: LoadRequest) -> Template:
+    """See `load`."""
+    if request.output is None:
+        raise no_output()
+    project = Path(os.path.abspath(request.output))
+    last = read_last_answers(project, request.copier.answers_file)
+    source = chosen_version(request, last)
+    settings = load_copier_settings()
+    request.consent.trust_listed(settings.trust, source.origin.reference, source.origin.url)
+    configuration = read_configuration(source.root)
+    warnings = _require_version(configuration)
+
+    state = CopierAnswers(
+        given={**request.given.data, **request.given.flags},
+        metadata=source_for_answers(source),
+        last=last,
+        external=_external_data(configuration, project, request),
+    )
+    conf = _copier_conf(request, source, settings, project)
+    maker = ContextMaker(configuration, project, conf, request.copier.answers_file)
+    tasks = _tasks(configuration) if request.run_tasks else ()
+    return Template(
+        format="copier",
+        root=str(source.root),
+        origin=source.origin.reference,
+        layout=CopierLayout(
+            source.root, configuration, request.copier.exclude, request.copier.skip, bool(source.origin.commit)
+        ),
+        renderer=_renderer(configuration, source),
+        questions=static_questions(configuration),
+        allows_extra_answers=True,
+        saved_answers=dict(last),
+        questionnaire=CopierQuestionnaire(
+            configuration,
+            state,
+            maker,
+            defaults={**settings.defaults, **request.given.user_defaults},
+            skip_answered=request.copier.skip_answered,
+            ask=request.copier.ask,
+        ),
+        messages=_messages(configuration, state, maker),
+        collisions=Collisions.LATER_WINS if request.overwrite else Collisions.LOOKALIKES_PASS,
+        adds_to_existing=True,
+        tasks=tasks,
+        capabilities=_capabilities(configuration, tasks),
+        stateful_reason="its own Jinja extensions may keep state" if configuration.extensions else "",
+        warnings=warnings,
+    )
+
+
+def _renderer(configuration: Configuration, source: Source) -> RendererSettings:
+    options = dict(configuration.environment)
+    undefined = options.pop("undefined", None)
+    theirs = tuple(name for name in configuration.extensions if name not in _FILE_LOADERS)
+    return RendererSettings(
+        options=options,
+        strict=undefined == "jinja2.StrictUndefined",
+        extensions=(*(f"mintage.formats.copier.extensions.{name}" for name in _OWN_EXTENSIONS), *theirs),
+        import_roots=(str(source.root), COMPAT_ROOT) if theirs else (),
+        loader_roots=(str(source.root),),
+        loader_top=str(source.root),
+        newlines=Newlines.LF,
+        binary=BinaryRule.NONE if configuration.suffix else BinaryRule.NOT_UTF8,
+        normalises_newlines=True,
+    )
+
+
+def _copier_conf(request: LoadRequest, source: Source, settings: CopierSettings, project: Path) -> dict[str, Any]:
+    """What `_copier_conf` holds, but for `answers_file` and `data`."""
+    options = request.copier
+    return {
+        "src_path": PurePath(source.root),
+        "dst_path": PurePath(request.output or project),
+        "vcs_ref": options.ref,
+        "vcs_ref_hash": source.origin.commit or None,
+        "settings": settings,
+        "exclude": options.exclude,
+        "use_prereleases": options.prereleases,
+        "skip_if_exists": options.skip,
+        "cleanup_on_error": True,
+        "defaults": request.asker is None,
+        "user_defaults": {},
+        "overwrite": request.overwrite,
+        "pretend": False,
+        "quiet": False,
+        "conflict": "inline",
+        "context_lines": 3,
+        "unsafe": request.consent.trusted,
+        "skip_answered": options.skip_answered,
+        "skip_tasks": not request.run_tasks,
+        "sep": os.sep,
+        "os": operating_system(),
+    }
+
+
+def _external_data(configuration: Configuration, project: Path, request: LoadRequest) -> ExternalData:
+    paths = configuration.settings.get("external_data") or {}
+    return ExternalData(
+        {str(name): str(path) for name, path in paths.items()}, project, anywhere=request.consent.trusted
+    )
+
+
+def _messages(configuration: Configuration, state: CopierAnswers, maker: ContextMaker) -> Messages:
+    def said(setting: str, context: Context, render: TextRenderer) -> str:
+        return render.text(str(configuration.settings.get(setting) or ""), context, what=f"_{setting}")
+
+    def before(render: TextRenderer) -> str:
+        return said("message_before_copy", maker.context(state, render, "undefined"), render)
+
+    def after(render: TextRenderer, context: Context) -> str:
+        return said("message_after_copy", {**context, "_copier_phase": "undefined"}, render)
+
+    return Messages(before, after)
+
+
+def _tasks(configuration: Configuration) -> tuple[Task, ...]:
+    """Tasks run one after the other, when all files are there."""
+    tasks: list[Task] = []
+    for number, task in enumerate(configuration.tasks, 1):
+        tasks.append(
+            Task(
+                name=f"task {number}",
+                command=task.command,
+                stage=TaskStage.IN_PLACE,
+                after=("*", *(f"task:{earlier.name}" for earlier in tasks)),
+                when=YesNoText(str(task.when)),
+                working_directory=task.working_directory,
+                environment={"STAGE": "task", "COPIER_OPERATION": "copy"},
+                variables={"_stage": "task", "_copier_operation": "copy", "_copier_phase": "tasks"},
+                roams=True,
+                removes_project=True,
+            )
+        )
+    return tuple(tasks)
+
+
+def _capabilities(configuration: Configuration, tasks: tuple[Task, ...]) -> tuple[Capability, ...]:
+    commands = (task.command if isinstance(task.command, str) else " ".join(task.command) for task in tasks)
+    return (
+        *(Capability("extension", name) for name in configuration.extensions),
+        *(Capability("task", command) for command in commands),
+    )
+
+
+def _require_version(configuration: Configuration) -> tuple[str, ...]:
+    """Refuse a template that needs a newer Copier than the one we are like; warn of one for a much older one."""
+    wanted = configuration.settings.get("min_copier_version")
+    if wanted is None:
+        return ()
+    from packaging.version import InvalidVersion, Version
+
+    where = configuration.where("_min_copier_version")
+    try:
+        least, ours = Version(str(wanted)), Version(COPIER_VERSION)
+    except InvalidVersion as error:
+        raise TemplateError(f"_min_copier_version is no version: {wanted}", where=where) from error
+    if ours < least:
+        raise TemplateError(
+            f"the template needs Copier {wanted}, and this does what Copier {COPIER_VERSION} does",
+            where=where,
+            hint="update mintage, or take an older --ref of the template",
+        )
+    if ours.major > least.major:
+        return (f"the template was made for Copier {wanted}; some of it may work differently with {COPIER_VERSION}",)
+    return ()

@@ -1,0 +1,309 @@
+"""Asks as Copier does: which answer counts, when a question is asked at all, what its texts render to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import StrictUndefined
+from jinja2.exceptions import UndefinedError
+
+from mintage.errors import AnswerError, MintageError, Problem, RenderError
+from mintage.formats.copier.casting import TYPES, cast, chosen, parse_yaml, several_chosen
+from mintage.template import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mintage.formats.copier.answers import ContextMaker, CopierAnswers
+    from mintage.formats.copier.configuration import Configuration
+    from mintage.template import Answers, Asker, Context, GivenAnswers, TextRenderer
+
+_PROMPTS = {
+    "bool": QuestionType.BOOL,
+    "float": QuestionType.FLOAT,
+    "int": QuestionType.INT,
+    "json": QuestionType.JSON,
+    "path": QuestionType.PATH,
+    "str": QuestionType.STR,
+    "yaml": QuestionType.YAML,
+}
+
+
+class _UnsetError(UndefinedError):
+    """A default rendered `UNSET`: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopierQuestionnaire:
+    """A `Questionnaire` that fills `state`. defaults: the user's own defaults for questions of any template.
+
+    skip_answered: answers of the last run are not asked for again. ask: patterns of questions that are asked anyway.
+    """
+
+    configuration: Configuration
+    state: CopierAnswers
+    maker: ContextMaker
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    skip_answered: bool = False
+    ask: tuple[str, ...] = ()
+
+    def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
+        """All answers, as templates see them. Raises AnswerError naming all that are missing or bad."""
+        run = _Asking(self, asker, render)
+        for name in self.configuration.questions:
+            run.put(name)
+        run.require_success()
+        context = self.maker.context(self.state, render, "undefined")
+        self.state.external = self.state.external.rendered(render, context)
+        return self.maker.context(self.state, render, "render")
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One pass over all questions. Goes on after a bad answer, to find all of them."""
+
+    all: CopierQuestionnaire
+    asker: Asker | None
+    render: TextRenderer
+    problems: list[Problem] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def put(self, name: str) -> None:
+        """Get the answer to one question."""
+        all_of = self.all
+        question = _Question(
+            name,
+            all_of.configuration.questions[name],
+            all_of.state,
+            all_of.maker.context(all_of.state, self.render, "prompt"),
+            self.render,
+            all_of.defaults,
+        )
+        try:
+            self._put(question)
+        except ValueError as error:
+            # A default may be bad only because an answer that it is made of is missing.
+            if not self.missing or name in all_of.state.given:
+                self.problems.append(Problem(f"{name}: {error}", all_of.configuration.where(name)))
+        except RenderError as error:
+            error.where = error.where or all_of.configuration.where(name)
+            if not (self.problems or self.missing):  # else it may be for want of another answer
+                raise
+
+    def require_success(self) -> None:
+        """Raise what was found on the way."""
+        where = self.all.configuration.where
+        if self.missing:
+            names = ", ".join(self.missing)
+            raise AnswerError(
+                f"these questions have no default and were not answered: {names}",
+                problems=[*(Problem(name, where(name)) for name in self.missing), *self.problems],
+                hint=f"answer them with {' '.join(f'-d {name}=...' for name in self.missing)}, with --data-file, "
+                "or in a terminal without --defaults",
+            )
+        if self.problems:
+            raise AnswerError("some answers are not valid", problems=self.problems)
+
+    def _put(self, question: _Question) -> None:
+        state, name = self.all.state, question.name
+        if name in state.last and not question.takes(state.last[name]):
+            del state.last[name]
+        may_ask = question.yes_or_no("ask", default=True)
+        if not question.applies:
+            state.hidden.add(name)
+            state.last.pop(name, None)
+            if question.default() is REQUIRED:
+                return
+        if not any(fnmatchcase(name, pattern) for pattern in self.all.ask) or not question.applies:
+            if name in state.given:
+                state.final[name] = question.checked(state.given[name])
+                return
+            if name in state.last and (self.all.skip_answered or not may_ask):
+                return
+            if not may_ask or not self.asker or not question.applies:
+                self._take_default(question, required=may_ask and question.applies)
+                return
+        if self.asker:
+            state.final[name] = question.asked_of(self.asker)
+        else:
+            self._take_default(question, required=True)
+
+    def _take_default(self, question: _Question, *, required: bool) -> None:
+        default = question.default()
+        if default is not REQUIRED:
+            self.all.state.final[question.name] = default
+        elif required:
+            self.missing.append(question.name)
+
+
+@dataclass
+class _Question:
+    """One question of copier.yml, with everything that answers before it have decided."""
+
+    name: str
+    table: Mapping[str, Any]
+    state: CopierAnswers
+    context: Context
+    render: TextRenderer
+    defaults: Mapping[str, Any]
+
+    @cached_property
+    def type_name(self) -> str:
+        """One of Copier's types; of the default's, if the question does not say."""
+        named = self.table.get("type") or type(self.table.get("default", REQUIRED)).__name__
+        rendered = str(self._rendered(named))
+        if rendered in TYPES:
+            return rendered
+        if self.table.get("type"):
+            raise ValueError(f"there is no type {rendered!r}, only {', '.join(TYPES)}")
+        return "yaml"
+
+    @cached_property
+    def applies(self) -> bool:
+        """Whether it is asked at all."""
+        return self.yes_or_no("when", default=True)
+
+    @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """What is offered; nothing when every answer will do."""
+        offered = self.table.get("choices") or ()
+        if isinstance(offered, str):
+            offered = parse_yaml(self._rendered(offered)) or ()
+        if isinstance(offered, dict):
+            offered = list(offered.items())
+        return tuple(map(self._choice, offered))
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether the answer is a list of choices."""
+        return bool(self.table.get("multiselect"))
+
+    def yes_or_no(self, key: str, *, default: bool) -> bool:
+        """A key of the question that is a yes or a no, or template text which renders to one."""
+        return parse_loose_yes_no(self._rendered(self.table.get(key, default)))
+
+    def default(self) -> Any:
+        """The answer when nobody is asked; REQUIRED if there is none. Raises ValueError if it is not valid."""
+        if self.name in self.state.given:
+            found = self.state.given[self.name]
+        elif self.name in self.state.last:
+            found = self.state.last[self.name]
+        else:
+            found = self.defaults.get(self.name, self.table.get("default", REQUIRED))
+            if found is REQUIRED:
+                return REQUIRED
+            try:
+                found = self._rendered(found, UNSET=StrictUndefined("UNSET", exc=_UnsetError))
+            except RenderError as error:
+                if isinstance(error.__cause__, _UnsetError):
+                    return REQUIRED
+                raise
+        answer = self._parsed(found)
+        if self.applies and not self.table.get("secret"):
+            self._validate(answer)
+        return answer
+
+    def checked(self, value: Any) -> Any:
+        """An answer that somebody gave, as the type has it. Raises ValueError."""
+        answer = self._parsed(value)
+        self._validate(answer)
+        return answer
+
+    def takes(self, value: Any) -> bool:
+        """Whether an answer of the last run still fits."""
+        try:
+            self.checked(value)
+        except (ValueError, MintageError):
+            return False
+        return True
+
+    def asked_of(self, asker: Asker) -> Any:
+        """The answer of the person at the terminal."""
+        default = self.default()
+        question = self._prompt()
+        answer = asker.ask(question, None if default is REQUIRED else default, self.choices, self._objection)
+        if question.type is QuestionType.MULTI_CHOICE:
+            return [choice.value for choice in self.choices if choice.value in answer]
+        return answer if self.choices else cast(answer, self.type_name)
+
+    def _prompt(self) -> Question:
+        kind = _PROMPTS[self.type_name]
+        if self.choices:
+            kind = QuestionType.MULTI_CHOICE if self.takes_several else QuestionType.CHOICE
+        elif self.table.get("secret"):
+            kind = QuestionType.SECRET
+        shown = str(self._rendered(self.table.get("help") or "")).strip()
+        return Question(
+            self.name,
+            kind,
+            prompt=shown or self.name,
+            choices=self.choices,
+            multiline=self.yes_or_no("multiline", default=False),
+            placeholder=str(self._rendered(self.table.get("placeholder") or "")),
+        )
+
+    def _parsed(self, value: Any) -> Any:
+        if self.takes_several:
+            return several_chosen(value, self.type_name, self.choices)
+        return chosen(value, self.type_name, self.choices)
+
+    def _objection(self, answer: Any) -> str | None:
+        try:
+            self._validate(answer)
+        except ValueError as error:
+            return str(error)
+        return None
+
+    def _validate(self, answer: Any) -> None:
+        """Raises ValueError with what the question's own validator says."""
+        try:
+            said = str(self._rendered(self.table.get("validator") or "", **{self.name: answer})).strip()
+        except RenderError as error:
+            said = error.what
+        if said:
+            raise ValueError(said)
+
+    def _choice(self, offered: Any) -> Choice:
+        label, value = offered if isinstance(offered, list | tuple) and len(offered) == 2 else (offered, offered)
+        disabled = ""
+        if isinstance(offered, list | tuple) and isinstance(value, dict):
+            if "value" not in value:
+                raise ValueError(f"the choice {label} has no `value`")
+            disabled = str(self._rendered(value.get("validator") or ""))
+            value = value["value"]
+        label = str(self._rendered(label))
+        rendered = self._rendered(value)
+        return Choice(cast(label if rendered is None else rendered, self.type_name), label, disabled)
+
+    def _rendered(self, value: Any, **names: Any) -> Any:
+        """A text, or the texts of a list, rendered; any other value as it is."""
+        if isinstance(value, str):
+            context = {**self.context, **names} if names else self.context
+            return self.render.text(value, context, what=f"the question {self.name}")
+        if isinstance(value, list):
+            return [self._rendered(item, **names) for item in value]
+        return value
+
+
+def static_questions(configuration: Configuration) -> tuple[Question, ...]:
+    """The questions as far as they are known before any is answered; for showing them."""
+    return tuple(_static(name, table) for name, table in configuration.questions.items())
+
+
+def _static(name: str, table: Mapping[str, Any]) -> Question:
+    choices: Sequence[Any] | dict[Any, Any] | str = table.get("choices") or ()
+    kind = _PROMPTS.get(str(table.get("type", "")), QuestionType.YAML)
+    if choices:
+        kind = QuestionType.MULTI_CHOICE if table.get("multiselect") else QuestionType.CHOICE
+    elif table.get("secret"):
+        kind = QuestionType.SECRET
+    return Question(
+        name,
+        kind,
+        default=table.get("default", REQUIRED),
+        help=str(table.get("help") or ""),
+        asked=table.get("when", True) is not False,
+    )

@@ -1,0 +1,70 @@
+"""Which version of a template is taken, and what the answers file says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mintage.errors import UsageError
+from mintage.sources.references import is_url
+
+if TYPE_CHECKING:
+    from mintage.formats import LoadRequest
+    from mintage.sources import Source
+
+CURRENT = ":current:"
+_HEAD = "HEAD"
+_SHORT_FORMS = ("gh:", "gl:")
+
+
+def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
+    """The source at the revision that Copier would take: the one asked for, else the newest version's tag, else HEAD.
+
+    last: the answers of the last run, which tell what ":current:" is.
+    """
+    source = request.source
+    repository = source.repository
+    if repository is None:
+        return source
+    ref = request.copier.ref
+    if ref == CURRENT:
+        ref = str(last.get("_commit") or "")
+        if not ref:
+            raise UsageError(
+                f"there is no answers file that says what {CURRENT} is", hint="give the revision itself with --ref"
+            )
+    if ref is None:
+        ref = _newest(repository.version_tags(), request)
+    if ref == _HEAD:
+        return source.at(_HEAD, submodules=True, uncommitted=repository.is_local)
+    return source.at(ref, submodules=True)
+
+
+def _newest(tags: tuple[str, ...], request: LoadRequest) -> str:
+    from packaging.version import Version
+
+    for tag in tags:
+        if request.copier.prereleases or not Version(tag).is_prerelease:
+            return tag
+    request.warn("the template has no tag that is a version; its HEAD is used")
+    return _HEAD
+
+
+def source_for_answers(source: Source) -> dict[str, str]:
+    """`_src_path` and `_commit`, with which Copier finds the template again."""
+    metadata = {"_src_path": _address(source)}
+    if source.repository is not None and source.origin.commit:
+        metadata["_commit"] = source.repository.describe(source.origin.commit)
+    return metadata
+
+
+def _address(source: Source) -> str:
+    """What was typed, if Copier understands it; else the address that it stands for."""
+    typed, url = source.origin.reference, source.origin.url
+    if typed.startswith(_SHORT_FORMS) or Path(typed).expanduser().exists():
+        return typed
+    if is_url(typed) and (typed == url or "@" not in typed.partition("://")[2].partition("/")[0]):
+        return typed
+    if source.repository is None or not is_url(url) or url.endswith(".git"):
+        return url
+    return f"git+{url}"

@@ -1,0 +1,83 @@
+"""A git repository that a template came from, and from which its other revisions can be taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.sources.git import mirror_of
+from mintage.sources.submodules import fill_submodules, has_submodules
+from mintage.sources.uncommitted import commit_of_work_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mintage.sources.git import Mirror
+    from mintage.sources.references import Address
+
+
+class Repository:
+    """One repository, during one run; it is fetched at most once.
+
+    offline: contact nobody. warn: told when what is in the cache has to do, and when what is not committed is taken.
+    """
+
+    def __init__(self, address: Address, *, offline: bool, warn: Callable[[str], None]) -> None:
+        self.address = address
+        self._online = address.is_local or not offline
+        self._warn = warn
+        self._is_fetched = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine."""
+        return self.address.is_local
+
+    def version_tags(self) -> tuple[str, ...]:
+        """Tags that are versions by PEP 440, the newest first; pre-releases are among them."""
+        from packaging.version import InvalidVersion, Version
+
+        with mirror_of(self.address) as mirror:
+            self._fetch(mirror, None)
+            tags = mirror.tags()
+        versions: list[tuple[Version, str]] = []
+        for tag in tags:
+            try:
+                versions.append((Version(tag), tag))
+            except InvalidVersion:
+                continue
+        return tuple(tag for _, tag in sorted(versions, key=lambda found: found[0], reverse=True))
+
+    def check_out(
+        self, ref: str | None, *, submodules: bool = False, uncommitted: bool = False, above: tuple[str, ...] = ()
+    ) -> tuple[Path, str]:
+        """The folder with the files at a revision, and the commit's hash. The folder is shared and must not be changed.
+
+        ref: anything that names a commit; None for the default branch. submodules: their folders are filled.
+        uncommitted: what is not committed yet is taken too, if the repository has a work tree. above: the repositories
+        of which this is a submodule. Raises SourceError.
+        """
+        with mirror_of(self.address) as mirror:
+            self._fetch(mirror, ref)
+            commit = mirror.commit_at(ref, online=self._online)
+            if uncommitted and self.is_local and (taken := commit_of_work_tree(mirror, Path(self.address.location))):
+                self._warn(f"{self.address.public} has changes that are not committed; they are taken too")
+                commit = taken
+            folder = mirror.checked_out(commit)
+        if submodules and has_submodules(folder):
+            folder = fill_submodules(self.address, folder, commit, self._submodule, above)
+        return folder, commit
+
+    def describe(self, commit: str) -> str:
+        """What `git describe --tags --always` calls a commit that was checked out."""
+        with mirror_of(self.address) as mirror:
+            return mirror.describe(commit)
+
+    def _fetch(self, mirror: Mirror, ref: str | None) -> None:
+        if not self._is_fetched:
+            mirror.bring_up_to_date(ref, online=self._online, warn=self._warn)
+            self._is_fetched = True
+
+    def _submodule(self, address: Address, commit: str, above: tuple[str, ...]) -> Path:
+        repository = Repository(address, offline=not self._online, warn=self._warn)
+        return repository.check_out(commit, submodules=True, above=above)[0]

@@ -1,0 +1,104 @@
+"""Fills the folders of a checked-out repository's submodules. Each is a source of its own, with a mirror of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mintage.errors import SourceError, UnsafePathError
+from mintage.sources.git import mirror_of
+from mintage.sources.gitcommand import GitError, git
+from mintage.sources.references import submodule_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from mintage.sources.git import Mirror
+    from mintage.sources.references import Address
+
+    CheckOut = Callable[[Address, str, tuple[str, ...]], Path]
+
+_MODULES = ".gitmodules"
+_LINK = "160000"
+_DEEPEST = 10
+
+
+def has_submodules(folder: Path) -> bool:
+    """Whether a checked-out folder names submodules."""
+    return os.path.isfile(folder / _MODULES)
+
+
+def fill_submodules(
+    address: Address, folder: Path, commit: str, check_out: CheckOut, above: tuple[str, ...] = ()
+) -> Path:
+    """A folder like `folder`, with the files of all submodules in it, theirs included.
+
+    check_out: gives the folder of a repository at a commit. above: the repositories of which this is a submodule.
+    Raises SourceError naming a submodule that cannot be fetched, UnsafePathError for one that would lie outside.
+    """
+    if address.public in above or len(above) > _DEEPEST:
+        chain = " -> ".join((*above, address.public))
+        raise SourceError(f"submodules contain each other, or lie too deep: {chain}")
+    above = (*above, address.public)
+    with mirror_of(address) as mirror:
+        links = _links(mirror, commit)
+        urls = _urls(mirror, commit)
+    # Not while this mirror is held: another run could hold theirs and wait for ours.
+    parts: dict[str, Path] = {}
+    for path in links.keys() & urls.keys():
+        with _named(path, address):
+            parts[path] = check_out(submodule_address(urls[path], address), links[path], above)
+
+    def assemble(work: Path) -> None:
+        shutil.copytree(folder, work, symlinks=True, dirs_exist_ok=True)
+        for path, part in parts.items():
+            shutil.copytree(part, _place(work, path), symlinks=True, dirs_exist_ok=True)
+
+    with mirror_of(address) as mirror:
+        return mirror.kept(f"{commit}-filled", assemble)
+
+
+@contextmanager
+def _named(path: str, address: Address) -> Iterator[None]:
+    try:
+        yield
+    except SourceError as error:
+        raise SourceError(
+            f"the submodule {path} of {address.public} cannot be had: {error.what}", why=error.why, hint=error.hint
+        ) from error
+
+
+def _links(mirror: Mirror, commit: str) -> dict[str, str]:
+    """The commits that submodules are at, by their folders."""
+    links: dict[str, str] = {}
+    for line in git(mirror.path, "ls-tree", "-r", "-z", commit).split("\0"):
+        about, _, path = line.partition("\t")
+        if about.startswith(_LINK):
+            links[path] = about.split()[2]
+    return links
+
+
+def _urls(mirror: Mirror, commit: str) -> dict[str, str]:
+    """The addresses of submodules, by their folders."""
+    try:
+        listed = git(mirror.path, "config", f"--blob={commit}:{_MODULES}", "--null", "--list")
+    except GitError as error:
+        raise SourceError(f"{_MODULES} cannot be read: {error.message}") from error
+    settings = dict(line.partition("\n")[::2] for line in listed.split("\0") if line)
+    return {
+        path: settings[name.removesuffix(".path") + ".url"]
+        for name, path in settings.items()
+        if name.endswith(".path") and name.removesuffix(".path") + ".url" in settings
+    }
+
+
+def _place(work: Path, path: str) -> Path:
+    """The folder for a submodule, which git has left empty."""
+    place = os.path.normpath(work / path)
+    root = os.path.realpath(work)
+    if os.path.realpath(place) != os.path.join(root, path) or ".git" in path.lower().split("/"):
+        raise UnsafePathError(f"the submodule {path!r} would lie outside of the repository")
+    return work / path
