@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.errors import GenerationFailed, PlanError, TemplateError, UnsafePathError
+from mintage.generator import Generator, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,10 +140,19 @@ class TestNames:
             mint(write_template(f"v: {value}", {name: "x"}))
         assert not (tmp_path / "out").exists()
 
-    def test_two_files_of_one_name_are_refused(self, write_template: Write, mint: Mint) -> None:
+    def test_of_two_files_of_one_name_one_comes_out_and_a_warning_names_both(
+        self, write_template: Write, tmp_path: Path
+    ) -> None:
+        template = write_template("x: a", {"{{ x }}": "1", "{{ x ~ '' }}": "2"})
+        warnings: list[str] = []
+        report = Generator(Options(), warn=warnings.append).generate(template, tmp_path / "out")
+        assert [result.job.name for result in report.results] == ["a"]
+        assert "both make a" in warnings[0]
+
+    def test_a_file_and_a_folder_of_one_name_are_refused(self, write_template: Write, mint: Mint) -> None:
         with pytest.raises(PlanError) as caught:
-            mint(write_template("x: a", {"{{ x }}": "1", "{{ x ~ '' }}": "2"}))
-        assert "a would be two files" in caught.value.problems[0].what
+            mint(write_template("x: a", {"{{ x }}": "1", "{{ x ~ '' }}/b": "2"}))
+        assert "a would be a file and a folder" in caught.value.problems[0].what
 
 
 class TestYield:

@@ -46,7 +46,7 @@ class CopierLayout:
     def lay_out(self, request: LayoutRequest) -> LaidOut:
         """Walk the template as Copier does; folders are made also if nothing is in them."""
         walk = _Walk(self, request)
-        entries = list(walk.entries())
+        entries = walk.entries()
         skipped = (*self.skip, *map(str, self.configuration.settings.get("skip_if_exists") or ()))
         return LaidOut(
             entries,
@@ -123,7 +123,24 @@ class _Walk:
         rendered = (self.request.render.text(each, context, what=f"_exclude: {each}") for each in patterns)
         return CopierPatterns(line for each in rendered for line in _LINE_END.split(each))
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> list[Entry]:
+        """All entries, sorted. Of two files for one target, Copier leaves the one that it comes upon last."""
+        folders: list[Entry] = []
+        files: dict[str, Entry] = {}
+        for entry in self._found_entries():
+            if entry.kind is EntryKind.FOLDER:
+                folders.append(entry)
+                continue
+            earlier = files.get(entry.target)
+            files[entry.target] = entry
+            if earlier is not None and not self._is_answers(entry):
+                self.warnings.append(f"{entry.name} and {earlier.name} both make {entry.target}; the first is kept out")
+        return sorted((*folders, *files.values()), key=lambda entry: entry.target.split("/"))
+
+    def _is_answers(self, entry: Entry) -> bool:
+        return entry.target == str(PurePosixPath(self.answers_file))
+
+    def _found_entries(self) -> Iterator[Entry]:
         for found in self._walk(self._top, "", (self._top,)):
             for parts, variables in self._targets(found):
                 target = str(PurePosixPath(*parts))
@@ -132,7 +149,7 @@ class _Walk:
 
     def _walk(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[_Found]:
         with os.scandir(folder) as listing:
-            items = sorted(listing, key=lambda item: item.name)
+            items = list(listing)  # in the folder's own order, which decides for Copier which file wins
         names = {item.name for item in items}
         for item in items:
             path = f"{inside}/{item.name}" if inside else item.name

@@ -85,7 +85,7 @@ def load_copier(request: LoadRequest) -> Template:
             ask=request.copier.ask,
         ),
         messages=_messages(configuration, state, maker),
-        collisions=Collisions.LATER_WINS if request.overwrite else Collisions.LOOKALIKES_PASS,
+        collisions=Collisions.LOOKALIKES_PASS,
         adds_to_existing=True,
         tasks=tasks,
         capabilities=_capabilities(configuration, tasks),
