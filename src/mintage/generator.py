@@ -191,6 +191,8 @@ class Generator:
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
         consent.require(wanted, loaded.origin)
         render = JinjaText(loaded.renderer)
+        if any(capability.kind == "extension" for capability in loaded.capabilities):
+            render.require_environment()
         if minting and (message := loaded.messages.before):
             self._tell(message(render))
         answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)

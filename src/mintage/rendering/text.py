@@ -35,6 +35,10 @@ class JinjaText:
 
         return make_environment(self._settings)
 
+    def require_environment(self) -> None:
+        """Raise now what is wrong with the settings or extensions, not when the first text needs them."""
+        assert self.environment is not None
+
     def text(self, template: str, context: Mapping[str, Any], *, what: str) -> str:
         """Render a text. `what` names it in the error, such as "the path docs/{{ x }}.md"."""
         if self._is_plain(template):

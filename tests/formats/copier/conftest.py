@@ -79,7 +79,7 @@ def mint(tmp_path: Path) -> Callable[..., Tree]:
         given = GivenAnswers(flags=flags or {}, data=data or {})
         Generator(Options(**options), task_output=2).generate(template, destination, given=given)
         made = tree_of(destination)
-        if COPIER and not data and not options.get("copier"):
+        if COPIER and not data and not options.keys() - {"trust", "overwrite"}:
             shutil.rmtree(destination)
             _fill(destination, into)
             _run_copier(template, destination, flags or {}, overwrite=options.get("overwrite", False))

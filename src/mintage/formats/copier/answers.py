@@ -159,6 +159,8 @@ class ContextMaker:
             "_copier_python": sys.executable,
             "_copier_phase": phase,
         }
+        if len(answers.external):
+            context["_external_data"] = answers.external.rendered(render, context)
         conf["answers_file"] = ""
         conf["answers_file"] = self._answers_file(context, render)
         return context

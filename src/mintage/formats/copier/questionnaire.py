@@ -56,8 +56,6 @@ class CopierQuestionnaire:
         for name in self.configuration.questions:
             run.put(name)
         run.require_success()
-        context = self.maker.context(self.state, render, "undefined")
-        self.state.external = self.state.external.rendered(render, context)
         return self.maker.context(self.state, render, "render")
 
 
