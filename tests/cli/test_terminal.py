@@ -135,3 +135,38 @@ def test_a_signal_in_the_middle_leaves_nothing(
     assert terminal.exitstatus == code
     assert sorted(path.name for path in tmp_path.iterdir()) == ["many"]
     assert not any(worker.is_running() for worker in workers)
+
+
+COPIER = """
+_message_before_copy: Welcome to {{ 'Copier' }}
+_message_after_copy: "Now cd {{ _folder_name }}"
+name: {type: str, help: "What is it called?", validator: "{% if name == 'bad' %}no such name{% endif %}"}
+kind: {type: str, default: a, choices: {First: a, Second: {value: b, validator: not today}, Third: c}}
+extra: {type: yaml, default: [1, x]}
+notes: {type: str, default: "", multiline: true, placeholder: anything}
+token: {type: str, default: none, secret: true}
+"""
+
+
+def test_questions_of_a_copier_template_are_asked_with_its_own_words(
+    start: Callable[..., pexpect.spawn[str]], write_tree: Write, tmp_path: Path
+) -> None:
+    shown = "{{ name }} {{ kind }} {{ extra | to_json }} {{ notes | to_json }} {{ token }}"
+    terminal = start("new", write_tree({"copier.yml": COPIER, "f.jinja": shown}), "out")
+    terminal.expect("Welcome to Copier")
+    terminal.expect("What is it called")
+    terminal.send("bad\r")
+    terminal.expect("no such name")
+    terminal.send("\x7f\x7f\x7fgood\r")
+    terminal.expect("not today")
+    terminal.send(DOWN + "\r")  # passes over the one that is disabled
+    terminal.expect("extra")
+    terminal.expect("x\\]")
+    terminal.send("\x7f, 'y']\r")
+    terminal.expect("anything")
+    terminal.send("one\rtwo\x1b\r")
+    terminal.expect("token")
+    terminal.send("\r")
+    terminal.expect("Now cd out")
+    terminal.expect(pexpect.EOF)
+    assert (tmp_path / "out" / "f").read_text() == 'good c [1, "x", "y"] "one\\ntwo" none'

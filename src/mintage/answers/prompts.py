@@ -53,8 +53,15 @@ class TerminalAsker:
     def _choose(self, message: str, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]) -> Any:
         import questionary
 
-        shown = [questionary.Choice(_title(choice), value=choice) for choice in choices]
-        first = next((item for item, choice in zip(shown, choices, strict=True) if choice.value == default), None)
+        shown = [questionary.Choice(_title(choice), value=choice, disabled=_why_not(choice)) for choice in choices]
+        first = next(
+            (
+                item
+                for item, choice in zip(shown, choices, strict=True)
+                if choice.value == default and not choice.disabled
+            ),
+            None,
+        )
         while True:
             chosen: Choice = _answer(questionary.select(message, choices=shown, default=first, **_on_stderr()))
             if not _complain(check(chosen.value)):
@@ -66,7 +73,8 @@ class TerminalAsker:
         import questionary
 
         shown = [
-            questionary.Choice(_title(choice), value=choice, checked=choice.value in default) for choice in choices
+            questionary.Choice(_title(choice), value=choice, checked=choice.value in default, disabled=_why_not(choice))
+            for choice in choices
         ]
 
         def validate(chosen: list[Any]) -> bool | str:
@@ -85,13 +93,20 @@ class TerminalAsker:
                 return str(error)
 
         if question.type is QuestionType.SECRET:
-            text = _answer(questionary.password(message, validate=validate, **_on_stderr()))
-            return str(default) if not text and default is not None else text
+            usual = "" if default is None else str(default)
+            prompt = questionary.password(message, validate=lambda text: validate(text or usual), **_on_stderr())
+            return _answer(prompt) or usual
         if question.type is QuestionType.DICT:
             return self._object(question, message, default, check)
-        asked = questionary.path if question.type is QuestionType.PATH else questionary.text
-        text = _answer(asked(message, default=_editable(default), validate=validate, **_on_stderr()))
-        return parse(question, text, ())
+        shown = _editable(default, question)
+        if question.type is QuestionType.PATH:
+            prompt = questionary.path(message, default=shown, validate=validate, **_on_stderr())
+        else:
+            more: dict[str, Any] = {"placeholder": printable(question.placeholder)} if question.placeholder else {}
+            prompt = questionary.text(
+                message, default=shown, validate=validate, multiline=question.multiline, **more, **_on_stderr()
+            )
+        return parse(question, _answer(prompt), ())
 
     def _object(
         self, question: Question, message: str, default: Any, check: Callable[[Any], str | None]
@@ -117,9 +132,21 @@ def _title(choice: Choice) -> str:
     return printable(choice.label or str(choice.value))
 
 
-def _editable(default: Any) -> str:
+def _why_not(choice: Choice) -> str | None:
+    return printable(choice.disabled) or None
+
+
+def _editable(default: Any, question: Question) -> str:
+    """The default as somebody would type it."""
     if default is None:
         return ""
+    if question.type is QuestionType.JSON:
+        return json.dumps(default, indent=2 if question.multiline else None)
+    if question.type is QuestionType.YAML:
+        import yaml
+
+        text: str = yaml.safe_dump(default, default_flow_style=not question.multiline, width=2**31, allow_unicode=True)
+        return text.removesuffix("\n...\n").rstrip("\n")
     if isinstance(default, list):
         simple = all(isinstance(each, str) and "," not in each for each in default)
         return ", ".join(default) if simple else json.dumps(default)

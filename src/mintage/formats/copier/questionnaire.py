@@ -225,7 +225,7 @@ class _Question:
         answer = asker.ask(question, None if default is REQUIRED else default, self.choices, self._objection)
         if question.type is QuestionType.MULTI_CHOICE:
             return [choice.value for choice in self.choices if choice.value in answer]
-        return answer if self.choices else cast(answer, self.type_name)
+        return cast(answer, self.type_name) if question.type is QuestionType.SECRET else answer
 
     def _prompt(self) -> Question:
         kind = _PROMPTS[self.type_name]
