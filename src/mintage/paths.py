@@ -57,6 +57,29 @@ def validate_path(target: str, *, source: str = "") -> str:
     return shortest or "."
 
 
+# Names without folders, as most patterns are: `*.pyc`, `__pycache__`, `~*`, `a[bc]?`.
+_PLAIN_NAME = re.compile(r"(?![!#])(?:[\w.~@%+?*-]|\[[A-Za-z0-9]+\])+", re.ASCII)
+_NOTHING = re.compile(r"(?!)")
+
+
+def plain_names(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    """A regular expression for gitignore patterns that are nothing but names, such as `*.pyc`; None if one is more.
+
+    It finds (`search`) a path of which any part has such a name. Saves loading pathspec, which takes longer than most
+    runs need for all their patterns.
+    """
+    wanted = [pattern for pattern in patterns if pattern]
+    if not all(_PLAIN_NAME.fullmatch(pattern) and "**" not in pattern for pattern in wanted):
+        return None
+    if not wanted:
+        return _NOTHING
+    names = "|".join(
+        re.escape(each).replace(r"\*", "[^/]*").replace(r"\?", "[^/]").replace(r"\[", "[").replace(r"\]", "]")
+        for each in wanted
+    )
+    return re.compile(rf"(?:^|/)(?:{names})(?:/|$)")
+
+
 class GitignorePatterns:
     """Patterns with the meaning that they have in a .gitignore file (`docs/`, `**/*.py`, `!keep.py`)."""
 
@@ -69,6 +92,10 @@ class GitignorePatterns:
 
         return GitIgnoreSpec.from_lines(self.patterns)
 
+    @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        return plain_names(self.patterns)
+
     def __bool__(self) -> bool:
         return bool(self.patterns)
 
@@ -76,6 +103,8 @@ class GitignorePatterns:
         """Whether the pattern list takes `path`, relative and with forward slashes."""
         if not self.patterns:
             return False
+        if self._names is not None:
+            return self._names.search(path) is not None
         return self._spec.match_file(path + "/" if is_folder else path)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec, PathSpec
 
 from mintage.errors import MintageError, PlanError, UnsafePathError
-from mintage.paths import FnmatchPatterns, GitignorePatterns, validate_path
+from mintage.paths import FnmatchPatterns, GitignorePatterns, plain_names, validate_path
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,24 @@ def test_gitignore_patterns_mean_what_they_mean_to_git(patterns: list[str], path
 )
 def test_the_star_of_fnmatch_crosses_slashes(patterns: list[str], path: str, matches: bool) -> None:
     assert FnmatchPatterns(patterns).matches(path) is matches
+
+
+NAMES = st.text(alphabet="ab.~*?-", min_size=1, max_size=4) | st.sampled_from(
+    ["*.py[co]", "a[bc]", "__pycache__", "~*"]
+)
+PATHS = st.lists(st.text(alphabet="abc.~-", min_size=1, max_size=4), min_size=1, max_size=4).map("/".join)
+
+
+@given(patterns=st.lists(NAMES, max_size=4), path=PATHS)
+def test_patterns_that_are_names_mean_what_pathspec_says(patterns: list[str], path: str) -> None:
+    found = plain_names(patterns)
+    assume(found is not None)
+    assert found is not None
+    takes = found.search(path) is not None
+    assert takes == GitIgnoreSpec.from_lines(patterns).match_file(path)
+    assert takes == PathSpec.from_lines("gitignore", patterns).match_file(path)
+
+
+@pytest.mark.parametrize("pattern", ["a/b", "/a", "a/", "!a", "#a", "a b", "a\\*", "**", "[!a]", "a ", "é"])
+def test_other_patterns_are_left_to_pathspec(pattern: str) -> None:
+    assert plain_names(["x", pattern]) is None

@@ -16,6 +16,7 @@ from jinja2.ext import Extension
 from jinja2_ansible_filters import AnsibleCoreFiltersExtension
 
 from mintage.errors import TemplateError
+from mintage.formats.copier.layout import LOOPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from jinja2.parser import Parser
     from jinja2.runtime import Context
 
-# The name under which a layout gives a list that takes what `yield` found in a path.
-LOOPS = "_mintage_loops"
 _PATHS: Mapping[str, type[PurePath]] = {"posix": PurePosixPath, "windows": PureWindowsPath, "native": PurePath}
 
 

@@ -10,18 +10,20 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from pathspec import PathSpec
-
 from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
-from mintage.formats.copier.extensions import LOOPS
+from mintage.paths import plain_names
 from mintage.template import Entry, EntryKind, LaidOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pathspec import PathSpec
+
     from mintage.formats.copier.configuration import Configuration
     from mintage.template import Context, LayoutRequest, TextRenderer
 
+# The name under which the context of a path holds a list that takes what `yield` found in it.
+LOOPS = "_mintage_loops"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _EXECUTABLE = 0o111
 _PERMISSIONS = 0o777
@@ -67,10 +69,19 @@ class CopierPatterns:
     """Gitignore patterns, as Copier matches them: the last that takes a path decides, folders above it do not."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._spec = PathSpec.from_lines("gitignore", (unicodedata.normalize("NFD", each) for each in patterns))
+        self._patterns = [unicodedata.normalize("NFD", each) for each in patterns]
+        self._names = plain_names(self._patterns)
+
+    @cached_property
+    def _spec(self) -> PathSpec[Any]:
+        from pathspec import PathSpec
+
+        return PathSpec.from_lines("gitignore", self._patterns)
 
     def matches(self, path: str) -> bool:
         """Whether the patterns take the path."""
+        if self._names is not None:
+            return self._names.search(path) is not None
         return self._spec.match_file(path)
 
 

@@ -7,9 +7,6 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined
-from jinja2.exceptions import UndefinedError
-
 from mintage.errors import AnswerError, MintageError, Problem, RenderError
 from mintage.formats.copier.casting import TYPES, cast, chosen, parse_yaml, several_chosen
 from mintage.template import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no
@@ -30,10 +27,6 @@ _PROMPTS = {
     "str": QuestionType.STR,
     "yaml": QuestionType.YAML,
 }
-
-
-class _UnsetError(UndefinedError):
-    """A default rendered `UNSET`: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +186,29 @@ class _Question:
             found = self.defaults.get(self.name, self.table.get("default", REQUIRED))
             if found is REQUIRED:
                 return REQUIRED
-            try:
-                found = self._rendered(found, UNSET=StrictUndefined("UNSET", exc=_UnsetError))
-            except RenderError as error:
-                if isinstance(error.__cause__, _UnsetError):
-                    return REQUIRED
-                raise
+            if (found := self._rendered_unless_unset(found)) is REQUIRED:
+                return REQUIRED
         answer = self._parsed(found)
         if self.applies and not self.table.get("secret"):
             self._validate(answer)
         return answer
+
+    def _rendered_unless_unset(self, default: Any) -> Any:
+        """A default, rendered; REQUIRED if it says `UNSET`, which is Copier's way to have none in some cases."""
+        if not isinstance(default, str | list):
+            return default
+        from jinja2 import StrictUndefined
+        from jinja2.exceptions import UndefinedError
+
+        class UnsetError(UndefinedError):
+            """The name was met."""
+
+        try:
+            return self._rendered(default, UNSET=StrictUndefined("UNSET", exc=UnsetError))
+        except RenderError as error:
+            if isinstance(error.__cause__, UnsetError):
+                return REQUIRED
+            raise
 
     def checked(self, value: Any) -> Any:
         """An answer that somebody gave, as the type has it. Raises ValueError."""
