@@ -50,6 +50,7 @@ class Options:
     overwrite, skip_existing: what to do with a project that is there. trust: run the template author's code.
     run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
     use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
+    renderer: "auto" renders what it can without compiling it; "jinja2" compiles every template.
     format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
     """
 
@@ -72,6 +73,7 @@ class Options:
     directory: str | None = None
     offline: bool = False
     format: str | None = None
+    renderer: str = "auto"
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     copier: CopierOptions = field(default_factory=CopierOptions)
 
@@ -329,6 +331,8 @@ class _Run:
             existing=self.plan.existing,
             max_file_bytes=limit * _MIB if limit is not None else None,
             task_output=self.task_output,
+            # A template that changes the context counts on every other seeing it as Jinja2 does.
+            may_be_fast=options.renderer == "auto" and not self.plan.sequential_reason,
         )
         remaining = None
         if options.processing_timeout is not None:

@@ -11,14 +11,13 @@ from mintage.errors import Location, MintageError, RenderError
 from mintage.files.copying import copy_contents, write_all
 from mintage.planning.model import Action, PlannedFile, PlannedTask
 from mintage.rendering.outputs import Outputs
-from mintage.rendering.renderer import JinjaRenderer
+from mintage.rendering.roads import TwoRoads
 from mintage.tasks import run_task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.engine.job import Job
-    from mintage.rendering.renderer import Renderer
     from mintage.template import Context, RendererSettings
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -31,8 +30,8 @@ class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
     project: the folder that is written to. destination, existing: where the project will be, and which of its files are
-    there already and stay. Each thread has a renderer of its own, made when it first renders; a pickled
-    runner starts without any.
+    there already and stay. may_be_fast: templates need not all be rendered by Jinja2. Each thread has a renderer of its
+    own, made when it first renders; a pickled runner starts without any.
     """
 
     def __init__(
@@ -45,6 +44,7 @@ class ProjectRunner:
         existing: frozenset[str] = frozenset(),
         max_file_bytes: int | None = None,
         task_output: int | None = None,
+        may_be_fast: bool = True,
     ) -> None:
         self._project = project
         self._root = os.fspath(project)
@@ -54,6 +54,7 @@ class ProjectRunner:
         self._existing = existing
         self._max_file_bytes = max_file_bytes
         self._task_output = task_output
+        self._may_be_fast = may_be_fast
         self._mine = threading.local()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -69,7 +70,7 @@ class ProjectRunner:
         if isinstance(work, PlannedTask):
             return Outcome(detail=run_task(work, self._project, output=self._task_output))
         if work.action is Action.RENDER:
-            return Outcome(self._render(work, job))
+            return Outcome(*self._render(work, job))
         if work.action is Action.COPY:
             return Outcome(self._copy(work))
         if work.action is Action.LINK:
@@ -77,7 +78,8 @@ class ProjectRunner:
             return Outcome(0)
         return Outcome(self._write(work, work.content))
 
-    def _render(self, file: PlannedFile, job: Job) -> int:
+    def _render(self, file: PlannedFile, job: Job) -> tuple[int, str]:
+        """Returns the bytes written, and the road that the file took."""
         with _open_source(file) as source:
             data = source.read_all()
         renderer, outputs = self._renderer()
@@ -93,7 +95,7 @@ class ProjectRunner:
                 where=Location(file.name),
                 hint="raise the limit with --max-memory",
             )
-        return self._write(file, rendered)
+        return self._write(file, rendered), renderer.road.value
 
     def _copy(self, file: PlannedFile) -> int:
         with _open_source(file) as source:
@@ -116,12 +118,12 @@ class ProjectRunner:
             os.close(target)
         return len(data)
 
-    def _renderer(self) -> tuple[Renderer, Outputs]:
+    def _renderer(self) -> tuple[TwoRoads, Outputs]:
         mine = self._mine
         if not hasattr(mine, "renderer"):
             mine.outputs = Outputs(self._project, self._destination, self._existing)
             functions = mine.outputs.functions() if self._settings.reads_outputs else None
-            mine.renderer = JinjaRenderer(self._settings, self._context, functions)
+            mine.renderer = TwoRoads(self._settings, self._context, functions, may_be_fast=self._may_be_fast)
         return mine.renderer, mine.outputs
 
 

@@ -36,6 +36,7 @@ def new(arguments: Namespace) -> int:
     options = options_of(
         arguments,
         executor=arguments.executor,
+        renderer=arguments.renderer,
         fail_fast=arguments.fail_fast,
         keep_on_failure=arguments.keep_on_failure,
         **{name: typed[option] for option, name in _ENGINE.items() if option in typed},

@@ -251,6 +251,12 @@ def _add_engine(parser: _Parser) -> None:
         "--workers", metavar="N", type=_count(or_word="auto"), default=unset, help="most workers (default: auto)"
     )
     group.add_argument(
+        "--renderer",
+        choices=("auto", "jinja2"),
+        default="auto",
+        help="auto renders simple templates without compiling them, jinja2 compiles all (default: auto)",
+    )
+    group.add_argument(
         "--executor",
         metavar="KIND",
         choices=_EXECUTORS,

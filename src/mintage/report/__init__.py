@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mintage.engine.job import JobState
-from mintage.planning.model import PlannedFile
+from mintage.planning.model import Action, PlannedFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,12 @@ class Report:
     def files_written(self) -> int:
         """How many files were made."""
         return len(self.files)
+
+    @cached_property
+    def roads(self) -> dict[str, int]:
+        """How many templates were rendered on which road: "fast", or "jinja2"."""
+        rendered = (result for result in self.files if result.job.payload.action is Action.RENDER)
+        return dict(Counter(result.detail for result in rendered if result.detail))
 
     @property
     def bytes_written(self) -> int:

@@ -32,6 +32,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "executor": report.executor,
         "workers": report.workers,
         "reason": report.reason,
+        "renderers": report.roads,
         "existing": list(report.existing),
         "results": [_result(result) for result in report.results],
         "failures": [_failure(result.job.name, result.failure) for result in report.failures if result.failure],

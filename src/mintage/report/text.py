@@ -51,6 +51,9 @@ def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> lis
     if verbose:
         workers = f"{report.workers} workers" if report.workers > 1 else "one worker"
         lines.append(f"{report.executor}, {workers} ({_shown(report.reason)})")
+        if report.roads:
+            fast, compiled = report.roads.get("fast", 0), report.roads.get("jinja2", 0)
+            lines.append(f"{_count(fast, 'template')} rendered without compiling, {compiled:,} by Jinja2")
     made = f"{_count(report.files_written, 'file')}, {size(report.bytes_written)} in {duration(report.seconds)}"
     if verbose and report.seconds_to_first_file is not None:
         made += f", the first after {duration(report.seconds_to_first_file)}"

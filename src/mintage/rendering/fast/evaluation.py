@@ -1,0 +1,50 @@
+"""Values of expressions for one context. What depends on the context alone is worked out once in a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.rendering.fast.expressions import parse, printed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mintage.rendering.fast.expressions import Expression
+
+
+class Evaluation:
+    """The expressions of one context, by their texts."""
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self._context = context
+        self._expressions: dict[str, Expression] = {}
+        self._values: dict[str, Any] = {}
+        self._texts: dict[str, str] = {}
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """What the context has a value for."""
+        return self._context
+
+    def require(self, text: str) -> None:
+        """Raise OffRoad if the text is no expression for the fast road."""
+        if text not in self._expressions:
+            self._expressions[text] = parse(text)
+
+    def value(self, text: str, variables: Mapping[str, Any]) -> Any:
+        """The value of an expression. variables: names that are not the context's, or stand before it."""
+        expression = self._expressions[text]
+        if variables and not expression.names.isdisjoint(variables):
+            return expression.evaluate({**self._context, **variables})
+        if text not in self._values:
+            self._values[text] = expression.evaluate(self._context)
+        return self._values[text]
+
+    def text(self, text: str, variables: Mapping[str, Any]) -> str:
+        """What an expression prints."""
+        if variables and not self._expressions[text].names.isdisjoint(variables):
+            return printed(self.value(text, variables))
+        found = self._texts.get(text)
+        if found is None:
+            found = self._texts[text] = printed(self.value(text, variables))
+        return found

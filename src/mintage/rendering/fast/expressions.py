@@ -1,0 +1,324 @@
+"""Expressions of the fast road: small ones are evaluated here, exactly as Jinja2 would, without loading Jinja2.
+
+What an expression may be: names and attributes, literals, comparisons, `and`, `or`, `not`, `in`, `~`, a few filters
+and methods of texts. Everything else is `OffRoad`, and so is every value whose attributes could mean something else.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Scope = Mapping[str, Any]
+    Evaluate = Callable[[Scope], Any]
+
+
+class OffRoad(Exception):  # noqa: N818 - it is no error: the reference road takes the file
+    """This is not for the fast road."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """names: what it reads of the context or of variables. evaluate: raises OffRoad where it cannot judge a value."""
+
+    names: frozenset[str]
+    evaluate: Evaluate
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<integer>(?:0|[1-9][0-9]{0,15})(?![\w.]))
+      | (?P<text>"[^"\\\n]*"|'[^'\\\n]*')
+      | (?P<operator>==|!=|<=|>=|[.,|()\[\]~<>+])
+    )""",
+    re.VERBOSE | re.ASCII,
+)
+_LITERALS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
+# Words with a meaning in Jinja's grammar, or names that it defines by itself.
+_GRAMMAR = (
+    "and or not in is if else import from with without context recursive set block call filter macro include extends"
+)
+_DEFINED = "self loop super caller varargs kwargs"
+RESERVED = frozenset({*_GRAMMAR.split(), *_DEFINED.split(), *_LITERALS})
+_COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+_TABLES = (dict, OrderedDict)
+_SCALARS = (str, int, float, bool, type(None))
+_TABLE_ATTRIBUTES = frozenset(dir(OrderedDict))
+_DEEPEST = 40
+
+
+def _text_only(change: Callable[..., Any]) -> Callable[..., Any]:
+    def changed(value: Any, *arguments: Any) -> Any:
+        if type(value) is not str or not all(type(argument) is str for argument in arguments):
+            raise OffRoad
+        return change(value, *arguments)
+
+    return changed
+
+
+# By name, with the numbers of arguments that each may have.
+_FILTERS: Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
+    "lower": (_text_only(str.lower), (0,)),
+    "upper": (_text_only(str.upper), (0,)),
+    "trim": (_text_only(str.strip), (0, 1)),
+    "replace": (_text_only(str.replace), (2,)),
+}
+_METHODS: Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
+    "lower": (_text_only(str.lower), (0,)),
+    "upper": (_text_only(str.upper), (0,)),
+    "title": (_text_only(str.title), (0,)),
+    "capitalize": (_text_only(str.capitalize), (0,)),
+    "strip": (_text_only(str.strip), (0, 1)),
+    "lstrip": (_text_only(str.lstrip), (0, 1)),
+    "rstrip": (_text_only(str.rstrip), (0, 1)),
+    "replace": (_text_only(str.replace), (2,)),
+    "startswith": (_text_only(str.startswith), (1,)),
+    "endswith": (_text_only(str.endswith), (1,)),
+}
+
+
+def parse(text: str) -> Expression:
+    """The expression that a text is. Raises OffRoad if it is not a small one."""
+    parser = _Parser(_tokens(text))
+    evaluate = parser.either()
+    if parser.ahead != ("end", ""):
+        raise OffRoad
+    return Expression(frozenset(parser.names), evaluate)
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    tokens: list[tuple[str, str]] = []
+    text = text.rstrip()
+    place = 0
+    while place < len(text):
+        found = _TOKEN.match(text, place)
+        if found is None:
+            raise OffRoad
+        assert found.lastgroup is not None
+        tokens.append((found.lastgroup, found[found.lastgroup]))
+        place = found.end()
+    tokens.append(("end", ""))
+    return tokens
+
+
+class _Parser:
+    """A parser by recursive descent, with Jinja's order of operators. Makes functions of a scope."""
+
+    def __init__(self, tokens: list[tuple[str, str]]) -> None:
+        self._tokens = tokens
+        self._place = 0
+        self._depth = 0
+        self.names: set[str] = set()
+
+    @property
+    def ahead(self) -> tuple[str, str]:
+        return self._tokens[self._place]
+
+    def _next(self) -> tuple[str, str]:
+        token = self._tokens[self._place]
+        self._place += 1
+        return token
+
+    def _skip(self, kind: str, text: str) -> bool:
+        if self.ahead == (kind, text):
+            self._place += 1
+            return True
+        return False
+
+    def _expect(self, text: str) -> None:
+        if not self._skip("operator", text):
+            raise OffRoad
+
+    def either(self) -> Evaluate:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise OffRoad
+        left = self._both()
+        while self._skip("name", "or"):
+            left = _or(left, self._both())
+        self._depth -= 1
+        return left
+
+    def _both(self) -> Evaluate:
+        left = self._negation()
+        while self._skip("name", "and"):
+            left = _and(left, self._negation())
+        return left
+
+    def _negation(self) -> Evaluate:
+        if self._skip("name", "not"):
+            inner = self._negation()
+            return lambda scope: not inner(scope)
+        return self._comparison()
+
+    def _comparison(self) -> Evaluate:
+        left = self._joined()
+        if self.ahead[0] == "operator" and self.ahead[1] in _COMPARISONS:
+            left = _compared(_COMPARISONS[self._next()[1]], left, self._joined())
+        elif self._skip("name", "in"):
+            left = _contained(left, self._joined(), negated=False)
+        elif self.ahead == ("name", "not") and self._tokens[self._place + 1] == ("name", "in"):
+            self._place += 2
+            left = _contained(left, self._joined(), negated=True)
+        if self.ahead in (("name", "in"), ("name", "not"), ("name", "is")) or self.ahead[1] in _COMPARISONS:
+            raise OffRoad  # a chain such as a < b < c, or a test
+        return left
+
+    def _joined(self) -> Evaluate:
+        parts = [self._primary()]
+        while self._skip("operator", "~"):
+            parts.append(self._primary())
+        if self.ahead == ("operator", "+"):
+            raise OffRoad
+        if len(parts) == 1:
+            return parts[0]
+        return lambda scope: "".join([printed(part(scope)) for part in parts])
+
+    def _primary(self) -> Evaluate:
+        kind, text = self._next()
+        if kind == "name":
+            return self._postfix(self._named(text))
+        if kind == "text":
+            return self._postfix(_constant(text[1:-1]))
+        if kind == "integer":
+            return self._filters(_constant(int(text)))
+        if text == "(":
+            inner = self.either()
+            if not self._skip("operator", ")"):
+                raise OffRoad
+            return self._filters(inner)
+        if text == "[":
+            return self._filters(self._list())
+        raise OffRoad
+
+    def _named(self, name: str) -> Evaluate:
+        if name in _LITERALS:
+            return _constant(_LITERALS[name])
+        if name in RESERVED:
+            raise OffRoad
+        self.names.add(name)
+
+        def evaluate(scope: Scope) -> Any:
+            try:
+                return scope[name]
+            except KeyError:
+                raise OffRoad from None
+
+        return evaluate
+
+    def _postfix(self, value: Evaluate) -> Evaluate:
+        while self._skip("operator", "."):
+            kind, name = self._next()
+            if kind != "name":
+                raise OffRoad
+            if self._skip("operator", "("):
+                value = _applied(_METHODS, name, value, self._arguments())
+            else:
+                value = _attribute(value, name)
+        if self.ahead in (("operator", "("), ("operator", "[")):
+            raise OffRoad
+        return self._filters(value)
+
+    def _filters(self, value: Evaluate) -> Evaluate:
+        while self._skip("operator", "|"):
+            kind, name = self._next()
+            if kind != "name":
+                raise OffRoad
+            arguments = self._arguments() if self._skip("operator", "(") else []
+            value = _applied(_FILTERS, name, value, arguments)
+        if self.ahead in (("operator", "."), ("operator", "("), ("operator", "[")):
+            raise OffRoad
+        return value
+
+    def _arguments(self) -> list[Evaluate]:
+        """The arguments of a call, up to its closing parenthesis."""
+        arguments: list[Evaluate] = []
+        while not self._skip("operator", ")"):
+            if arguments:
+                self._expect(",")
+            arguments.append(self.either())
+        return arguments
+
+    def _list(self) -> Evaluate:
+        items: list[Evaluate] = []
+        while not self._skip("operator", "]"):
+            if items:
+                self._expect(",")
+            items.append(self.either())
+        return lambda scope: [item(scope) for item in items]
+
+
+def printed(value: Any) -> str:
+    """A value as Jinja prints it. Raises OffRoad for one that could be more than it seems."""
+    if type(value) not in _SCALARS:
+        raise OffRoad
+    return str(value)
+
+
+def _constant(value: Any) -> Evaluate:
+    return lambda _: value
+
+
+def _or(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: left(scope) or right(scope)
+
+
+def _and(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: left(scope) and right(scope)
+
+
+def _compared(compare: Callable[[Any, Any], Any], left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: compare(left(scope), right(scope))
+
+
+def _contained(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
+    def evaluate(scope: Scope) -> bool:
+        item, container = left(scope), right(scope)
+        if type(container) not in (str, list, tuple, *_TABLES):
+            raise OffRoad
+        found: bool = item in container
+        return found is not negated
+
+    return evaluate
+
+
+def _attribute(value: Evaluate, name: str) -> Evaluate:
+    if name in _TABLE_ATTRIBUTES or name.startswith("_"):
+        # `table.items` is the method; a name that begins with an underscore may be barred by the sandbox.
+        raise OffRoad
+
+    def evaluate(scope: Scope) -> Any:
+        table = value(scope)
+        if type(table) not in _TABLES or name not in table:
+            raise OffRoad
+        return table[name]
+
+    return evaluate
+
+
+def _applied(
+    known: Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]],
+    name: str,
+    value: Evaluate,
+    arguments: list[Evaluate],
+) -> Evaluate:
+    function, counts = known.get(name, (None, ()))
+    if function is None or len(arguments) not in counts:
+        raise OffRoad
+    if not arguments:
+        return lambda scope: function(value(scope))
+    return lambda scope: function(value(scope), *(argument(scope) for argument in arguments))

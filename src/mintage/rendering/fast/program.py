@@ -1,0 +1,124 @@
+"""Carries out the tags of a template: what is printed, chosen, repeated. Knows no files."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from mintage.rendering.fast.expressions import OffRoad
+from mintage.rendering.fast.tags import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mintage.rendering.fast.evaluation import Evaluation
+    from mintage.rendering.fast.tags import Tag
+
+_DEEPEST = 100
+
+
+def run(data: list[str], tags: list[Tag], evaluation: Evaluation, variables: Mapping[str, Any]) -> str:
+    """The text that a cut template renders to. variables: names that only this template has. Raises OffRoad."""
+    program = _Program(data, tags, evaluation)
+    program.run(0, len(tags), dict(variables))
+    return "".join(program.out)
+
+
+class _Program:
+    """One template. out: what was printed so far."""
+
+    def __init__(self, data: list[str], tags: list[Tag], evaluation: Evaluation) -> None:
+        self._data = data
+        self._tags = tags
+        self._evaluation = evaluation
+        self._branches: dict[int, list[int]] = {}
+        self._find_branches()
+        self.out: list[str] = []
+
+    def _find_branches(self) -> None:
+        """For each `if` and `for`, the places of its other branches and its end. Understands every expression once."""
+        open_tags: list[int] = []
+        for place, tag in enumerate(self._tags):
+            kind = tag.kind
+            if kind is Kind.PRINT:
+                self._evaluation.require(tag.expression)
+            elif kind in (Kind.IF, Kind.FOR):
+                self._evaluation.require(tag.expression)
+                open_tags.append(place)
+                self._branches[place] = [place]
+                if len(open_tags) > _DEEPEST:
+                    raise OffRoad
+            elif kind is Kind.SET:
+                self._evaluation.require(tag.expression)
+                if tag.targets[0] in self._evaluation.names:
+                    raise OffRoad  # Jinja2 sees neither value of it in a loop before this place
+                if any(self._tags[each].kind is Kind.FOR for each in open_tags):
+                    raise OffRoad  # such a name would end with the loop
+            elif kind in (Kind.ELIF, Kind.ELSE, Kind.ENDIF, Kind.ENDFOR):
+                self._continue(place, kind, open_tags)
+        if open_tags:
+            raise OffRoad
+
+    def _continue(self, place: int, kind: Kind, open_tags: list[int]) -> None:
+        if not open_tags:
+            raise OffRoad
+        start = open_tags[-1]
+        opened = self._tags[start].kind
+        branches = self._branches[start]
+        had_else = self._tags[branches[-1]].kind is Kind.ELSE
+        if kind is Kind.ELIF:
+            self._evaluation.require(self._tags[place].expression)
+        wrong_end = kind is (Kind.ENDFOR if opened is Kind.IF else Kind.ENDIF)
+        if wrong_end or (kind in (Kind.ELIF, Kind.ELSE) and had_else) or (kind is Kind.ELIF and opened is Kind.FOR):
+            raise OffRoad
+        branches.append(place)
+        if kind in (Kind.ENDIF, Kind.ENDFOR):
+            open_tags.pop()
+
+    def run(self, start: int, end: int, variables: dict[str, Any]) -> None:
+        """Carry out the tags from `start` up to `end`, with the data before each and before the one at `end`."""
+        place = start
+        out, data = self.out, self._data
+        while place < end:
+            out.append(data[place])
+            tag = self._tags[place]
+            kind = tag.kind
+            if kind is Kind.PRINT:
+                out.append(self._evaluation.text(tag.expression, variables))
+            elif kind is Kind.IF:
+                place = self._choose(place, variables)
+            elif kind is Kind.FOR:
+                place = self._repeat(place, variables)
+            elif kind is Kind.SET:
+                variables[tag.targets[0]] = self._evaluation.value(tag.expression, variables)
+            place += 1
+        out.append(data[end])
+
+    def _choose(self, place: int, variables: dict[str, Any]) -> int:
+        """Carry out the branch of an `if` whose condition holds; returns the place of its `endif`."""
+        branches = self._branches[place]
+        for branch, following in pairwise(branches):
+            tag = self._tags[branch]
+            if tag.kind is Kind.ELSE or self._evaluation.value(tag.expression, variables):
+                self.run(branch + 1, following, variables)
+                break
+        return branches[-1]
+
+    def _repeat(self, place: int, variables: dict[str, Any]) -> int:
+        """Carry out a loop; returns the place of its `endfor`."""
+        start, *others = self._branches[place]
+        tag = self._tags[start]
+        items = self._evaluation.value(tag.expression, variables)
+        ran = False
+        for item in items:
+            ran = True
+            self.run(start + 1, others[0], {**variables, **_named(tag.targets, item)})
+        if not ran and len(others) > 1:
+            self.run(others[0] + 1, others[1], dict(variables))
+        return others[-1]
+
+
+def _named(targets: tuple[str, ...], item: Any) -> dict[str, Any]:
+    if len(targets) == 1:
+        return {targets[0]: item}
+    return dict(zip(targets, item, strict=True))

@@ -1,0 +1,242 @@
+"""Cuts a template's text into data and tags as Jinja2's lexer does, with its control of whitespace. Evaluates nothing.
+
+Each distinct tag is understood once: the same few occur thousands of times in a project.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from mintage.rendering.fast.expressions import RESERVED, OffRoad
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DEFAULTS = {"variable": ("{{", "}}"), "block": ("{%", "%}"), "comment": ("{#", "#}")}
+_LENGTH = 2  # of what tags begin with
+_PUNCTUATION = re.compile(r"[^\w\s'\"\\+-]+")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_IF = re.compile(r"(if|elif)\b\s*(.+)", re.DOTALL | re.ASCII)
+_FOR = re.compile(rf"for\s+({_NAME}(?:\s*,\s*{_NAME})*)\s+in\b\s*(.+)", re.DOTALL | re.ASCII)
+_SET = re.compile(rf"set\s+({_NAME})\s*=(?!=)\s*(.+)", re.DOTALL | re.ASCII)
+_CONDITIONAL = re.compile(r"\b(?:if|else|recursive)\b")
+_LINE_END = re.compile(r"\r\n|\r")
+
+
+class Kind(Enum):
+    """What a tag does."""
+
+    PRINT = auto()
+    COMMENT = auto()
+    IF = auto()
+    ELIF = auto()
+    ELSE = auto()
+    ENDIF = auto()
+    FOR = auto()
+    ENDFOR = auto()
+    SET = auto()
+    UNKNOWN = auto()
+    RAW = auto()
+    ENDRAW = auto()
+
+
+_WORDS = {
+    "else": Kind.ELSE,
+    "endif": Kind.ENDIF,
+    "endfor": Kind.ENDFOR,
+    "raw": Kind.RAW,
+    "endraw": Kind.ENDRAW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A distinct tag. expression: its text. targets: the names that `for` or `set` gives a value.
+
+    strips_before: all whitespace before it goes. keeps_before: lstrip_blocks does not touch it. strips_after: all
+    whitespace after it goes. drops_newline: one newline after it goes.
+    """
+
+    kind: Kind
+    expression: str = ""
+    targets: tuple[str, ...] = ()
+    strips_before: bool = False
+    keeps_before: bool = False
+    strips_after: bool = False
+    drops_newline: bool = False
+
+
+class Tags:
+    """Understands the tags of one set of Jinja options. Raises OffRoad for options that it does not know."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._starts: dict[str, str] = {}
+        self._ends: dict[str, str] = {}
+        for kind, (start, end) in _DEFAULTS.items():
+            self._starts[kind] = str(options.get(f"{kind}_start_string", start))
+            self._ends[kind] = str(options.get(f"{kind}_end_string", end))
+        self._require_plain_delimiters()
+        if any(options.get(f"line_{kind}_prefix") for kind in ("statement", "comment")):
+            raise OffRoad
+        if options.get("autoescape") or str(options.get("newline_sequence", "\n")) != "\n":
+            raise OffRoad
+        self._trims = bool(options.get("trim_blocks", False))
+        self._lstrips = bool(options.get("lstrip_blocks", False))
+        self._keeps_last_newline = bool(options.get("keep_trailing_newline", False))
+        escaped = [(re.escape(self._starts[kind]), re.escape(self._ends[kind])) for kind in _DEFAULTS]
+        self._cut = re.compile("(" + "|".join(f"{start}.*?{end}" for start, end in escaped) + ")", re.DOTALL)
+        self._opener = re.compile("|".join(start for start, _ in escaped))
+        self._first_characters = "".join(start[0] for start in self._starts.values())
+        self._known: dict[str, Tag] = {}
+
+    def cut(self, source: str) -> tuple[list[str], list[Tag]]:
+        """The data before, between and after the tags, and the tags. Raises OffRoad."""
+        if "\r" in source:
+            source = _LINE_END.sub("\n", source)
+        if not self._keeps_last_newline and source.endswith("\n"):
+            source = source[:-1]
+        pieces = self._cut.split(source)
+        if len(pieces) == 1:
+            if self._opener.search(source):
+                raise OffRoad
+            return pieces, []
+        data, texts = pieces[::2], pieces[1::2]
+        known = self._known
+        tags: list[Tag] = []
+        raw = False
+        for before, text in zip(data, texts, strict=False):
+            if before and before[-1] in self._first_characters and self._opener.search(before[-3:] + text[:1]):
+                raise OffRoad  # `{{% if %}`: something that is no tag begins before the tag
+            tag = known.get(text)
+            if tag is None:
+                tag = known[text] = self._understood(text)
+            raw = raw or tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW
+            tags.append(tag)
+        if raw:
+            data, tags = self._with_raw_text(data, texts, tags)
+        if any(tag.kind is Kind.UNKNOWN for tag in tags):
+            raise OffRoad
+        if not raw and self._opener.search("\0".join(data)):
+            raise OffRoad  # a tag that does not end
+        return self._trimmed(data, tags), tags
+
+    def _with_raw_text(self, data: list[str], texts: list[str], tags: list[Tag]) -> tuple[list[str], list[Tag]]:
+        """Make one piece of data of all that is between `raw` and `endraw`."""
+        kept_data, kept_tags = [data[0]], []
+        inside = False
+        for following, text, tag in zip(data[1:], texts, tags, strict=True):
+            if inside and tag.kind is not Kind.ENDRAW:
+                if "endraw" in text:
+                    raise OffRoad  # something that is no tag has swallowed the end
+                kept_data[-1] += text + following
+                continue
+            if tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW:
+                if inside is (tag.kind is Kind.RAW):
+                    raise OffRoad
+                inside = not inside
+            elif self._opener.search(kept_data[-1]):
+                raise OffRoad
+            kept_data.append(following)
+            kept_tags.append(tag)
+        outside = [
+            piece for number, piece in enumerate(kept_data) if not (number and kept_tags[number - 1].kind is Kind.RAW)
+        ]
+        if inside or self._opener.search("\0".join(outside)):
+            raise OffRoad
+        return kept_data, kept_tags
+
+    def _trimmed(self, data: list[str], tags: list[Tag]) -> list[str]:
+        """The data without the whitespace that the tags around it take away."""
+        result: list[str] = []
+        begins_line = True
+        earlier: Tag | None = None
+        for number, piece in enumerate(data):
+            text = piece
+            if earlier is not None:
+                begins_line = False
+                if earlier.strips_after:
+                    text = text.lstrip()
+                    taken = piece[: len(piece) - len(text)]
+                    begins_line = taken.endswith("\n")
+                elif earlier.drops_newline and text.startswith("\n"):
+                    text = text[1:]
+                    begins_line = True
+            if number < len(tags):
+                tag = tags[number]
+                if tag.strips_before:
+                    text = text.rstrip()
+                elif self._lstrips and not tag.keeps_before and tag.kind is not Kind.PRINT:
+                    start = text.rfind("\n") + 1
+                    if (start > 0 or begins_line) and text[start:].isspace():
+                        text = text[:start]
+                earlier = tag
+            result.append(text)
+        return result
+
+    def _understood(self, text: str) -> Tag:
+        kind = next(kind for kind in _DEFAULTS if text.startswith(self._starts[kind]))
+        try:
+            return self._tag(kind, text[len(self._starts[kind]) : -len(self._ends[kind])])
+        except OffRoad:
+            return Tag(Kind.UNKNOWN)  # which it may be within `raw`
+
+    def _tag(self, kind: str, body: str) -> Tag:
+        before = body[:1] if body[:1] in ("-", "+") else ""
+        body = body[len(before) :]
+        signs = ("-",) if kind == "variable" else ("-", "+")
+        after = body[-1:] if body[-1:] in signs else ""
+        body = body[: len(body) - len(after)]
+        spaces: dict[str, Any] = {
+            "strips_before": before == "-",
+            "keeps_before": before == "+",
+            "strips_after": after == "-",
+            "drops_newline": self._trims and kind != "variable" and not after,
+        }
+        if kind == "comment":
+            return Tag(Kind.COMMENT, **spaces)
+        if "{" in body or "}" in body:  # Jinja2 looks for the end of the tag only where braces are balanced
+            raise OffRoad
+        expression = body.strip()
+        if kind == "variable":
+            return Tag(Kind.PRINT, expression, **spaces)
+        return self._statement(expression, spaces, signed=bool(after))
+
+    def _statement(self, text: str, spaces: dict[str, Any], *, signed: bool) -> Tag:
+        if word := _WORDS.get(text):
+            if word is Kind.RAW:
+                spaces = {**spaces, "drops_newline": False}
+                if signed and not spaces["strips_after"]:
+                    raise OffRoad
+            return Tag(word, **spaces)
+        if found := _IF.fullmatch(text):
+            return Tag(Kind.IF if found[1] == "if" else Kind.ELIF, _unconditional(found[2]), **spaces)
+        if found := _FOR.fullmatch(text):
+            targets = tuple(re.split(r"\s*,\s*", found[1]))
+            if not RESERVED.isdisjoint(targets):
+                raise OffRoad
+            return Tag(Kind.FOR, _unconditional(found[2]), targets, **spaces)
+        if (found := _SET.fullmatch(text)) and found[1] not in RESERVED:
+            return Tag(Kind.SET, found[2], (found[1],), **spaces)
+        raise OffRoad
+
+    def _require_plain_delimiters(self) -> None:
+        """Refuse delimiters of which one could be taken for another, or for a part of an expression."""
+        starts, ends = list(self._starts.values()), list(self._ends.values())
+        if not all(_PUNCTUATION.fullmatch(each) for each in (*starts, *ends)):
+            raise OffRoad
+        if any(len(start) != _LENGTH for start in starts):
+            raise OffRoad
+        if any(one in other for one in starts for other in starts if one is not other) or len(set(starts)) < len(
+            starts
+        ):
+            raise OffRoad
+
+
+def _unconditional(text: str) -> str:
+    """An expression in a place where Jinja2 takes no `a if b else c`."""
+    if _CONDITIONAL.search(text):
+        raise OffRoad
+    return text

@@ -1,0 +1,85 @@
+"""The renderer with two roads: the fast one for what it surely can, Jinja2 for everything else. Same bytes on both."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mintage.rendering.fast.evaluation import Evaluation
+from mintage.rendering.fast.expressions import OffRoad
+from mintage.rendering.fast.program import run
+from mintage.rendering.fast.tags import Tags
+from mintage.rendering.text_files import decode, encode, newline_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mintage.rendering.renderer import JinjaRenderer
+    from mintage.template import Context, RendererSettings
+
+_HARMLESS_EXTENSIONS = ("jinja2.ext.", "mintage.")
+
+
+class Road(Enum):
+    """How a file was rendered."""
+
+    FAST = "fast"
+    REFERENCE = "jinja2"
+
+
+class TwoRoads:
+    """A `Renderer`. road: the one that the last file took.
+
+    Whatever goes wrong on the fast road sends the file to Jinja2, whose failure is then the one that is told.
+    """
+
+    def __init__(
+        self,
+        settings: RendererSettings,
+        context: Context,
+        functions: Mapping[str, Any] | None = None,
+        *,
+        may_be_fast: bool = True,
+    ) -> None:
+        self._settings = settings
+        self._context = context
+        self._functions = functions
+        self._tags = tags_for(settings) if may_be_fast else None
+        self._evaluation = Evaluation(context)
+        self.road = Road.REFERENCE
+
+    @cached_property
+    def _reference(self) -> JinjaRenderer:
+        from mintage.rendering.renderer import JinjaRenderer
+
+        return JinjaRenderer(self._settings, self._context, self._functions)
+
+    def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
+        """See `Renderer.render`."""
+        if self._tags is not None:
+            try:
+                rendered = self._fast(data, variables, name)
+            except Exception:  # noqa: S110 - the reference road says what is wrong, if anything is
+                pass
+            else:
+                self.road = Road.FAST
+                return rendered
+        self.road = Road.REFERENCE
+        return self._reference.render(data, name=name, loader_name=loader_name, variables=variables)
+
+    def _fast(self, data: bytes, variables: Mapping[str, Any], name: str) -> bytes:
+        assert self._tags is not None
+        pieces, tags = self._tags.cut(decode(data, name))
+        text = run(pieces, tags, self._evaluation, variables) if tags else pieces[0]
+        return encode(text, newline_of(data, self._settings.newlines), name)
+
+
+def tags_for(settings: RendererSettings) -> Tags | None:
+    """What understands the tags of templates with these settings; None where every file needs Jinja2."""
+    if not all(name.startswith(_HARMLESS_EXTENSIONS) for name in settings.extensions):
+        return None  # an extension may give every expression another meaning
+    try:
+        return Tags(settings.options)
+    except OffRoad:
+        return None

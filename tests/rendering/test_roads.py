@@ -1,0 +1,288 @@
+"""The fast road: what it takes, and that it never makes other bytes than Jinja2."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mintage.errors import RenderError
+from mintage.rendering.renderer import JinjaRenderer
+from mintage.rendering.roads import Road, TwoRoads, tags_for
+from mintage.template import Newlines, RendererSettings
+
+CONTEXT: dict[str, Any] = {
+    "name": "Zoë <b>",
+    "empty": "",
+    "number": 7,
+    "zero": 0,
+    "ratio": 1.5,
+    "yes": True,
+    "no": False,
+    "nothing": None,
+    "spaced": "  a b  ",
+    "lines": "one\r\ntwo",
+    "items": ["x", "y", ""],
+    "numbers": [3, 1],
+    "pairs": [["a", 1], ("b", 2)],
+    "table": {"key": "value", "items": "shadowed", "_private": "p", "inner": {"deep": "d"}, "n": 0},
+    "cookiecutter": OrderedDict(name="cc", use="y", _hidden="h"),
+    "range": "shadows a function",
+    "loop": "shadowed",
+    "odd": object,
+}
+
+
+def settings_of(**options: Any) -> RendererSettings:
+    options.setdefault("keep_trailing_newline", True)
+    strict = options.pop("strict", True)
+    newlines = options.pop("newlines", Newlines.LF)
+    extensions = options.pop("extensions", ())
+    return RendererSettings(options=options, strict=strict, newlines=newlines, extensions=extensions)
+
+
+def both(text: str, made: RendererSettings, variables: dict[str, Any] | None = None) -> tuple[bytes | str, Road]:
+    """What the two roads together make of a text; the same must come of Jinja2 alone."""
+    data = text.encode()
+    arguments: dict[str, Any] = {"name": "f", "loader_name": "f", "variables": variables or {}}
+    renderer = TwoRoads(made, CONTEXT)
+    results: list[bytes | str] = []
+    for each in (renderer, JinjaRenderer(made, CONTEXT)):
+        try:
+            results.append(each.render(data, **arguments))
+        except RenderError as error:
+            results.append(f"{error.what} {error.where}")
+    assert results[0] == results[1]
+    return results[0], renderer.road
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("plain", "plain"),
+        ("{{ name }}", "Zoë <b>"),
+        ("{{cookiecutter.name|upper}}", "CC"),
+        ("{{ table.inner.deep }}{{ number }}{{ ratio }}{{ yes }}{{ nothing }}", "d71.5TrueNone"),
+        ("{{ spaced | trim | replace(' ', '-') }}", "a-b"),
+        ("{{ name.lower().replace('z', 'y') }}", "yoë <b>"),
+        ("{{ name ~ '-' ~ number }}", "Zoë <b>-7"),
+        ("{# gone #}a{#- and -#} b", "ab"),
+        ("{% if yes and not no %}a{% elif yes %}b{% else %}c{% endif %}", "a"),
+        ("{% if cookiecutter.use == 'y' or odd %}a{% endif %}", "a"),
+        ("{% if 'x' in items and 'q' not in items %}a{% endif %}", "a"),
+        ("{% if number >= 7 %}a{% endif %}{% if name in ['a', 'b'] %}b{% endif %}", "a"),
+        ("{% for i in items %}<{{ i }}>{% endfor %}", "<x><y><>"),
+        ("{% for a, b in pairs %}{{ a }}{{ b }}{% endfor %}", "a1b2"),
+        ("{% for i in empty %}x{% else %}none{% endfor %}", "none"),
+        ("{% for i in items %}{% for j in items %}{{ i }}{{ j }},{% endfor %}{% endfor %}", None),
+        ("{% set x = name ~ '!' %}{{ x }}", "Zoë <b>!"),
+        ("{% if yes %}{% set x = 'a' %}{% endif %}{{ x }}", "a"),
+        ("{% raw %}{{ not }} ${{ a['{'] }} {% if %}{% endraw %}{{ number }}", "{{ not }} ${{ a['{'] }} {% if %}7"),
+        ("a  {%- if yes -%}  b  {%- endif %}  c", "ab  c"),
+        ("a\r\n{{ number }}\rb", "a\n7\nb"),
+        ("{{ lines }}", "one\r\ntwo"),
+    ],
+)
+def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> None:
+    made, road = both(text, settings_of())
+    assert road is Road.FAST
+    assert rendered is None or made == rendered.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ nobody }}",
+        "{{ nobody.x }}",
+        "{{ table.missing }}",
+        "{{ table.items }}",
+        "{{ table._private }}",
+        "{{ table['key'] }}",
+        "{{ items }}",
+        "{{ odd }}",
+        "{{ range(3) }}",
+        "{{ number + 1 }}",
+        "{{ 1.5 }}",
+        "{{ 'a' 'b' }}",
+        "{{ 'a\\n' }}",
+        "{{ name if yes }}",
+        "{{ 1 < 2 < 3 }}",
+        "{{ name is defined }}",
+        "{{ (name) .upper() }}",
+        "{{ name|title }}",
+        "{{ number|lower }}",
+        "{{ name.format() }}",
+        "{{ ' }} ' }}",
+        "{{ {'a': 1} }}",
+        "{{ name, number }}",
+        "{{ loop }}",
+        "{{ self }}",
+        "{{ -1 }}",
+        "{{ é }}",
+        "{{ }}",
+        "{{ name",
+        "{% if yes %}",
+        "{% endif %}",
+        "{% if yes %}{% endfor %}",
+        "{% if yes %}{% else %}{% else %}{% endif %}",
+        "{% if name if yes else no %}x{% endif %}",
+        "{% for i in items if i %}{{ i }}{% endfor %}",
+        "{% for i in items %}{{ loop.index }}{% endfor %}",
+        "{% for i in items %}{% set x = i %}{% endfor %}",
+        "{% for a, b in numbers %}{% endfor %}",
+        "{% for loop in items %}{{ loop }}{% endfor %}",
+        "{% for i in items %}{{ name }}{% endfor %}{% set name = 1 %}",
+        "{% set true = 1 %}",
+        "{% set x %}a{% endset %}{{ x }}",
+        "{% macro m() %}a{% endmacro %}{{ m() }}",
+        "{% include 'x' %}",
+        "{% raw %}{{ {% endraw %} }}",
+        "{% raw %}",
+        "{% endraw %}",
+        "{% do items.append(1) %}",
+        "{{ name }} {# not closed",
+    ],
+)
+def test_everything_else_is_jinjas(text: str) -> None:
+    _, road = both(text, settings_of())
+    assert road is Road.REFERENCE
+
+
+def test_a_road_is_the_files_not_the_templates() -> None:
+    renderer = TwoRoads(settings_of(), CONTEXT)
+    roads = []
+    for text in ("{{ name }}", "{{ name | title }}", "{{ name }}"):
+        renderer.render(text.encode(), name="f", loader_name="f", variables={})
+        roads.append(renderer.road)
+    assert roads == [Road.FAST, Road.REFERENCE, Road.FAST]
+
+
+def test_variables_of_one_file_are_not_remembered_for_the_next() -> None:
+    renderer = TwoRoads(settings_of(), CONTEXT)
+    texts = [
+        renderer.render(b"{{ item }} {{ name }}", name="f", loader_name="f", variables={"item": item, "name": item})
+        for item in "ab"
+    ]
+    assert texts == [b"a a", b"b b"]
+    assert renderer.render(b"{{ name }}", name="f", loader_name="f", variables={}) == "Zoë <b>".encode()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        settings_of(extensions=("somebody.Extension",)),
+        settings_of(autoescape=True),
+        settings_of(newline_sequence="\r\n"),
+        settings_of(line_statement_prefix="#"),
+        settings_of(variable_start_string="<%=", block_start_string="<%"),
+        settings_of(variable_start_string="BEGIN", variable_end_string="END"),
+    ],
+)
+def test_settings_that_could_change_more_than_is_known_close_it(made: RendererSettings) -> None:
+    assert tags_for(made) is None
+
+
+SPACE = st.sampled_from(["", " ", "  ", "\n", "\n  ", "  \n", "\t\n\n ", "\r\n", "\u00a0", "\x1c"])
+WORD = st.sampled_from(["a", "x y", "{", "}", "%", "#", "-", "$", "é", "{ {", "}}", "%}", "&lt;", ""])
+DATA = st.lists(SPACE | WORD, max_size=4).map("".join)
+ROOT = st.sampled_from([*CONTEXT, "i", "nobody", "true", "none", "cookiecutter.name", "table.inner.deep", "table.n"])
+ATOM = ROOT | st.sampled_from(["'a'", '"x y"', "0", "7", "'y'", "[]", "['a', 'cc']", "(name)", "''"])
+FILTERED = st.tuples(
+    ATOM,
+    st.sampled_from(["", "|lower", " | upper", "|trim", "|replace('a', 'b')", ".upper()", ".strip('a')", "|title"]),
+).map("".join)
+
+
+def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    infix = st.sampled_from([" == ", " != ", " and ", " or ", " in ", " not in ", " ~ ", " < ", ">=", " + "])
+    return st.tuples(inner, infix, inner).map("".join) | inner.map("not {}".format) | inner.map("({})".format)
+
+
+EXPRESSION = st.recursive(FILTERED, _combined, max_leaves=4)
+SIGN = st.sampled_from(["", "", "", "-", "+"])
+
+
+def _tag(kind: str) -> Any:
+    start, end = {"p": ("{{", "}}"), "b": ("{%", "%}"), "c": ("{#", "#}")}[kind]
+
+    def tag(parts: tuple[str, str, str]) -> str:
+        before, body, after = parts
+        return f"{start}{before} {body} {'' if kind == 'p' and after == '+' else after}{end}"
+
+    return tag
+
+
+def _statement(body: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(SIGN, body, SIGN).map(_tag("b"))
+
+
+PRINT = st.tuples(SIGN, EXPRESSION, SIGN).map(_tag("p"))
+COMMENT = st.tuples(SIGN, st.sampled_from(["", "x", "{{ y }}", "-"]), SIGN).map(_tag("c"))
+RAW = st.tuples(
+    _statement(st.just("raw")),
+    st.sampled_from(["", " {{ a }} ", "\n{% if %}\n", "{#", "{{ '{' }}"]),
+    _statement(st.just("endraw")),
+).map("".join)
+SET = _statement(st.tuples(st.sampled_from(["i", "fresh", "name"]), EXPRESSION).map("set {0[0]} = {0[1]}".format))
+
+
+def _blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    body = st.lists(inner, max_size=3).map("".join)
+    condition = st.tuples(
+        _statement(EXPRESSION.map("if {}".format)),
+        body,
+        st.one_of(st.just(""), st.tuples(_statement(EXPRESSION.map("elif {}".format)), body).map("".join)),
+        st.one_of(st.just(""), st.tuples(_statement(st.just("else")), body).map("".join)),
+        _statement(st.just("endif")),
+    ).map("".join)
+    loop = st.tuples(
+        _statement(
+            st.sampled_from(
+                ["i in items", "i in empty", "a, b in pairs", "name in numbers", "i in name", "i in zero"]
+            ).map("for {}".format)
+        ),
+        body,
+        st.one_of(st.just(""), st.tuples(_statement(st.just("else")), body).map("".join)),
+        _statement(st.just("endfor")),
+    ).map("".join)
+    return condition | loop
+
+
+TEMPLATE = st.lists(st.recursive(DATA | PRINT | COMMENT | RAW | SET, _blocks, max_leaves=6), max_size=6).map("".join)
+OPTIONS = st.fixed_dictionaries(
+    {
+        "trim_blocks": st.booleans(),
+        "lstrip_blocks": st.booleans(),
+        "keep_trailing_newline": st.booleans(),
+        "strict": st.booleans(),
+        "newlines": st.sampled_from([Newlines.LF, Newlines.FIRST_SEEN]),
+    }
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=TEMPLATE, options=OPTIONS)
+def test_both_roads_make_the_same_bytes(text: str, options: dict[str, Any]) -> None:
+    both(text, settings_of(**options))
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=TEMPLATE)
+def test_also_with_other_delimiters(text: str) -> None:
+    changed = text.translate(str.maketrans("{}", "[]"))
+    delimiters: dict[str, Any] = {
+        f"{kind}_{end}_string": value
+        for kind, ends in {"variable": ("[[", "]]"), "block": ("[%", "%]"), "comment": ("[#", "#]")}.items()
+        for end, value in zip(("start", "end"), ends, strict=True)
+    }
+    both(changed, settings_of(**delimiters))
+
+
+@pytest.mark.slow
+@settings(max_examples=50_000, deadline=None)
+@given(text=TEMPLATE, options=OPTIONS)
+def test_both_roads_make_the_same_bytes_again_and_again(text: str, options: dict[str, Any]) -> None:
+    both(text, settings_of(**options))
