@@ -34,10 +34,14 @@ _LARGE = 10_000  # files; a round takes so long that there is only one, with few
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """How to measure. stage: where. program: Cookiecutter's. rounds: for small templates; large ones get fewer."""
+    """How to measure. stage: where. program: Cookiecutter's. rounds: for small templates; large ones get fewer.
+
+    copier: Copier's program.
+    """
 
     stage: Stage
     program: Path
+    copier: Path
     rounds: int
 
     def mixed(self, files: int) -> Times:
@@ -55,6 +59,30 @@ class Bench:
             agreement.check(name, self.stage.output)
             if not tree.exists():  # the first one's project is what `cp -r` copies
                 shutil.copytree(self.stage.output / workloads.PROJECT, tree)
+            return seconds
+
+        times = interleaved({name: partial(measure, name) for name in commands}, self._rounds(files))
+        shutil.rmtree(tree)
+        shutil.rmtree(template)
+        return times
+
+    def against_copier(self, files: int) -> Times:
+        """Both tools on the mixed template in Copier's format, and proof that both make the same of it."""
+        template = workloads.mixed_for_copier(self.stage.root / "template", files)
+        tree = self.stage.root / "tree"
+        project = self.stage.output / workloads.PROJECT
+        commands = {
+            "mintage": tools.mintage(template, project),
+            "Copier": tools.copier(self.copier, template, project),
+            "cp -r": tools.copy(tree / workloads.PROJECT, self.stage.output),
+        }
+        agreement = tools.Agreement()
+
+        def measure(name: str) -> float:
+            seconds = self._seconds(commands[name])
+            agreement.check(name, self.stage.output)
+            if not tree.exists():
+                shutil.copytree(self.stage.output, tree)
             return seconds
 
         times = interleaved({name: partial(measure, name) for name in commands}, self._rounds(files))
@@ -101,8 +129,10 @@ class Bench:
             "python -c pass": [sys.executable, "-c", "pass"],
             "mintage --version": [tools.MINTAGE, "--version"],
             "cookiecutter --version": [str(self.program), "--version"],
+            "copier --version": [str(self.copier), "--version"],
         }
-        self.stage.run(commands["cookiecutter --version"])  # its modules are compiled at their first import
+        for name in ("cookiecutter --version", "copier --version"):
+            self.stage.run(commands[name])  # its modules are compiled at their first import
         return interleaved(
             {name: partial(self._seconds, command) for name, command in commands.items()}, 2 * self.rounds
         )
@@ -124,6 +154,9 @@ def measure_all(bench: Bench, *, quick: bool, memory: bool) -> Results:
     for files in (50, 200) if quick else (50, 200, 1_000, _LARGE):
         _say(f"mixed, {files:,} files")
         results.mixed[files] = bench.mixed(files)
+    for files in (10, 200) if quick else (10, 200, 1_000):
+        _say(f"Copier template, {files:,} files")
+        results.copier[files] = bench.against_copier(files)
     sizes = {"light": (200,), "demanding": (200,)} if quick else {"light": (200, 1_000, _LARGE), "demanding": (200,)}
     for workload, make in (("light", workloads.light), ("demanding", workloads.demanding)):
         results.rendering[workload] = {}
@@ -156,7 +189,12 @@ def describe_machine(bench: Bench) -> dict[str, str]:
         "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "Python": platform.python_version(),
         "Cookiecutter": copies.split()[1],
+        "Copier": _version_of(bench.copier),
     }
+
+
+def _version_of(program: Path) -> str:
+    return subprocess.run([str(program), "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
 
 
 def main() -> int:
@@ -172,11 +210,16 @@ def main() -> int:
         default=ROOT / ".venv-bench" / "bin" / "cookiecutter",
         help="the program to measure against (default: the one that `make bench` installs)",
     )
+    parser.add_argument(
+        "--copier", type=Path, default=ROOT / ".venv-bench" / "bin" / "copier", help="the same for Copier templates"
+    )
     arguments = parser.parse_args()
     try:
         tools.require_program(arguments.cookiecutter)
+        tools.require_program(arguments.copier)
         with tempfile.TemporaryDirectory(prefix="mintage-bench-", dir=arguments.scratch) as scratch:
-            bench = Bench(Stage(Path(scratch)), arguments.cookiecutter.absolute(), 2 if arguments.quick else 5)
+            programs = (arguments.cookiecutter.absolute(), arguments.copier.absolute())
+            bench = Bench(Stage(Path(scratch)), *programs, 2 if arguments.quick else 5)
             results = measure_all(bench, quick=arguments.quick, memory=not arguments.no_memory)
     except MeasurementError as error:
         print(f"error: {error}", file=sys.stderr)

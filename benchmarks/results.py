@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 class Results:
     """Everything in seconds, one number for each round, by number of files and name.
 
-    machine: what it was measured on. mixed: whole processes. rendering: by workload; names that end in " engine" are
-    the time without start-up, planning and delivery. first_file: from the start of the process until a file with
-    content is on the disk. startup: processes that do next to nothing.
+    machine: what it was measured on. mixed: whole processes. copier: the same with Copier templates. rendering: by
+    workload; names that end in " engine" are the time without start-up, planning and delivery. first_file: from the
+    start of the process until a file with content is on the disk. startup: processes that do next to nothing.
     """
 
     quick: bool
     machine: dict[str, str]
     mixed: dict[int, Times] = field(default_factory=dict)
+    copier: dict[int, Times] = field(default_factory=dict)
     rendering: dict[str, dict[int, Times]] = field(default_factory=dict)
     first_file: dict[int, Times] = field(default_factory=dict)
     startup: Times = field(default_factory=dict)

@@ -37,6 +37,11 @@ _MIXED = """\
 60 % templated text (10 to 80 lines, a variable in every seventh, a condition, a loop), 30 % plain text, 10 % binary
 files of 20 kB. Five rounds, three at 1,000 files, one at 10,000.
 """
+_COPIER = """\
+## Against Copier
+
+The same files as a Copier template: those with tags end in `.jinja`.
+"""
 _RENDERING = """\
 ## Concurrent against our own sequential mode
 
@@ -60,7 +65,16 @@ counts it for each. The 5 MiB templates have two variables in every 2,000th line
 
 def page(results: Results) -> str:
     """The results as Markdown."""
-    parts = [_INTRODUCTION, _machine(results), _MIXED, _mixed(results.mixed), _RENDERING, _rendering(results)]
+    parts = [
+        _INTRODUCTION,
+        _machine(results),
+        _MIXED,
+        _mixed(results.mixed),
+        _COPIER,
+        _copier(results.copier),
+        _RENDERING,
+        _rendering(results),
+    ]
     parts += [_FIRST, _first_file(results.first_file), "## Start-up\n", _startup(results.startup)]
     if results.memory:
         parts += [_MEMORY, _memory(results.memory)]
@@ -85,6 +99,19 @@ def _mixed(mixed: dict[int, Times]) -> str:
         for files, times in mixed.items()
     )
     return _table(["files", *contenders, "Cookiecutter : mintage", "mintage : cp -r"], rows)
+
+
+def _copier(times_of: dict[int, Times]) -> str:
+    rows = (
+        [
+            f"{files:,}",
+            *(_seconds(times[name]) for name in ("mintage", "Copier", "cp -r")),
+            _times(ratio(times, "Copier", "mintage")),
+            _times(ratio(times, "mintage", "cp -r")),
+        ]
+        for files, times in times_of.items()
+    )
+    return _table(["files", "mintage", "Copier", "cp -r", "Copier : mintage", "mintage : cp -r"], rows)
 
 
 def _rendering(results: Results) -> str:

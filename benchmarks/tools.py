@@ -24,6 +24,11 @@ def cookiecutter(program: Path, template: Path, output: Path) -> list[str]:
     return [str(program), str(template), "--no-input", "--output-dir", str(output)]
 
 
+def copier(program: Path, template: Path, output: Path) -> list[str]:
+    """The command that mints a Copier template with Copier."""
+    return [str(program), "copy", "--defaults", "--quiet", str(template), str(output)]
+
+
 def copy(tree: Path, output: Path) -> list[str]:
     """The command that copies a finished project: the least that any generator has to do."""
     return ["cp", "-r", str(tree), str(output)]
@@ -42,7 +47,9 @@ def digest(folder: Path) -> str:
 def require_program(program: Path) -> None:
     """Raise MeasurementError if the program that we are measured against is not there."""
     if not os.access(program, os.X_OK):
-        raise MeasurementError(f"there is no program {program}; `make bench` installs Cookiecutter and measures")
+        raise MeasurementError(
+            f"there is no program {program}; `make bench` installs Cookiecutter and Copier, and measures"
+        )
 
 
 class Agreement:

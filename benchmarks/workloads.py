@@ -1,6 +1,7 @@
 """Makes the templates that are measured, the same ones every time. Knows no tool and measures nothing.
 
-All are Cookiecutter templates, which both tools read. Everything in them comes from seeded random numbers.
+All are Cookiecutter templates, which both tools read, but for one that is made a Copier template. Everything in them
+comes from seeded random numbers.
 """
 
 from __future__ import annotations
@@ -57,6 +58,21 @@ def mixed(root: Path, files: int) -> Path:
         return f"data{number}.bin", b"\0" + rng.randbytes(20_000)
 
     return _many(root, files, content)
+
+
+def mixed_for_copier(root: Path, files: int) -> Path:
+    """The mixed template in Copier's format: the same files, those with tags with the suffix `.jinja`."""
+    project = mixed(root, files) / _PROJECT_FOLDER
+    for path in project.rglob("*.py"):
+        text = path.read_text().replace("cookiecutter.", "")
+        path.with_name(f"{path.name}.jinja").write_text(text)
+        path.unlink()
+    for part in project.iterdir():
+        part.rename(root / part.name)
+    project.rmdir()
+    (root / "cookiecutter.json").unlink()
+    (root / "copier.yml").write_text("".join(f'{name}: "{value}"\n' for name, value in _VARIABLES.items()))
+    return root
 
 
 def light(root: Path, files: int) -> Path:
