@@ -14,7 +14,7 @@ from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, JobScheduler, JobState
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, TemplateError
 from mintage.files.staging import Staging, remove_tree
-from mintage.formats import CookiecutterOptions, CopierOptions, LoadRequest
+from mintage.formats import CURRENT_REF, CookiecutterOptions, CopierOptions, LoadRequest
 from mintage.planning import PlannedFile, PlanOptions, make_plan
 from mintage.planning.tasks import in_place_jobs, task_job
 from mintage.rendering.text import JinjaText
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _MIB = 1024 * 1024
 DEFAULT_THRESHOLD = 24
-CURRENT_REF = ":current:"  # Copier's word for the revision that the project was made from
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,7 @@ def validate_path(target: str, *, source: str = "") -> str:
     where = Location(source) if source else None
     if "\0" in target:
         raise PlanError(f"the path {target!r} contains a NUL character", where=where)
-    if target.startswith(("/", "\\")) or _DRIVE.match(target):
-        raise UnsafePathError(
-            f"the path {target!r} is absolute, so it would be written outside of the output folder",
-            where=where,
-            hint="a part of the path may have rendered to nothing; check the answers it is made of",
-        )
+    _refuse_absolute(target, where)
     parts: list[str] = []
     for part in target.split("/"):
         if part in ("", "."):
@@ -52,9 +47,19 @@ def validate_path(target: str, *, source: str = "") -> str:
             raise PlanError(f"the name {part[:40]!r}... is longer than {_MAX_NAME_BYTES} bytes", where=where)
         parts.append(part)
     shortest = "/".join(parts)
+    _refuse_absolute(shortest, where)  # `./C:/x` and `./\\x` are no longer hidden behind their first part
     if len(shortest.encode("utf-8", "surrogateescape")) > _MAX_PATH_BYTES:
         raise PlanError(f"the path {shortest[:40]!r}... is longer than {_MAX_PATH_BYTES} bytes", where=where)
     return shortest or "."
+
+
+def _refuse_absolute(path: str, where: Location | None) -> None:
+    if path.startswith(("/", "\\")) or _DRIVE.match(path):
+        raise UnsafePathError(
+            f"the path {path!r} is absolute, so it would be written outside of the output folder",
+            where=where,
+            hint="a part of the path may have rendered to nothing; check the answers it is made of",
+        )
 
 
 # Names without folders, as most patterns are: `*.pyc`, `__pycache__`, `~*`, `a[bc]?`.

@@ -55,6 +55,16 @@ def parse_yes_no(text: str) -> bool:
     raise ValueError(f"{text!r} is neither yes nor no")
 
 
+def parse_yaml(text: str) -> Any:
+    """The value of a YAML text. Raises ValueError."""
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"YAML is expected: {error}") from None
+
+
 def parse_loose_yes_no(value: Any) -> bool:
     """Whether Copier takes a value for a yes: a number that is not 0, or a word that YAML does not take for a no.
 

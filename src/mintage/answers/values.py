@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from mintage.template import Question, QuestionType, parse_yes_no
+from mintage.template import Question, QuestionType, parse_yaml, parse_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
     if kind is QuestionType.JSON:
         return _json(text, "JSON")
     if kind is QuestionType.YAML:
-        return _yaml(text)
+        return parse_yaml(text)
     return convert(question, text, choices)
 
 
@@ -113,15 +113,6 @@ def _json(text: str, expected: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"{expected} is expected: {error}") from None
-
-
-def _yaml(text: str) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ValueError(f"YAML is expected: {error}") from None
 
 
 def _chosen(value: Any, choices: Sequence[Choice]) -> Any:

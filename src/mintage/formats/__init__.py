@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from mintage.errors import UsageError
@@ -17,7 +18,6 @@ from mintage.trust import Consent
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import ExitStack
-    from pathlib import Path
 
     from mintage.sources import Source
     from mintage.template import Asker, Template
@@ -57,6 +57,12 @@ class CopierOptions:
     skip: tuple[str, ...] = ()
     skip_answered: bool = False
     ask: tuple[str, ...] = ()
+
+
+# Copier's word for the revision that the project was made from.
+CURRENT_REF = ":current:"
+# Stand-ins for packages of other tools, which templates' extensions and hooks import.
+COMPAT_ROOT = str(Path(__file__).parents[1] / "_compat")
 
 
 def _say_nothing(_text: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.cookiecutter_settings import load_cookiecutter_settings
+from mintage.formats import COMPAT_ROOT
 from mintage.formats.cookiecutter import hooks, nested, replay
 from mintage.formats.cookiecutter.configuration import Configuration, read_configuration
 from mintage.formats.cookiecutter.layout import CookiecutterLayout, find_project_folder
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from mintage.template import Answers, Context, Question
 
 CONFIGURATION_FILE = "cookiecutter.json"
-COMPAT_ROOT = str(Path(__file__).parents[2] / "_compat")
 _BUILT_IN_EXTENSIONS = tuple(
     f"mintage.formats.cookiecutter.extensions.{name}Extension"
     for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.errors import Location, TemplateError
+from mintage.formats import COMPAT_ROOT
 from mintage.template import Task, TaskStage
 from mintage.trust import Capability
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
 _HOOKS = ("pre_prompt", "pre_gen_project", "post_gen_project")
-_COMPAT_ROOT = str(Path(__file__).parents[2] / "_compat")
 
 
 def find(root: Path, hook: str) -> list[Path]:
@@ -81,7 +81,7 @@ def environment() -> dict[str, str]:
     """What a hook's environment needs, so that one which imports cookiecutter finds Mintage's stand-in."""
     if find_spec("cookiecutter") is not None:
         return {}
-    paths = [path for path in (os.environ.get("PYTHONPATH"), _COMPAT_ROOT) if path]
+    paths = [path for path in (os.environ.get("PYTHONPATH"), COMPAT_ROOT) if path]
     return {"PYTHONPATH": os.pathsep.join(paths)}
 
 

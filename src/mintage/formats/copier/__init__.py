@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,15 +12,17 @@ if TYPE_CHECKING:
     from mintage.template import Template
 
 TAKES_ANY_FOLDER = True
+_SUFFIX = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 
 def recognises(root: Path) -> bool:
     """A folder with a `copier.yml` or `copier.yaml`."""
-    names = ("copier.yml", "copier.yaml")
-    if any((root / name).is_file() for name in names):
-        return True
-    # Copier takes other spellings too (copier.YML); looking for them costs a listing, so only where one may be.
-    return any(path.suffix.lower().startswith((".yml", ".yaml")) for path in root.glob("copier.*"))
+    return bool(configuration_files(root))
+
+
+def configuration_files(root: Path) -> list[Path]:
+    """Files that Copier takes for the configuration of a template in `root`, other spellings (copier.YML) included."""
+    return sorted(path for path in root.glob("copier.*") if _SUFFIX.match(path.suffix) and path.is_file())
 
 
 def load(request: LoadRequest) -> Template:

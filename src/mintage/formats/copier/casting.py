@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mintage.template import Choice, parse_loose_yes_no
+from mintage.template import Choice, parse_loose_yes_no, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,14 +24,6 @@ def _text(value: Any) -> str:
     raise ValueError(f"text is expected, not {value!r}")
 
 
-def parse_yaml(text: str) -> Any:
-    """The value of a YAML text. Raises ValueError."""
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ValueError(f"YAML is expected: {error}") from None
-
-
 TYPES: Mapping[str, Callable[[Any], Any]] = {
     "bool": parse_loose_yes_no,
     "float": float,
@@ -44,15 +36,12 @@ TYPES: Mapping[str, Callable[[Any], Any]] = {
 _HOLD_NONE = frozenset({"json", "yaml"})
 
 
-def cast(value: Any, type_name: str, *, several: bool = False) -> Any:
-    """The answer as its type has it. several: a list is cast item by item. Raises ValueError."""
+def cast(value: Any, type_name: str) -> Any:
+    """The answer as its type has it. Raises ValueError."""
     if value is None and type_name not in _HOLD_NONE:
         raise ValueError(f"{type_name} is expected, not nothing")
-    convert = TYPES[type_name]
     try:
-        if several and isinstance(value, list):
-            return [convert(item) for item in value]
-        return convert(value)
+        return TYPES[type_name](value)
     except (TypeError, AttributeError) as error:
         if type_name in _HOLD_NONE:  # it was no text, and so there was nothing to parse
             return value

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from mintage.errors import Location, Problem, TemplateError, UnsafePathError
+from mintage.formats.copier import configuration_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,6 @@ DEFAULT_SUFFIX = ".jinja"
 DEFAULT_ANSWERS_FILE = ".copier-answers.yml"
 DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
 
-_SUFFIX = re.compile(r"\.ya?ml", re.IGNORECASE)
 _CONCATENATED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
 _RESERVED = frozenset({"now", "make_secret"})
 _LISTS = frozenset({"exclude", "jinja_extensions", "secret_questions", "skip_if_exists", "tasks", "migrations"})
@@ -101,11 +101,6 @@ class Configuration:
             return None
         line = _line_of(self.file, name)
         return Location(str(self.file), line)
-
-
-def configuration_files(root: Path) -> list[Path]:
-    """Files that Copier takes for the configuration of a template in `root`."""
-    return sorted(path for path in root.glob("copier.*") if _SUFFIX.match(path.suffix) and path.is_file())
 
 
 def read_configuration(root: Path) -> Configuration:

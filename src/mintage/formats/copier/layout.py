@@ -54,7 +54,7 @@ class CopierLayout:
             entries,
             warnings=walk.warnings,
             skip_if_exists=CopierPatterns(request.render.text(each, request.context, what=each) for each in skipped),
-            always_replaced=frozenset({str(PurePosixPath(walk.answers_file))}),
+            always_replaced=frozenset({walk.answers_target}),
         )
 
 
@@ -115,6 +115,11 @@ class _Walk:
         return str(self.request.context["_copier_conf"]["answers_file"])
 
     @cached_property
+    def answers_target(self) -> str:
+        """The same as the target of an entry."""
+        return str(PurePosixPath(self.answers_file))
+
+    @cached_property
     def _top(self) -> str:
         """The folder that is walked: the template's, or its subdirectory."""
         named = self.layout.configuration.subdirectory
@@ -144,12 +149,9 @@ class _Walk:
                 continue
             earlier = files.get(entry.target)
             files[entry.target] = entry
-            if earlier is not None and not self._is_answers(entry):
+            if earlier is not None and entry.target != self.answers_target:
                 self.warnings.append(f"{entry.name} and {earlier.name} both make {entry.target}; the first is kept out")
         return sorted((*folders, *files.values()), key=lambda entry: entry.target.split("/"))
-
-    def _is_answers(self, entry: Entry) -> bool:
-        return entry.target == str(PurePosixPath(self.answers_file))
 
     def _found_entries(self) -> Iterator[Entry]:
         for found in self._walk(self._top, "", (self._top,)):

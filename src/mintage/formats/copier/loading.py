@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import TemplateError
+from mintage.formats import COMPAT_ROOT
 from mintage.formats.copier.answers import (
     ContextMaker,
     CopierAnswers,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from mintage.sources import Source
     from mintage.template import Context, TextRenderer
 
-COMPAT_ROOT = str(Path(__file__).parents[2] / "_compat")
 _OWN_EXTENSIONS = ("CopierExtension", "YieldExtension")
 _FILE_LOADERS = frozenset(
     f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import AnswerError, MintageError, Problem, RenderError
-from mintage.formats.copier.casting import TYPES, cast, chosen, parse_yaml, several_chosen
-from mintage.template import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no
+from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
+from mintage.template import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from mintage.formats.copier.answers import ContextMaker, CopierAnswers
     from mintage.formats.copier.configuration import Configuration
@@ -234,11 +234,7 @@ class _Question:
         return cast(answer, self.type_name) if question.type is QuestionType.SECRET else answer
 
     def _prompt(self) -> Question:
-        kind = _PROMPTS[self.type_name]
-        if self.choices:
-            kind = QuestionType.MULTI_CHOICE if self.takes_several else QuestionType.CHOICE
-        elif self.table.get("secret"):
-            kind = QuestionType.SECRET
+        kind = _kind(self.table, _PROMPTS[self.type_name], offers=bool(self.choices))
         shown = str(self._rendered(self.table.get("help") or "")).strip()
         return Question(
             self.name,
@@ -292,18 +288,21 @@ class _Question:
         return value
 
 
+def _kind(table: Mapping[str, Any], of_type: QuestionType, *, offers: bool) -> QuestionType:
+    """How a question is put. of_type: the way of its type. offers: it has choices."""
+    if offers:
+        return QuestionType.MULTI_CHOICE if table.get("multiselect") else QuestionType.CHOICE
+    return QuestionType.SECRET if table.get("secret") else of_type
+
+
 def static_questions(configuration: Configuration) -> tuple[Question, ...]:
     """The questions as far as they are known before any is answered; for showing them."""
     return tuple(_static(name, table) for name, table in configuration.questions.items())
 
 
 def _static(name: str, table: Mapping[str, Any]) -> Question:
-    choices: Sequence[Any] | dict[Any, Any] | str = table.get("choices") or ()
     kind = _PROMPTS.get(str(table.get("type", "")), QuestionType.YAML)
-    if choices:
-        kind = QuestionType.MULTI_CHOICE if table.get("multiselect") else QuestionType.CHOICE
-    elif table.get("secret"):
-        kind = QuestionType.SECRET
+    kind = _kind(table, kind, offers=bool(table.get("choices")))
     return Question(
         name,
         kind,

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import UsageError
+from mintage.formats import CURRENT_REF
 from mintage.sources.references import is_url
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
     from mintage.sources import Source
 
-CURRENT = ":current:"
 _HEAD = "HEAD"
 _SHORT_FORMS = ("gh:", "gl:")
 
@@ -27,11 +27,11 @@ def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
     if repository is None:
         return source
     ref = request.copier.ref
-    if ref == CURRENT:
+    if ref == CURRENT_REF:
         ref = str(last.get("_commit") or "")
         if not ref:
             raise UsageError(
-                f"there is no answers file that says what {CURRENT} is", hint="give the revision itself with --ref"
+                f"there is no answers file that says what {CURRENT_REF} is", hint="give the revision itself with --ref"
             )
     if ref is None:
         ref = _newest(repository.version_tags(), request)

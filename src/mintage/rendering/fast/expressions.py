@@ -198,8 +198,7 @@ class _Parser:
             return self._filters(_constant(int(text)))
         if text == "(":
             inner = self.either()
-            if not self._skip("operator", ")"):
-                raise OffRoad
+            self._expect(")")
             return self._filters(inner)
         if text == "[":
             return self._filters(self._list())

@@ -137,8 +137,6 @@ class Tags:
                 if inside is (tag.kind is Kind.RAW):
                     raise OffRoad
                 inside = not inside
-            elif self._opener.search(kept_data[-1]):
-                raise OffRoad
             kept_data.append(following)
             kept_tags.append(tag)
         outside = [
@@ -229,9 +227,7 @@ class Tags:
             raise OffRoad
         if any(len(start) != _LENGTH for start in starts):
             raise OffRoad
-        if any(one in other for one in starts for other in starts if one is not other) or len(set(starts)) < len(
-            starts
-        ):
+        if len(set(starts)) < len(starts):
             raise OffRoad
 
 
