@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from mintage.errors import Location, Problem, UsageError
 
@@ -25,8 +26,7 @@ def _home(name: str) -> Path:
     return Path(os.path.expanduser("~")) / name
 
 
-@dataclass(frozen=True, slots=True)
-class CookiecutterSettings:
+class CookiecutterSettings(Struct, frozen=True):
     """Cookiecutter's user configuration.
 
     default_context: the user's own defaults. cookiecutters_dir: where Cookiecutter keeps clones. replay_dir: where runs

@@ -7,8 +7,9 @@ An error says what happened, where, why, and what to do next. Its class decides 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from mintage.engine.job import JobFailure
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A place in a file. Lines and columns count from 1; None means unknown."""
 
     file: str
@@ -29,8 +29,7 @@ class Location:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One of several things that are wrong at once, such as one bad answer of three."""
 
     what: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mintage import formats, sources
 from mintage.answers import collect
@@ -37,8 +39,7 @@ _MIB = 1024 * 1024
 DEFAULT_THRESHOLD = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How to make a project.
 
     concurrent: False renders one file after the other. concurrent_threshold: so do fewer files than this.
@@ -77,8 +78,7 @@ class Options:
     copier: CopierOptions = field(default_factory=CopierOptions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """A template with its answers. render: for its short texts."""
 
     template: Template
@@ -191,7 +191,7 @@ class Generator:
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
         consent.require(wanted, loaded.origin)
-        render = JinjaText(loaded.renderer)
+        render = JinjaText(loaded.renderer, may_be_fast=options.renderer == "auto")
         if any(capability.kind == "extension" for capability in loaded.capabilities):
             render.require_environment()
         if minting and (message := loaded.messages.before):
@@ -226,8 +226,7 @@ class Generator:
             self._warn(f"the answers could not be saved for the next time: {error}")
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """One run of one plan: the staging, the phases, the results so far."""
 
     plan: Plan

@@ -22,9 +22,10 @@ import os
 import re
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from mintage.errors import Location, Problem, UsageError
 
@@ -36,8 +37,7 @@ _TEMPLATE_KEYS = ("source", "ref", "directory")
 _LINE_OF_ERROR = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredTemplate:
+class RegisteredTemplate(Struct, frozen=True):
     """A template that has a short name. ref, directory: used unless the user asks for others."""
 
     source: str
@@ -45,8 +45,7 @@ class RegisteredTemplate:
     directory: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the user has set up.
 
     templates: by short name. defaults: answers for questions of any template. abbreviations: prefix to address with

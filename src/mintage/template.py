@@ -8,9 +8,10 @@ decides by itself: which entries come out (`Layout`), what templates see (`Templ
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,8 +87,7 @@ class Missing(Enum):
 REQUIRED = Missing.REQUIRED
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of the values that a choice question offers. `value` and `label` may be template text.
 
     disabled: why it cannot be chosen now; "" when it can.
@@ -98,8 +98,7 @@ class Choice:
     disabled: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something the template wants to know.
 
     name: what templates call it. type: what kind of value answers it.
@@ -137,8 +136,7 @@ class Question:
         return self.type is QuestionType.SECRET
 
 
-@dataclass(frozen=True, slots=True)
-class GivenAnswers:
+class GivenAnswers(Struct, frozen=True):
     """Answers that the user gave without being asked.
 
     flags: text from the command line (`-d KEY=VALUE`); wins. data: typed values from data files or a library call.
@@ -180,8 +178,7 @@ class BinaryRule(Enum):
     NONE = "no file is binary; what is not UTF-8 is an error (Copier's rule for files with its suffix)"
 
 
-@dataclass(frozen=True, slots=True)
-class RendererSettings:
+class RendererSettings(Struct, frozen=True):
     """How text is rendered. Plain data: every worker builds its own environment from it.
 
     options: keyword arguments of `jinja2.Environment` (delimiters, trim_blocks, keep_trailing_newline, ...).
@@ -195,6 +192,8 @@ class RendererSettings:
     binary: how a binary file is told from text. normalises_newlines: text without tags is not simply copied either, but
         gets the line endings that rendering would give it, and must be UTF-8 (as in Cookiecutter).
     reads_outputs: `output()`, `sha256()` and `outputs()` exist.
+    filters: what filters of the extensions do, each with one plain value. With these, a file that uses them does not
+        need Jinja2 itself (see `rendering.fast`).
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -210,6 +209,7 @@ class RendererSettings:
     binary: BinaryRule = BinaryRule.NUL_BYTE
     normalises_newlines: bool = False
     reads_outputs: bool = False
+    filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
 
 class EntryKind(Enum):
@@ -222,8 +222,7 @@ class EntryKind(Enum):
     CONTENT = "a file that Mintage itself writes"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One file or folder that shall come out.
 
     target: where, relative to the destination, with forward slashes. source: absolute path in the template.
@@ -258,8 +257,7 @@ class TextRenderer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LayoutRequest:
+class LayoutRequest(Struct, frozen=True):
     """What a layout needs to know. destination: the project's folder. exists: it is there already, and may be used."""
 
     render: TextRenderer
@@ -276,8 +274,7 @@ class PathPatterns(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LaidOut:
+class LaidOut(Struct, frozen=True):
     """A layout's result: entries in the order of the walk, folders before what is in them.
 
     skip_if_exists: files that are left alone when they exist. always_replaced: targets that nobody has to agree to.
@@ -309,8 +306,7 @@ class Collisions(Enum):
     LATER_WINS = "neither is; of two files for one target the later one is made"
 
 
-@dataclass(frozen=True, slots=True)
-class YesNoText:
+class YesNoText(Struct, frozen=True):
     """Template text that renders to a yes or a no, as YAML and Copier spell them (`yes`, `off`, `1`, ``, ...)."""
 
     text: str
@@ -324,8 +320,7 @@ class TaskStage(Enum):
     IN_PLACE = "when the project is in its final place"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A command of the template's author. Runs only with the user's consent.
 
     command: a shell line, or a program and its arguments; template text. script: a script file of the template that is
@@ -349,8 +344,7 @@ class Task:
     removes_project: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRule:
+class OrderRule(Struct, frozen=True):
     """Files that match `files` start only when all that match `after` are there. Gitignore patterns on targets."""
 
     files: tuple[str, ...]
@@ -366,8 +360,7 @@ class Questionnaire(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Messages:
+class Messages(Struct, frozen=True):
     """What the template's author wants to say: before anything is asked, and when the project is there."""
 
     before: Callable[[TextRenderer], str] | None = None
@@ -378,8 +371,7 @@ def _answers_are_the_context(answers: Answers) -> Context:
     return dict(answers)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A template of any format, ready to be asked, planned and rendered.
 
     format: its name, for people. root: its folder. origin: what the user called it.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mintage.errors import Problem, UntrustedError
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Capability:
+class Capability(Struct, frozen=True):
     """Something of the template's author that would run. kind: "hook", "task", "extension". what: shown to people."""
 
     kind: str
@@ -22,8 +22,7 @@ class Capability:
         return f"{self.kind}: {self.what}"
 
 
-@dataclass(slots=True)
-class Consent:
+class Consent(Struct):
     """Whether the template's author may run code.
 
     trusted: the user said so (`--trust`, a trusted source). confirm: asks a person at a terminal; None without one.

@@ -29,6 +29,6 @@ def test_importing_mintage_imports_nothing_heavy() -> None:
 
 
 def test_a_small_run_imports_nothing_that_it_does_not_need() -> None:
-    heavy = "rich, questionary, psutil, yaml, msgspec, multiprocessing, asyncio"
+    heavy = "jinja2, rich, questionary, psutil, yaml, multiprocessing, asyncio, tomllib"
     program = f"import sys, mintage.cli.new; print([n for n in {heavy.split(', ')} if n in sys.modules])"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"

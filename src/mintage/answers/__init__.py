@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
@@ -38,8 +39,7 @@ def collect(
     return _Collection(template, given, asker, render).answers_to_all()
 
 
-@dataclass(slots=True)
-class _Collection:
+class _Collection(Struct):
     """The state of one collection. is_incomplete: an answer is bad or missing, so that later defaults may fail too."""
 
     template: Template

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import Location, UsageError
@@ -76,6 +75,8 @@ def _json(text: str, path: Path) -> Any:
 
 
 def _toml(text: str, path: Path) -> Any:
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

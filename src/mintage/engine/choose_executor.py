@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.engine.forking import can_fork
 
@@ -20,8 +21,7 @@ _FORK_SECONDS = 0.012
 _FRESH_PROCESS_SECONDS = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """executor: "sequential", "threads" or "processes". reason: one line for people."""
 
     executor: str

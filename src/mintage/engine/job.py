@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from mintage.errors import Location, MintageError
 
@@ -32,8 +33,7 @@ class JobState(Enum):
     CANCELLED = "the run ended before it was done"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One piece of work.
 
     name: unique in a run and shown to people (an output path, a task's name).
@@ -51,8 +51,7 @@ class Job:
     memory_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class JobFailure:
+class JobFailure(Struct, frozen=True):
     """Why a job failed, in fields that survive the way from a worker process.
 
     kind: the class of the cause, such as "UndefinedError". source_line: the line of the template at `where`.
@@ -84,8 +83,7 @@ class JobFailure:
         return cls(f"{type(error).__name__}: {text}" if text else type(error).__name__, type(error).__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class JobResult:
+class JobResult(Struct, frozen=True):
     """What became of a job.
 
     state: DONE, FAILED, SKIPPED or CANCELLED. seconds: time on the worker. worker: its number, -1 if it never ran.
@@ -103,8 +101,7 @@ class JobResult:
     detail: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a runner returns for a job that succeeded."""
 
     bytes_written: int = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,8 +68,7 @@ def hand_back_memory() -> None:
         trim(0)
 
 
-@dataclass(slots=True)
-class MemoryBudget:
+class MemoryBudget(Struct):
     """Admits jobs as long as their estimates together stay within what is left of the limit.
 
     limit_bytes: for the whole process tree, None for no limit. base_bytes: what it uses without any job.

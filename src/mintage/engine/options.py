@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.engine.choose_executor import EXECUTORS
 from mintage.errors import UsageError
@@ -15,8 +16,7 @@ DEFAULT_THRESHOLD = 24
 _LEAST = (("workers", 1), ("max_memory_mb", 1), ("buffer_size", 1), ("threshold", 0), ("grace_seconds", 0))
 
 
-@dataclass(frozen=True, slots=True)
-class ConcurrentOptions:
+class ConcurrentOptions(Struct, frozen=True):
     """How jobs are run.
 
     workers: at most; None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any

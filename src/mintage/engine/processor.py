@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mintage.engine.batches import BatchSizer
 from mintage.engine.cancel import Cancellation
@@ -39,8 +41,7 @@ _TICK_SECONDS = 0.1
 _SECONDS_TO_CLOSE = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """What became of the jobs. results: one for each, in the order in which they were given.
 
     executor, workers, reason: how they were run, and why so. first_result_seconds: until the first job was done.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from mintage.engine.job import JobState
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from mintage.engine.job import JobResult
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """A snapshot. completed: jobs that came to any end, which is the sum of the four that follow it.
 
     seconds: since the start. cost_done: share of the estimated work, 0 to 1. current: what each worker is doing, by its

@@ -10,8 +10,9 @@ import os
 import pickle
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.engine.forking import become_worker, flush_output
 from mintage.engine.pools import JobEnded, run_one, sendable
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 _SEND_AFTER_SECONDS = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """Runs batches in this process. number: this worker's. results_fd: the pipe to the parent."""
 
     number: int

@@ -10,9 +10,10 @@ import os
 import shutil
 import stat
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.errors import CommitError, Location, UnsafePathError
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 PREFIX = ".mintage-"
 
 
-@dataclass(slots=True)
-class Staging:
+class Staging(Struct):
     """A context manager that owns a temporary folder beside `destination` and removes it whatever happens.
 
     project: the folder in which the project is built; it has the destination's name, so that code which runs in it

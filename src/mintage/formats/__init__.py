@@ -6,10 +6,11 @@ tried; `bare` takes whatever no other format claims. Modules are imported when t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
+
+from msgspec import Struct, field
 
 from mintage.errors import UsageError
 from mintage.template import GivenAnswers
@@ -30,8 +31,7 @@ FORMATS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CookiecutterOptions:
+class CookiecutterOptions(Struct, frozen=True):
     """What Cookiecutter's users may ask for: replaying a saved run, another user configuration, or none at all."""
 
     replay: bool = False
@@ -40,8 +40,7 @@ class CookiecutterOptions:
     default_config: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CopierOptions:
+class CopierOptions(Struct, frozen=True):
     """What Copier's users may ask for.
 
     ref: the revision, as it was asked for; None for the newest version. prereleases: those count as versions too.
@@ -69,8 +68,7 @@ def _say_nothing(_text: str) -> None:
     """Where nobody listens."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRequest:
+class LoadRequest(Struct, frozen=True):
     """What a format may use while it loads a template.
 
     output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mintage.errors import UsageError
 from mintage.files.detect import has_nul_byte
@@ -47,8 +48,7 @@ def load(request: LoadRequest) -> Template:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BareLayout:
+class BareLayout(Struct, frozen=True):
     """The folder becomes the project. top: links may not lead out of it."""
 
     root: Path

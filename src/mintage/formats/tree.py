@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UnsafePathError
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
-@dataclass(frozen=True, slots=True)
-class TreeItem:
+class TreeItem(Struct, frozen=True):
     """A file or folder of the template. path: relative to the root. source: where it really is, links followed."""
 
     path: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.engine.job import Job
 from mintage.errors import OutputExistsError, Problem
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Action", "Plan", "PlanOptions", "PlannedFile", "PlannedFolder", "PlannedTask", "make_plan"]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True):
     """overwrite, skip_existing: what to do when the project's folder is there. run_tasks: False leaves tasks out."""
 
     overwrite: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mintage.errors import Location, PlanError, Problem
 from mintage.paths import validate_path
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(slots=True)
-class Targets:
+class Targets(Struct):
     """What will be at which target. Filled once, in the layout's order; afterwards only read.
 
     collisions: whether a second file for a target, or one whose name is nearly the same, is an error or a warning.

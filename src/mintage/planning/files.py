@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.errors import Location, MintageError, PlanError, Problem, TemplateError
 from mintage.planning import estimates
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _PERMISSIONS = 0o777
 
 
-@dataclass(frozen=True, slots=True)
-class ExistingFiles:
+class ExistingFiles(Struct, frozen=True):
     """What to do with files that are there already. destination: the project's folder, None for a new project."""
 
     destination: Path | None
@@ -44,8 +44,7 @@ class ExistingFiles:
         return self.destination is not None and os.path.lexists(self.destination / target)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A planned file and what the scheduler wants to know of it."""
 
     file: PlannedFile

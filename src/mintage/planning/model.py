@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +25,7 @@ class Action(Enum):
     SKIP = "skip"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
+class PlannedFile(Struct, frozen=True):
     """One file of the plan; the payload of its job.
 
     target: path relative to the destination, forward slashes. source: absolute path in the template ("" for WRITE and
@@ -53,16 +53,14 @@ class PlannedFile:
     replaces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFolder:
+class PlannedFolder(Struct, frozen=True):
     """A folder that is made before any file. mode: permission bits, None for the usual ones."""
 
     target: str
     mode: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedTask:
+class PlannedTask(Struct, frozen=True):
     """A task with everything rendered; the payload of its job.
 
     command: a shell line, or a program and its arguments; empty when `script` is the text of a script to run, whose
@@ -80,8 +78,7 @@ class PlannedTask:
     removes_project: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Everything that a run will do; made without touching the output.
 
     destination: the project's folder. exists: it is there already and will be written into.

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mintage.errors import MintageError
 from mintage.files.detect import NUL_CHUNK, has_nul_byte, is_binary_name, is_binary_start
@@ -51,8 +52,7 @@ class Verdict(Enum):
     NOT_UTF8 = "not UTF-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Struct, frozen=True):
     """What was found in a file. tags: how many template tags begin in it. cuttable: see `rendering.pieces`."""
 
     verdict: Verdict

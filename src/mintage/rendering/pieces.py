@@ -11,8 +11,6 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from jinja2.exceptions import TemplateSyntaxError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -42,6 +40,8 @@ def cut(environment: Environment, source: str) -> list[tuple[int, str]] | None:
     """The pieces of a template, each with the number of lines before it; None if it must stay whole."""
     if environment.line_statement_prefix or environment.line_comment_prefix:
         return None
+    from jinja2.exceptions import TemplateSyntaxError
+
     try:
         held = _lines_held_together(environment, source)
     except TemplateSyntaxError:

@@ -46,7 +46,7 @@ class TwoRoads:
         self._context = context
         self._functions = functions
         self._tags = tags_for(settings) if may_be_fast else None
-        self._evaluation = Evaluation(context)
+        self._evaluation = Evaluation(context, settings.filters)
         self.road = Road.REFERENCE
 
     @cached_property

@@ -1,11 +1,16 @@
-"""Renders short texts (defaults, paths, expressions, tasks) and says where in which text it failed."""
+"""Renders short texts (defaults, paths, expressions, tasks) and says where in which text it failed.
+
+Like files, texts take one of two roads; many runs never load Jinja2.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mintage.rendering.failures import as_render_error
+from mintage.rendering.fast.evaluation import Evaluation
+from mintage.rendering.fast.program import run
+from mintage.rendering.roads import tags_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,10 +21,12 @@ if TYPE_CHECKING:
 
 
 class JinjaText:
-    """A `TextRenderer` on Jinja2. Compiles each distinct text once."""
+    """A `TextRenderer`. Compiles each distinct text at most once. may_be_fast: False has Jinja2 render all of them."""
 
-    def __init__(self, settings: RendererSettings) -> None:
+    def __init__(self, settings: RendererSettings, *, may_be_fast: bool = True) -> None:
         self._settings = settings
+        self._tags = tags_for(settings) if may_be_fast else None
+        self._evaluation = Evaluation({}, settings.filters)
         self._compiled: dict[str, Template] = {}
         self._starts = tuple(
             str(settings.options[option])
@@ -43,12 +50,19 @@ class JinjaText:
         """Render a text. `what` names it in the error, such as "the path docs/{{ x }}.md"."""
         if self._is_plain(template):
             return template
+        if self._tags is not None:
+            try:
+                return run(*self._tags.cut(template), self._evaluation.over(context), {})
+            except Exception:  # noqa: S110 - Jinja2 says what is wrong, if anything is
+                pass
         try:
             compiled = self._compiled.get(template)
             if compiled is None:
                 compiled = self._compiled[template] = self.environment.from_string(template)
             return compiled.render(context)
         except Exception as error:
+            from mintage.rendering.failures import as_render_error
+
             raise as_render_error(error, what) from error
 
     def value(self, expression: str, context: Mapping[str, Any], *, what: str) -> Any:
@@ -60,6 +74,8 @@ class JinjaText:
                 str(result)  # a strict undefined raises its own message here
             return result
         except Exception as error:
+            from mintage.rendering.failures import as_render_error
+
             raise as_render_error(error, what) from error
 
     def _is_plain(self, template: str) -> bool:

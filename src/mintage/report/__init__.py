@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mintage.engine.job import JobState
 from mintage.planning.model import Action, PlannedFile
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from mintage.engine.job import JobResult
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True, dict=True):
     """The outcome of one run.
 
     format, origin: of the template. destination: the project's folder. delivered: whether the project is there now.

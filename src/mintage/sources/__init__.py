@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mintage.errors import SourceError, UnsafePathError
 from mintage.sources.references import Kind, resolve
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from mintage.sources.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a template came from.
 
     reference: exactly what the user typed; absolute for a path object. url: the expanded address, without credentials,
@@ -35,8 +36,7 @@ class Origin:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A template's folder on disk. root: the folder to load (with `directory` applied). top: the folder fetched.
 
     repository: the git repository that `top` is, or is a check-out of; None if it is none.

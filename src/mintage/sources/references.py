@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.errors import SourceError
 
@@ -40,8 +41,7 @@ class Kind(Enum):
     ZIP_URL = "a zip file that is downloaded"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a template is. location: an absolute path or a URL. ref, directory: as registered with a name."""
 
     kind: Kind

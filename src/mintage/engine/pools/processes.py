@@ -12,8 +12,9 @@ import select
 import signal
 import sys
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mintage.engine.forking import become_worker, can_fork, flush_output
 from mintage.engine.job import JobFailure
@@ -36,8 +37,7 @@ _AHEAD_SECONDS = 0.05
 _DEATHS_IN_VAIN = 8
 
 
-@dataclass(slots=True)
-class _Worker:
+class _Worker(Struct):
     """One process, seen from the parent. waiting: the jobs handed to it that have not come back."""
 
     number: int

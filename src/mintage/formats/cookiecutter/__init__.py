@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.formats import COMPAT_ROOT

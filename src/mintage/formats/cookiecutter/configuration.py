@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from mintage.errors import AnswerError, Location, Problem, TemplateError
 from mintage.template import parse_yes_no
@@ -20,8 +21,7 @@ _SAFE_EXTENSION_PACKAGES = ("jinja2.ext.", "cookiecutter.extensions.")
 _RESERVED_OPTIONS = frozenset({"keep_trailing_newline", "undefined", "extensions", "context", "loader"})
 
 
-@dataclass(slots=True)
-class Configuration:
+class Configuration(Struct):
     """The variables of a cookiecutter.json in their order, with defaults replaced by what the user has given."""
 
     file: Path

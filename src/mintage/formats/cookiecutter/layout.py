@@ -7,10 +7,11 @@ names that render to a folder's, folders that are copied as a whole.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
 from mintage.paths import FnmatchPatterns, validate_path
@@ -36,8 +37,7 @@ def find_project_folder(root: Path, settings: RendererSettings) -> Path:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CookiecutterLayout:
+class CookiecutterLayout(Struct, frozen=True):
     """project_folder: the folder of the template that becomes the project. top: links may not lead out of it."""
 
     project_folder: Path
@@ -62,8 +62,7 @@ class CookiecutterLayout:
         return LaidOut(walk.entries)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """The state of one walk: what has been laid out so far, and which folders exist by then."""
 
     layout: CookiecutterLayout

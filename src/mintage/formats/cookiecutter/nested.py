@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from mintage.errors import Location, TemplateError, UnsafePathError
 from mintage.template import Choice, Question, QuestionType

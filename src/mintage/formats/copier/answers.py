@@ -6,13 +6,13 @@ import os
 import sys
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha512
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from msgspec import Struct, field
 
 from mintage.errors import Location, MintageError, TemplateError, UnsafePathError
 from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
@@ -35,8 +35,13 @@ def make_secret() -> str:
     return sha512(os.urandom(48)).hexdigest()
 
 
-@dataclass(slots=True)
-class CopierAnswers:
+def nice_yaml(value: Any) -> str:
+    """What the filter `to_nice_yaml` of jinja2-ansible-filters 1.3 makes, with which templates write the answers."""
+    text: str = yaml.dump(value, indent=4, allow_unicode=True, default_flow_style=False)
+    return text
+
+
+class CopierAnswers(Struct):
     """The answers so far. One run has one, filled by the questionnaire.
 
     final: asked, or worked out. given: by `-d` or data files. metadata: `_src_path` and `_commit`. last: of the answers
@@ -139,8 +144,7 @@ def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]
     return {str(name): value for name, value in found.items() if name in kept or not str(name).startswith("_")}
 
 
-@dataclass(frozen=True, slots=True)
-class ContextMaker:
+class ContextMaker(Struct, frozen=True):
     """Makes what templates see. conf: `_copier_conf` but for `answers_file`. asked_answers_file: the user's."""
 
     configuration: Configuration

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from msgspec import Struct, field
 
 from mintage.errors import Location, Problem, TemplateError, UnsafePathError
 from mintage.formats.copier import configuration_files
@@ -38,8 +38,7 @@ _ENVIRONMENT_OPTIONS = frozenset(
 _UNDEFINED = frozenset({"jinja2.Undefined", "jinja2.StrictUndefined"})
 
 
-@dataclass(frozen=True, slots=True)
-class CopierTask:
+class CopierTask(Struct, frozen=True):
     """A command to run when all files are there. when: a value or template text."""
 
     command: str | tuple[str, ...]
@@ -47,8 +46,7 @@ class CopierTask:
     working_directory: str = "."
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """What copier.yml says. file: None when there is none. questions: their tables, by name, in the order of asking."""
 
     file: Path | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import partial
@@ -14,6 +13,8 @@ from jinja2 import nodes
 from jinja2.exceptions import UndefinedError
 from jinja2.ext import Extension
 from jinja2_ansible_filters import AnsibleCoreFiltersExtension
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from mintage.errors import TemplateError
 from mintage.formats.copier.layout import LOOPS
@@ -34,7 +35,7 @@ def _pathjoin(*parts: str, mode: Literal["posix", "windows", "native"] = "posix"
 
 def _serialisable(value: Any) -> Any:
     """What JSON has in place of a value that it cannot hold, as Pydantic writes it."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return asdict(value)
     if isinstance(value, Mapping):
         return dict(value)

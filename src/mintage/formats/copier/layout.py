@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
 from mintage.paths import plain_names
@@ -29,8 +30,7 @@ _EXECUTABLE = 0o111
 _PERMISSIONS = 0o777
 
 
-@dataclass(frozen=True, slots=True)
-class CopierLayout:
+class CopierLayout(Struct, frozen=True):
     """root: the template's folder. exclude, skip: patterns that the user adds. links_lose_mode: it came from git."""
 
     root: Path
@@ -85,8 +85,7 @@ class CopierPatterns:
         return self._spec.match_file(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """Something in the template's folder. path: relative to the folder that is walked. source: links followed."""
 
     path: str
@@ -95,8 +94,7 @@ class _Found:
     is_link: bool
 
 
-@dataclass
-class _Walk:
+class _Walk(Struct, dict=True):
     """One walk. Renders each folder's name once."""
 
     layout: CopierLayout

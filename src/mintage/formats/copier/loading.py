@@ -12,6 +12,7 @@ from mintage.formats.copier.answers import (
     ContextMaker,
     CopierAnswers,
     ExternalData,
+    nice_yaml,
     operating_system,
     read_last_answers,
 )
@@ -108,6 +109,7 @@ def _renderer(configuration: Configuration, source: Source) -> RendererSettings:
         newlines=Newlines.LF,
         binary=BinaryRule.NONE if configuration.suffix else BinaryRule.NOT_UTF8,
         normalises_newlines=True,
+        filters={"to_nice_yaml": nice_yaml},
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from mintage.errors import AnswerError, MintageError, Problem, RenderError
 from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
@@ -29,8 +30,7 @@ _PROMPTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CopierQuestionnaire:
+class CopierQuestionnaire(Struct, frozen=True):
     """A `Questionnaire` that fills `state`. defaults: the user's own defaults for questions of any template.
 
     skip_answered: answers of the last run are not asked for again. ask: patterns of questions that are asked anyway.
@@ -52,8 +52,7 @@ class CopierQuestionnaire:
         return self.maker.context(self.state, render, "render")
 
 
-@dataclass(slots=True)
-class _Asking:
+class _Asking(Struct):
     """One pass over all questions. Goes on after a bad answer, to find all of them."""
 
     all: CopierQuestionnaire
@@ -130,8 +129,7 @@ class _Asking:
             self.missing.append(question.name)
 
 
-@dataclass
-class _Question:
+class _Question(Struct, dict=True):
     """One question of copier.yml, with everything that answers before it have decided."""
 
     name: str
@@ -195,8 +193,8 @@ class _Question:
 
     def _rendered_unless_unset(self, default: Any) -> Any:
         """A default, rendered; REQUIRED if it says `UNSET`, which is Copier's way to have none in some cases."""
-        if not isinstance(default, str | list):
-            return default
+        if "UNSET" not in str(default):
+            return self._rendered(default)
         from jinja2 import StrictUndefined
         from jinja2.exceptions import UndefinedError
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from mintage.errors import Location, UsageError
 from mintage.formats.copier.answers import read_yaml_table
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class CopierSettings:
+class CopierSettings(Struct, frozen=True):
     """defaults: by question, of any template. trust: exact sources, or prefixes that end in "/"."""
 
     defaults: Mapping[str, Any] = field(default_factory=dict)

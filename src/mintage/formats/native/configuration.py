@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from mintage.errors import Location, Problem, TemplateError
 from mintage.formats.native.schema import (
@@ -33,8 +33,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-@dataclass(slots=True)
-class Configuration:
+class Configuration(Struct):
     """What a mintage.toml says. question_lines: where each question begins."""
 
     template: TemplateTable

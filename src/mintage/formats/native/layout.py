@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UsageError
 from mintage.formats.native import CONFIGURATION_FILE
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 _OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
 
 
-@dataclass(frozen=True, slots=True)
-class NativeLayout:
+class NativeLayout(Struct, frozen=True):
     """root: the folder that holds the project's files. top: links may not lead out of it. file: the configuration."""
 
     root: Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mintage._version import __version__
 from mintage.errors import AnswerError, Location
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 SAVED_ANSWERS_FILE = ".mintage.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class SavedAnswers:
+class SavedAnswers(Struct, frozen=True):
     """What is kept besides the answers. secrets: names of answers that are never kept."""
 
     origin: Origin

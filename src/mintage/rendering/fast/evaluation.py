@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Any
 from mintage.rendering.fast.expressions import parse, printed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mintage.rendering.fast.expressions import Expression
 
 
 class Evaluation:
-    """The expressions of one context, by their texts."""
+    """The expressions of one context, by their texts. filters: see `RendererSettings`."""
 
-    def __init__(self, context: Mapping[str, Any]) -> None:
+    def __init__(self, context: Mapping[str, Any], filters: Mapping[str, Callable[[Any], Any]]) -> None:
         self._context = context
+        self._filters = filters
         self._expressions: dict[str, Expression] = {}
         self._values: dict[str, Any] = {}
         self._texts: dict[str, str] = {}
+
+    def over(self, context: Mapping[str, Any]) -> Evaluation:
+        """The same for another context. Expressions that were understood are not read again."""
+        other = Evaluation(context, self._filters)
+        other._expressions = self._expressions
+        return other
 
     @property
     def names(self) -> Mapping[str, Any]:
@@ -29,7 +36,7 @@ class Evaluation:
     def require(self, text: str) -> None:
         """Raise OffRoad if the text is no expression for the fast road."""
         if text not in self._expressions:
-            self._expressions[text] = parse(text)
+            self._expressions[text] = parse(text, self._filters)
 
     def value(self, text: str, variables: Mapping[str, Any]) -> Any:
         """The value of an expression. variables: names that are not the context's, or stand before it."""

@@ -9,22 +9,25 @@ from __future__ import annotations
 import operator
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from pathlib import PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Scope = Mapping[str, Any]
     Evaluate = Callable[[Scope], Any]
+    # By name, with the numbers of arguments that each may have.
+    _Functions = Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]]
 
 
 class OffRoad(Exception):  # noqa: N818 - it is no error: the reference road takes the file
     """This is not for the fast road."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """names: what it reads of the context or of variables. evaluate: raises OffRoad where it cannot judge a value."""
 
     names: frozenset[str]
@@ -57,6 +60,7 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 _TABLES = (dict, OrderedDict)
 _SCALARS = (str, int, float, bool, type(None))
+_PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath)
 _TABLE_ATTRIBUTES = frozenset(dir(OrderedDict))
 _DEEPEST = 40
 
@@ -70,14 +74,22 @@ def _text_only(change: Callable[..., Any]) -> Callable[..., Any]:
     return changed
 
 
-# By name, with the numbers of arguments that each may have.
-_FILTERS: Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
+def _plain_only(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def changed(value: Any) -> Any:
+        if not is_plain(value):
+            raise OffRoad
+        return change(value)
+
+    return changed
+
+
+_FILTERS: _Functions = {
     "lower": (_text_only(str.lower), (0,)),
     "upper": (_text_only(str.upper), (0,)),
     "trim": (_text_only(str.strip), (0, 1)),
     "replace": (_text_only(str.replace), (2,)),
 }
-_METHODS: Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
+_METHODS: _Functions = {
     "lower": (_text_only(str.lower), (0,)),
     "upper": (_text_only(str.upper), (0,)),
     "title": (_text_only(str.title), (0,)),
@@ -91,9 +103,12 @@ _METHODS: Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
 }
 
 
-def parse(text: str) -> Expression:
-    """The expression that a text is. Raises OffRoad if it is not a small one."""
-    parser = _Parser(_tokens(text))
+def parse(text: str, filters: Mapping[str, Callable[[Any], Any]]) -> Expression:
+    """The expression that a text is. Raises OffRoad if it is not a small one.
+
+    filters: what the template may use besides Jinja's own filters; each takes one plain value.
+    """
+    parser = _Parser(_tokens(text), {**_FILTERS, **{name: (_plain_only(made), (0,)) for name, made in filters.items()}})
     evaluate = parser.either()
     if parser.ahead != ("end", ""):
         raise OffRoad
@@ -118,8 +133,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 class _Parser:
     """A parser by recursive descent, with Jinja's order of operators. Makes functions of a scope."""
 
-    def __init__(self, tokens: list[tuple[str, str]]) -> None:
+    def __init__(self, tokens: list[tuple[str, str]], filters: _Functions) -> None:
         self._tokens = tokens
+        self._known_filters = filters
         self._place = 0
         self._depth = 0
         self.names: set[str] = set()
@@ -238,7 +254,7 @@ class _Parser:
             if kind != "name":
                 raise OffRoad
             arguments = self._arguments() if self._skip("operator", "(") else []
-            value = _applied(_FILTERS, name, value, arguments)
+            value = _applied(self._known_filters, name, value, arguments)
         if self.ahead in (("operator", "."), ("operator", "("), ("operator", "[")):
             raise OffRoad
         return value
@@ -263,9 +279,16 @@ class _Parser:
 
 def printed(value: Any) -> str:
     """A value as Jinja prints it. Raises OffRoad for one that could be more than it seems."""
-    if type(value) not in _SCALARS:
+    if type(value) not in _PRINTABLE:
         raise OffRoad
     return str(value)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is a text, a number or nothing, or a list or table of such values, and no subclass of these."""
+    if type(value) in _TABLES:
+        return all(is_plain(key) and is_plain(inner) for key, inner in value.items())
+    return type(value) in _SCALARS or (type(value) is list and all(map(is_plain, value)))
 
 
 def _constant(value: Any) -> Evaluate:
@@ -310,7 +333,7 @@ def _attribute(value: Evaluate, name: str) -> Evaluate:
 
 
 def _applied(
-    known: Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]],
+    known: _Functions,
     name: str,
     value: Evaluate,
     arguments: list[Evaluate],

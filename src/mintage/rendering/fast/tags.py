@@ -6,9 +6,10 @@ Each distinct tag is understood once: the same few occur thousands of times in a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mintage.rendering.fast.expressions import RESERVED, OffRoad
 
@@ -52,8 +53,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A distinct tag. expression: its text. targets: the names that `for` or `set` gives a value.
 
     strips_before: all whitespace before it goes. keeps_before: lstrip_blocks does not touch it. strips_after: all

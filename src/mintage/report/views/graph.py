@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.planning.dependencies import TASK_PREFIX
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from mintage.planning.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One file or task. kind: its action, or "task". group: its folder, "" for the project's own."""
 
     name: str
@@ -21,8 +21,7 @@ class Node:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """nodes by name; edges from what comes first to what waits for it."""
 
     nodes: dict[str, Node]
