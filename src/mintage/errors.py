@@ -164,6 +164,10 @@ class JobFailedError(MintageError):
         return (type(self), (self.job_name, self.failure))
 
 
+class RunStoppedError(MintageError):
+    """A job has found out that the whole run must be made in another way; the engine ends it. Raised by runners."""
+
+
 class GenerationFailed(ExceptionGroup[JobFailedError]):
     """Some jobs failed; one `JobFailedError` for each. `report` tells what came out nevertheless."""
 

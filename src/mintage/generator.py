@@ -14,7 +14,7 @@ from mintage import formats, sources
 from mintage.answers import collect
 from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, JobScheduler, JobState
-from mintage.errors import GenerationFailed, JobFailedError, MintageError, TemplateError
+from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError, TemplateError
 from mintage.files.staging import Staging, remove_tree
 from mintage.formats import CURRENT_REF, CookiecutterOptions, CopierOptions, LoadRequest
 from mintage.planning import PlannedFile, PlanOptions, make_plan
@@ -23,7 +23,7 @@ from mintage.rendering.text import JinjaText
 from mintage.report import Report
 from mintage.runner import ProjectRunner
 from mintage.settings import load_settings, trusts
-from mintage.template import GivenAnswers
+from mintage.template import GivenAnswers, TaskStage
 from mintage.trust import Consent
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ class Generator:
         """What `generate` would do. Nothing is written; raises the same errors up to that point."""
         with ExitStack() as scratch, self._cancellation.interrupting():
             prepared = self._prepare(template, output, given, scratch, minting=False)
-            return self._plan(prepared, output)
+            plan = self._plan(prepared, output)
+            self._warn_of(plan)
+            return plan
 
     def generate(
         self, template: str | Path, output: str | Path | None = None, *, given: GivenAnswers | None = None
@@ -135,14 +137,23 @@ class Generator:
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
                 prepared = self._prepare(template, output, given, scratch, minting=True)
-                plan = self._plan(prepared, output)
+                # Tasks that run before or among the files run once: nothing may turn up later that starts a run anew.
+                looks_into_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
+                plan = self._plan(prepared, output, looks_into_all=looks_into_all)
+            self._warn_of(plan)
             self._remember(prepared.template, prepared.context)
-            report = _Run(plan, self._options, self._reporter, self._cancellation, self._task_output).mint()
+            try:
+                report = self._run(plan)
+            except RunStoppedError:  # a template turned out to change what others see, so that the order counts
+                report = self._run(self._plan(prepared, output))
             if not report.failures and (message := prepared.template.messages.after):
                 self._tell(message(prepared.render, prepared.context))
         if report.failures:
             raise _failure(report)
         return report
+
+    def _run(self, plan: Plan) -> Report:
+        return _Run(plan, self._options, self._reporter, self._cancellation, self._task_output).mint()
 
     def _prepare(
         self,
@@ -207,15 +218,19 @@ class Generator:
         trusted = self._options.trust or trusts(settings, origin.reference, origin.url)
         return Consent(trusted, self._confirm)
 
-    def _plan(self, prepared: _Prepared, output: str | Path | None) -> Plan:
-        options = PlanOptions(self._options.overwrite, self._options.skip_existing, self._options.run_tasks)
+    def _plan(self, prepared: _Prepared, output: str | Path | None, *, looks_into_all: bool = True) -> Plan:
+        options = PlanOptions(
+            self._options.overwrite, self._options.skip_existing, self._options.run_tasks, looks_into_all
+        )
         place = Path(output) if output is not None else None
         plan = make_plan(prepared.template, prepared.context, place, options, prepared.render)
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
             JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)
+        return plan
+
+    def _warn_of(self, plan: Plan) -> None:
         for warning in plan.warnings:
             self._warn(warning)
-        return plan
 
     def _remember(self, template: Template, context: Context) -> None:
         if template.remember is None:

@@ -6,10 +6,13 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from mintage.engine.job import Outcome
-from mintage.errors import Location, MintageError, RenderError
+from mintage.errors import Location, MintageError, RenderError, RunStoppedError
 from mintage.files.copying import copy_contents, write_all
 from mintage.planning.model import Action, PlannedFile, PlannedTask
+from mintage.rendering.inspect import Inspector, Verdict
 from mintage.rendering.outputs import Outputs
 from mintage.rendering.roads import TwoRoads
 from mintage.tasks import run_task
@@ -17,11 +20,15 @@ from mintage.tasks import run_task
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jinja2 import Environment
+
     from mintage.engine.job import Job
     from mintage.template import Context, RendererSettings
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _SOURCE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_PERMISSIONS = 0o7777
+_AS_IT_IS = (Verdict.BINARY, Verdict.PLAIN)
 _BLOCKS_OF_LARGE_FILES = 1024 * 1024
 _SHOWN_BYTES_OF_A_LINE = 200
 
@@ -30,8 +37,8 @@ class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
     project: the folder that is written to. destination, existing: where the project will be, and which of its files are
-    there already and stay. may_be_fast: templates need not all be rendered by Jinja2. Each thread has a renderer of its
-    own, made when it first renders; a pickled runner starts without any.
+    there already and stay. may_be_fast: templates need not all be rendered by Jinja2. Each thread has tools of its
+    own, made when it first needs them; a pickled runner starts without any.
     """
 
     def __init__(
@@ -65,44 +72,62 @@ class ProjectRunner:
         self._mine = threading.local()
 
     def run(self, job: Job) -> Outcome:
-        """Do one job. Raises MintageError or OSError to fail it."""
+        """Do one job. Raises MintageError or OSError to fail it, RunStoppedError to end the run."""
         work: PlannedFile | PlannedTask = job.payload
         if isinstance(work, PlannedTask):
             return Outcome(detail=run_task(work, self._project, output=self._task_output))
-        if work.action is Action.RENDER:
-            return Outcome(*self._render(work, job))
-        if work.action is Action.COPY:
+        action = work.action
+        if action is Action.DECIDE:
+            return self._decide(work, job)
+        if action is Action.COPY:
             return Outcome(self._copy(work))
-        if work.action is Action.LINK:
+        if action is Action.RENDER:
+            return self._render(work, job, _read(work))
+        if action is Action.LINK:
             os.symlink(os.fsdecode(work.content), f"{self._root}/{work.target}")
             return Outcome(0)
         return Outcome(self._write(work, work.content))
 
-    def _render(self, file: PlannedFile, job: Job) -> tuple[int, str]:
-        """Returns the bytes written, and the road that the file took."""
-        with _open_source(file) as source:
-            data = source.read_all()
-        renderer, outputs = self._renderer()
-        outputs.let_read(frozenset(job.depends_on))
+    def _decide(self, file: PlannedFile, job: Job) -> Outcome:
+        """Render the file if it is a template, else write what was read."""
+        data = _read(file)
+        tools = self._tools()
+        if tools.inspector.verdict(data, file.name) in _AS_IT_IS:
+            return Outcome(self._write(file, data))
+        rendered = tools.renderer.render_fast(data, name=file.name, variables=file.variables)
+        if rendered is not None:
+            return Outcome(self._write(file, self._bounded(file, rendered)), tools.renderer.road.value)
+        if tools.inspector.may_change_context(data) and tools.inspector.changes_context(
+            data.decode("utf-8", "replace"), self._context
+        ):
+            raise RunStoppedError(f"{file.name} changes answers that other files may use")
+        return self._render(file, job, data)
+
+    def _render(self, file: PlannedFile, job: Job, data: bytes) -> Outcome:
+        tools = self._tools()
+        renderer = tools.renderer
+        tools.outputs.let_read(frozenset(job.depends_on))
         try:
             rendered = renderer.render(data, name=file.name, loader_name=file.loader_name, variables=file.variables)
         except RenderError as error:
             error.source_line = _line_at(data, error.where, file.name)
             raise
+        return Outcome(self._write(file, self._bounded(file, rendered)), renderer.road.value)
+
+    def _bounded(self, file: PlannedFile, rendered: bytes) -> bytes:
         if self._max_file_bytes is not None and len(rendered) > self._max_file_bytes:
             raise RenderError(
                 f"{file.name} rendered to {len(rendered)} bytes, and {self._max_file_bytes} are allowed",
                 where=Location(file.name),
                 hint="raise the limit with --max-memory",
             )
-        return self._write(file, rendered), renderer.road.value
+        return rendered
 
     def _copy(self, file: PlannedFile) -> int:
         with _open_source(file) as source:
-            target = os.open(f"{self._root}/{file.target}", _NEW_FILE, 0o600)
+            target = self._open_target(file)
             try:
                 copied = copy_contents(source.fd, target)
-                os.fchmod(target, file.mode)
             finally:
                 os.close(target)
         if copied != file.size:
@@ -110,21 +135,52 @@ class ProjectRunner:
         return copied
 
     def _write(self, file: PlannedFile, data: bytes) -> int:
-        target = os.open(f"{self._root}/{file.target}", _NEW_FILE, 0o600)
+        target = self._open_target(file)
         try:
             write_all(target, data)
-            os.fchmod(target, file.mode)
         finally:
             os.close(target)
         return len(data)
 
-    def _renderer(self) -> tuple[TwoRoads, Outputs]:
+    def _open_target(self, file: PlannedFile) -> int:
+        """A descriptor of the new, empty file, with its permissions."""
+        mode = file.mode
+        target = os.open(f"{self._root}/{file.target}", _NEW_FILE, mode)
+        if os.fstat(target).st_mode & _PERMISSIONS != mode:  # the umask took some; asking costs a tenth of setting
+            os.fchmod(target, mode)
+        return target
+
+    def _tools(self) -> _Tools:
         mine = self._mine
-        if not hasattr(mine, "renderer"):
-            mine.outputs = Outputs(self._project, self._destination, self._existing)
-            functions = mine.outputs.functions() if self._settings.reads_outputs else None
-            mine.renderer = TwoRoads(self._settings, self._context, functions, may_be_fast=self._may_be_fast)
-        return mine.renderer, mine.outputs
+        try:
+            tools: _Tools = mine.tools
+        except AttributeError:
+            outputs = Outputs(self._project, self._destination, self._existing)
+            functions = outputs.functions() if self._settings.reads_outputs else None
+            tools = mine.tools = _Tools(
+                TwoRoads(self._settings, self._context, functions, may_be_fast=self._may_be_fast),
+                outputs,
+                Inspector(self._settings, self._make_environment),
+            )
+        return tools
+
+    def _make_environment(self) -> Environment:
+        from mintage.rendering.environment import make_environment
+
+        return make_environment(self._settings)
+
+
+class _Tools(Struct):
+    """What one thread makes files with."""
+
+    renderer: TwoRoads
+    outputs: Outputs
+    inspector: Inspector
+
+
+def _read(file: PlannedFile) -> bytes:
+    with _open_source(file) as source:
+        return source.read_all()
 
 
 def _line_at(data: bytes, where: Location | None, name: str) -> str:

@@ -56,6 +56,12 @@ def fresh_processes(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.can_fork", lambda: False)
 
 
+@pytest.fixture
+def forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a program with one thread, for choices; nothing is forked."""
+    monkeypatch.setattr("mintage.engine.choose_executor.can_fork", lambda: True)
+
+
 @pytest.fixture(params=["forked", "fresh"])
 def process_kind(request: pytest.FixtureRequest) -> str:
     """Both ways to have worker processes."""

@@ -2,59 +2,113 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
-from mintage.engine import ConcurrentOptions, Job
+from mintage.engine import Cancellation, ConcurrentOptions, Job, Outcome
 from mintage.engine.batches import BatchSizer
-from mintage.engine.choose_executor import choose
+from mintage.engine.choose_executor import Measured, choose, choose_unmeasured
+from mintage.engine.pools.probing import ProbingPool
 from mintage.errors import UsageError
 
 
-def jobs(count: int, cost_seconds: float = 0.01) -> list[Job]:
-    return [Job(str(number), cost_seconds=cost_seconds) for number in range(count)]
+def unmeasured(jobs: int, executor: str = "auto", workers: int | None = None, cores: int = 2) -> tuple[str, int] | None:
+    chosen = choose_unmeasured(jobs, executor=executor, workers=workers, cores=cores, threshold=24)
+    return (chosen.executor, chosen.workers) if chosen else None
 
 
-def choice(jobs: list[Job], executor: str = "auto", workers: int = 2) -> tuple[str, int]:
-    chosen = choose(jobs, executor=executor, workers=workers, threshold=24)
+def measured(seconds: float, waiting: float = 0.0, workers: int | None = None, cores: int = 2) -> tuple[str, int]:
+    chosen = choose(Measured(200, seconds, waiting), workers=workers, cores=cores)
     return chosen.executor, chosen.workers
 
 
-def test_much_work_is_worth_processes() -> None:
-    assert choice(jobs(200)) == ("processes", 2)
-
-
 def test_few_jobs_run_one_after_the_other() -> None:
-    assert choice(jobs(23)) == ("sequential", 1)
+    assert unmeasured(23) == ("sequential", 1)
 
 
-def test_little_work_runs_one_after_the_other() -> None:
-    assert choice(jobs(100, 0.00001)) == ("sequential", 1)
+def test_one_worker_runs_them_one_after_the_other() -> None:
+    assert unmeasured(200, workers=1) == ("sequential", 1)
 
 
-def test_one_core_runs_one_after_the_other() -> None:
-    assert choice(jobs(200), workers=1) == ("sequential", 1)
-
-
-def test_fresh_interpreters_are_worth_it_for_more_work_only(fresh_processes: None) -> None:
-    assert choice(jobs(40)) == ("sequential", 1)
-    assert choice(jobs(400)) == ("processes", 2)
-
-
-def test_threads_take_the_place_of_processes_where_they_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys._is_gil_enabled", lambda: False, raising=False)
-    assert choice(jobs(200)) == ("threads", 2)
+def test_many_jobs_are_measured_first() -> None:
+    assert unmeasured(200) is None
 
 
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_what_is_asked_for_is_done_with_no_more_workers_than_jobs(executor: str) -> None:
-    assert choice(jobs(3), executor, workers=8) == (executor, 3)
+    assert unmeasured(3, executor, workers=8) == (executor, 3)
 
 
-def test_says_why() -> None:
-    chosen = choose(jobs(1200), executor="auto", workers=2, threshold=24)
+def test_much_work_is_worth_processes(forks: None) -> None:
+    assert measured(2.0) == ("processes", 2)
+
+
+def test_little_work_is_not(forks: None) -> None:
+    assert measured(0.002) == ("sequential", 1)
+
+
+def test_one_core_runs_one_after_the_other() -> None:
+    assert measured(2.0, cores=1) == ("sequential", 1)
+
+
+def test_fresh_interpreters_are_worth_it_for_more_work_only(fresh_processes: None) -> None:
+    assert measured(0.4) == ("sequential", 1)
+    assert measured(4.0) == ("processes", 2)
+
+
+@pytest.mark.parametrize(("waiting", "threads"), [(0.8, 5), (0.9, 10), (0.999, 32), (1.0, 32)])
+def test_jobs_that_wait_do_so_side_by_side_in_threads(waiting: float, threads: int) -> None:
+    assert measured(2.0, waiting, cores=1) == ("threads", threads)
+
+
+def test_but_not_in_more_threads_than_allowed() -> None:
+    assert measured(2.0, 0.99, workers=4) == ("threads", 4)
+
+
+def test_threads_take_the_place_of_processes_where_they_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys._is_gil_enabled", lambda: False, raising=False)
+    assert measured(2.0) == ("threads", 2)
+
+
+def test_says_why(forks: None) -> None:
+    chosen = choose(Measured(1200, 12.0), workers=None, cores=2)
     assert chosen.reason == "1,200 jobs, about 12 s of work: worth 2 processes"
+
+
+class Busy:
+    """Computes for some of the time that a job's estimate says, times ten, and waits for the rest."""
+
+    def __init__(self, waiting: float) -> None:
+        self._waiting = waiting
+
+    def run(self, job: Job) -> Outcome:
+        seconds = job.cost_seconds * 10
+        time.sleep(seconds * self._waiting)
+        until = time.thread_time() + seconds * (1 - self._waiting)
+        while time.thread_time() < until:
+            pass
+        return Outcome()
+
+
+@pytest.mark.parametrize("waiting", [0.0, 0.9])
+def test_the_first_jobs_correct_the_estimates_of_the_others(waiting: float) -> None:
+    jobs = [Job(str(number), cost_seconds=0.0005) for number in range(30)]
+    pool = ProbingPool(jobs, Busy(waiting), Cancellation(), None)
+    while not pool.has_seen_enough:
+        if pool.has_room():
+            pool.submit((0,))
+        pool.wait(0.1)
+    found = pool.measured(jobs_left=20, estimated_left=0.01)
+    assert found.jobs_left == 20
+    assert found.seconds_left >= 0.05
+    assert found.waiting >= 0.5 if waiting else found.waiting < 1
+
+
+def test_nothing_that_was_measured_leaves_the_estimates_alone() -> None:
+    pool = ProbingPool([], Busy(0), Cancellation(), None)
+    assert pool.measured(jobs_left=2, estimated_left=0.5) == Measured(2, 0.5)
 
 
 @pytest.mark.parametrize(

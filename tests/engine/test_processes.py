@@ -124,7 +124,8 @@ def test_without_processes_auto_uses_threads_and_says_so(
     run: Callable[..., RunResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mintage.engine.pools.processes.ProcessPool._start", _cannot_start)
-    result = run([Job(str(number), cost_seconds=0.1) for number in range(40)], workers=2)
+    jobs = [Job(str(number), payload=("compute", 0.02)) for number in range(40)]
+    result = run(jobs, workers=2)
     assert result.executor == "threads"
     assert "no process today" in result.reason
     assert {each.state for each in result.results} == {JobState.DONE}
@@ -145,8 +146,11 @@ class _HasALock:
         self.lock = threading.Lock()
 
     def run(self, _job: Job) -> Outcome:
-        with self.lock:
-            return Outcome(3)
+        until = time.thread_time() + 0.02
+        while time.thread_time() < until:
+            with self.lock:
+                pass
+        return Outcome(3)
 
 
 @pytest.mark.usefixtures("fresh_processes")

@@ -22,7 +22,7 @@ from mintage.engine import (
     RunResult,
     SilentReporter,
 )
-from mintage.errors import CancelledError, CycleError, PlanError
+from mintage.errors import CancelledError, CycleError, PlanError, RunStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -373,3 +373,12 @@ def test_every_pool_gives_the_same_results_in_an_order_that_respects_dependencie
         assert (state is JobState.SKIPPED) == lost
         assert (state is JobState.FAILED) == (fails and not lost)
     assert {name for name, state in found[0].items() if state is JobState.FAILED} <= failing
+
+
+@every_executor
+def test_a_job_may_stop_the_whole_run(executor: str, run: Callable[..., RunResult]) -> None:
+    jobs = [Job("stopper", payload=("stop_the_run",)), *(Job(str(number)) for number in range(500))]
+    result = run(jobs, executor=executor, workers=2, buffer_size=8)
+    assert isinstance(result.ended_by, RunStoppedError)
+    assert result.ended_by.what == "stopper has seen enough"
+    assert JobState.CANCELLED in states(result).values()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mintage.engine import Job, Outcome
+from mintage.errors import RunStoppedError
 
 
 class PicklesBadly(Exception):
@@ -46,6 +47,9 @@ class Runner:
     def fail(self, job: Job) -> None:
         raise ValueError(f"{job.name} is bad")
 
+    def stop_the_run(self, job: Job) -> None:
+        raise RunStoppedError(f"{job.name} has seen enough")
+
     def fail_badly(self, _job: Job, kind: str) -> None:
         if kind == "pickles badly":
             raise PicklesBadly("one", "two")
@@ -63,6 +67,11 @@ class Runner:
 
     def sleep(self, _job: Job, seconds: float) -> None:
         time.sleep(seconds)
+
+    def compute(self, _job: Job, seconds: float) -> None:
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
 
     def wait_for(self, _job: Job, path: str, began: str = "") -> None:
         if began:

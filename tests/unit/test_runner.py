@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.engine import Job
-from mintage.errors import MintageError, RenderError
+from mintage.errors import MintageError, RenderError, RunStoppedError
 from mintage.planning import Action, PlannedFile
 from mintage.runner import ProjectRunner
 from mintage.template import RendererSettings
@@ -101,3 +101,30 @@ def test_a_pickled_runner_renders_as_the_first_one(project: Path, job_for: Calla
     copied = pickle.loads(pickle.dumps(runner))
     copied.run(job_for(b"{{ a }}{{ a }}", Action.RENDER, target="second.txt"))
     assert (project / "second.txt").read_text() == "xx"
+
+
+class TestFilesOnWhichTheirJobDecides:
+    def test_a_template_is_rendered(self, project: Path, job_for: Callable[..., Job]) -> None:
+        outcome = ProjectRunner(project, {"a": "x"}, SETTINGS).run(job_for(b"{{ a }}\n", Action.DECIDE))
+        assert (project / "out.txt").read_bytes() == b"x\n"
+        assert outcome.detail == "fast"
+
+    def test_one_that_needs_jinja_gets_it(self, project: Path, job_for: Callable[..., Job]) -> None:
+        outcome = ProjectRunner(project, {"a": "x"}, SETTINGS).run(job_for(b"{{ a | center(3) }}", Action.DECIDE))
+        assert (project / "out.txt").read_bytes() == b" x "
+        assert outcome.detail == "jinja2"
+
+    @pytest.mark.parametrize("content", [b"no tags\r\n", b"\0{{ a }}", b"\xff", b""])
+    def test_everything_else_is_copied_to_the_byte(
+        self, project: Path, job_for: Callable[..., Job], content: bytes
+    ) -> None:
+        outcome = ProjectRunner(project, {}, SETTINGS).run(job_for(content, Action.DECIDE, mode=0o700))
+        assert (project / "out.txt").read_bytes() == content
+        assert (project / "out.txt").stat().st_mode & 0o777 == 0o700
+        assert outcome.detail is None
+
+    def test_one_that_changes_what_others_see_stops_the_run(self, project: Path, job_for: Callable[..., Job]) -> None:
+        runner = ProjectRunner(project, {"a": ["x"]}, SETTINGS)
+        with pytest.raises(RunStoppedError, match="changes answers that other files may use"):
+            runner.run(job_for(b"{% set _ = a.append('y') %}", Action.DECIDE))
+        assert not (project / "out.txt").exists()

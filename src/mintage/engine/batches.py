@@ -30,7 +30,7 @@ class BatchSizer:
         return min(seconds, cost_not_started / self._workers * _SHARE_OF_THE_REST)
 
     def learn(self, estimated_seconds: float, real_seconds: float) -> None:
-        """Correct the estimates by what a job really took."""
+        """Correct the estimates by what some jobs really took."""
         if estimated_seconds > 0:
             ratio = min(20.0, max(0.05, real_seconds / estimated_seconds))
-            self._real_per_estimated += (ratio - self._real_per_estimated) * 0.05
+            self._real_per_estimated += (ratio - self._real_per_estimated) * 0.2

@@ -1,24 +1,26 @@
-"""Chooses how to run some jobs, and says why. Starts nothing."""
+"""Chooses how to run some jobs, and says why. Starts nothing.
+
+Estimates cannot tell how fast this machine and its disks are. So the first jobs are run and measured, and decide.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mintage.engine.forking import can_fork
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mintage.engine.job import Job
-
 EXECUTORS = ("auto", "sequential", "threads", "processes")
-# What starting workers costs, measured on two cores: a fork and its first answer, or a fresh interpreter.
-_FORK_SECONDS = 0.012
+# Beyond so many, more threads that wait no longer add anything: Python carries out one at a time.
+MOST_THREADS = 32
+# What starting a worker costs, measured on two cores: a fork and its first answer, or a fresh interpreter.
+_FORK_SECONDS = 0.006
 _FRESH_PROCESS_SECONDS = 0.15
+# Jobs that wait for most of their time want threads; those can wait side by side.
+_MOSTLY_WAITING = 0.8
+_LEAST_SECONDS_FOR_THREADS = 0.02
 
 
 class Choice(Struct, frozen=True):
@@ -29,19 +31,46 @@ class Choice(Struct, frozen=True):
     reason: str
 
 
-def choose(jobs: Sequence[Job], *, executor: str, workers: int, threshold: int) -> Choice:
-    """How to run these jobs with at most this many workers."""
-    most = max(1, min(workers, len(jobs)))
+class Measured(Struct, frozen=True):
+    """What the first jobs have shown.
+
+    seconds_left: what the other jobs would take one after the other. waiting: the share of it in which the processor
+    has nothing to do, 0 to 1.
+    """
+
+    jobs_left: int
+    seconds_left: float
+    waiting: float = 0.0
+
+
+def choose_unmeasured(jobs: int, *, executor: str, workers: int | None, cores: int, threshold: int) -> Choice | None:
+    """The choice for this many jobs, where nothing has to be measured for it; else None.
+
+    workers: at most; None for as many as are useful. cores: processors that may be used.
+    """
+    most = max(1, min(workers or cores, jobs))
     if executor == "sequential":
         return Choice("sequential", 1, "as asked for")
     if executor != "auto":
         return Choice(executor, most, "as asked for")
-    if len(jobs) < threshold:
-        return Choice("sequential", 1, f"{len(jobs)} jobs are fewer than the threshold of {threshold}")
+    if jobs < threshold:
+        return Choice("sequential", 1, f"{jobs} jobs are fewer than the threshold of {threshold}")
+    if workers == 1:
+        return Choice("sequential", 1, "there is one worker")
+    return None
+
+
+def choose(measured: Measured, *, workers: int | None, cores: int) -> Choice:
+    """How to run the jobs that are left."""
+    seconds, jobs = measured.seconds_left, measured.jobs_left
+    estimate = f"{jobs:,} jobs, about {seconds:.2g} s of work"
+    if measured.waiting >= _MOSTLY_WAITING and seconds >= _LEAST_SECONDS_FOR_THREADS:
+        useful = round(1 / max(1 - measured.waiting, 1 / MOST_THREADS))
+        threads = max(1, min(workers or useful, jobs))
+        return Choice("threads", threads, f"{estimate}, {measured.waiting:.0%} of it waiting: worth {threads} threads")
+    most = max(1, min(workers or cores, jobs))
     if most == 1:
         return Choice("sequential", 1, "there is one worker")
-    seconds = sum(job.cost_seconds for job in jobs)
-    estimate = f"{len(jobs):,} jobs, about {seconds:.2g} s of work"
     if _threads_run_side_by_side() or os.name != "posix":
         return Choice("threads", most, f"{estimate}: worth {most} threads")
     start = most * (_FORK_SECONDS if can_fork() else _FRESH_PROCESS_SECONDS)

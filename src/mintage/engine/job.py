@@ -32,6 +32,8 @@ class JobState(Enum):
     SKIPPED = "a job that it depends on failed"
     CANCELLED = "the run ended before it was done"
 
+    __hash__ = object.__hash__  # there is one of each; Enum's own hash is computed in Python at every look-up
+
 
 class Job(Struct, frozen=True):
     """One piece of work.
@@ -109,7 +111,7 @@ class Outcome(Struct, frozen=True):
 
 
 class JobRunner(Protocol):
-    """Does the work of one job in the calling process or thread. Raises to fail it.
+    """Does the work of one job in the calling process or thread. Raises to fail it, RunStoppedError to end the run.
 
     Must be picklable when processes are used; whatever it caches for itself it keeps per thread.
     """

@@ -72,18 +72,24 @@ class MemoryBudget(Struct):
     """Admits jobs as long as their estimates together stay within what is left of the limit.
 
     limit_bytes: for the whole process tree, None for no limit. base_bytes: what it uses without any job.
+    available_bytes: what all jobs together may use; worked out from these two.
     """
 
     limit_bytes: int | None
     base_bytes: int = 0
+    available_bytes: int | None = None
     _used: int = 0
     _running: int = 0
     _is_over: bool = False
 
-    @property
-    def available_bytes(self) -> int | None:
-        """What all jobs together may use."""
-        return None if self.limit_bytes is None else max(_LEAST_FOR_JOBS, self.limit_bytes - self.base_bytes)
+    def __post_init__(self) -> None:
+        self.reserve(0)
+
+    def reserve(self, base_bytes: int) -> None:
+        """The program needs more without any job, so that less is left for these."""
+        self.base_bytes += base_bytes
+        if self.limit_bytes is not None:
+            self.available_bytes = max(_LEAST_FOR_JOBS, self.limit_bytes - self.base_bytes)
 
     @property
     def used_bytes(self) -> int:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from mintage.engine.batches import BatchSizer
 from mintage.engine.cancel import Cancellation
-from mintage.engine.choose_executor import Choice, choose
+from mintage.engine.choose_executor import Choice, choose, choose_unmeasured
 from mintage.engine.job import JobFailure, JobResult, JobState
 from mintage.engine.limits import (
     LARGE_JOB,
@@ -27,15 +26,16 @@ from mintage.engine.options import ConcurrentOptions
 from mintage.engine.pools import CannotStartError, JobsReturned
 from mintage.engine.progress import ProgressTracker, SilentReporter
 from mintage.engine.scheduler import JobScheduler
-from mintage.errors import CancelledError, MintageError, TimedOutError, UsageError
+from mintage.errors import CancelledError, MintageError, RunStoppedError, TimedOutError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mintage.engine.job import Job, JobRunner
     from mintage.engine.pools import Batch, Event, JobEnded, Pool
     from mintage.engine.progress import Progress, Reporter
 
+_Told = TypeVar("_Told")
 _TICK_SECONDS = 0.1
 # How long workers that have nothing to do any more may take to leave.
 _SECONDS_TO_CLOSE = 5.0
@@ -81,16 +81,11 @@ class ConcurrentProcessor:
         anything runs, for jobs that cannot be ordered.
         """
         options = self._options
-        budget = _budget(options)
-        choice = _choice(options, jobs, budget)
-        scheduler = JobScheduler(jobs, workers=choice.workers, enable_dependencies=options.enable_dependencies)
         run = _Run(
             jobs,
             runner,
             options,
-            choice=choice,
-            scheduler=scheduler,
-            budget=budget,
+            scheduler=JobScheduler(jobs, enable_dependencies=options.enable_dependencies),
             reporter=self._reporter,
             cancellation=self._cancellation,
         )
@@ -106,18 +101,16 @@ class _Run:
         runner: JobRunner,
         options: ConcurrentOptions,
         *,
-        choice: Choice,
         scheduler: JobScheduler,
-        budget: MemoryBudget,
         reporter: Reporter,
         cancellation: Cancellation,
     ) -> None:
         self._jobs = jobs
         self._runner = runner
         self._options = options
-        self._choice = choice
         self._scheduler = scheduler
-        self._budget = budget
+        self._budget = _budget(options)
+        self._choice = Choice("sequential", 1, "there is nothing to do")
         self._reporter = _MutedAfterRaising(reporter)
         self._cancellation = cancellation
         self._started = time.perf_counter()
@@ -129,6 +122,7 @@ class _Run:
         self._first_result_seconds: float | None = None
         self._next_tick = self._started
         self._has_failed = False
+        self._stopped_by: RunStoppedError | None = None
 
     def run(self) -> RunResult:
         """Everything from the first batch to the last result."""
@@ -152,36 +146,80 @@ class _Run:
         )
 
     def _run_in_pools(self) -> MintageError | None:
-        """In the chosen pool; when that cannot have workers, and the choice was ours, in threads instead."""
+        """In the chosen pool; when that cannot have workers, and the choice was ours, in threads instead.
+
+        Returns why it ended early, if it did not because of a failure.
+        """
+        options = self._options
+        choice = _choice_unmeasured(options, len(self._jobs), self._most_workers(options.workers))
+        if choice is None:
+            choice, ended_by = self._probe()
+            if ended_by or self._is_over:
+                return ended_by
+        self._choose(choice)
         try:
-            return self._run_in_pool()
+            return self._run_in_pool(self._make_pool())
         except CannotStartError as error:
-            if self._options.executor != "auto":
+            if options.executor != "auto":
                 raise UsageError(
                     "no worker process can be started", why=str(error), hint="use threads: --executor threads"
                 ) from error
             reason = f"no worker process can be started: {error}"
-            self._choice = replace(self._choice, executor="threads", reason=reason)
-            return self._run_in_pool()
+            self._choose(replace(self._choice, executor="threads", reason=reason))
+            return self._run_in_pool(self._make_pool())
 
-    def _run_in_pool(self) -> MintageError | None:
-        """Returns why it ended early, if it did not because of a failure."""
-        pool = self._make_pool()
+    def _choose(self, choice: Choice) -> None:
+        self._choice = choice
+        self._scheduler.workers = choice.workers
+        if choice.executor == "processes":
+            self._budget.reserve(choice.workers * WORKER_MEMORY)
+
+    def _probe(self) -> tuple[Choice, MintageError | None]:
+        """Run the first jobs here, and choose how to run the others by what they took."""
+        from mintage.engine.pools.probing import ProbingPool
+
+        self._choose(Choice("sequential", 1, "all was done before workers could have been started"))
+        pool = ProbingPool(self._jobs, self._runner, self._cancellation, self._deadline)
+        ended_by = self._run_in_pool(pool, lambda: pool.has_seen_enough)
+        if ended_by or self._is_over:
+            return self._choice, ended_by
+        jobs_left = len(self._jobs) - self._tracker.snapshot().completed
+        measured = pool.measured(jobs_left, self._scheduler.cost_not_started)
+        workers = self._options.workers
+        return choose(
+            measured,
+            workers=None if workers is None else self._most_workers(workers),
+            cores=self._most_workers(None),
+        ), None
+
+    def _most_workers(self, wanted: int | None) -> int:
+        """No more workers than memory and open files allow."""
+        workers = min(wanted or usable_cores(), workers_by_open_files())
+        if self._budget.available_bytes is not None:
+            # Half of what is left may go into workers, the other half is for their jobs.
+            workers = min(workers, self._budget.available_bytes // 2 // WORKER_MEMORY)
+        return max(1, workers)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._scheduler.is_finished or (self._has_failed and self._options.fail_fast)
+
+    def _run_in_pool(self, pool: Pool, is_enough: Callable[[], bool] = lambda: False) -> MintageError | None:
+        """Until all is done, or it is enough. Returns why it ended early, if it did not because of a failure."""
         sizer = BatchSizer(self._choice.workers, self._options.buffer_size, pool.batches_per_worker)
         grace_seconds = self._options.grace_seconds
         try:
             with self._cancellation.waking(pool.wake):
-                while not self._scheduler.is_finished:
+                while not self._is_over and not is_enough():
                     if ended_by := self._reason_to_end():
                         return ended_by
-                    if self._has_failed and self._options.fail_fast:
-                        return None
                     self._hand_out(pool, sizer)
                     if not self._scheduler.is_finished:
                         self._take_in(pool.wait(self._seconds_to_wait()), sizer)
                     self._tick(pool)
-            grace_seconds = _SECONDS_TO_CLOSE
-            return None
+            if self._scheduler.is_finished:
+                grace_seconds = _SECONDS_TO_CLOSE
+            return self._stopped_by
         finally:
             self._take_in(pool.stop(grace_seconds, lambda: self._cancellation.is_urgent), sizer)
             self._give_back(tuple(self._in_flight))
@@ -206,6 +244,8 @@ class _Run:
         return SequentialPool(jobs, runner, self._cancellation, self._deadline)
 
     def _reason_to_end(self) -> MintageError | None:
+        if self._stopped_by:
+            return self._stopped_by
         if self._cancellation.is_cancelled:
             return CancelledError(signal_number=self._cancellation.signal_number)
         if self._deadline is not None and time.perf_counter() >= self._deadline:
@@ -249,12 +289,15 @@ class _Run:
         return tuple(batch)
 
     def _take_in(self, events: Iterable[Event], sizer: BatchSizer) -> None:
+        estimated = seconds = 0.0
         for event in events:
             if isinstance(event, JobsReturned):
                 self._give_back(event.indexes)
             elif event.job_index in self._in_flight:
                 self._end(event)
-                sizer.learn(self._jobs[event.job_index].cost_seconds, event.seconds)
+                estimated += self._jobs[event.job_index].cost_seconds
+                seconds += event.seconds
+        sizer.learn(estimated, seconds)
 
     def _give_back(self, indexes: Iterable[int]) -> None:
         for index in indexes:
@@ -278,6 +321,8 @@ class _Run:
     def _fail(self, index: int, failure: JobFailure, *, seconds: float = 0.0, worker: int = -1) -> None:
         job = self._jobs[index]
         self._has_failed = True
+        if failure.kind == RunStoppedError.__name__:
+            self._stopped_by = RunStoppedError(failure.what)
         skipped = self._scheduler.fail(index)
         self._finish(index, JobResult(job, JobState.FAILED, seconds=seconds, worker=worker, failure=failure))
         for other in skipped:
@@ -314,25 +359,20 @@ class _MutedAfterRaising:
         self._reporter: Reporter = reporter
 
     def started(self, total: int) -> None:
-        with self._muted_if_raised():
-            self._reporter.started(total)
+        self._pass_on(self._reporter.started, total)
 
     def job_finished(self, result: JobResult) -> None:
-        with self._muted_if_raised():
-            self._reporter.job_finished(result)
+        self._pass_on(self._reporter.job_finished, result)
 
     def tick(self, progress: Progress) -> None:
-        with self._muted_if_raised():
-            self._reporter.tick(progress)
+        self._pass_on(self._reporter.tick, progress)
 
     def finished(self, progress: Progress) -> None:
-        with self._muted_if_raised():
-            self._reporter.finished(progress)
+        self._pass_on(self._reporter.finished, progress)
 
-    @contextmanager
-    def _muted_if_raised(self) -> Iterator[None]:
+    def _pass_on(self, tell: Callable[[_Told], None], what: _Told) -> None:
         try:
-            yield
+            tell(what)
         except BaseException:
             self._reporter = SilentReporter()
             raise
@@ -344,17 +384,14 @@ def _budget(options: ConcurrentOptions) -> MemoryBudget:
     return MemoryBudget(options.max_memory_mb * MIB, resident_bytes([os.getpid()]))
 
 
-def _choice(options: ConcurrentOptions, jobs: Sequence[Job], budget: MemoryBudget) -> Choice:
-    """How to run the jobs; with no more workers than memory and open files allow."""
-    workers = options.workers or usable_cores()
+def _choice_unmeasured(options: ConcurrentOptions, jobs: int, most_workers: int) -> Choice | None:
     if not isinstance(options.executor, str):
-        size = options.workers or getattr(options.executor, "_max_workers", None) or workers
-        return Choice(type(options.executor).__name__, max(1, min(size, len(jobs))), "as handed in")
-    workers = min(workers, workers_by_open_files())
-    if budget.available_bytes is not None:
-        # Half of what is left may go into workers, the other half is for their jobs.
-        workers = max(1, min(workers, budget.available_bytes // 2 // WORKER_MEMORY))
-    choice = choose(jobs, executor=options.executor, workers=workers, threshold=options.threshold)
-    if choice.executor == "processes":
-        budget.base_bytes += choice.workers * WORKER_MEMORY
-    return choice
+        size = options.workers or getattr(options.executor, "_max_workers", None) or usable_cores()
+        return Choice(type(options.executor).__name__, max(1, min(size, jobs)), "as handed in")
+    return choose_unmeasured(
+        jobs,
+        executor=options.executor,
+        workers=None if options.workers is None else most_workers,
+        cores=most_workers,
+        threshold=options.threshold,
+    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from mintage.engine.job import JobPriority, JobState
 from mintage.errors import CycleError, PlanError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from mintage.engine.job import Job
+
+    # Seconds of the jobs behind it, negative; seconds of its own, negative, if those count; its index.
+    _Entry = tuple[float, float, int]
 
 FINISHED = frozenset({JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
 # How many ready jobs are tried before "nothing fits into memory now" is believed.
@@ -22,27 +25,31 @@ _CANDIDATES = 8
 class JobScheduler:
     """Hands out jobs by index, in the order that finishes soonest, none before what it depends on has succeeded.
 
-    jobs: names are unique. workers: how many will run at once; large jobs are started early enough for that many.
+    jobs: names are unique. workers: how many run at once; large jobs are started early enough for that many.
     enable_dependencies: False ignores `depends_on`. Raises PlanError for a name that is used twice or that nobody has,
     and CycleError for jobs that wait for each other.
     """
 
     def __init__(self, jobs: Sequence[Job], *, workers: int = 1, enable_dependencies: bool = True) -> None:
         self._jobs = jobs
-        self._workers = workers
+        self.workers = workers
         self._state = [JobState.WAITING] * len(jobs)
-        self._count: Counter[JobState] = Counter({JobState.WAITING: len(jobs)})
+        self._unfinished = len(jobs)
         self._dependents: dict[int, list[int]] = {}
         self._missing = [0] * len(jobs)
         index_of = self._index_of_names()
         if enable_dependencies:
             self._connect(index_of)
         self._waited_for_seconds = self._longest_waits()
-        self._ready: dict[JobPriority, list[tuple[float, float, int]]] = {priority: [] for priority in JobPriority}
+        # Heaps; a lower class goes first. The last one is JobPriority.LOW.
+        self._ready: list[list[_Entry]] = [[] for _ in JobPriority]
         self._cost_not_started = sum(job.cost_seconds for job in jobs)
         for index, missing in enumerate(self._missing):
             if not missing:
-                self._make_ready(index)
+                self._move(index, JobState.READY)
+                self._ready[jobs[index].priority].append(self._entry(index))
+        for ready in self._ready:
+            heapify(ready)
 
     def state(self, index: int) -> JobState:
         """Where a job is in its life."""
@@ -50,12 +57,12 @@ class JobScheduler:
 
     def count(self, state: JobState) -> int:
         """How many jobs are in a state."""
-        return self._count[state]
+        return self._state.count(state)
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing waits, is ready or runs any more."""
-        return sum(self._count[state] for state in FINISHED) == len(self._jobs)
+        return not self._unfinished
 
     @property
     def cost_not_started(self) -> float:
@@ -64,18 +71,16 @@ class JobScheduler:
 
     def take(self, fits: Callable[[Job], bool] = lambda _: True) -> int | None:
         """The job to start next, or None if none is ready or none `fits`."""
-        refused: list[tuple[JobPriority, tuple[float, float, int]]] = []
+        refused: list[tuple[list[_Entry], _Entry]] = []
         found = None
-        for priority in self._candidates():
-            entry = heappop(self._ready[priority])
+        while len(refused) < _CANDIDATES and (ready := self._next_class()) is not None:
+            entry = heappop(ready)
             if fits(self._jobs[entry[2]]):
                 found = entry[2]
                 break
-            refused.append((priority, entry))
-            if len(refused) == _CANDIDATES:
-                break
-        for priority, entry in refused:
-            heappush(self._ready[priority], entry)
+            refused.append((ready, entry))
+        for ready, entry in refused:
+            heappush(ready, entry)
         if found is not None:
             self._cost_not_started -= self._jobs[found].cost_seconds
             self._move(found, JobState.RUNNING)
@@ -113,33 +118,35 @@ class JobScheduler:
         rest = [index for index, state in enumerate(self._state) if state not in FINISHED]
         for index in rest:
             self._move(index, JobState.CANCELLED)
-        for ready in self._ready.values():
+        for ready in self._ready:
             ready.clear()
         self._cost_not_started = 0.0
         return rest
 
     def _move(self, index: int, state: JobState) -> None:
         """The only place that changes a state."""
-        self._count[self._state[index]] -= 1
-        self._count[state] += 1
         self._state[index] = state
+        if state in FINISHED:
+            self._unfinished -= 1
 
     def _make_ready(self, index: int) -> None:
         self._move(index, JobState.READY)
+        heappush(self._ready[self._jobs[index].priority], self._entry(index))
+
+    def _entry(self, index: int) -> _Entry:
         job = self._jobs[index]
         longest_first = -job.cost_seconds if job.priority is JobPriority.LOW else 0.0
-        heappush(self._ready[job.priority], (-self._waited_for_seconds[index], longest_first, index))
+        return (-self._waited_for_seconds[index], longest_first, index)
 
-    def _candidates(self) -> Iterator[JobPriority]:
-        """From which class to take next: by priority, unless a long job would be left for the end."""
+    def _next_class(self) -> list[_Entry] | None:
+        """The ready jobs to take from: by priority, unless a long job would be left for the end."""
         low = self._ready[JobPriority.LOW]
-        while low:
-            if self._jobs[low[0][2]].cost_seconds * self._workers < self._cost_not_started:
-                break
-            yield JobPriority.LOW
-        for priority, ready in self._ready.items():
-            while ready:
-                yield priority
+        if low and self._jobs[low[0][2]].cost_seconds * self.workers >= self._cost_not_started:
+            return low
+        for ready in self._ready:
+            if ready:
+                return ready
+        return None
 
     def _index_of_names(self) -> dict[str, int]:
         index_of = {job.name: index for index, job in enumerate(self._jobs)}

@@ -10,12 +10,12 @@ import os
 import pickle
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from mintage.engine.forking import become_worker, flush_output
-from mintage.engine.pools import JobEnded, run_one, sendable
+from mintage.engine.pools import run_one, sendable
 from mintage.engine.wire import Board, MessageReader, write_message
 
 if TYPE_CHECKING:
@@ -49,19 +49,22 @@ class Server(Struct, frozen=True):
             flush_output()
 
     def _run(self, batch: Batch) -> None:
-        """A message back is (what ended, whether the batch is done)."""
-        ended: list[JobEnded] = []
+        """A message back is (what ended, whether the batch is done); plain tuples are the quickest to pickle."""
+        ended: list[tuple[Any, ...]] = []
         sent_at = time.perf_counter()
         for index in batch:
             if self.board.is_stopping:
                 break
             self.board.begin(self.number, index)
-            ended.append(sendable(run_one(self.jobs[index], index, self.runner, self.number)))
-            self.board.clear(self.number)
-            if time.perf_counter() - sent_at > _SEND_AFTER_SECONDS:
+            last = sendable(run_one(self.jobs[index], index, self.runner, self.number))
+            ended.append(tuple(last))
+            now = last.began + last.seconds
+            if now - sent_at > _SEND_AFTER_SECONDS:
+                self.board.clear(self.number)
                 write_message(self.results_fd, (ended, False))
                 ended.clear()
-                sent_at = time.perf_counter()
+                sent_at = now
+        self.board.clear(self.number)
         write_message(self.results_fd, (ended, True))
 
 

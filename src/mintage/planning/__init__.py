@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from mintage.engine.job import Job
+from mintage.engine.job import JobPriority
 from mintage.errors import OutputExistsError, Problem
 from mintage.planning.collisions import Targets
 from mintage.planning.dependencies import file_dependencies
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mintage.engine.job import Job
     from mintage.planning.files import Decision
     from mintage.template import Context, Template
 
@@ -27,11 +29,15 @@ __all__ = ["Action", "Plan", "PlanOptions", "PlannedFile", "PlannedFolder", "Pla
 
 
 class PlanOptions(Struct, frozen=True):
-    """overwrite, skip_existing: what to do when the project's folder is there. run_tasks: False leaves tasks out."""
+    """overwrite, skip_existing: what to do when the project's folder is there. run_tasks: False leaves tasks out.
+
+    looks_into_all: read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`).
+    """
 
     overwrite: bool = False
     skip_existing: bool = False
     run_tasks: bool = True
+    looks_into_all: bool = True
 
 
 def make_plan(
@@ -60,12 +66,17 @@ def make_plan(
         options.skip_existing,
         laid_out.skip_if_exists,
     )
-    decisions = FilePlanner(template, context, render, existing).decide_all(targets.files)
+    planner = FilePlanner(template, context, render, existing, looks_into_all=options.looks_into_all)
+    decisions = planner.decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
     if exists and not options.overwrite:
         _require_agreement([file.target for file in files if file.replaces], laid_out.always_replaced, destination)
     tasks = plan_tasks(template, context, render, files) if options.run_tasks else []
     staged = [task for task in tasks if task.stage is TaskStage.STAGING]
+    sequential_reason = _sequential_reason(template, decisions)
+    jobs = _file_jobs(template, decisions, staged)
+    if sequential_reason:  # then the template's own order counts, and not what is small
+        jobs = [replace(job, priority=JobPriority.NORMAL) for job in jobs]
     return Plan(
         format=template.format,
         origin=template.origin,
@@ -75,10 +86,10 @@ def make_plan(
         renderer=template.renderer,
         folders=tuple(targets.folders.values()),
         files=files,
-        jobs=(*_file_jobs(template, decisions, staged), *(task_job(task) for task in staged)),
+        jobs=(*jobs, *(task_job(task) for task in staged)),
         before=tuple(task for task in tasks if task.stage is TaskStage.BEFORE),
         in_place=tuple(task for task in tasks if task.stage is TaskStage.IN_PLACE),
-        sequential_reason=_sequential_reason(template, decisions),
+        sequential_reason=sequential_reason,
         warnings=(*template.warnings, *laid_out.warnings, *targets.warnings),
     )
 
@@ -109,22 +120,12 @@ def _require_agreement(replaced: Sequence[str], always_replaced: frozenset[str],
 
 
 def _file_jobs(template: Template, decisions: Sequence[Decision], staged: Sequence[PlannedTask]) -> list[Job]:
-    active = [decision for decision in decisions if decision.file.action is not Action.SKIP]
-    existing = frozenset(decision.file.target for decision in decisions if decision.file.action is Action.SKIP)
-    names = [task.name for task in staged]
-    waits = file_dependencies([decision.file for decision in active], template.order, names, existing=existing)
-    return [
-        Job(
-            name=decision.file.target,
-            payload=decision.file,
-            size_bytes=decision.file.size,
-            priority=decision.priority,
-            depends_on=waits.get(decision.file.target, ()),
-            cost_seconds=decision.cost_seconds,
-            memory_bytes=decision.memory_bytes,
-        )
-        for decision in active
-    ]
+    jobs = [decision.job for decision in decisions if decision.job is not None]
+    files = [decision.file for decision in decisions]
+    waits = file_dependencies(files, template.order, [task.name for task in staged])
+    if not waits:
+        return jobs
+    return [replace(job, depends_on=waits[job.name]) if job.name in waits else job for job in jobs]
 
 
 def _sequential_reason(template: Template, decisions: Sequence[Decision]) -> str:

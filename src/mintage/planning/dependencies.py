@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mintage.errors import PlanError, Problem
 from mintage.paths import GitignorePatterns
+from mintage.planning.model import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,13 +18,16 @@ TASK_PREFIX = "task:"
 
 
 def file_dependencies(
-    files: Sequence[PlannedFile], rules: Sequence[OrderRule], tasks: Iterable[str], *, existing: frozenset[str]
+    files: Sequence[PlannedFile], rules: Sequence[OrderRule], tasks: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
     """For each file that waits for something, the names of the jobs it waits for.
 
-    existing: targets that are left as they are; nobody has to wait for those.
+    Files that are left as they are wait for nothing, and nobody has to wait for them.
     """
-    targets = [file.target for file in files]
+    readers = [file for file in files if file.reads or file.reads_matching]
+    if not rules and not readers:
+        return {}
+    targets = [file.target for file in files if file.action is not Action.SKIP]
     waits: dict[str, list[str]] = {}
     for rule in rules:
         earlier = matching(rule.after, targets, tasks)
@@ -32,13 +36,14 @@ def file_dependencies(
             if later.matches(target):
                 waits.setdefault(target, []).extend(name for name in earlier if name != target)
     problems: list[Problem] = []
-    present = set(targets)
-    for file in files:
-        missing = [path for path in file.reads if path not in present and path not in existing]
+    known, made = {file.target for file in files}, set(targets)
+    for file in readers:
         problems.extend(
-            Problem(f"{file.name} reads the output {path!r}, which no file of the plan makes") for path in missing
+            Problem(f"{file.name} reads the output {path!r}, which no file of the plan makes")
+            for path in file.reads
+            if path not in known
         )
-        read = [*(path for path in file.reads if path in present), *matching(file.reads_matching, targets)]
+        read = [*(path for path in file.reads if path in made), *matching(file.reads_matching, targets)]
         if read:
             waits.setdefault(file.target, []).extend(target for target in read if target != file.target)
     if problems:
@@ -57,6 +62,8 @@ def matching(
     patterns: Sequence[str], targets: Sequence[str], tasks: Iterable[str] = (), *, itself: str = ""
 ) -> list[str]:
     """Names of jobs: tasks named as "task:NAME", and files that the gitignore patterns take."""
+    if not patterns:
+        return []
     wanted = {pattern.removeprefix(TASK_PREFIX) for pattern in patterns if pattern.startswith(TASK_PREFIX)}
     if unknown := wanted - set(tasks):
         raise PlanError(f"no task is called {min(unknown)!r}", hint="`after` must use the name that the task has")

@@ -32,6 +32,7 @@ _MEMORY_PER_BYTE = 9
 _MEMORY_PER_TAG = 11 * KIB
 _TAGS_OF_A_PIECE = 4000
 _COPY_MEMORY = 1 * MIB
+_DECIDE_MEMORY = 2 * MIB  # small files only
 
 
 def priority(target: str, size: int, *, binary: bool) -> JobPriority:
@@ -47,7 +48,9 @@ def priority(target: str, size: int, *, binary: bool) -> JobPriority:
 
 
 def cost_seconds(action: Action, size: int, tags: int) -> float:
-    """Estimated time on a worker."""
+    """Estimated time on a worker. What a job decides by itself is taken to be a template that needs no compiling."""
+    if action is Action.DECIDE:
+        return _SECONDS_PER_FILE + size * _SECONDS_PER_RENDERED_BYTE
     if action is Action.RENDER:
         return _SECONDS_PER_FILE + _SECONDS_PER_COMPILE + tags * _SECONDS_PER_TAG + size * _SECONDS_PER_RENDERED_BYTE
     return _SECONDS_PER_FILE + size * _SECONDS_PER_COPIED_BYTE
@@ -55,6 +58,8 @@ def cost_seconds(action: Action, size: int, tags: int) -> float:
 
 def memory_bytes(action: Action, size: int, tags: int, *, cuttable: bool = False) -> int:
     """Estimated peak memory of the job besides what its worker needs anyway."""
+    if action is Action.DECIDE:
+        return _DECIDE_MEMORY
     if action is not Action.RENDER:
         return _COPY_MEMORY
     if cuttable and size > LARGE:

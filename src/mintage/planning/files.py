@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mintage.engine.job import Job
 from mintage.errors import Location, MintageError, PlanError, Problem, TemplateError
+from mintage.files.detect import is_binary_name
+from mintage.files.statuses import file_statuses
 from mintage.planning import estimates
 from mintage.planning.model import Action, PlannedFile
 from mintage.rendering.inspect import Inspection, Inspector, Verdict
@@ -18,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mintage.engine.job import JobPriority
     from mintage.rendering.text import JinjaText
     from mintage.template import Context, Entry, PathPatterns, Template
 
 _PERMISSIONS = 0o777
+# Larger files are looked at while the run is planned, because what their jobs need of memory and time matters.
+READ_BY_THE_JOB = 64 * 1024
 
 
 class ExistingFiles(Struct, frozen=True):
@@ -45,20 +49,31 @@ class ExistingFiles(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """A planned file and what the scheduler wants to know of it."""
+    """A planned file and its job, which does not know yet what it depends on; None for a file that stays as it is."""
 
     file: PlannedFile
-    priority: JobPriority
-    cost_seconds: float
-    memory_bytes: int
+    job: Job | None
     changes_context: bool = False
 
 
 class FilePlanner:
-    """Looks at every file once and decides. Collects what cannot be read, to report all of it at once."""
+    """Decides for every file. Collects what cannot be taken, to report all of it at once.
 
-    def __init__(self, template: Template, context: Context, render: JinjaText, existing: ExistingFiles) -> None:
+    looks_into_all: read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        context: Context,
+        render: JinjaText,
+        existing: ExistingFiles,
+        *,
+        looks_into_all: bool = True,
+    ) -> None:
         self._reads_outputs = template.renderer.reads_outputs
+        # What a template reads of others' outputs must be known before the first job starts.
+        self._looks_into_all = looks_into_all or self._reads_outputs
         self._context = context
         self._render = render
         self._existing = existing
@@ -68,9 +83,10 @@ class FilePlanner:
     def decide_all(self, entries: dict[str, Entry]) -> list[Decision]:
         """One decision for each target. Raises PlanError naming every file that cannot be taken."""
         decisions: list[Decision] = []
-        for target, entry in entries.items():
+        statuses = file_statuses([entry.source for entry in entries.values()])
+        for (target, entry), status in zip(entries.items(), statuses, strict=True):
             try:
-                decisions.append(self._decide(target, entry))
+                decisions.append(self._decide(target, entry, status))
             except MintageError as error:
                 self._problems.append(Problem(error.what, error.where, error.hint))
             except OSError as error:
@@ -79,22 +95,40 @@ class FilePlanner:
             raise PlanError("some files of the template cannot be used", problems=self._problems)
         return decisions
 
-    def _decide(self, target: str, entry: Entry) -> Decision:
+    def _decide(self, target: str, entry: Entry, status: os.stat_result | OSError) -> Decision:
         if self._existing.skips(target):
             return self._skip(target, entry)
         if entry.kind in (EntryKind.CONTENT, EntryKind.LINK):
             return self._write(target, entry)
+        if isinstance(status, OSError):
+            raise status
+        _require_regular(status, entry)
         if entry.kind is EntryKind.COPY:
-            status = os.stat(entry.source, follow_symlinks=False)
-            _require_regular(status, entry)
-            return self._copy(target, entry, status, "copied by a rule")
+            return self._take(Action.COPY, target, entry, status, "copied by a rule")
+        if not self._looks_into_all and status.st_size <= READ_BY_THE_JOB:
+            return self._take(Action.DECIDE, target, entry, status, "")
         with open(os.open(entry.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb", buffering=0) as file:
-            status = os.fstat(file.fileno())
-            _require_regular(status, entry)
             found = self._inspector.inspect(file, entry.name, status.st_size)
-            if found.verdict in (Verdict.BINARY, Verdict.PLAIN):
-                return self._copy(target, entry, status, found.verdict.value)
-            return self._render_file(target, entry, status, found)
+        if found.verdict in (Verdict.BINARY, Verdict.PLAIN):
+            return self._take(Action.COPY, target, entry, status, found.verdict.value)
+        return self._render_file(target, entry, status, found)
+
+    def _take(self, action: Action, target: str, entry: Entry, status: os.stat_result, reason: str) -> Decision:
+        """A file whose bytes are copied, or which its job decides on."""
+        file = PlannedFile(
+            target,
+            action,
+            entry.source,
+            entry.name,
+            entry.loader_name,
+            reason,
+            status.st_mode & _PERMISSIONS if entry.mode is None else entry.mode,
+            status.st_size,
+            status.st_mtime_ns,
+            entry.variables,
+            replaces=self._existing.has(target),
+        )
+        return _decision(file, binary=reason == Verdict.BINARY.value or is_binary_name(target))
 
     def _render_file(self, target: str, entry: Entry, status: os.stat_result, found: Inspection) -> Decision:
         reads: tuple[str, ...] = ()
@@ -115,7 +149,7 @@ class FilePlanner:
             name=entry.name,
             loader_name=entry.loader_name,
             reason="template",
-            mode=_mode(entry, status),
+            mode=status.st_mode & _PERMISSIONS if entry.mode is None else entry.mode,
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
             variables=entry.variables,
@@ -124,20 +158,6 @@ class FilePlanner:
             replaces=self._existing.has(target),
         )
         return _decision(file, tags=found.tags, cuttable=found.cuttable, changes_context=changes_context)
-
-    def _copy(self, target: str, entry: Entry, status: os.stat_result, reason: str) -> Decision:
-        file = PlannedFile(
-            target=target,
-            action=Action.COPY,
-            source=entry.source,
-            name=entry.name,
-            reason=reason,
-            mode=_mode(entry, status),
-            size=status.st_size,
-            mtime_ns=status.st_mtime_ns,
-            replaces=self._existing.has(target),
-        )
-        return _decision(file, binary=reason == Verdict.BINARY.value)
 
     def _write(self, target: str, entry: Entry) -> Decision:
         is_link = entry.kind is EntryKind.LINK
@@ -154,23 +174,24 @@ class FilePlanner:
         return _decision(file)
 
     def _skip(self, target: str, entry: Entry) -> Decision:
-        return _decision(PlannedFile(target, Action.SKIP, entry.source, entry.name, reason="exists", size=entry.size))
+        file = PlannedFile(target, Action.SKIP, entry.source, entry.name, reason="exists", size=entry.size)
+        return Decision(file, None)
 
 
 def _decision(
     file: PlannedFile, *, tags: int = 0, cuttable: bool = False, binary: bool = False, changes_context: bool = False
 ) -> Decision:
-    return Decision(
+    size, action = file.size, file.action
+    job = Job(
+        file.target,
         file,
-        estimates.priority(file.target, file.size, binary=binary),
-        estimates.cost_seconds(file.action, file.size, tags),
-        estimates.memory_bytes(file.action, file.size, tags, cuttable=cuttable),
-        changes_context,
+        size,
+        estimates.priority(file.target, size, binary=binary),
+        (),
+        estimates.cost_seconds(action, size, tags),
+        estimates.memory_bytes(action, size, tags, cuttable=cuttable),
     )
-
-
-def _mode(entry: Entry, status: os.stat_result) -> int:
-    return status.st_mode & _PERMISSIONS if entry.mode is None else entry.mode
+    return Decision(file, job, changes_context)
 
 
 def _require_regular(status: os.stat_result, entry: Entry) -> None:

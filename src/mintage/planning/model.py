@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Action(Enum):
-    """What happens to a planned file."""
+    """What happens to a planned file. DECIDE: it is rendered or copied, as its bytes say when its job reads them."""
 
     RENDER = "render"
     COPY = "copy"
+    DECIDE = "decide"
     WRITE = "write"
     LINK = "link"
     SKIP = "skip"

@@ -92,6 +92,27 @@ class Inspector:
             return self._inspect_pieces([start])
         return self._inspect_pieces(_pieces(file, start))
 
+    def verdict(self, data: bytes, name: str) -> Verdict:
+        """What has to be done with a file that consists of these bytes."""
+        if self._settings.binary is BinaryRule.BINARYORNOT and is_binary_name(name):
+            return Verdict.BINARY
+        if self._is_binary(data):
+            return Verdict.BINARY
+        has_tags = self._tag.search(data) is not None
+        if not self._settings.normalises_newlines:
+            return Verdict.TEXT if has_tags else Verdict.PLAIN
+        is_utf8 = data.isascii() or _decodes(getincrementaldecoder("utf-8")(), data, final=True)
+        return self._verdict(has_tags=has_tags, has_cr=b"\r" in data, is_utf8=is_utf8)
+
+    def may_change_context(self, data: bytes) -> bool:
+        """Whether `changes_context` is worth asking of a template with these bytes."""
+        return _MAYBE_MUTATES.search(data) is not None
+
+    def _verdict(self, *, has_tags: bool, has_cr: bool, is_utf8: bool) -> Verdict:
+        if not is_utf8:
+            return Verdict.BINARY if self._settings.binary is BinaryRule.NOT_UTF8 else Verdict.NOT_UTF8
+        return Verdict.TEXT if has_tags or has_cr or self._always_renders else Verdict.PLAIN
+
     def _is_binary(self, start: bytes) -> bool:
         """Whether the first bytes say so; whole files are looked at later where that is the rule."""
         if self._settings.binary is BinaryRule.BINARYORNOT:
@@ -114,12 +135,10 @@ class Inspector:
                 has_cr = has_cr or b"\r" in piece
                 utf8 = utf8 and _decodes(decoder, piece)
         utf8 = utf8 and _decodes(decoder, b"", final=True)
-        if not utf8:
-            is_binary = self._settings.binary is BinaryRule.NOT_UTF8
-            return Inspection(Verdict.BINARY) if is_binary else Inspection(Verdict.NOT_UTF8, tags)
-        if not tags and not has_cr and not self._always_renders:
-            return Inspection(Verdict.PLAIN)
-        return Inspection(Verdict.TEXT, tags, cuttable, mutates, reads)
+        verdict = self._verdict(has_tags=tags > 0, has_cr=has_cr, is_utf8=utf8)
+        if verdict in (Verdict.BINARY, Verdict.PLAIN):
+            return Inspection(verdict)
+        return Inspection(verdict, tags, cuttable, mutates, reads)
 
     def changes_context(self, source: str, context_names: Iterable[str]) -> bool:
         """Whether rendering `source` may change an object of the context, which later files would see.

@@ -57,22 +57,28 @@ class TwoRoads:
 
     def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
         """See `Renderer.render`."""
-        if self._tags is not None:
-            try:
-                rendered = self._fast(data, variables, name)
-            except Exception:  # noqa: S110 - the reference road says what is wrong, if anything is
-                pass
-            else:
-                self.road = Road.FAST
-                return rendered
+        rendered = self.render_fast(data, name=name, variables=variables)
+        if rendered is None:
+            rendered = self.render_by_jinja(data, name=name, loader_name=loader_name, variables=variables)
+        return rendered
+
+    def render_fast(self, data: bytes, *, name: str, variables: Mapping[str, Any]) -> bytes | None:
+        """The file rendered on the fast road; None if that is not for it."""
+        if self._tags is None:
+            return None
+        try:
+            pieces, tags = self._tags.cut(decode(data, name))
+            text = run(pieces, tags, self._evaluation, variables) if tags else pieces[0]
+            rendered = encode(text, newline_of(data, self._settings.newlines), name)
+        except Exception:  # the reference road says what is wrong, if anything is
+            return None
+        self.road = Road.FAST
+        return rendered
+
+    def render_by_jinja(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
+        """The file rendered by Jinja2. Raises RenderError."""
         self.road = Road.REFERENCE
         return self._reference.render(data, name=name, loader_name=loader_name, variables=variables)
-
-    def _fast(self, data: bytes, variables: Mapping[str, Any], name: str) -> bytes:
-        assert self._tags is not None
-        pieces, tags = self._tags.cut(decode(data, name))
-        text = run(pieces, tags, self._evaluation, variables) if tags else pieces[0]
-        return encode(text, newline_of(data, self._settings.newlines), name)
 
 
 def tags_for(settings: RendererSettings) -> Tags | None:

@@ -155,3 +155,16 @@ def test_a_default_with_an_unknown_name_is_an_error_that_names_the_variable(make
     with pytest.raises(MintageError) as caught:
         mint(make_template({"v": "{{ cookiecutter.nobody }}"}))
     assert "nobody" in f"{caught.value.what}{caught.value.problems}"
+
+
+def test_files_that_change_what_others_see_are_rendered_in_cookiecutters_order(
+    make_template: Callable[..., Path], mint: Callable[..., dict[str, bytes]]
+) -> None:
+    names = [f"{number:02}" for number in range(40)]
+    files = {
+        name: "{{ cookiecutter.last }}{% set _ = cookiecutter.update({'last': 'NAME'}) %}".replace("NAME", name)
+        + ("\n" + "x" * 2000 if int(name) % 2 else "")  # small files go first where the order does not count
+        for name in names
+    }
+    made = mint(make_template({"last": "none"}, files))
+    assert [made[name][:4].split(b"\n")[0].decode() for name in names] == ["none", *names[:-1]]

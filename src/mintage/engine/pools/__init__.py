@@ -21,10 +21,11 @@ Batch = tuple[int, ...]
 
 
 class JobEnded(NamedTuple):
-    """A job came to its end on a worker; `failure` is None when it succeeded."""
+    """A job came to its end on a worker; `failure` is None when it succeeded. began: by `time.perf_counter`."""
 
     job_index: int
     worker: int
+    began: float
     seconds: float
     bytes_written: int = 0
     detail: Any = None
@@ -89,7 +90,7 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
     began = time.perf_counter()
     try:
         outcome = runner.run(job)
-        return JobEnded(index, worker, time.perf_counter() - began, outcome.bytes_written, outcome.detail)
+        return JobEnded(index, worker, began, time.perf_counter() - began, outcome.bytes_written, outcome.detail)
     except (KeyboardInterrupt, Interrupted):
         raise
     except SystemExit as error:
@@ -99,7 +100,7 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
     finally:
         if job.memory_bytes >= LARGE_JOB:
             hand_back_memory()
-    return JobEnded(index, worker, time.perf_counter() - began, failure=failure)
+    return JobEnded(index, worker, began, time.perf_counter() - began, failure=failure)
 
 
 def sendable(ended: JobEnded) -> JobEnded:
@@ -116,7 +117,7 @@ def sendable(ended: JobEnded) -> JobEnded:
             type(error).__name__,
             hint="run it with --executor threads",
         )
-        return JobEnded(ended.job_index, ended.worker, ended.seconds, failure=failure)
+        return JobEnded(ended.job_index, ended.worker, ended.began, ended.seconds, failure=failure)
     return ended
 
 

@@ -96,7 +96,7 @@ class ExecutorPool:
         failure = JobFailure(
             f"the executor could not run it: {str(error) or type(error).__name__}", type(error).__name__, hint=_HINT
         )
-        events.extend(JobEnded(index, -1, 0.0, failure=failure) for index in batch)
+        events.extend(JobEnded(index, -1, 0.0, 0.0, failure=failure) for index in batch)
 
 
 def run_batch(jobs: Sequence[tuple[int, Job]], runner: JobRunner, sender: int) -> list[JobEnded]:

@@ -260,11 +260,11 @@ class ProcessPool:
                 continue
             ended, is_batch_done = message
             worker.batches -= is_batch_done
-            for each in ended:
+            self._deaths_in_vain = 0
+            for each in map(JobEnded._make, ended):
                 worker.waiting.pop(each.job_index, None)
                 worker.waiting_seconds -= self._jobs[each.job_index].cost_seconds
-                self._deaths_in_vain = 0
-            events.extend(ended)
+                events.append(each)
         if not worker.waiting:
             worker.waiting_seconds = 0.0  # sums of floats drift
 
@@ -281,7 +281,7 @@ class ProcessPool:
         guilty = self._board.job_of(worker.number)
         if guilty is not None and guilty in worker.waiting:
             del worker.waiting[guilty]
-            events.append(JobEnded(guilty, worker.number, 0.0, failure=_death(worker.status or 0)))
+            events.append(JobEnded(guilty, worker.number, 0.0, 0.0, failure=_death(worker.status or 0)))
             self._deaths_in_vain = 0
         else:
             self._deaths_in_vain += 1

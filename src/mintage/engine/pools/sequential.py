@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mintage.engine.cancel import Cancellation
     from mintage.engine.job import Job, JobRunner
-    from mintage.engine.pools import Batch, Event
+    from mintage.engine.pools import Batch, Event, JobEnded
 
 _SLICE_SECONDS = 0.02
 
@@ -54,10 +54,13 @@ class SequentialPool:
             with interrupted_when(self._shall_end):
                 while self._queue and time.perf_counter() < until and not self._cancellation.is_cancelled:
                     index = self._queue.popleft()
-                    events.append(run_one(self._jobs[index], index, self._runner, 0))
+                    events.append(self._run(index))
         except Interrupted:
             pass
         return events
+
+    def _run(self, index: int) -> JobEnded:
+        return run_one(self._jobs[index], index, self._runner, 0)
 
     def _shall_end(self) -> bool:
         is_late = self._deadline is not None and time.perf_counter() >= self._deadline

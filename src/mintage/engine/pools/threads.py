@@ -103,4 +103,4 @@ class ThreadPool:
         try:
             return run_one(self._jobs[index], index, self._runner, worker)
         except BaseException as error:  # nothing that a job raises may end the thread, and so leave others waiting
-            return JobEnded(index, worker, 0.0, failure=JobFailure.of(error))
+            return JobEnded(index, worker, 0.0, 0.0, failure=JobFailure.of(error))

@@ -1,0 +1,61 @@
+"""Runs the first jobs here and measures them, so that the pool for the others can be chosen. Chooses nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from mintage.engine.choose_executor import Measured
+from mintage.engine.pools.sequential import SequentialPool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mintage.engine.cancel import Cancellation
+    from mintage.engine.job import Job, JobRunner
+    from mintage.engine.pools import JobEnded
+
+_SECONDS = 0.008
+_LEAST_JOBS = 6
+_MOST_SECONDS = 0.1
+
+
+class ProbingPool(SequentialPool):
+    """A `SequentialPool` that measures what jobs take, in all and of the processor's time."""
+
+    def __init__(
+        self, jobs: Sequence[Job], runner: JobRunner, cancellation: Cancellation, deadline: float | None
+    ) -> None:
+        super().__init__(jobs, runner, cancellation, deadline)
+        self._began = time.perf_counter()
+        self._estimated: list[float] = []
+        self._seconds: list[float] = []
+        self._processor_seconds: list[float] = []
+
+    @property
+    def has_seen_enough(self) -> bool:
+        """Whether it is time to choose."""
+        seconds = time.perf_counter() - self._began
+        return seconds >= _MOST_SECONDS or (seconds >= _SECONDS and len(self._seconds) >= _LEAST_JOBS)
+
+    def measured(self, jobs_left: int, estimated_left: float) -> Measured:
+        """What is to be expected of the jobs that are left. estimated_left: seconds, as their estimates add up."""
+        seconds, processor, estimated = self._seconds, self._processor_seconds, self._estimated
+        if len(seconds) > 1:  # the first one that needs Jinja2 has loaded it, which happens once
+            longest = seconds.index(max(seconds))
+            seconds, processor, estimated = (
+                values[:longest] + values[longest + 1 :] for values in (seconds, processor, estimated)
+            )
+        total = sum(seconds)
+        if not total or not sum(estimated):
+            return Measured(jobs_left, estimated_left)
+        waiting = max(0.0, 1 - sum(processor) / total)
+        return Measured(jobs_left, estimated_left * total / sum(estimated), waiting)
+
+    def _run(self, index: int) -> JobEnded:
+        processor = time.thread_time()
+        ended = super()._run(index)
+        self._processor_seconds.append(time.thread_time() - processor)
+        self._seconds.append(ended.seconds)
+        self._estimated.append(self._jobs[index].cost_seconds)
+        return ended
