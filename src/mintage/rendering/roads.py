@@ -67,8 +67,7 @@ class TwoRoads:
         if self._tags is None:
             return None
         try:
-            pieces, tags = self._tags.cut(decode(data, name))
-            text = run(pieces, tags, self._evaluation, variables) if tags else pieces[0]
+            text = run(self._tags.cut(decode(data, name)), self._evaluation, variables)
             rendered = encode(text, newline_of(data, self._settings.newlines), name)
         except Exception:  # the reference road says what is wrong, if anything is
             return None

@@ -52,7 +52,7 @@ class JinjaText:
             return template
         if self._tags is not None:
             try:
-                return run(*self._tags.cut(template), self._evaluation.over(context), {})
+                return run(self._tags.cut(template), self._evaluation.over(context), {})
             except Exception:  # noqa: S110 - Jinja2 says what is wrong, if anything is
                 pass
         try:

@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 
 
 class Evaluation:
-    """The expressions of one context, by their texts. filters: see `RendererSettings`."""
+    """The expressions of one context, by their texts. filters: see `RendererSettings`.
+
+    texts: what expressions print that were asked for without variables of a template's own.
+    """
 
     def __init__(self, context: Mapping[str, Any], filters: Mapping[str, Callable[[Any], Any]]) -> None:
         self._context = context
         self._filters = filters
         self._expressions: dict[str, Expression] = {}
         self._values: dict[str, Any] = {}
-        self._texts: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
 
     def over(self, context: Mapping[str, Any]) -> Evaluation:
         """The same for another context. Expressions that were understood are not read again."""
@@ -51,7 +54,7 @@ class Evaluation:
         """What an expression prints."""
         if variables and not self._expressions[text].names.isdisjoint(variables):
             return printed(self.value(text, variables))
-        found = self._texts.get(text)
+        found = self.texts.get(text)
         if found is None:
-            found = self._texts[text] = printed(self.value(text, variables))
+            found = self.texts[text] = printed(self.value(text, variables))
         return found

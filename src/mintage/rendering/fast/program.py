@@ -12,24 +12,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mintage.rendering.fast.evaluation import Evaluation
-    from mintage.rendering.fast.tags import Tag
+    from mintage.rendering.fast.tags import Cut
 
 _DEEPEST = 100
 
 
-def run(data: list[str], tags: list[Tag], evaluation: Evaluation, variables: Mapping[str, Any]) -> str:
-    """The text that a cut template renders to. variables: names that only this template has. Raises OffRoad."""
-    program = _Program(data, tags, evaluation)
-    program.run(0, len(tags), dict(variables))
+def run(template: Cut, evaluation: Evaluation, variables: Mapping[str, Any]) -> str:
+    """The text that a template renders to. variables: names that only this template has. Raises OffRoad."""
+    if not template.tags:
+        return template.data[0]
+    program = _Program(template, evaluation)
+    program.run(0, len(template.tags), dict(variables))
     return "".join(program.out)
 
 
 class _Program:
     """One template. out: what was printed so far."""
 
-    def __init__(self, data: list[str], tags: list[Tag], evaluation: Evaluation) -> None:
-        self._data = data
-        self._tags = tags
+    def __init__(self, template: Cut, evaluation: Evaluation) -> None:
+        self._data = template.data
+        self._tags = template.tags
         self._evaluation = evaluation
         self._branches: dict[int, list[int]] = {}
         self._find_branches()
@@ -38,18 +40,19 @@ class _Program:
     def _find_branches(self) -> None:
         """For each `if` and `for`, the places of its other branches and its end. Understands every expression once."""
         open_tags: list[int] = []
+        require = self._evaluation.require
         for place, tag in enumerate(self._tags):
             kind = tag.kind
             if kind is Kind.PRINT:
-                self._evaluation.require(tag.expression)
-            elif kind in (Kind.IF, Kind.FOR):
-                self._evaluation.require(tag.expression)
+                require(tag.expression)
+            elif kind is Kind.IF or kind is Kind.FOR:
+                require(tag.expression)
                 open_tags.append(place)
                 self._branches[place] = [place]
                 if len(open_tags) > _DEEPEST:
                     raise OffRoad
             elif kind is Kind.SET:
-                self._evaluation.require(tag.expression)
+                require(tag.expression)
                 if tag.targets[0] in self._evaluation.names:
                     raise OffRoad  # Jinja2 sees neither value of it in a loop before this place
                 if any(self._tags[each].kind is Kind.FOR for each in open_tags):
@@ -78,19 +81,22 @@ class _Program:
     def run(self, start: int, end: int, variables: dict[str, Any]) -> None:
         """Carry out the tags from `start` up to `end`, with the data before each and before the one at `end`."""
         place = start
-        out, data = self.out, self._data
+        out, data, tags = self.out, self._data, self._tags
+        printed = {} if variables else self._evaluation.texts
         while place < end:
             out.append(data[place])
-            tag = self._tags[place]
+            tag = tags[place]
             kind = tag.kind
             if kind is Kind.PRINT:
-                out.append(self._evaluation.text(tag.expression, variables))
+                text = printed.get(tag.expression)
+                out.append(self._evaluation.text(tag.expression, variables) if text is None else text)
             elif kind is Kind.IF:
                 place = self._choose(place, variables)
             elif kind is Kind.FOR:
                 place = self._repeat(place, variables)
             elif kind is Kind.SET:
                 variables[tag.targets[0]] = self._evaluation.value(tag.expression, variables)
+                printed = {}
             place += 1
         out.append(data[end])
 

@@ -69,6 +69,13 @@ class Tag(Struct, frozen=True):
     drops_newline: bool = False
 
 
+class Cut(Struct, frozen=True):
+    """A template in pieces: what is printed as it is, before, between and after its tags."""
+
+    data: list[str]
+    tags: list[Tag]
+
+
 class Tags:
     """Understands the tags of one set of Jinja options. Raises OffRoad for options that it does not know."""
 
@@ -89,39 +96,55 @@ class Tags:
         escaped = [(re.escape(self._starts[kind]), re.escape(self._ends[kind])) for kind in _DEFAULTS]
         self._cut = re.compile("(" + "|".join(f"{start}.*?{end}" for start, end in escaped) + ")", re.DOTALL)
         self._opener = re.compile("|".join(start for start, _ in escaped))
-        self._first_characters = "".join(start[0] for start in self._starts.values())
+        self._overlap = self._overlapping_starts()
+        self._signs = tuple(f"{start}-" for start in self._starts.values())
+        self._signs += tuple(f"-{end}" for end in self._ends.values())
         self._known: dict[str, Tag] = {}
 
-    def cut(self, source: str) -> tuple[list[str], list[Tag]]:
+    def cut(self, source: str) -> Cut:
         """The data before, between and after the tags, and the tags. Raises OffRoad."""
         if "\r" in source:
             source = _LINE_END.sub("\n", source)
         if not self._keeps_last_newline and source.endswith("\n"):
             source = source[:-1]
         pieces = self._cut.split(source)
-        if len(pieces) == 1:
-            if self._opener.search(source):
-                raise OffRoad
-            return pieces, []
         data, texts = pieces[::2], pieces[1::2]
-        known = self._known
-        tags: list[Tag] = []
-        raw = False
-        for before, text in zip(data, texts, strict=False):
-            if before and before[-1] in self._first_characters and self._opener.search(before[-3:] + text[:1]):
-                raise OffRoad  # `{{% if %}`: something that is no tag begins before the tag
-            tag = known.get(text)
-            if tag is None:
-                tag = known[text] = self._understood(text)
-            raw = raw or tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW
-            tags.append(tag)
-        if raw:
+        if self._overlap is not None and self._overlap.search(source):
+            self._refuse_overlaps(data, texts)
+        tags = self._all_understood(texts)
+        is_raw = "raw" in source and any(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags)
+        if is_raw:
             data, tags = self._with_raw_text(data, texts, tags)
+        elif self._opener.search("\0".join(data)):
+            raise OffRoad  # a tag that does not end
         if any(tag.kind is Kind.UNKNOWN for tag in tags):
             raise OffRoad
-        if not raw and self._opener.search("\0".join(data)):
-            raise OffRoad  # a tag that does not end
-        return self._trimmed(data, tags), tags
+        if self._trims or self._lstrips or any(sign in source for sign in self._signs):
+            data = self._trimmed(data, tags)
+        return Cut(data, tags)
+
+    def _all_understood(self, texts: list[str]) -> list[Tag]:
+        """The tags for these texts; nearly all have been met before, so that one look-up each is all it takes."""
+        known = self._known
+        try:
+            return [known[text] for text in texts]
+        except KeyError:
+            for text in texts:
+                if text not in known:
+                    known[text] = self._understood(text)
+            return [known[text] for text in texts]
+
+    def _refuse_overlaps(self, data: list[str], texts: list[str]) -> None:
+        """Raise OffRoad where something that is no tag begins right before a tag: `{{% if %}`."""
+        for before, text in zip(data, texts, strict=False):
+            if self._opener.search(before[-3:] + text[:1]):
+                raise OffRoad
+
+    def _overlapping_starts(self) -> re.Pattern[str] | None:
+        """Finds a character with which a tag could begin before the start of another: the first brace of `{{%`."""
+        starts = self._starts.values()
+        pairs = [(first[0], second) for first in starts for second in starts if first[1] == second[0]]
+        return re.compile("|".join(f"{re.escape(one)}(?={re.escape(two)})" for one, two in pairs)) if pairs else None
 
     def _with_raw_text(self, data: list[str], texts: list[str], tags: list[Tag]) -> tuple[list[str], list[Tag]]:
         """Make one piece of data of all that is between `raw` and `endraw`."""
