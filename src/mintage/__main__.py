@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -15,10 +16,13 @@ def main() -> int:
     try:
         from mintage.cli import run
 
-        return run(sys.argv[1:])
+        code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before signals were taken over, or while a person was asked
         print("interrupted", file=sys.stderr)
         return 130
+    if sys.getprofile() is None and sys.gettrace() is None:
+        os._exit(code)  # all is written: taking every object apart would take longer than a small project
+    return code
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
+_HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")  # as nearly all paths are
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 4000
 
@@ -26,6 +27,8 @@ def validate_path(target: str, *, source: str = "") -> str:
     "." stands for the output folder itself. Raises UnsafePathError for a path that is absolute, leads out of the folder
     or into a `.git` folder, and PlanError for one that no file system takes.
     """
+    if len(target) <= _MAX_NAME_BYTES and _HARMLESS.fullmatch(target):
+        return target
     where = Location(source) if source else None
     if "\0" in target:
         raise PlanError(f"the path {target!r} contains a NUL character", where=where)

@@ -15,7 +15,6 @@ from mintage.planning.model import Action, PlannedFile, PlannedTask
 from mintage.rendering.inspect import Inspector, Verdict
 from mintage.rendering.outputs import Outputs
 from mintage.rendering.roads import TwoRoads
-from mintage.tasks import run_task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +74,8 @@ class ProjectRunner:
         """Do one job. Raises MintageError or OSError to fail it, RunStoppedError to end the run."""
         work: PlannedFile | PlannedTask = job.payload
         if isinstance(work, PlannedTask):
+            from mintage.tasks import run_task
+
             return Outcome(detail=run_task(work, self._project, output=self._task_output))
         action = work.action
         if action is Action.DECIDE:
@@ -124,12 +125,15 @@ class ProjectRunner:
         return rendered
 
     def _copy(self, file: PlannedFile) -> int:
-        with _open_source(file) as source:
+        source = _open_source(file)
+        try:
             target = self._open_target(file)
             try:
-                copied = copy_contents(source.fd, target)
+                copied = copy_contents(source, target)
             finally:
                 os.close(target)
+        finally:
+            os.close(source)
         if copied != file.size:
             raise _changed(file)
         return copied
@@ -179,8 +183,30 @@ class _Tools(Struct):
 
 
 def _read(file: PlannedFile) -> bytes:
-    with _open_source(file) as source:
-        return source.read_all()
+    """The bytes of a template file, exactly as many as were planned."""
+    source = _open_source(file)
+    try:
+        data = os.read(source, file.size + 1)
+        if len(data) < file.size:  # a read gives at most 2 GiB at once
+            blocks = [data]
+            while block := os.read(source, _BLOCKS_OF_LARGE_FILES):
+                blocks.append(block)
+            data = b"".join(blocks)
+    finally:
+        os.close(source)
+    if len(data) != file.size:
+        raise _changed(file)
+    return data
+
+
+def _open_source(file: PlannedFile) -> int:
+    """A descriptor of a template file that is the one which was planned, unchanged."""
+    source = os.open(file.source, _SOURCE)
+    status = os.fstat(source)
+    if status.st_size != file.size or status.st_mtime_ns != file.mtime_ns:
+        os.close(source)
+        raise _changed(file)
+    return source
 
 
 def _line_at(data: bytes, where: Location | None, name: str) -> str:
@@ -190,37 +216,6 @@ def _line_at(data: bytes, where: Location | None, name: str) -> str:
     lines = data.split(b"\n", where.line)
     line = lines[where.line - 1] if where.line <= len(lines) else b""
     return line[:_SHOWN_BYTES_OF_A_LINE].decode("utf-8", "replace").strip()
-
-
-class _open_source:  # noqa: N801 - a context manager used like a function
-    """Opens a template file and makes sure that it is the one which was planned, unchanged."""
-
-    def __init__(self, file: PlannedFile) -> None:
-        self._file = file
-        self.fd = -1
-
-    def __enter__(self) -> _open_source:
-        self.fd = os.open(self._file.source, _SOURCE)
-        status = os.fstat(self.fd)
-        if status.st_size != self._file.size or status.st_mtime_ns != self._file.mtime_ns:
-            os.close(self.fd)
-            raise _changed(self._file)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.fd)
-
-    def read_all(self) -> bytes:
-        """Its bytes, exactly as many as were planned."""
-        data = os.read(self.fd, self._file.size + 1)
-        if len(data) < self._file.size:  # a read gives at most 2 GiB at once
-            blocks = [data]
-            while block := os.read(self.fd, _BLOCKS_OF_LARGE_FILES):
-                blocks.append(block)
-            data = b"".join(blocks)
-        if len(data) != self._file.size:
-            raise _changed(self._file)
-        return data
 
 
 def _changed(file: PlannedFile) -> MintageError:

@@ -63,7 +63,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     Raises UsageError for what makes no sense, and SystemExit when help or the version was asked for and printed.
     """
-    parser, commands = _make_parser()
+    named = next((argument for argument in arguments if not argument.startswith("-")), "")
+    parser, commands = _make_parser(named)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         command = commands.choices[options.command] if options.command else parser
@@ -78,7 +79,7 @@ def _meant(typed: str) -> str:
     """What somebody wanted who typed something else than a command."""
     from difflib import get_close_matches
 
-    if near := get_close_matches(typed, ("new", "plan", "list", "add", "remove"), n=1):
+    if near := get_close_matches(typed, _COMMANDS, n=1):
         return f"did you mean `mintage {near[0]}`?"
     looks_like_template = "/" in typed or ":" in typed or Path(typed).exists()
     return f"did you mean `mintage new {typed}`?" if looks_like_template else ""
@@ -95,8 +96,8 @@ def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
     return UsageError(f"there is no option {typed}", hint=f"did you mean {near[0]}?" if near else hint)
 
 
-def _make_parser() -> tuple[_Parser, Commands]:
-    """The whole command line, and its commands by name."""
+def _make_parser(named: str) -> tuple[_Parser, Commands]:
+    """The command line with the command that was named, or with all if it is none; and its commands by name."""
     parser = _Parser(
         prog="mintage",
         description="Mint projects from templates of Cookiecutter, Copier, or our own: concurrently, safely, fast.",
@@ -107,10 +108,13 @@ def _make_parser() -> tuple[_Parser, Commands]:
     parser.add_argument(
         "-V", "--version", action="version", version=f"mintage {__version__}", help="show the version and exit"
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
-    _add_new(commands)
-    _add_plan(commands)
-    _add_registry(commands)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", prog="mintage", parser_class=_Parser
+    )
+    # To describe all options of all commands takes longer than to make a small project.
+    for name, add in _COMMANDS.items():
+        if name == named or named not in _COMMANDS:
+            add(commands)
     return parser, commands
 
 
@@ -175,9 +179,13 @@ def _add_plan(commands: Commands) -> None:
     _add_debug(group)
 
 
-def _add_registry(commands: Commands) -> None:
+def _add_list(commands: Commands) -> None:
     listing = _command(commands, "list", line="[--json]", text="show the templates that have a short name")
     listing.add_argument("--json", action="store_true", help="print one JSON document")
+    _add_debug(listing)
+
+
+def _add_add(commands: Commands) -> None:
     adding = _command(
         commands, "add", line="NAME SOURCE [--ref REV] [--directory SUB]", text="give a template a short name"
     )
@@ -185,10 +193,22 @@ def _add_registry(commands: Commands) -> None:
     adding.add_argument("source", metavar="SOURCE", help="a folder, git URL, short form or zip file")
     adding.add_argument("--ref", metavar="REV", help="branch, tag or commit to use")
     adding.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
+    _add_debug(adding)
+
+
+def _add_remove(commands: Commands) -> None:
     removing = _command(commands, "remove", line="NAME", text="forget a short name; the template stays where it is")
     removing.add_argument("name", metavar="NAME", help="as `mintage list` shows it")
-    for command in (listing, adding, removing):
-        _add_debug(command)
+    _add_debug(removing)
+
+
+_COMMANDS: dict[str, Callable[[Commands], None]] = {
+    "new": _add_new,
+    "plan": _add_plan,
+    "list": _add_list,
+    "add": _add_add,
+    "remove": _add_remove,
+}
 
 
 def _add_template(parser: _Parser) -> None:

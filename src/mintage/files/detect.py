@@ -19,9 +19,10 @@ def has_nul_byte(start: bytes) -> bool:
 
 def is_binary_name(name: str) -> bool:
     """Whether binaryornot 0.6 calls every file with this name binary, by its extension alone."""
-    base = name.rpartition("/")[2]
-    dot = base.rfind(".")
-    return 0 < dot < len(base) - 1 and base[dot + 1 :].lower() in _binary_extensions()
+    stem, _, extension = name.rpartition(".")
+    if extension.lower() not in _binary_extensions():
+        return False
+    return bool(stem) and not stem.endswith("/")
 
 
 def is_binary_start(start: bytes) -> bool:

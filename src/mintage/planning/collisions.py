@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -79,11 +78,14 @@ class Targets(Struct):
 
     def _find_lookalikes(self) -> None:
         """Names that differ only by case or Unicode form are one file on many people's machines."""
+        targets = (*self.folders, *self.files)
+        if all(map(str.isascii, targets)) and len(set(map(str.lower, targets))) == len(targets):
+            return
+        import unicodedata
+
         seen: dict[str, str] = {}
-        for target in (*self.folders, *self.files):
-            folded = (
-                target if target.isascii() and target.islower() else unicodedata.normalize("NFC", target.casefold())
-            )
+        for target in targets:
+            folded = unicodedata.normalize("NFC", target.casefold())
             other = seen.setdefault(folded, target)
             if other == target:
                 continue

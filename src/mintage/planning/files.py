@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mintage.template import Context, Entry, PathPatterns, Template
 
 _PERMISSIONS = 0o777
+_BINARY = Verdict.BINARY.value
 # Larger files are looked at while the run is planned, because what their jobs need of memory and time matters.
 READ_BY_THE_JOB = 64 * 1024
 
@@ -96,9 +97,9 @@ class FilePlanner:
         return decisions
 
     def _decide(self, target: str, entry: Entry, status: os.stat_result | OSError) -> Decision:
-        if self._existing.skips(target):
+        if self._existing.destination is not None and self._existing.skips(target):
             return self._skip(target, entry)
-        if entry.kind in (EntryKind.CONTENT, EntryKind.LINK):
+        if entry.kind is EntryKind.CONTENT or entry.kind is EntryKind.LINK:
             return self._write(target, entry)
         if isinstance(status, OSError):
             raise status
@@ -128,7 +129,7 @@ class FilePlanner:
             entry.variables,
             replaces=self._existing.has(target),
         )
-        return _decision(file, binary=reason == Verdict.BINARY.value or is_binary_name(target))
+        return _decision(file, binary=reason == _BINARY or is_binary_name(target))
 
     def _render_file(self, target: str, entry: Entry, status: os.stat_result, found: Inspection) -> Decision:
         reads: tuple[str, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,8 @@ class OutputFile(Struct, frozen=True, dict=True):
     @cached_property
     def sha256(self) -> str:
         """The digest of its bytes, in hexadecimal."""
+        import hashlib
+
         return hashlib.sha256(self._place.read_bytes()).hexdigest()
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ Like files, texts take one of two roads; many runs never load Jinja2.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,9 @@ class JinjaText:
         self._tags = tags_for(settings) if may_be_fast else None
         self._evaluation = Evaluation({}, settings.filters)
         self._compiled: dict[str, Template] = {}
-        self._starts = tuple(
-            str(settings.options[option])
-            for option in ("block_start_string", "variable_start_string", "comment_start_string")
-            if option in settings.options
-        ) + ("{",)
+        options = ("block_start_string", "variable_start_string", "comment_start_string")
+        starts = [str(settings.options[option]) for option in options if option in settings.options]
+        self._tag = re.compile("|".join(map(re.escape, (*starts, "{", "\r"))) + r"|\n\Z")
         self._has_line_tags = any(settings.options.get(f"line_{kind}_prefix") for kind in ("statement", "comment"))
 
     @cached_property
@@ -79,9 +78,4 @@ class JinjaText:
             raise as_render_error(error, what) from error
 
     def _is_plain(self, template: str) -> bool:
-        return (
-            not self._has_line_tags
-            and "\r" not in template
-            and not template.endswith("\n")
-            and not any(start in template for start in self._starts)
-        )
+        return not self._has_line_tags and self._tag.search(template) is None

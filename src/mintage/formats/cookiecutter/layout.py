@@ -75,7 +75,7 @@ class _Walk(Struct):
         """One folder of the template: whole copies first, then its folders, its files, and what is in the folders."""
         folders: list[os.DirEntry[str]] = []
         files: list[os.DirEntry[str]] = []
-        with os.scandir(self.layout.project_folder / inside) as found:
+        with os.scandir(_join(str(self.layout.project_folder), inside)) as found:
             for item in sorted(found, key=lambda item: item.name):
                 (folders if item.is_dir() else files).append(item)
         rendered: list[tuple[str, os.DirEntry[str]]] = []
@@ -120,7 +120,8 @@ class _Walk(Struct):
                 f"{target} would be written to the folder {parent!r}, which nothing in the template makes",
                 where=Location(path),
             )
-        self._add(EntryKind.COPY if as_it_is else EntryKind.FILE, path, target, self._source(path, item.is_symlink()))
+        source = self._source(path, is_link=True) if item.is_symlink() else item.path
+        self._add(EntryKind.COPY if as_it_is else EntryKind.FILE, path, target, source)
 
     def _copy_folder(self, path: str) -> None:
         """Copy a whole folder; what was laid out there before is gone, and links are followed."""
@@ -147,6 +148,8 @@ class _Walk(Struct):
 
     def _render(self, path: str) -> str:
         rendered = self.request.render.text(path, self.request.context, what=f"the path {path}")
+        if rendered == path:
+            return path  # the walk has made it, so that it is in its shortest form
         shortest = normpath(rendered) if rendered else ""
         return "" if shortest == "." else shortest
 
@@ -157,7 +160,7 @@ class _Walk(Struct):
 
     def _source(self, path: str, is_link: bool, *, actual: str = "") -> str:
         """The file to read: where a link leads, if that is inside the template."""
-        place = actual or str(self.layout.project_folder / path)
+        place = actual or f"{self.layout.project_folder}/{path}"
         if not is_link:
             return place
         real = os.path.realpath(place)
@@ -168,8 +171,8 @@ class _Walk(Struct):
         return real
 
 
-def _join(*parts: str) -> str:
-    return "/".join(part for part in parts if part)
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder and name else folder or name
 
 
 def _is_within(target: str, folder: str) -> bool:

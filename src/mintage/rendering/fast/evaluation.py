@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mintage.rendering.fast.expressions import Expression
+    from mintage.rendering.fast.tags import Tag
 
 
 class Evaluation:
@@ -36,10 +37,12 @@ class Evaluation:
         """What the context has a value for."""
         return self._context
 
-    def require(self, text: str) -> None:
-        """Raise OffRoad if the text is no expression for the fast road."""
-        if text not in self._expressions:
-            self._expressions[text] = parse(text, self._filters)
+    def require(self, tags: list[Tag]) -> None:
+        """Raise OffRoad if one of the tags has an expression that is not for the fast road."""
+        known = self._expressions
+        for text in [tag.expression for tag in tags if tag.expression not in known]:
+            if text:
+                known[text] = parse(text, self._filters)
 
     def value(self, text: str, variables: Mapping[str, Any]) -> Any:
         """The value of an expression. variables: names that are not the context's, or stand before it."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mintage.rendering.fast.tags import Cut
 
 _DEEPEST = 100
+_CONTINUING = (Kind.ELIF, Kind.ELSE, Kind.ENDIF, Kind.ENDFOR)
 
 
 def run(template: Cut, evaluation: Evaluation, variables: Mapping[str, Any]) -> str:
@@ -39,25 +40,20 @@ class _Program:
 
     def _find_branches(self) -> None:
         """For each `if` and `for`, the places of its other branches and its end. Understands every expression once."""
+        self._evaluation.require(self._tags)
         open_tags: list[int] = []
-        require = self._evaluation.require
-        for place, tag in enumerate(self._tags):
-            kind = tag.kind
-            if kind is Kind.PRINT:
-                require(tag.expression)
-            elif kind is Kind.IF or kind is Kind.FOR:
-                require(tag.expression)
+        for place, kind in [(place, tag.kind) for place, tag in enumerate(self._tags) if tag.kind is not Kind.PRINT]:
+            if kind is Kind.IF or kind is Kind.FOR:
                 open_tags.append(place)
                 self._branches[place] = [place]
                 if len(open_tags) > _DEEPEST:
                     raise OffRoad
             elif kind is Kind.SET:
-                require(tag.expression)
-                if tag.targets[0] in self._evaluation.names:
+                if self._tags[place].targets[0] in self._evaluation.names:
                     raise OffRoad  # Jinja2 sees neither value of it in a loop before this place
                 if any(self._tags[each].kind is Kind.FOR for each in open_tags):
                     raise OffRoad  # such a name would end with the loop
-            elif kind in (Kind.ELIF, Kind.ELSE, Kind.ENDIF, Kind.ENDFOR):
+            elif kind in _CONTINUING:
                 self._continue(place, kind, open_tags)
         if open_tags:
             raise OffRoad
@@ -69,8 +65,6 @@ class _Program:
         opened = self._tags[start].kind
         branches = self._branches[start]
         had_else = self._tags[branches[-1]].kind is Kind.ELSE
-        if kind is Kind.ELIF:
-            self._evaluation.require(self._tags[place].expression)
         wrong_end = kind is (Kind.ENDFOR if opened is Kind.IF else Kind.ENDIF)
         if wrong_end or (kind in (Kind.ELIF, Kind.ELSE) and had_else) or (kind is Kind.ELIF and opened is Kind.FOR):
             raise OffRoad

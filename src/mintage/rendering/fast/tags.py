@@ -97,9 +97,11 @@ class Tags:
         self._cut = re.compile("(" + "|".join(f"{start}.*?{end}" for start, end in escaped) + ")", re.DOTALL)
         self._opener = re.compile("|".join(start for start, _ in escaped))
         self._overlap = self._overlapping_starts()
-        self._signs = tuple(f"{start}-" for start in self._starts.values())
-        self._signs += tuple(f"-{end}" for end in self._ends.values())
         self._known: dict[str, Tag] = {}
+        # Texts of tags that need attention: most templates have none of them.
+        self._unknown: set[str] = set()
+        self._raw: set[str] = set()
+        self._stripping: set[str] = set()
 
     def cut(self, source: str) -> Cut:
         """The data before, between and after the tags, and the tags. Raises OffRoad."""
@@ -112,14 +114,13 @@ class Tags:
         if self._overlap is not None and self._overlap.search(source):
             self._refuse_overlaps(data, texts)
         tags = self._all_understood(texts)
-        is_raw = "raw" in source and any(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags)
-        if is_raw:
+        if not self._raw.isdisjoint(texts):
             data, tags = self._with_raw_text(data, texts, tags)
-        elif self._opener.search("\0".join(data)):
-            raise OffRoad  # a tag that does not end
-        if any(tag.kind is Kind.UNKNOWN for tag in tags):
-            raise OffRoad
-        if self._trims or self._lstrips or any(sign in source for sign in self._signs):
+            if any(tag.kind is Kind.UNKNOWN for tag in tags):
+                raise OffRoad
+        elif not self._unknown.isdisjoint(texts) or self._opener.search("\0".join(data)):
+            raise OffRoad  # or a tag that does not end
+        if self._trims or self._lstrips or not self._stripping.isdisjoint(texts):
             data = self._trimmed(data, tags)
         return Cut(data, tags)
 
@@ -131,8 +132,17 @@ class Tags:
         except KeyError:
             for text in texts:
                 if text not in known:
-                    known[text] = self._understood(text)
+                    known[text] = self._remembered(text, self._understood(text))
             return [known[text] for text in texts]
+
+    def _remembered(self, text: str, tag: Tag) -> Tag:
+        if tag.kind is Kind.UNKNOWN:
+            self._unknown.add(text)
+        elif tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW:
+            self._raw.add(text)
+        if tag.strips_before or tag.strips_after:
+            self._stripping.add(text)
+        return tag
 
     def _refuse_overlaps(self, data: list[str], texts: list[str]) -> None:
         """Raise OffRoad where something that is no tag begins right before a tag: `{{% if %}`."""
