@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,8 +18,10 @@ from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor,
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError, TemplateError
 from mintage.files.staging import Staging, remove_tree
 from mintage.formats import CURRENT_REF, CookiecutterOptions, CopierOptions, LoadRequest
+from mintage.paths import lies_in
 from mintage.planning import PlannedFile, PlanOptions, make_plan
 from mintage.planning.tasks import in_place_jobs, task_job
+from mintage.rendering.roads import Road
 from mintage.rendering.text import JinjaText
 from mintage.report import Report
 from mintage.runner import ProjectRunner
@@ -51,6 +54,7 @@ class Options(Struct, frozen=True):
     run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
     use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
     renderer: "auto" renders what it can without compiling it; "jinja2" compiles every template.
+    code_cache: keep compiled templates in the user's cache folder, for the next run.
     format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
     """
 
@@ -74,6 +78,7 @@ class Options(Struct, frozen=True):
     offline: bool = False
     format: str | None = None
     renderer: str = "auto"
+    code_cache: bool = True
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     copier: CopierOptions = field(default_factory=CopierOptions)
 
@@ -146,6 +151,10 @@ class Generator:
                 report = self._run(plan)
             except RunStoppedError:  # a template turned out to change what others see, so that the order counts
                 report = self._run(self._plan(prepared, output))
+            if report.roads.get(Road.REFERENCE.value) and plan.renderer.code_cache:
+                from mintage.rendering.code_cache import prune
+
+                prune(plan.renderer.code_cache)
             if not report.failures and (message := prepared.template.messages.after):
                 self._tell(message(prepared.render, prepared.context))
         if report.failures:
@@ -199,6 +208,7 @@ class Generator:
             ),
             options.format,
         )
+        loaded = self._with_code_cache(loaded, output)
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
         consent.require(wanted, loaded.origin)
@@ -209,6 +219,17 @@ class Generator:
             self._tell(message(render))
         answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
         return _Prepared(loaded, loaded.context(answers), render)
+
+    def _with_code_cache(self, template: Template, output: str | Path | None) -> Template:
+        if not self._options.code_cache:
+            return template
+        from mintage.settings import cache_folder
+
+        folder = os.path.realpath(cache_folder() / "code")
+        theirs = (template.root, template.renderer.loader_top, *([os.fspath(output)] if output is not None else []))
+        if any(lies_in(folder, os.path.realpath(each)) for each in theirs if each):
+            return template  # a template must not bring code for itself
+        return replace(template, renderer=replace(template.renderer, code_cache=folder))
 
     def _tell(self, text: str) -> None:
         if text:

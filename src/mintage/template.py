@@ -192,6 +192,7 @@ class RendererSettings(Struct, frozen=True):
     binary: how a binary file is told from text. normalises_newlines: text without tags is not simply copied either, but
         gets the line endings that rendering would give it, and must be UTF-8 (as in Cookiecutter).
     reads_outputs: `output()`, `sha256()` and `outputs()` exist.
+    code_cache: the folder in which compiled templates are kept; "" for none.
     filters: what filters of the extensions do, each with one plain value. With these, a file that uses them does not
         need Jinja2 itself (see `rendering.fast`).
     """
@@ -209,7 +210,13 @@ class RendererSettings(Struct, frozen=True):
     binary: BinaryRule = BinaryRule.NUL_BYTE
     normalises_newlines: bool = False
     reads_outputs: bool = False
+    code_cache: str = ""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+    @property
+    def extensions_are_known(self) -> bool:
+        """Whether all extensions are Jinja's or ours, so that it is known what they do to expressions and code."""
+        return all(name.startswith(("jinja2.ext.", "mintage.")) for name in self.extensions)
 
 
 class EntryKind(Enum):

@@ -37,6 +37,7 @@ def new(arguments: Namespace) -> int:
         arguments,
         executor=arguments.executor,
         renderer=arguments.renderer,
+        code_cache=not arguments.no_code_cache,
         fail_fast=arguments.fail_fast,
         keep_on_failure=arguments.keep_on_failure,
         **{name: typed[option] for option, name in _ENGINE.items() if option in typed},

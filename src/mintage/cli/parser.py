@@ -277,6 +277,9 @@ def _add_engine(parser: _Parser) -> None:
         help="auto renders simple templates without compiling them, jinja2 compiles all (default: auto)",
     )
     group.add_argument(
+        "--no-code-cache", action="store_true", help="neither use nor keep compiled templates of other runs"
+    )
+    group.add_argument(
         "--executor",
         metavar="KIND",
         choices=_EXECUTORS,

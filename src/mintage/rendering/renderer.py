@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from mintage.rendering.code_cache import CodeCache
     from mintage.template import Context, RendererSettings
 
 
@@ -36,8 +37,18 @@ class JinjaRenderer:
         self._context = context
         self._environment = make_environment(settings)
         self._environment.globals.update(functions or {})
+        self._cache = self._code_cache()
         # Templates of repeated files, with the source that each was compiled from.
         self._repeated: dict[str, tuple[str, Template]] = {}
+
+    def _code_cache(self) -> CodeCache | None:
+        if not self._settings.code_cache or not self._settings.extensions_are_known:
+            return None
+        from mintage.rendering.code_cache import CodeCache, IncludedCode
+
+        cache = CodeCache(self._settings.code_cache, self._settings)
+        self._environment.bytecode_cache = IncludedCode(cache)
+        return cache
 
     def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
         """Render a file, or raise RenderError with the template's file and line."""
@@ -81,7 +92,11 @@ class JinjaRenderer:
     def _compile(self, source: str, name: str, loader_name: str) -> Template:
         """Compile without the environment's cache, which would keep every template of the project in memory."""
         environment = self._environment
-        code = environment.compile(source, loader_name or name, name)
+        seen_as = loader_name or name
+        if self._cache is None:
+            code = environment.compile(source, seen_as, name)
+        else:
+            code = self._cache.code(source, seen_as, name, lambda: environment.compile(source, seen_as, name))
         return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
     @contextmanager

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mintage.rendering.renderer import JinjaRenderer
     from mintage.template import Context, RendererSettings
 
-_HARMLESS_EXTENSIONS = ("jinja2.ext.", "mintage.")
-
 
 class Road(Enum):
     """How a file was rendered."""
@@ -82,7 +80,7 @@ class TwoRoads:
 
 def tags_for(settings: RendererSettings) -> Tags | None:
     """What understands the tags of templates with these settings; None where every file needs Jinja2."""
-    if not all(name.startswith(_HARMLESS_EXTENSIONS) for name in settings.extensions):
+    if not settings.extensions_are_known:
         return None  # an extension may give every expression another meaning
     try:
         return Tags(settings.options)
