@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         Reporter,
     )
     from mintage.errors import GenerationFailed, JobFailedError, MintageError
-    from mintage.generator import Generator, Options, generate, plan
+    from mintage.generator import Generator, generate, plan
+    from mintage.options import Options
     from mintage.planning.model import Plan
     from mintage.report import Report
 
@@ -42,7 +43,8 @@ _HOMES = {
         "Reporter",
     ),
     "mintage.errors": ("GenerationFailed", "JobFailedError", "MintageError"),
-    "mintage.generator": ("Generator", "Options", "generate", "plan"),
+    "mintage.generator": ("Generator", "generate", "plan"),
+    "mintage.options": ("Options",),
     "mintage.planning.model": ("Plan",),
     "mintage.report": ("Report",),
 }

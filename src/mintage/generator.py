@@ -3,92 +3,46 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mintage import formats, sources
 from mintage.answers import collect
 from mintage.cookiecutter_settings import load_cookiecutter_settings
-from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, JobScheduler, JobState
-from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError, TemplateError
-from mintage.files.staging import Staging, remove_tree
-from mintage.formats import CURRENT_REF, CookiecutterOptions, CopierOptions, LoadRequest
+from mintage.engine import Cancellation, JobScheduler, Stopwatch
+from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError
+from mintage.formats import CURRENT_REF, LoadRequest
+from mintage.minting import Minting
+from mintage.options import Options
 from mintage.paths import lies_in
-from mintage.planning import PlannedFile, PlanOptions, make_plan
-from mintage.planning.tasks import in_place_jobs, task_job
+from mintage.planning import PlanOptions, make_plan
 from mintage.rendering.roads import Road
 from mintage.rendering.text import JinjaText
-from mintage.report import Report
-from mintage.runner import ProjectRunner
 from mintage.settings import load_settings, trusts
 from mintage.template import GivenAnswers, TaskStage
 from mintage.trust import Consent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable
 
-    from mintage.engine import Job, JobResult, Reporter, RunResult
+    from mintage.engine import Reporter
     from mintage.planning import Plan
+    from mintage.report import Report
     from mintage.settings import Settings
     from mintage.template import Asker, Context, Template
 
-_MIB = 1024 * 1024
-DEFAULT_THRESHOLD = 24
-
-
-class Options(Struct, frozen=True):
-    """How to make a project.
-
-    concurrent: False renders one file after the other. concurrent_threshold: so do fewer files than this.
-    max_workers: None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any Executor.
-    processing_timeout: seconds. max_memory_mb: MiB, for the process and its workers together; None for no limit.
-    buffer_size: jobs and results in flight. enable_dependencies: False ignores all order.
-    fail_fast: stop at the first failure and deliver nothing.
-    overwrite, skip_existing: what to do with a project that is there. trust: run the template author's code.
-    run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
-    use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
-    renderer: "auto" renders what it can without compiling it; "jinja2" compiles every template.
-    code_cache: keep compiled templates in the user's cache folder, for the next run.
-    format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
-    """
-
-    concurrent: bool = True
-    concurrent_threshold: int = DEFAULT_THRESHOLD
-    max_workers: int | None = None
-    executor: str | Executor = "auto"
-    processing_timeout: float | None = None
-    max_memory_mb: int | None = 1024
-    buffer_size: int = 100
-    enable_dependencies: bool = True
-    fail_fast: bool = False
-    overwrite: bool = False
-    skip_existing: bool = False
-    trust: bool = False
-    run_tasks: bool = True
-    keep_on_failure: bool = False
-    use_defaults: bool = True
-    ref: str | None = None
-    directory: str | None = None
-    offline: bool = False
-    format: str | None = None
-    renderer: str = "auto"
-    code_cache: bool = True
-    cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
-    copier: CopierOptions = field(default_factory=CopierOptions)
-
 
 class _Prepared(Struct, frozen=True):
-    """A template with its answers. render: for its short texts."""
+    """A template with its answers. render: for its short texts. steps: when which step of the run began."""
 
     template: Template
     context: Context
     render: JinjaText
+    steps: Stopwatch
 
 
 class Generator:
@@ -148,9 +102,9 @@ class Generator:
             self._warn_of(plan)
             self._remember(prepared.template, prepared.context)
             try:
-                report = self._run(plan)
+                report = self._run(plan, prepared.steps)
             except RunStoppedError:  # a template turned out to change what others see, so that the order counts
-                report = self._run(self._plan(prepared, output))
+                report = self._run(self._plan(prepared, output), prepared.steps)
             if report.roads.get(Road.REFERENCE.value) and plan.renderer.code_cache:
                 from mintage.rendering.code_cache import prune
 
@@ -161,8 +115,8 @@ class Generator:
             raise _failure(report)
         return report
 
-    def _run(self, plan: Plan) -> Report:
-        return _Run(plan, self._options, self._reporter, self._cancellation, self._task_output).mint()
+    def _run(self, plan: Plan, steps: Stopwatch) -> Report:
+        return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps).mint()
 
     def _prepare(
         self,
@@ -175,6 +129,8 @@ class Generator:
     ) -> _Prepared:
         """Fetch, load, get consent, and ask."""
         options = self._options
+        steps = Stopwatch()
+        steps.begin("fetch")
         settings = load_settings()
         given = given or GivenAnswers()
         given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
@@ -192,6 +148,7 @@ class Generator:
         )
         consent = self._consent(settings, source.origin)
         asker = None if options.use_defaults else self._asker
+        steps.begin("load")
         loaded = formats.load(
             LoadRequest(
                 warn=self._warn,
@@ -217,8 +174,9 @@ class Generator:
             render.require_environment()
         if minting and (message := loaded.messages.before):
             self._tell(message(render))
+        steps.begin("answers")
         answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
-        return _Prepared(loaded, loaded.context(answers), render)
+        return _Prepared(loaded, loaded.context(answers), render, steps)
 
     def _with_code_cache(self, template: Template, output: str | Path | None) -> Template:
         if not self._options.code_cache:
@@ -243,6 +201,7 @@ class Generator:
         options = PlanOptions(
             self._options.overwrite, self._options.skip_existing, self._options.run_tasks, looks_into_all
         )
+        prepared.steps.begin("plan")
         place = Path(output) if output is not None else None
         plan = make_plan(prepared.template, prepared.context, place, options, prepared.render)
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
@@ -260,132 +219,6 @@ class Generator:
             template.remember(context)
         except OSError as error:
             self._warn(f"the answers could not be saved for the next time: {error}")
-
-
-class _Run(Struct):
-    """One run of one plan: the staging, the phases, the results so far."""
-
-    plan: Plan
-    options: Options
-    reporter: Reporter | None
-    cancellation: Cancellation
-    task_output: int | None
-    results: list[JobResult] = field(default_factory=list)
-    started: float = field(default_factory=time.perf_counter)
-
-    def mint(self) -> Report:
-        """Stage, commit, run what comes after. Raises when it was cancelled, took too long, or a first hook refused."""
-        plan = self.plan
-        with Staging(plan.destination) as staging:
-            self._run_before(plan.destination if plan.exists else staging.project)
-            staging.make_folders(plan.folders)
-            files = self._process(plan.jobs, staging.project, self._files_executor(), reporter=self.reporter)
-            self.results.extend(files.results)
-            delivered = self._commit(staging, files)
-        removed = delivered and self._run_in_place()
-        return Report(
-            format=plan.format,
-            origin=plan.origin,
-            destination=plan.destination,
-            delivered=delivered and not removed,
-            results=tuple(self.results),
-            existing=tuple(sorted(plan.existing)),
-            executor=files.executor,
-            workers=files.workers,
-            reason=files.reason,
-            seconds=time.perf_counter() - self.started,
-            engine_seconds=files.seconds,
-            seconds_to_first_file=files.first_result_seconds,
-            warnings=plan.warnings,
-        )
-
-    def _files_executor(self) -> dict[str, Any]:
-        if self.plan.sequential_reason:
-            return {"executor": "sequential", "why_sequential": self.plan.sequential_reason}
-        if not self.options.concurrent:
-            return {"executor": "sequential"}
-        return {"executor": self.options.executor}
-
-    def _run_before(self, project: Path) -> None:
-        for task in self.plan.before:
-            run = self._process([task_job(task)], project, {"executor": "sequential"})
-            if failure := run.results[0].failure:
-                raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
-
-    def _commit(self, staging: Staging, files: RunResult) -> bool:
-        """Put what was staged in its place; False if there is nothing to deliver."""
-        failed = [result for result in files.results if result.state is not JobState.DONE]
-        if failed and (self.options.fail_fast or len(failed) == len(files.results)):
-            return False
-        staging.discard(result.job.payload.target for result in failed if isinstance(result.job.payload, PlannedFile))
-        if self.plan.exists:
-            staging.commit_into_existing(self.plan.folders, self._to_commit(staging))
-        else:
-            staging.commit_new(self.plan.folders)
-        return True
-
-    def _to_commit(self, staging: Staging) -> list[str]:
-        staged = staging.staged_files()
-        if not self.options.skip_existing:
-            return staged
-        return [target for target in staged if not (self.plan.destination / target).exists()]
-
-    def _run_in_place(self) -> bool:
-        """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
-        jobs, blocked = in_place_jobs(self.plan.in_place, self.results)
-        self.results.extend(blocked)
-        if not jobs:
-            return False
-        removable = not self.plan.exists and not self.options.keep_on_failure
-        try:
-            executor = "sequential" if len(jobs) == 1 else "processes"
-            done = self._process(jobs, self.plan.destination, {"executor": executor})
-        except BaseException:
-            if removable:
-                remove_tree(self.plan.destination)
-            raise
-        self.results.extend(done.results)
-        failed = [result.job.payload for result in done.results if result.state is JobState.FAILED]
-        if removable and any(task.removes_project for task in failed):
-            remove_tree(self.plan.destination)
-            return True
-        return False
-
-    def _process(
-        self, jobs: Sequence[Job], project: Path, how: dict[str, Any], *, reporter: Reporter | None = None
-    ) -> RunResult:
-        """Run jobs in a folder. Raises what ended the run early."""
-        options = self.options
-        limit = options.max_memory_mb
-        runner = ProjectRunner(
-            project,
-            self.plan.context,
-            self.plan.renderer,
-            destination=self.plan.destination,
-            existing=self.plan.existing,
-            max_file_bytes=limit * _MIB if limit is not None else None,
-            task_output=self.task_output,
-            # A template that changes the context counts on every other seeing it as Jinja2 does.
-            may_be_fast=options.renderer == "auto" and not self.plan.sequential_reason,
-        )
-        remaining = None
-        if options.processing_timeout is not None:
-            remaining = max(0.001, options.processing_timeout - (time.perf_counter() - self.started))
-        why_sequential = how.get("why_sequential", "")
-        concurrency = ConcurrentOptions(
-            workers=options.max_workers,
-            executor=how["executor"],
-            max_memory_mb=limit,
-            enable_dependencies=options.enable_dependencies,
-            buffer_size=options.buffer_size,
-            threshold=options.concurrent_threshold,
-            timeout_seconds=remaining,
-            fail_fast=options.fail_fast,
-        )
-        run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
-        if run.ended_by:
-            raise run.ended_by
-        return replace(run, reason=why_sequential) if why_sequential else run
 
 
 def _failure(report: Report) -> GenerationFailed:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.engine.job import Outcome
+from mintage.engine.spans import Stopwatch
 from mintage.errors import Location, MintageError, RenderError, RunStoppedError
 from mintage.files.copying import copy_contents, write_all
 from mintage.planning.model import Action, PlannedFile, PlannedTask
@@ -36,7 +37,8 @@ class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
     project: the folder that is written to. destination, existing: where the project will be, and which of its files are
-    there already and stay. may_be_fast: templates need not all be rendered by Jinja2. Each thread has tools of its
+    there already and stay. may_be_fast: templates need not all be rendered by Jinja2. traces: outcomes tell how long
+    reading, rendering, writing and copying took. Each thread has tools of its
     own, made when it first needs them; a pickled runner starts without any.
     """
 
@@ -51,6 +53,7 @@ class ProjectRunner:
         max_file_bytes: int | None = None,
         task_output: int | None = None,
         may_be_fast: bool = True,
+        traces: bool = False,
     ) -> None:
         self._project = project
         self._root = os.fspath(project)
@@ -61,6 +64,7 @@ class ProjectRunner:
         self._max_file_bytes = max_file_bytes
         self._task_output = task_output
         self._may_be_fast = may_be_fast
+        self._traces = traces
         self._mine = threading.local()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -72,10 +76,23 @@ class ProjectRunner:
 
     def run(self, job: Job) -> Outcome:
         """Do one job. Raises MintageError or OSError to fail it, RunStoppedError to end the run."""
+        if not self._traces:
+            return self._do(job)
+        watch = self._mine.watch = Stopwatch()
+        outcome = self._do(job)
+        return Outcome(outcome.bytes_written, outcome.detail, watch.take())
+
+    def _begin(self, part: str) -> None:
+        """A part of a job begins, for those who trace."""
+        if self._traces:
+            self._mine.watch.begin(part)
+
+    def _do(self, job: Job) -> Outcome:
         work: PlannedFile | PlannedTask = job.payload
         if isinstance(work, PlannedTask):
             from mintage.tasks import run_task
 
+            self._begin("running")
             return Outcome(detail=run_task(work, self._project, output=self._task_output))
         action = work.action
         if action is Action.DECIDE:
@@ -83,6 +100,7 @@ class ProjectRunner:
         if action is Action.COPY:
             return Outcome(self._copy(work))
         if action is Action.RENDER:
+            self._begin("reading")
             return self._render(work, job, _read(work))
         if action is Action.LINK:
             os.symlink(os.fsdecode(work.content), f"{self._root}/{work.target}")
@@ -91,7 +109,9 @@ class ProjectRunner:
 
     def _decide(self, file: PlannedFile, job: Job) -> Outcome:
         """Render the file if it is a template, else write what was read."""
+        self._begin("reading")
         data = _read(file)
+        self._begin("rendering")
         tools = self._tools()
         if tools.inspector.verdict(data, file.name) in _AS_IT_IS:
             return Outcome(self._write(file, data))
@@ -105,6 +125,7 @@ class ProjectRunner:
         return self._render(file, job, data)
 
     def _render(self, file: PlannedFile, job: Job, data: bytes) -> Outcome:
+        self._begin("rendering")
         tools = self._tools()
         renderer = tools.renderer
         tools.outputs.let_read(frozenset(job.depends_on))
@@ -125,6 +146,7 @@ class ProjectRunner:
         return rendered
 
     def _copy(self, file: PlannedFile) -> int:
+        self._begin("copying")
         source = _open_source(file)
         try:
             target = self._open_target(file)
@@ -139,6 +161,7 @@ class ProjectRunner:
         return copied
 
     def _write(self, file: PlannedFile, data: bytes) -> int:
+        self._begin("writing")
         target = self._open_target(file)
         try:
             write_all(target, data)

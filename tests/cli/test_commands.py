@@ -191,3 +191,12 @@ def test_a_reader_that_goes_away_is_no_trouble(template: Path, tmp_path: Path) -
     line = f"{sys.executable} -m mintage plan {template} out --defaults | head -1"
     done = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
+
+
+def test_a_trace_is_written_beside_a_page(mintage: Run, tmp_path: Path) -> None:
+    (tmp_path / "template").mkdir()
+    (tmp_path / "template" / "a.txt").write_text("{{ 1 }}")
+    done = mintage("new", "template", "out", "--format", "bare", "--trace", "run.json", "-q")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert any(event["name"] == "a.txt" for event in json.loads((tmp_path / "run.json").read_text())["traceEvents"])
+    assert "a.txt" in (tmp_path / "run.html").read_text()

@@ -38,6 +38,7 @@ def new(arguments: Namespace) -> int:
         executor=arguments.executor,
         renderer=arguments.renderer,
         code_cache=not arguments.no_code_cache,
+        trace=arguments.trace is not None,
         fail_fast=arguments.fail_fast,
         keep_on_failure=arguments.keep_on_failure,
         **{name: typed[option] for option, name in _ENGINE.items() if option in typed},
@@ -83,6 +84,10 @@ def _mint(generator: Generator, arguments: Namespace) -> int:
 
 def _show(report: Report, arguments: Namespace) -> None:
     """The summary goes to standard error when standard output is for a document."""
+    if arguments.trace is not None:
+        from mintage.report.trace import write_trace
+
+        write_trace(report, arguments.trace)
     if arguments.json:
         if not arguments.quiet:
             output.tell("\n".join(summary_lines(report, Style(sys.stderr), verbose=arguments.verbose)))

@@ -148,6 +148,12 @@ def _add_new(commands: Commands) -> None:
         help="a live bar, or plain lines for a log (default: auto)",
     )
     messages.add_argument("--json", action="store_true", help="print one JSON document: the report, plan or error")
+    messages.add_argument(
+        "--trace",
+        metavar="FILE",
+        type=Path,
+        help="write what each worker did when: for Perfetto (ui.perfetto.dev), and beside it as an HTML page",
+    )
     volume = messages.add_mutually_exclusive_group()
     volume.add_argument("-v", "--verbose", action="store_true", help="a line for each file, and why this executor")
     volume.add_argument("-q", "--quiet", action="store_true", help="nothing but errors")
@@ -297,7 +303,7 @@ def _add_engine(parser: _Parser) -> None:
         help="limit for all processes together, in MiB, or `none` (default: 1024)",
     )
     group.add_argument(
-        "--buffer-size", metavar="N", type=_count(), default=unset, help="jobs handed out at once (default: 100)"
+        "--buffer-size", metavar="N", type=_count(), default=unset, help="jobs handed out at once (default: 1000)"
     )
     group.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=unset, help="end the run after this time")
     group.add_argument("--fail-fast", action="store_true", help="stop at the first failure and deliver nothing")

@@ -18,6 +18,7 @@ from mintage.engine.options import DEFAULT_THRESHOLD, ConcurrentOptions
 from mintage.engine.processor import ConcurrentProcessor, RunResult
 from mintage.engine.progress import Progress, ProgressTracker, Reporter, SilentReporter
 from mintage.engine.scheduler import JobScheduler
+from mintage.engine.spans import Span, Stopwatch
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -37,6 +38,8 @@ __all__ = [
     "Reporter",
     "RunResult",
     "SilentReporter",
+    "Span",
+    "Stopwatch",
     "cancel_on_signals",
     "usable_cores",
 ]

@@ -12,6 +12,8 @@ from mintage.errors import Location, MintageError
 if TYPE_CHECKING:
     from typing import Any
 
+    from mintage.engine.spans import Span
+
 
 class JobPriority(IntEnum):
     """Which class of jobs goes first. Lower values start earlier."""
@@ -89,6 +91,8 @@ class JobResult(Struct, frozen=True):
     """What became of a job.
 
     state: DONE, FAILED, SKIPPED or CANCELLED. seconds: time on the worker. worker: its number, -1 if it never ran.
+    handed_out, began: when it was handed to its worker, and when that began with it; by `time.perf_counter`, or 0.
+    spans: its parts, if the runner tells them.
     skipped_because: name of the failed job that this one depended on, directly or not.
     detail: what the runner returned besides the byte count, such as a task's output.
     """
@@ -101,13 +105,17 @@ class JobResult(Struct, frozen=True):
     failure: JobFailure | None = None
     skipped_because: str | None = None
     detail: Any = None
+    handed_out: float = 0.0
+    began: float = 0.0
+    spans: tuple[Span, ...] = ()
 
 
 class Outcome(Struct, frozen=True):
-    """What a runner returns for a job that succeeded."""
+    """What a runner returns for a job that succeeded. spans: how long its parts took, if somebody wants to know."""
 
     bytes_written: int = 0
     detail: Any = None
+    spans: tuple[Span, ...] = ()
 
 
 class JobRunner(Protocol):

@@ -12,7 +12,7 @@ from mintage.errors import UsageError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-DEFAULT_THRESHOLD = 24
+DEFAULT_THRESHOLD = 24  # jobs
 _LEAST = (("workers", 1), ("max_memory_mb", 1), ("buffer_size", 1), ("threshold", 0), ("grace_seconds", 0))
 
 
@@ -31,7 +31,7 @@ class ConcurrentOptions(Struct, frozen=True):
     executor: str | Executor = "auto"
     max_memory_mb: int | None = None
     enable_dependencies: bool = True
-    buffer_size: int = 100
+    buffer_size: int = 1000
     threshold: int = DEFAULT_THRESHOLD
     timeout_seconds: float | None = None
     fail_fast: bool = False

@@ -117,6 +117,7 @@ class _Run:
         timeout = options.timeout_seconds
         self._deadline = None if timeout is None else self._started + timeout
         self._results: list[JobResult | None] = [None] * len(jobs)
+        self._handed_out = [0.0] * len(jobs)
         self._in_flight: set[int] = set()
         self._tracker = ProgressTracker(len(jobs), total_cost=scheduler.cost_not_started)
         self._first_result_seconds: float | None = None
@@ -270,6 +271,7 @@ class _Run:
 
     def _next_batch(self, sizer: BatchSizer) -> Batch:
         batch: list[int] = []
+        now = time.perf_counter()
         most = min(sizer.most_jobs, self._options.buffer_size - len(self._in_flight))
         wanted = sizer.next_seconds(self._scheduler.cost_not_started)
         while len(batch) < most and (wanted > 0 or not batch):
@@ -282,6 +284,7 @@ class _Run:
                 continue
             self._budget.take(job)
             self._in_flight.add(index)
+            self._handed_out[index] = now
             batch.append(index)
             wanted -= job.cost_seconds
             if job.memory_bytes >= LARGE_JOB:
@@ -310,21 +313,37 @@ class _Run:
         self._in_flight.remove(event.job_index)
         self._budget.release(job)
         if event.failure is not None:
-            self._fail(event.job_index, event.failure, seconds=event.seconds, worker=event.worker)
+            self._fail(event.job_index, event.failure, event)
             return
         if self._first_result_seconds is None:
             self._first_result_seconds = time.perf_counter() - self._started
         self._scheduler.succeed(event.job_index)
-        result = JobResult(job, JobState.DONE, event.bytes_written, event.seconds, event.worker, detail=event.detail)
+        result = JobResult(
+            job,
+            JobState.DONE,
+            event.bytes_written,
+            event.seconds,
+            event.worker,
+            detail=event.detail,
+            handed_out=self._handed_out[event.job_index],
+            began=event.began,
+            spans=event.spans,
+        )
         self._finish(event.job_index, result)
 
-    def _fail(self, index: int, failure: JobFailure, *, seconds: float = 0.0, worker: int = -1) -> None:
+    def _fail(self, index: int, failure: JobFailure, event: JobEnded | None = None) -> None:
         job = self._jobs[index]
         self._has_failed = True
         if failure.kind == RunStoppedError.__name__:
             self._stopped_by = RunStoppedError(failure.what)
         skipped = self._scheduler.fail(index)
-        self._finish(index, JobResult(job, JobState.FAILED, seconds=seconds, worker=worker, failure=failure))
+        result = JobResult(job, JobState.FAILED, failure=failure)
+        if event is not None:
+            handed_out = self._handed_out[index]
+            result = replace(
+                result, seconds=event.seconds, worker=event.worker, handed_out=handed_out, began=event.began
+            )
+        self._finish(index, result)
         for other in skipped:
             self._finish(other, JobResult(self._jobs[other], JobState.SKIPPED, skipped_because=job.name))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.engine.job import JobResult
+    from mintage.engine.spans import Span
 
 
 class Report(Struct, frozen=True, dict=True):
@@ -24,6 +25,7 @@ class Report(Struct, frozen=True, dict=True):
     results: one for each file and task. existing: targets that were there before and were left alone.
     executor, workers, reason: how the jobs were run, and why so. seconds: the whole run, from the plan to the end.
     engine_seconds: the files alone.
+    steps: what the run consisted of, in order: fetch, load, answers, plan, stage, make files, commit, run tasks.
     seconds_to_first_file: until the first file was staged, from the start of the engine; None if there is none.
     """
 
@@ -40,6 +42,7 @@ class Report(Struct, frozen=True, dict=True):
     engine_seconds: float = 0.0
     seconds_to_first_file: float | None = None
     warnings: tuple[str, ...] = ()
+    steps: tuple[Span, ...] = ()
 
     @cached_property
     def files(self) -> tuple[JobResult, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mintage.engine.job import Job, JobRunner
+    from mintage.engine.spans import Span
 
 Batch = tuple[int, ...]
 
@@ -30,6 +31,7 @@ class JobEnded(NamedTuple):
     bytes_written: int = 0
     detail: Any = None
     failure: JobFailure | None = None
+    spans: tuple[Span, ...] = ()
 
 
 class JobsReturned(NamedTuple):
@@ -90,7 +92,8 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
     began = time.perf_counter()
     try:
         outcome = runner.run(job)
-        return JobEnded(index, worker, began, time.perf_counter() - began, outcome.bytes_written, outcome.detail)
+        seconds = time.perf_counter() - began
+        return JobEnded(index, worker, began, seconds, outcome.bytes_written, outcome.detail, None, outcome.spans)
     except (KeyboardInterrupt, Interrupted):
         raise
     except SystemExit as error:

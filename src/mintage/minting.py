@@ -1,0 +1,160 @@
+"""One run of a plan: stage, make all files, commit, run what comes after. Asks nothing, and knows no format."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
+from mintage.errors import TemplateError
+from mintage.files.staging import Staging, remove_tree
+from mintage.planning import PlannedFile
+from mintage.planning.tasks import in_place_jobs, task_job
+from mintage.report import Report
+from mintage.runner import ProjectRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mintage.engine import Cancellation, Job, JobResult, Reporter, RunResult, Stopwatch
+    from mintage.options import Options
+    from mintage.planning import Plan
+
+_MIB = 1024 * 1024
+
+
+class Minting(Struct):
+    """One run of one plan: the staging, the phases, the results so far. steps: told which phase begins."""
+
+    plan: Plan
+    options: Options
+    reporter: Reporter | None
+    cancellation: Cancellation
+    task_output: int | None
+    steps: Stopwatch
+    results: list[JobResult] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def mint(self) -> Report:
+        """Stage, commit, run what comes after. Raises when it was cancelled, took too long, or a first hook refused."""
+        plan = self.plan
+        self.steps.begin("stage")
+        with Staging(plan.destination) as staging:
+            self._run_before(plan.destination if plan.exists else staging.project)
+            staging.make_folders(plan.folders)
+            self.steps.begin("make files")
+            files = self._process(plan.jobs, staging.project, self._files_executor(), reporter=self.reporter)
+            self.results.extend(files.results)
+            self.steps.begin("commit")
+            delivered = self._commit(staging, files)
+        self.steps.begin("run tasks")
+        removed = delivered and self._run_in_place()
+        return Report(
+            format=plan.format,
+            origin=plan.origin,
+            destination=plan.destination,
+            delivered=delivered and not removed,
+            results=tuple(self.results),
+            existing=tuple(sorted(plan.existing)),
+            executor=files.executor,
+            workers=files.workers,
+            reason=files.reason,
+            seconds=time.perf_counter() - self.started,
+            engine_seconds=files.seconds,
+            seconds_to_first_file=files.first_result_seconds,
+            warnings=plan.warnings,
+            steps=self.steps.take(),
+        )
+
+    def _files_executor(self) -> dict[str, Any]:
+        if self.plan.sequential_reason:
+            return {"executor": "sequential", "why_sequential": self.plan.sequential_reason}
+        if not self.options.concurrent:
+            return {"executor": "sequential"}
+        return {"executor": self.options.executor}
+
+    def _run_before(self, project: Path) -> None:
+        for task in self.plan.before:
+            run = self._process([task_job(task)], project, {"executor": "sequential"})
+            if failure := run.results[0].failure:
+                raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
+
+    def _commit(self, staging: Staging, files: RunResult) -> bool:
+        """Put what was staged in its place; False if there is nothing to deliver."""
+        failed = [result for result in files.results if result.state is not JobState.DONE]
+        if failed and (self.options.fail_fast or len(failed) == len(files.results)):
+            return False
+        staging.discard(result.job.payload.target for result in failed if isinstance(result.job.payload, PlannedFile))
+        if self.plan.exists:
+            staging.commit_into_existing(self.plan.folders, self._to_commit(staging))
+        else:
+            staging.commit_new(self.plan.folders)
+        return True
+
+    def _to_commit(self, staging: Staging) -> list[str]:
+        staged = staging.staged_files()
+        if not self.options.skip_existing:
+            return staged
+        return [target for target in staged if not (self.plan.destination / target).exists()]
+
+    def _run_in_place(self) -> bool:
+        """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
+        jobs, blocked = in_place_jobs(self.plan.in_place, self.results)
+        self.results.extend(blocked)
+        if not jobs:
+            return False
+        removable = not self.plan.exists and not self.options.keep_on_failure
+        try:
+            executor = "sequential" if len(jobs) == 1 else "processes"
+            done = self._process(jobs, self.plan.destination, {"executor": executor})
+        except BaseException:
+            if removable:
+                remove_tree(self.plan.destination)
+            raise
+        self.results.extend(done.results)
+        failed = [result.job.payload for result in done.results if result.state is JobState.FAILED]
+        if removable and any(task.removes_project for task in failed):
+            remove_tree(self.plan.destination)
+            return True
+        return False
+
+    def _process(
+        self, jobs: Sequence[Job], project: Path, how: dict[str, Any], *, reporter: Reporter | None = None
+    ) -> RunResult:
+        """Run jobs in a folder. Raises what ended the run early."""
+        options = self.options
+        limit = options.max_memory_mb
+        runner = ProjectRunner(
+            project,
+            self.plan.context,
+            self.plan.renderer,
+            destination=self.plan.destination,
+            existing=self.plan.existing,
+            max_file_bytes=limit * _MIB if limit is not None else None,
+            task_output=self.task_output,
+            # A template that changes the context counts on every other seeing it as Jinja2 does.
+            may_be_fast=options.renderer == "auto" and not self.plan.sequential_reason,
+            traces=options.trace,
+        )
+        remaining = None
+        if options.processing_timeout is not None:
+            remaining = max(0.001, options.processing_timeout - (time.perf_counter() - self.started))
+        why_sequential = how.get("why_sequential", "")
+        concurrency = ConcurrentOptions(
+            workers=options.max_workers,
+            executor=how["executor"],
+            max_memory_mb=limit,
+            enable_dependencies=options.enable_dependencies,
+            buffer_size=options.buffer_size,
+            threshold=options.concurrent_threshold,
+            timeout_seconds=remaining,
+            fail_fast=options.fail_fast,
+        )
+        run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
+        if run.ended_by:
+            raise run.ended_by
+        return replace(run, reason=why_sequential) if why_sequential else run

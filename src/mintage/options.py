@@ -1,0 +1,56 @@
+"""How a project is to be made, as its caller says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from mintage.engine.options import DEFAULT_THRESHOLD
+from mintage.formats import CookiecutterOptions, CopierOptions
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+class Options(Struct, frozen=True):
+    """How to make a project.
+
+    concurrent: False renders one file after the other. concurrent_threshold: so do fewer files than this.
+    max_workers: None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any Executor.
+    processing_timeout: seconds. max_memory_mb: MiB, for the process and its workers together; None for no limit.
+    buffer_size: jobs and results in flight. enable_dependencies: False ignores all order.
+    fail_fast: stop at the first failure and deliver nothing.
+    overwrite, skip_existing: what to do with a project that is there. trust: run the template author's code.
+    run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
+    use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
+    renderer: "auto" renders what it can without compiling it; "jinja2" compiles every template.
+    code_cache: keep compiled templates in the user's cache folder, for the next run.
+    trace: the report tells how long reading, rendering and writing each file took.
+    format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
+    """
+
+    concurrent: bool = True
+    concurrent_threshold: int = DEFAULT_THRESHOLD
+    max_workers: int | None = None
+    executor: str | Executor = "auto"
+    processing_timeout: float | None = None
+    max_memory_mb: int | None = 1024
+    buffer_size: int = 1000
+    enable_dependencies: bool = True
+    fail_fast: bool = False
+    overwrite: bool = False
+    skip_existing: bool = False
+    trust: bool = False
+    run_tasks: bool = True
+    keep_on_failure: bool = False
+    use_defaults: bool = True
+    ref: str | None = None
+    directory: str | None = None
+    offline: bool = False
+    format: str | None = None
+    renderer: str = "auto"
+    code_cache: bool = True
+    trace: bool = False
+    cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
+    copier: CopierOptions = field(default_factory=CopierOptions)
