@@ -58,7 +58,7 @@ def test_fresh_interpreters_are_worth_it_for_more_work_only(fresh_processes: Non
     assert measured(4.0) == ("processes", 2)
 
 
-@pytest.mark.parametrize(("waiting", "threads"), [(0.8, 5), (0.9, 10), (0.999, 32), (1.0, 32)])
+@pytest.mark.parametrize(("waiting", "threads"), [(0.8, 10), (0.9, 20), (0.999, 32), (1.0, 32)])
 def test_jobs_that_wait_do_so_side_by_side_in_threads(waiting: float, threads: int) -> None:
     assert measured(2.0, waiting, cores=1) == ("threads", threads)
 

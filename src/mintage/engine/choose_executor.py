@@ -65,7 +65,8 @@ def choose(measured: Measured, *, workers: int | None, cores: int) -> Choice:
     seconds, jobs = measured.seconds_left, measured.jobs_left
     estimate = f"{jobs:,} jobs, about {seconds:.2g} s of work"
     if measured.waiting >= _MOSTLY_WAITING and seconds >= _LEAST_SECONDS_FOR_THREADS:
-        useful = round(1 / max(1 - measured.waiting, 1 / MOST_THREADS))
+        # So many would keep the processor busy if they took turns without a gap; twice that, because they do not.
+        useful = min(MOST_THREADS, round(2 / max(1 - measured.waiting, 1 / MOST_THREADS)))
         threads = max(1, min(workers or useful, jobs))
         return Choice("threads", threads, f"{estimate}, {measured.waiting:.0%} of it waiting: worth {threads} threads")
     most = max(1, min(workers or cores, jobs))

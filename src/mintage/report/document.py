@@ -32,6 +32,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "executor": report.executor,
         "workers": report.workers,
         "reason": report.reason,
+        "steps": [{"name": step.name, "seconds": round(step.ended - step.began, 6)} for step in report.steps],
         "renderers": report.roads,
         "existing": list(report.existing),
         "results": [_result(result) for result in report.results],
