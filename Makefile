@@ -51,7 +51,12 @@ test: $(VENV)/dev.stamp  ## run all checks and tests (a few minutes)
 test-long: $(VENV)/dev.stamp  ## run the long sweeps that `make test` leaves out
 	@$(BIN)/pytest -m slow -p no:xdist -p no:faulthandler
 
-bench: $(VENV)/run.stamp $(BENCH_VENV)/bench.stamp  ## measure speed and memory, write docs/benchmarks.* (ARGS="--quick")
+bench: $(VENV)/run.stamp $(BENCH_VENV)/others.stamp  ## measure speed and memory, write docs/benchmarks.* (ARGS="--quick")
+	@echo "Installing mintage as its users do into $(BENCH_VENV)/mintage"
+	@test -x $(BENCH_VENV)/mintage/bin/python || $(BIN)/python -m venv $(BENCH_VENV)/mintage
+	@$(BENCH_VENV)/mintage/bin/python $(PIP_INSTALL) requirements/run.txt
+	@$(BENCH_VENV)/mintage/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --force-reinstall .
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/run.stamp  ## pin the dependencies again after a change in pyproject.toml (UPGRADE=--upgrade: newest)
@@ -78,12 +83,12 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(BENCH_VENV)/bench.stamp: requirements/bench.txt $(BENCH_VENV)/bin/python
-	@echo "Installing what we are measured against into $(BENCH_VENV)"
-	@$(BENCH_VENV)/bin/python $(PIP_INSTALL) requirements/bench.txt
+$(BENCH_VENV)/others.stamp: requirements/bench.txt $(BENCH_VENV)/others/bin/python
+	@echo "Installing what we are measured against into $(BENCH_VENV)/others"
+	@$(BENCH_VENV)/others/bin/python $(PIP_INSTALL) requirements/bench.txt
 	@touch $@
 
-$(VENV)/bin/python $(BENCH_VENV)/bin/python:
+$(VENV)/bin/python $(BENCH_VENV)/others/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "No usable Python found. Mintage needs Python 3.11 or newer, with the modules venv and ensurepip." >&2; \
 		for python in $(PYTHONS); do \

@@ -18,6 +18,9 @@ _LONGEST_SECONDS = 600
 _FIRST_FILE_EVERY = 0.001
 _OURS_OR_PYTHONS = ("MINTAGE_", "PYTHON", "XDG_", "COOKIECUTTER_", "NO_COLOR", "FORCE_COLOR")
 
+OUTPUT = "@output@"
+"""Stands in a command for the folder that it fills."""
+
 Times = dict[str, list[float]]
 """Seconds of each round, by the name of what was measured."""
 
@@ -28,34 +31,42 @@ class MeasurementError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """seconds: of the whole process, from its start to its end. printed: its standard output."""
+    """seconds: of the whole process, from start to end. printed: its standard output. output: what it filled."""
 
     seconds: float
     printed: str
+    output: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stage:
-    """Where commands are run. root: a folder of ours, with a home of its own and an output folder that is made anew."""
+    """Where commands are run. root: a folder of ours. Every run has an output folder and a home that are new.
+
+    What runs made is removed by `clear`, between benchmarks: ext4 does not give away the inodes of files that were
+    just removed, and looks at each of them whenever a file is made. Whoever comes next would pay for that.
+    """
 
     root: Path
+    _runs: int = 0
 
-    @property
-    def output(self) -> Path:
-        """The folder that the next command fills."""
-        return self.root / "output"
-
-    def run(self, command: Sequence[str], *, sample: Callable[[int], None] | None = None, every: float = 0) -> Finished:
-        """Run a command with an empty output folder.
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        sample: Callable[[int], None] | None = None,
+        every: float = 0,
+        environment: Mapping[str, str] | None = None,
+    ) -> Finished:
+        """Run a command in which `OUTPUT` stands for a new, empty folder.
 
         sample: called with the process id every so many seconds while it runs. Raises MeasurementError if it fails.
         """
-        self._empty()
+        output, command = self._begin(command)
         printed, complaints = self.root / "stdout", self.root / "stderr"
+        surroundings = {**self._environment(), **(environment or {})}
         with printed.open("wb") as out, complaints.open("wb") as err:
-            environment = self._environment()
             began = time.perf_counter()
-            with subprocess.Popen(command, env=environment, stdout=out, stderr=err, cwd=self.root) as process:
+            with subprocess.Popen(command, env=surroundings, stdout=out, stderr=err, cwd=self.root) as process:
                 try:
                     while sample and process.poll() is None and time.perf_counter() - began < _LONGEST_SECONDS:
                         sample(process.pid)
@@ -67,17 +78,17 @@ class Stage:
             seconds = time.perf_counter() - began
         if code:
             raise MeasurementError(f"{' '.join(command)} ended with {code}:\n{complaints.read_text()[-2000:]}")
-        return Finished(seconds, printed.read_text())
+        return Finished(seconds, printed.read_text(), output)
 
     def first_file(self, command: Sequence[str]) -> float:
         """Seconds until the first file with content is anywhere in the output folder. The command is ended then."""
-        self._empty()
+        output, command = self._begin(command)
         environment = self._environment()
         began = time.perf_counter()
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.root
         ) as process:
-            while not _has_content(self.output):
+            while not _has_content(output):
                 if process.poll() is not None:
                     raise MeasurementError(f"{' '.join(command)} made no file")
                 time.sleep(_FIRST_FILE_EVERY)
@@ -85,14 +96,21 @@ class Stage:
             process.terminate()
         return seconds
 
-    def _empty(self) -> None:
-        shutil.rmtree(self.output, ignore_errors=True)
-        self.output.mkdir(parents=True)
+    def clear(self) -> None:
+        """Remove everything that runs and workloads have made."""
+        for path in self.root.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _begin(self, command: Sequence[str]) -> tuple[Path, list[str]]:
+        self._runs += 1
+        output = self.root / f"output{self._runs}"
+        output.mkdir(parents=True)
+        return output, [argument.replace(OUTPUT, str(output)) for argument in command]
 
     def _environment(self) -> dict[str, str]:
         """What a person with an untouched home has: neither settings nor caches nor saved answers."""
-        home = self.root / "home"
-        home.mkdir(exist_ok=True)
+        home = self.root / f"home{self._runs}"
+        home.mkdir()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS_OR_PYTHONS)}
         return {**kept, "HOME": str(home), "MINTAGE_CACHE_DIR": str(home / "cache")}
 

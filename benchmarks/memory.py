@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from benchmarks import tools, workloads
+from benchmarks import workloads
 from benchmarks.measure import MeasurementError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from benchmarks.measure import Stage
+    from benchmarks.suites import Bench
 
 _EVERY_SECONDS = 0.05
 MIB = workloads.MIB
@@ -58,22 +58,22 @@ class Peak:
     skipped: str = ""
 
 
-def peaks(stage: Stage, *, quick: bool) -> list[Peak]:
-    """Many small files, few huge ones, and large templates under a limit. Needs up to 5 GiB of disk, one at a time."""
-    many = 500 if quick else 10_000
-    binary, text = (64, 8) if quick else (2048, 200)
+def peaks(bench: Bench, *, quick: bool) -> list[Peak]:
+    """Many small files, few huge ones, and large templates under a limit. Needs up to 10 GiB of disk, one at a time."""
+    many = 500 if quick else 100_000
+    binary, text = (64, 8) if quick else (4096, 200)
     large, size = (10, 1) if quick else (200, 5)
     return [
-        _peak(stage, f"{many:,} mixed files", 500, lambda root: workloads.mixed(root, many)),
+        _peak(bench, f"{many:,} mixed files", 2500, lambda root: workloads.mixed(root, many), limit_mib=300),
         _peak(
-            stage,
+            bench,
             f"a binary file of {binary:,} MiB and a plain text of {text} MiB",
             2 * (binary + text),
             lambda root: workloads.large_files(root, binary_mib=binary, text_mib=text),
-            limit_mib=100,
+            limit_mib=60,
         ),
         _peak(
-            stage,
+            bench,
             f"{large} templates of {size} MiB each, `--max-memory 256`",
             2 * large * size,
             lambda root: workloads.large_templates(root, large, mib=size),
@@ -85,13 +85,14 @@ def peaks(stage: Stage, *, quick: bool) -> list[Peak]:
 
 
 def _peak(
-    stage: Stage,
+    bench: Bench,
     what: str,
     disk_mib: int,
     make: Callable[[Path], Path],
     *options: str,
     limit_mib: int | None = None,
 ) -> Peak:
+    stage = bench.stage
     free = shutil.disk_usage(stage.root).free // MIB
     if free < disk_mib + 1024:
         return Peak(
@@ -100,7 +101,7 @@ def _peak(
     template = make(stage.root / "template")
     try:
         watch = Watch()
-        command = tools.mintage(template, stage.output, "auto", *options)
+        command = bench.programs.mint(template, *options)
         finished = stage.run(command, sample=watch.sample, every=_EVERY_SECONDS)
         report = json.loads(finished.printed)
         written, expected = report["files_written"], sum(path.is_file() for path in template.rglob("*")) - 1
@@ -118,8 +119,7 @@ def _peak(
     except MeasurementError as error:  # the numbers that were taken before are not to be lost
         return Peak(what, limit_mib, skipped=str(error).partition("\n")[0])
     finally:
-        shutil.rmtree(template)
-        shutil.rmtree(stage.output, ignore_errors=True)
+        stage.clear()
 
 
 def _used(process: psutil.Process) -> tuple[int, int]:

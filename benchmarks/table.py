@@ -5,18 +5,21 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.goals import goals_of
 from benchmarks.measure import Times, ratio
+from benchmarks.scaling import WORKERS, predicted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from benchmarks.memory import Peak
     from benchmarks.results import Results
+    from benchmarks.scaling import Curve
 
 _INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench`, which measures all of this anew in one run of some minutes.
+Written by `make bench`, which measures all of this anew in one run of some twenty minutes.
 
 ![Seconds by number of files](benchmarks.svg)
 
@@ -27,26 +30,58 @@ Written by `make bench`, which measures all of this anew in one run of some minu
   ratio is the median of the ratios within each round.
 - Times are those of **whole processes**, from start to end: interpreter, imports, reading the template, making files.
   Each run has a new process, an empty output folder and an empty home. The templates are in the file cache.
+- Every tool is installed as its users install it, in an environment of its own.
 - `cp -r` copies the finished project: the least that any generator has to do.
 - All contenders' results were compared with each other: paths, permissions, every byte.
 - `mintage` chooses how to run by itself; `sequential`, `threads` and `processes` were asked for with `--executor`.
+- What runs have made is removed between benchmarks, not between runs: ext4 is slow to make files just after many
+  were removed, and whoever comes next would pay for it.
+"""
+_GOALS = """\
+## What we want to reach, and what was reached
 """
 _MIXED = """\
 ## Against Cookiecutter and cp
 
 60 % templated text (10 to 80 lines, a variable in every seventh, a condition, a loop), 30 % plain text, 10 % binary
-files of 20 kB. Five rounds, three at 1,000 files, one at 10,000.
+files of 20 kB. Five rounds, three at 1,000 files; the others have one at 10,000.
 """
 _COPIER = """\
 ## Against Copier
 
 The same files as a Copier template: those with tags end in `.jinja`.
 """
+_USUAL = """\
+## A template like real ones
+
+54 files, as many as the median of 224 public templates has, and of their kinds: 62 % without tags or binary, 24 % with
+variables, 8 % with conditions, 6 % with a macro, which only Jinja2 renders.
+"""
+_STEPS = """\
+## Where the time goes
+
+![Steps of one run](benchmarks-steps.svg)
+
+The fastest of some runs with 10,000 mixed files. "Start and end" is the interpreter, imports and the command line.
+
+The modules that take longest to import when ten files are made, alone (`python -X importtime`, which slows all):
+"""
+_SCALING = """\
+## More workers
+
+![Speed-up by workers](benchmarks-scaling.svg)
+
+*Processor*: 1,000 templates that Jinja2 compiles, in processes; more workers than cores cannot help. *Slow disk*: 1,000
+mixed files in threads, on a disk whose every call waits a millisecond (`benchmarks/slowdisk.c`). Time in the engine.
+The law is Gunther's universal scalability law, N / (1 + s (N - 1) + k N (N - 1)): s is what takes turns, k what
+workers cost each other.
+"""
 _RENDERING = """\
 ## Concurrent against our own sequential mode
 
-Nothing but templated files: their cost is that Jinja compiles and renders them. *Light* ones are those of the mixed
-template; *demanding* ones have a table of 480 computed cells besides. The last two columns are sequential time divided
+Nothing but templated files. *Light* ones are those of the mixed template, which are rendered without being compiled;
+those of *needs jinja* have a macro besides, so that Jinja2 compiles each; *demanding* ones have a table of 480 computed
+cells. The last two columns are sequential time divided
 by that of processes; "in the engine" leaves out start-up, reading the template, planning and the final rename.
 """
 _FIRST = """\
@@ -68,17 +103,51 @@ def page(results: Results) -> str:
     parts = [
         _INTRODUCTION,
         _machine(results),
+        _GOALS,
+        _goals(results),
         _MIXED,
         _mixed(results.mixed),
         _COPIER,
         _copier(results.copier),
+        _USUAL,
+        _usual(results.usual),
         _RENDERING,
         _rendering(results),
+        _SCALING,
+        _scaling(results.scaling),
+        _STEPS,
+        _table(["module", "ms"], ([f"`{name}`", f"{milliseconds:.1f}"] for name, milliseconds in results.imports)),
     ]
     parts += [_FIRST, _first_file(results.first_file), "## Start-up\n", _startup(results.startup)]
     if results.memory:
         parts += [_MEMORY, _memory(results.memory)]
     return "\n".join(parts)
+
+
+def _goals(results: Results) -> str:
+    rows = (
+        [goal.what, goal.wanted, goal.measured, "yes" if goal.is_reached else "**no**"] for goal in goals_of(results)
+    )
+    return _table(["workload and measure", "goal", "measured", "reached"], rows)
+
+
+def _usual(times: Times) -> str:
+    copier = _times(ratio(times, "Copier", "mintage, Copier template"))
+    cells = [*(_seconds(found) for found in times.values()), _times(ratio(times, "Cookiecutter", "mintage")), copier]
+    return _table([*times, "Cookiecutter : mintage", "Copier : mintage"], [cells])
+
+
+def _scaling(curves: Iterable[Curve]) -> str:
+    rows = []
+    for curve in curves:
+        speedups = [_times(curve.seconds[1] / seconds) for seconds in curve.seconds.values()]
+        auto = f"{_times(curve.seconds[1] / curve.auto_seconds)} ({curve.auto})"
+        law = "-"
+        if curve.law:
+            eight, many = (predicted(curve.law, workers) for workers in (8, 64))
+            law = f"s {curve.law[1]:.3f}, k {curve.law[2]:.5f}: {eight:.1f} with 8, {many:.1f} with 64"
+        rows.append([curve.what, *speedups, auto, law])
+    return _table(["times as fast with", *(str(workers) for workers in WORKERS), "`auto`", "law"], rows)
 
 
 def _machine(results: Results) -> str:

@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
-from pathlib import Path
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from benchmarks.measure import MeasurementError
+from benchmarks.measure import OUTPUT, MeasurementError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXECUTORS = ("auto", "sequential", "threads", "processes")
-MINTAGE = str(Path(sys.executable).with_name("mintage"))
 
 
-def mintage(template: Path, output: Path, executor: str = "auto", *options: str) -> list[str]:
-    """The command that mints a template into the folder `output`, with a report in JSON."""
-    command = [MINTAGE, "new", str(template), str(output), "--defaults", "--executor", executor]
-    return [*command, "--progress", "none", "--json", *options]
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """The programs that are measured. Commands have `measure.OUTPUT` where the folder belongs that they fill."""
 
+    mintage: Path
+    cookiecutter: Path
+    copier: Path
 
-def cookiecutter(program: Path, template: Path, output: Path) -> list[str]:
-    """The command that does the same with Cookiecutter."""
-    return [str(program), str(template), "--no-input", "--output-dir", str(output)]
+    def __post_init__(self) -> None:
+        for program in (self.mintage, self.cookiecutter, self.copier):
+            if not os.access(program, os.X_OK):
+                raise MeasurementError(f"there is no program {program}; `make bench` installs all, and measures")
 
+    def mint(self, template: Path, *options: str, project: str = "") -> list[str]:
+        """Mint a template with Mintage, with a report in JSON. project: its folder, where that is ours to say."""
+        output = f"{OUTPUT}/{project}" if project else OUTPUT
+        return [str(self.mintage), "new", str(template), output, "--defaults", "--progress", "none", "--json", *options]
 
-def copier(program: Path, template: Path, output: Path) -> list[str]:
-    """The command that mints a Copier template with Copier."""
-    return [str(program), "copy", "--defaults", "--quiet", str(template), str(output)]
+    def bake(self, template: Path) -> list[str]:
+        """The same with Cookiecutter."""
+        return [str(self.cookiecutter), str(template), "--no-input", "--output-dir", OUTPUT]
 
+    def copy_template(self, template: Path, project: str) -> list[str]:
+        """The same with Copier, for a template in its format."""
+        return [str(self.copier), "copy", "--defaults", "--quiet", str(template), f"{OUTPUT}/{project}"]
 
-def copy(tree: Path, output: Path) -> list[str]:
-    """The command that copies a finished project: the least that any generator has to do."""
-    return ["cp", "-r", str(tree), str(output)]
+    def copy(self, tree: Path) -> list[str]:
+        """Copy a finished project: the least that any generator has to do."""
+        return ["cp", "-r", str(tree), OUTPUT]
 
 
 def digest(folder: Path) -> str:
@@ -42,14 +54,6 @@ def digest(folder: Path) -> str:
         if path.is_file():
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
-
-
-def require_program(program: Path) -> None:
-    """Raise MeasurementError if the program that we are measured against is not there."""
-    if not os.access(program, os.X_OK):
-        raise MeasurementError(
-            f"there is no program {program}; `make bench` installs Cookiecutter and Copier, and measures"
-        )
 
 
 class Agreement:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
+import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -46,6 +49,25 @@ examples:
   mintage plan ./my-template my-project --as table --defaults
   mintage plan ./my-template my-project --as svg > plan.svg
 """
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Knows the terminal's width by itself: argparse makes one for each option, and imports shutil for its width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_terminal_columns() - 2)
+
+
+@cache
+def _terminal_columns() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) or 80
+    except ValueError:
+        pass
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 class _Parser(argparse.ArgumentParser):
@@ -102,7 +124,7 @@ def _make_parser(named: str) -> tuple[_Parser, Commands]:
         prog="mintage",
         description="Mint projects from templates of Cookiecutter, Copier, or our own: concurrently, safely, fast.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -125,7 +147,7 @@ def _command(commands: Commands, name: str, *, line: str, text: str, epilog: str
         description=f"{text[0].upper()}{text[1:]}.",
         usage=f"mintage {name} {line}",
         epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
 
