@@ -28,7 +28,7 @@ CONTEXT: dict[str, Any] = {
     "items": ["x", "y", ""],
     "numbers": [3, 1],
     "pairs": [["a", 1], ("b", 2)],
-    "table": {"key": "value", "items": "shadowed", "_private": "p", "inner": {"deep": "d"}, "n": 0},
+    "table": {"key": "value", "items": "shadowed", "_private": "p", "inner": {"deep": "d"}, "n": 0, "__hidden": "h"},
     "cookiecutter": OrderedDict(name="cc", use="y", _hidden="h"),
     "range": "shadows a function",
     "loop": "shadowed",
@@ -84,6 +84,13 @@ def both(text: str, made: RendererSettings, variables: dict[str, Any] | None = N
         ("a  {%- if yes -%}  b  {%- endif %}  c", "ab  c"),
         ("a\r\n{{ number }}\rb", "a\n7\nb"),
         ("{{ lines }}", "one\r\ntwo"),
+        ("{{ table['n'] }}{{ table['inner'].deep }}{{ items[0] }}{{ name[1] }}", "0dxo"),
+        ("{{ table.__hidden }}{{ table._private }}{{ table['items'] }}", "hpshadowed"),
+        ("{{ \"${{ secrets.TOKEN }}\" }} {{ '{{' }}{{- '}}' -}} {{ ' }} ' }}", "${{ secrets.TOKEN }} {{}} }} "),
+        ("{% if 'x' in ('x', 'y') and name not in ('a',) %}a{% endif %}", "a"),
+        ('{{ "don\'t stop-it (now)" | title }} {{ name | capitalize }}', "Don't Stop-It (Now) Zoë <b>"),
+        ("{{ items | length }}{{ name | count }}{{ items | join('-') }}{{ items | join }}", "37x-y-xy"),
+        ("{{ name | default('q') }}", "Zoë <b>"),
     ],
 )
 def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> None:
@@ -99,8 +106,18 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
         "{{ nobody.x }}",
         "{{ table.missing }}",
         "{{ table.items }}",
-        "{{ table._private }}",
-        "{{ table['key'] }}",
+        "{{ table._missing }}",
+        "{{ table.__class__ }}",
+        "{{ table['missing'] }}",
+        "{{ table[name] }}",
+        "{{ items[7] }}",
+        "{{ items[-1] }}",
+        "{{ items[0:1] }}",
+        "{{ number | length }}",
+        "{{ name | join }}",
+        "{{ nobody | default('q') }}",
+        "{{ ('a', 'b') }}",
+        "{{ () }}",
         "{{ items }}",
         "{{ odd }}",
         "{{ range(3) }}",
@@ -112,10 +129,10 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
         "{{ 1 < 2 < 3 }}",
         "{{ name is defined }}",
         "{{ (name) .upper() }}",
-        "{{ name|title }}",
+        "{{ name|center }}",
         "{{ number|lower }}",
         "{{ name.format() }}",
-        "{{ ' }} ' }}",
+        "{{ ' }} '.upper() }}",
         "{{ {'a': 1} }}",
         "{{ name, number }}",
         "{{ loop }}",
@@ -154,7 +171,7 @@ def test_everything_else_is_jinjas(text: str) -> None:
 def test_a_road_is_the_files_not_the_templates() -> None:
     renderer = TwoRoads(settings_of(), CONTEXT)
     roads = []
-    for text in ("{{ name }}", "{{ name | title }}", "{{ name }}"):
+    for text in ("{{ name }}", "{{ name | center }}", "{{ name }}"):
         renderer.render(text.encode(), name="f", loader_name="f", variables={})
         roads.append(renderer.road)
     assert roads == [Road.FAST, Road.REFERENCE, Road.FAST]
@@ -189,10 +206,48 @@ SPACE = st.sampled_from(["", " ", "  ", "\n", "\n  ", "  \n", "\t\n\n ", "\r\n",
 WORD = st.sampled_from(["a", "x y", "{", "}", "%", "#", "-", "$", "é", "{ {", "}}", "%}", "&lt;", ""])
 DATA = st.lists(SPACE | WORD, max_size=4).map("".join)
 ROOT = st.sampled_from([*CONTEXT, "i", "nobody", "true", "none", "cookiecutter.name", "table.inner.deep", "table.n"])
-ATOM = ROOT | st.sampled_from(["'a'", '"x y"', "0", "7", "'y'", "[]", "['a', 'cc']", "(name)", "''"])
+ATOM = ROOT | st.sampled_from(
+    [
+        "'a'",
+        '"x y"',
+        "0",
+        "7",
+        "'y'",
+        "[]",
+        "['a', 'cc']",
+        "(name)",
+        "''",
+        "('a', 'cc')",
+        "('y',)",
+        "table['n']",
+        "items[0]",
+        "'}}'",
+        "'${{ x }}'",
+        "table.__hidden",
+    ]
+)
 FILTERED = st.tuples(
     ATOM,
-    st.sampled_from(["", "|lower", " | upper", "|trim", "|replace('a', 'b')", ".upper()", ".strip('a')", "|title"]),
+    st.sampled_from(
+        [
+            "",
+            "|lower",
+            " | upper",
+            "|trim",
+            "|replace('a', 'b')",
+            ".upper()",
+            ".strip('a')",
+            "|title",
+            "|capitalize",
+            "|length",
+            "|join",
+            "|join('-')",
+            "|default('q')",
+            "[0]",
+            "['n']",
+            "|center",
+        ]
+    ),
 ).map("".join)
 
 

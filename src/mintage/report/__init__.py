@@ -61,7 +61,7 @@ class Report(Struct, frozen=True, dict=True):
     @cached_property
     def roads(self) -> dict[str, int]:
         """How many templates were rendered on which road: "fast", or "jinja2"."""
-        rendered = (result for result in self.files if result.job.payload.action is Action.RENDER)
+        rendered = (result for result in self.files if result.job.payload.action in (Action.RENDER, Action.DECIDE))
         return dict(Counter(result.detail for result in rendered if result.detail))
 
     @property

@@ -1,7 +1,8 @@
 """Expressions of the fast road: small ones are evaluated here, exactly as Jinja2 would, without loading Jinja2.
 
-What an expression may be: names and attributes, literals, comparisons, `and`, `or`, `not`, `in`, `~`, a few filters
-and methods of texts. Everything else is `OffRoad`, and so is every value whose attributes could mean something else.
+What an expression may be: names, attributes and items, literals, comparisons, `and`, `or`, `not`, `in`, `~`, a few
+filters and methods of texts. Everything else is `OffRoad`, and so is every value whose attributes could mean something
+else.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
 }
 _TABLES = (dict, OrderedDict)
+_CONTAINERS = (str, list, tuple, *_TABLES)
+_WORD_START = re.compile(r"([-\s({\[<]+)")
 _SCALARS = (str, int, float, bool, type(None))
 _PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath)
 _TABLE_ATTRIBUTES = frozenset(dir(OrderedDict))
@@ -83,8 +86,31 @@ def _plain_only(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return changed
 
 
+def _title(text: str) -> str:
+    """Jinja's `title`, which is not Python's: `don't` stays one word."""
+    return "".join([part[0].upper() + part[1:].lower() for part in _WORD_START.split(text) if part])
+
+
+def _length(value: Any) -> int:
+    if type(value) not in _CONTAINERS:
+        raise OffRoad
+    return len(value)
+
+
+def _join(values: Any, separator: Any = "") -> str:
+    if type(values) not in (list, tuple) or type(separator) is not str:
+        raise OffRoad
+    return separator.join([printed(value) for value in values])
+
+
 _FILTERS: _Functions = {
+    "capitalize": (_text_only(str.capitalize), (0,)),
+    "count": (_length, (0,)),
+    "default": (lambda value, _: value, (1,)),  # a name without a value is not for this road
+    "join": (_join, (0, 1)),
+    "length": (_length, (0,)),
     "lower": (_text_only(str.lower), (0,)),
+    "title": (_text_only(_title), (0,)),
     "upper": (_text_only(str.upper), (0,)),
     "trim": (_text_only(str.strip), (0, 1)),
     "replace": (_text_only(str.replace), (2,)),
@@ -214,6 +240,8 @@ class _Parser:
             return self._filters(_constant(int(text)))
         if text == "(":
             inner = self.either()
+            if self.ahead == ("operator", ","):
+                inner = self._tuple(inner)
             self._expect(")")
             return self._filters(inner)
         if text == "[":
@@ -236,7 +264,10 @@ class _Parser:
         return evaluate
 
     def _postfix(self, value: Evaluate) -> Evaluate:
-        while self._skip("operator", "."):
+        while self.ahead in (("operator", "."), ("operator", "[")):
+            if self._next()[1] == "[":
+                value = _item(value, self._subscript())
+                continue
             kind, name = self._next()
             if kind != "name":
                 raise OffRoad
@@ -244,9 +275,17 @@ class _Parser:
                 value = _applied(_METHODS, name, value, self._arguments())
             else:
                 value = _attribute(value, name)
-        if self.ahead in (("operator", "("), ("operator", "[")):
+        if self.ahead == ("operator", "("):
             raise OffRoad
         return self._filters(value)
+
+    def _subscript(self) -> str | int:
+        """A constant between brackets."""
+        kind, text = self._next()
+        if kind not in ("text", "integer"):
+            raise OffRoad
+        self._expect("]")
+        return text[1:-1] if kind == "text" else int(text)
 
     def _filters(self, value: Evaluate) -> Evaluate:
         while self._skip("operator", "|"):
@@ -267,6 +306,14 @@ class _Parser:
                 self._expect(",")
             arguments.append(self.either())
         return arguments
+
+    def _tuple(self, first: Evaluate) -> Evaluate:
+        items = [first]
+        while self._skip("operator", ","):
+            if self.ahead == ("operator", ")"):
+                break
+            items.append(self.either())
+        return lambda scope: tuple([item(scope) for item in items])
 
     def _list(self) -> Evaluate:
         items: list[Evaluate] = []
@@ -310,7 +357,7 @@ def _compared(compare: Callable[[Any, Any], Any], left: Evaluate, right: Evaluat
 def _contained(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
     def evaluate(scope: Scope) -> bool:
         item, container = left(scope), right(scope)
-        if type(container) not in (str, list, tuple, *_TABLES):
+        if type(container) not in _CONTAINERS:
             raise OffRoad
         found: bool = item in container
         return found is not negated
@@ -319,15 +366,26 @@ def _contained(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
 
 
 def _attribute(value: Evaluate, name: str) -> Evaluate:
-    if name in _TABLE_ATTRIBUTES or name.startswith("_"):
-        # `table.items` is the method; a name that begins with an underscore may be barred by the sandbox.
-        raise OffRoad
+    if name in _TABLE_ATTRIBUTES:
+        raise OffRoad  # `table.items` is the method
 
     def evaluate(scope: Scope) -> Any:
         table = value(scope)
         if type(table) not in _TABLES or name not in table:
             raise OffRoad
         return table[name]
+
+    return evaluate
+
+
+def _item(value: Evaluate, key: str | int) -> Evaluate:
+    def evaluate(scope: Scope) -> Any:
+        container = value(scope)
+        if type(container) in _TABLES and key in container:
+            return container[key]
+        if type(container) in (str, list, tuple) and type(key) is int and key < len(container):
+            return container[key]
+        raise OffRoad
 
     return evaluate
 

@@ -24,6 +24,8 @@ _IF = re.compile(r"(if|elif)\b\s*(.+)", re.DOTALL | re.ASCII)
 _FOR = re.compile(rf"for\s+({_NAME}(?:\s*,\s*{_NAME})*)\s+in\b\s*(.+)", re.DOTALL | re.ASCII)
 _SET = re.compile(rf"set\s+({_NAME})\s*=(?!=)\s*(.+)", re.DOTALL | re.ASCII)
 _CONDITIONAL = re.compile(r"\b(?:if|else|recursive)\b")
+_QUOTED = r"""(?:"[^"\\\n]*"|'[^'\\\n]*')"""
+_ONLY_QUOTED = re.compile(_QUOTED)
 _LINE_END = re.compile(r"\r\n|\r")
 
 
@@ -94,7 +96,10 @@ class Tags:
         self._lstrips = bool(options.get("lstrip_blocks", False))
         self._keeps_last_newline = bool(options.get("keep_trailing_newline", False))
         escaped = [(re.escape(self._starts[kind]), re.escape(self._ends[kind])) for kind in _DEFAULTS]
-        self._cut = re.compile("(" + "|".join(f"{start}.*?{end}" for start, end in escaped) + ")", re.DOTALL)
+        # A text in quotes may hold what else would end the tag: `{{ "${{ github.sha }}" }}`.
+        quoted = rf"{escaped[0][0]}[-+]?\s*{_QUOTED}\s*-?{escaped[0][1]}"
+        whole = [quoted, *(f"{start}.*?{end}" for start, end in escaped)]
+        self._cut = re.compile(f"({'|'.join(whole)})", re.DOTALL)
         self._opener = re.compile("|".join(start for start, _ in escaped))
         self._overlap = self._overlapping_starts()
         self._known: dict[str, Tag] = {}
@@ -228,9 +233,9 @@ class Tags:
         }
         if kind == "comment":
             return Tag(Kind.COMMENT, **spaces)
-        if "{" in body or "}" in body:  # Jinja2 looks for the end of the tag only where braces are balanced
-            raise OffRoad
         expression = body.strip()
+        if ("{" in body or "}" in body) and not (kind == "variable" and _ONLY_QUOTED.fullmatch(expression)):
+            raise OffRoad  # Jinja2 looks for the end of the tag only where braces are balanced
         if kind == "variable":
             return Tag(Kind.PRINT, expression, **spaces)
         return self._statement(expression, spaces, signed=bool(after))
