@@ -136,7 +136,7 @@ class TestUserConfiguration:
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [('{\n  "a": 1,\n}', 3), ("[]", 1), ('{"_extensions": "x"}', None), ("{'a': 1}", 1)]
+    ("text", "line"), [('{\n  "a": 1\n  "b": 2}', 3), ("[]", 1), ('{"_extensions": "x"}', None), ("{'a': 1}", 1)]
 )
 def test_a_wrong_cookiecutter_json_is_an_error_with_its_place(
     make_template: Make, mint: Mint, text: str, line: int | None
