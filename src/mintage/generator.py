@@ -134,18 +134,7 @@ class Generator:
         settings = load_settings()
         given = given or GivenAnswers()
         given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
-        source = sources.fetch(
-            template,
-            ref=None if options.ref == CURRENT_REF else options.ref,
-            directory=options.directory,
-            settings=settings,
-            cookiecutter=lambda: load_cookiecutter_settings(
-                config_file=options.cookiecutter.config_file, default_config=options.cookiecutter.default_config
-            ),
-            scratch=scratch,
-            offline=options.offline,
-            warn=self._warn,
-        )
+        source = self._fetch(template, settings, scratch)
         consent = self._consent(settings, source.origin)
         asker = None if options.use_defaults else self._asker
         steps.begin("load")
@@ -177,6 +166,21 @@ class Generator:
         steps.begin("answers")
         answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
         return _Prepared(loaded, loaded.context(answers), render, steps)
+
+    def _fetch(self, template: str | Path, settings: Settings, scratch: ExitStack) -> sources.Source:
+        options = self._options
+        return sources.fetch(
+            template,
+            ref=None if options.ref == CURRENT_REF else options.ref,
+            directory=options.directory,
+            settings=settings,
+            cookiecutter=lambda: load_cookiecutter_settings(
+                config_file=options.cookiecutter.config_file, default_config=options.cookiecutter.default_config
+            ),
+            scratch=scratch,
+            offline=options.offline,
+            warn=self._warn,
+        )
 
     def _with_code_cache(self, template: Template, output: str | Path | None) -> Template:
         if not self._options.code_cache:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ from mintage.engine.limits import (
 )
 from mintage.engine.options import ConcurrentOptions
 from mintage.engine.pools import CannotStartError, JobsReturned
-from mintage.engine.progress import ProgressTracker, SilentReporter
+from mintage.engine.progress import MutedAfterRaising, ProgressTracker, SilentReporter
 from mintage.engine.scheduler import JobScheduler
 from mintage.errors import CancelledError, MintageError, RunStoppedError, TimedOutError, UsageError
 
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 
     from mintage.engine.job import Job, JobRunner
     from mintage.engine.pools import Batch, Event, JobEnded, Pool
-    from mintage.engine.progress import Progress, Reporter
+    from mintage.engine.progress import Reporter
 
-_Told = TypeVar("_Told")
 _TICK_SECONDS = 0.1
 # How long workers that have nothing to do any more may take to leave.
 _SECONDS_TO_CLOSE = 5.0
@@ -111,7 +110,7 @@ class _Run:
         self._scheduler = scheduler
         self._budget = _budget(options)
         self._choice = Choice("sequential", 1, "there is nothing to do")
-        self._reporter = _MutedAfterRaising(reporter)
+        self._reporter = MutedAfterRaising(reporter)
         self._cancellation = cancellation
         self._started = time.perf_counter()
         timeout = options.timeout_seconds
@@ -369,32 +368,6 @@ class _Run:
             why=f"the limit is {self._options.max_memory_mb} MiB; the program itself needs the rest",
             hint="raise the limit with --max-memory, or have the file copied without rendering",
         )
-
-
-class _MutedAfterRaising:
-    """Passes on to a reporter until it raises. That ends the run, and cleaning up shall not raise once more."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter: Reporter = reporter
-
-    def started(self, total: int) -> None:
-        self._pass_on(self._reporter.started, total)
-
-    def job_finished(self, result: JobResult) -> None:
-        self._pass_on(self._reporter.job_finished, result)
-
-    def tick(self, progress: Progress) -> None:
-        self._pass_on(self._reporter.tick, progress)
-
-    def finished(self, progress: Progress) -> None:
-        self._pass_on(self._reporter.finished, progress)
-
-    def _pass_on(self, tell: Callable[[_Told], None], what: _Told) -> None:
-        try:
-            tell(what)
-        except BaseException:
-            self._reporter = SilentReporter()
-            raise
 
 
 def _budget(options: ConcurrentOptions) -> MemoryBudget:

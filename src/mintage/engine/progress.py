@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mintage.engine.job import JobResult
+
+_Told = TypeVar("_Told")
 
 
 class Progress(Struct, frozen=True):
@@ -145,3 +147,33 @@ class SilentReporter:
 
     def finished(self, progress: Progress) -> None:
         """See `Reporter`."""
+
+
+class MutedAfterRaising:
+    """Passes on to a reporter until it raises. That ends the run, and cleaning up shall not raise once more."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter: Reporter = reporter
+
+    def started(self, total: int) -> None:
+        """See `Reporter`."""
+        self._pass_on(self._reporter.started, total)
+
+    def job_finished(self, result: JobResult) -> None:
+        """See `Reporter`."""
+        self._pass_on(self._reporter.job_finished, result)
+
+    def tick(self, progress: Progress) -> None:
+        """See `Reporter`."""
+        self._pass_on(self._reporter.tick, progress)
+
+    def finished(self, progress: Progress) -> None:
+        """See `Reporter`."""
+        self._pass_on(self._reporter.finished, progress)
+
+    def _pass_on(self, tell: Callable[[_Told], None], what: _Told) -> None:
+        try:
+            tell(what)
+        except BaseException:
+            self._reporter = SilentReporter()
+            raise

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mintage.rendering.fast.evaluation import Evaluation
-from mintage.rendering.fast.expressions import OffRoad
 from mintage.rendering.fast.program import run
 from mintage.rendering.fast.tags import Tags
+from mintage.rendering.fast.values import OffRoad
 from mintage.rendering.text_files import decode, encode, newline_of
 
 if TYPE_CHECKING:

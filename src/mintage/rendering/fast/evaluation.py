@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.rendering.fast.expressions import parse, printed
+from mintage.rendering.fast.expressions import parse
+from mintage.rendering.fast.values import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import operator
 import re
-from collections import OrderedDict
-from pathlib import PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from mintage.rendering.fast.values import (
+    CONTAINERS,
+    FILTERS,
+    METHODS,
+    TABLE_ATTRIBUTES,
+    TABLES,
+    OffRoad,
+    plain_only,
+    printed,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mintage.rendering.fast.values import Functions
+
     Scope = Mapping[str, Any]
     Evaluate = Callable[[Scope], Any]
-    # By name, with the numbers of arguments that each may have.
-    _Functions = Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]]
-
-
-class OffRoad(Exception):  # noqa: N818 - it is no error: the reference road takes the file
-    """This is not for the fast road."""
 
 
 class Expression(Struct, frozen=True):
@@ -59,74 +64,7 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
     ">=": operator.ge,
 }
-_TABLES = (dict, OrderedDict)
-_CONTAINERS = (str, list, tuple, *_TABLES)
-_WORD_START = re.compile(r"([-\s({\[<]+)")
-_SCALARS = (str, int, float, bool, type(None))
-_PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath)
-_TABLE_ATTRIBUTES = frozenset(dir(OrderedDict))
 _DEEPEST = 40
-
-
-def _text_only(change: Callable[..., Any]) -> Callable[..., Any]:
-    def changed(value: Any, *arguments: Any) -> Any:
-        if type(value) is not str or not all(type(argument) is str for argument in arguments):
-            raise OffRoad
-        return change(value, *arguments)
-
-    return changed
-
-
-def _plain_only(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def changed(value: Any) -> Any:
-        if not is_plain(value):
-            raise OffRoad
-        return change(value)
-
-    return changed
-
-
-def _title(text: str) -> str:
-    """Jinja's `title`, which is not Python's: `don't` stays one word."""
-    return "".join([part[0].upper() + part[1:].lower() for part in _WORD_START.split(text) if part])
-
-
-def _length(value: Any) -> int:
-    if type(value) not in _CONTAINERS:
-        raise OffRoad
-    return len(value)
-
-
-def _join(values: Any, separator: Any = "") -> str:
-    if type(values) not in (list, tuple) or type(separator) is not str:
-        raise OffRoad
-    return separator.join([printed(value) for value in values])
-
-
-_FILTERS: _Functions = {
-    "capitalize": (_text_only(str.capitalize), (0,)),
-    "count": (_length, (0,)),
-    "default": (lambda value, _: value, (1,)),  # a name without a value is not for this road
-    "join": (_join, (0, 1)),
-    "length": (_length, (0,)),
-    "lower": (_text_only(str.lower), (0,)),
-    "title": (_text_only(_title), (0,)),
-    "upper": (_text_only(str.upper), (0,)),
-    "trim": (_text_only(str.strip), (0, 1)),
-    "replace": (_text_only(str.replace), (2,)),
-}
-_METHODS: _Functions = {
-    "lower": (_text_only(str.lower), (0,)),
-    "upper": (_text_only(str.upper), (0,)),
-    "title": (_text_only(str.title), (0,)),
-    "capitalize": (_text_only(str.capitalize), (0,)),
-    "strip": (_text_only(str.strip), (0, 1)),
-    "lstrip": (_text_only(str.lstrip), (0, 1)),
-    "rstrip": (_text_only(str.rstrip), (0, 1)),
-    "replace": (_text_only(str.replace), (2,)),
-    "startswith": (_text_only(str.startswith), (1,)),
-    "endswith": (_text_only(str.endswith), (1,)),
-}
 
 
 def parse(text: str, filters: Mapping[str, Callable[[Any], Any]]) -> Expression:
@@ -134,7 +72,7 @@ def parse(text: str, filters: Mapping[str, Callable[[Any], Any]]) -> Expression:
 
     filters: what the template may use besides Jinja's own filters; each takes one plain value.
     """
-    parser = _Parser(_tokens(text), {**_FILTERS, **{name: (_plain_only(made), (0,)) for name, made in filters.items()}})
+    parser = _Parser(_tokens(text), {**FILTERS, **{name: (plain_only(made), (0,)) for name, made in filters.items()}})
     evaluate = parser.either()
     if parser.ahead != ("end", ""):
         raise OffRoad
@@ -159,7 +97,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 class _Parser:
     """A parser by recursive descent, with Jinja's order of operators. Makes functions of a scope."""
 
-    def __init__(self, tokens: list[tuple[str, str]], filters: _Functions) -> None:
+    def __init__(self, tokens: list[tuple[str, str]], filters: Functions) -> None:
         self._tokens = tokens
         self._known_filters = filters
         self._place = 0
@@ -272,7 +210,7 @@ class _Parser:
             if kind != "name":
                 raise OffRoad
             if self._skip("operator", "("):
-                value = _applied(_METHODS, name, value, self._arguments())
+                value = _applied(METHODS, name, value, self._arguments())
             else:
                 value = _attribute(value, name)
         if self.ahead == ("operator", "("):
@@ -324,20 +262,6 @@ class _Parser:
         return lambda scope: [item(scope) for item in items]
 
 
-def printed(value: Any) -> str:
-    """A value as Jinja prints it. Raises OffRoad for one that could be more than it seems."""
-    if type(value) not in _PRINTABLE:
-        raise OffRoad
-    return str(value)
-
-
-def is_plain(value: Any) -> bool:
-    """Whether a value is a text, a number or nothing, or a list or table of such values, and no subclass of these."""
-    if type(value) in _TABLES:
-        return all(is_plain(key) and is_plain(inner) for key, inner in value.items())
-    return type(value) in _SCALARS or (type(value) is list and all(map(is_plain, value)))
-
-
 def _constant(value: Any) -> Evaluate:
     return lambda _: value
 
@@ -357,7 +281,7 @@ def _compared(compare: Callable[[Any, Any], Any], left: Evaluate, right: Evaluat
 def _contained(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
     def evaluate(scope: Scope) -> bool:
         item, container = left(scope), right(scope)
-        if type(container) not in _CONTAINERS:
+        if type(container) not in CONTAINERS:
             raise OffRoad
         found: bool = item in container
         return found is not negated
@@ -366,12 +290,12 @@ def _contained(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
 
 
 def _attribute(value: Evaluate, name: str) -> Evaluate:
-    if name in _TABLE_ATTRIBUTES:
+    if name in TABLE_ATTRIBUTES:
         raise OffRoad  # `table.items` is the method
 
     def evaluate(scope: Scope) -> Any:
         table = value(scope)
-        if type(table) not in _TABLES or name not in table:
+        if type(table) not in TABLES or name not in table:
             raise OffRoad
         return table[name]
 
@@ -381,7 +305,7 @@ def _attribute(value: Evaluate, name: str) -> Evaluate:
 def _item(value: Evaluate, key: str | int) -> Evaluate:
     def evaluate(scope: Scope) -> Any:
         container = value(scope)
-        if type(container) in _TABLES and key in container:
+        if type(container) in TABLES and key in container:
             return container[key]
         if type(container) in (str, list, tuple) and type(key) is int and key < len(container):
             return container[key]
@@ -391,7 +315,7 @@ def _item(value: Evaluate, key: str | int) -> Evaluate:
 
 
 def _applied(
-    known: _Functions,
+    known: Functions,
     name: str,
     value: Evaluate,
     arguments: list[Evaluate],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from mintage.rendering.fast.expressions import OffRoad
 from mintage.rendering.fast.tags import Kind
+from mintage.rendering.fast.values import OffRoad
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.rendering.fast.expressions import RESERVED, OffRoad
+from mintage.rendering.fast.expressions import RESERVED
+from mintage.rendering.fast.values import OffRoad
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
