@@ -49,6 +49,8 @@ class Evaluation:
         """The value of an expression. variables: names that are not the context's, or stand before it."""
         expression = self._expressions[text]
         if variables and not expression.names.isdisjoint(variables):
+            if expression.bare:
+                return variables[text]
             return expression.evaluate({**self._context, **variables})
         if text not in self._values:
             self._values[text] = expression.evaluate(self._context)
@@ -56,8 +58,11 @@ class Evaluation:
 
     def text(self, text: str, variables: Mapping[str, Any]) -> str:
         """What an expression prints."""
-        if variables and not self._expressions[text].names.isdisjoint(variables):
-            return printed(self.value(text, variables))
+        if variables:
+            if text in variables and self._expressions[text].bare:
+                return printed(variables[text])
+            if not self._expressions[text].names.isdisjoint(variables):
+                return printed(self.value(text, variables))
         found = self.texts.get(text)
         if found is None:
             found = self.texts[text] = printed(self.value(text, variables))

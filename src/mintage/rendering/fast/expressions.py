@@ -34,10 +34,14 @@ if TYPE_CHECKING:
 
 
 class Expression(Struct, frozen=True):
-    """names: what it reads of the context or of variables. evaluate: raises OffRoad where it cannot judge a value."""
+    """names: what it reads of the context or of variables. evaluate: raises OffRoad where it cannot judge a value.
+
+    bare: its name, if it is nothing else.
+    """
 
     names: frozenset[str]
     evaluate: Evaluate
+    bare: str = ""
 
 
 _TOKEN = re.compile(
@@ -76,7 +80,7 @@ def parse(text: str, filters: Mapping[str, Callable[[Any], Any]]) -> Expression:
     evaluate = parser.either()
     if parser.ahead != ("end", ""):
         raise OffRoad
-    return Expression(frozenset(parser.names), evaluate)
+    return Expression(frozenset(parser.names), evaluate, text if text in parser.names else "")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

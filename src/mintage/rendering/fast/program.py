@@ -110,9 +110,11 @@ class _Program:
         tag = self._tags[start]
         items = self._evaluation.value(tag.expression, variables)
         ran = False
+        inner = dict(variables)  # no loop sets a name, so that nothing of one turn is seen by the next
         for item in items:
             ran = True
-            self.run(start + 1, others[0], {**variables, **_named(tag.targets, item)})
+            inner.update(_named(tag.targets, item))
+            self.run(start + 1, others[0], inner)
         if not ran and len(others) > 1:
             self.run(others[0] + 1, others[1], dict(variables))
         return others[-1]
