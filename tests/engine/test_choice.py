@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +14,11 @@ from mintage.engine.batches import BatchSizer
 from mintage.engine.choose_executor import Measured, choose, choose_unmeasured
 from mintage.engine.pools.probing import ProbingPool
 from mintage.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mintage.engine import RunResult
 
 
 def unmeasured(jobs: int, executor: str = "auto", workers: int | None = None, cores: int = 2) -> tuple[str, int] | None:
@@ -150,3 +157,15 @@ def test_batches_follow_what_jobs_really_take() -> None:
 @pytest.mark.parametrize(("buffer_size", "most"), [(100, 25), (1, 1), (10**9, 250)])
 def test_the_buffer_bounds_the_jobs_of_a_batch(buffer_size: int, most: int) -> None:
     assert BatchSizer(workers=2, buffer_size=buffer_size, batches_per_worker=2).most_jobs == most
+
+
+def test_in_another_thread_nothing_is_run_to_measure_it_because_it_could_hang(
+    run: Callable[..., RunResult], fresh_processes: None
+) -> None:
+    ran: list[RunResult] = []
+    jobs = [Job(str(number), payload=("identify",), cost_seconds=0.1) for number in range(40)]
+    thread = Thread(target=lambda: ran.append(run(jobs, workers=2)))
+    thread.start()
+    thread.join(60)
+    assert ran[0].executor == "processes"
+    assert os.getpid() not in {result.detail for result in ran[0].results}

@@ -97,7 +97,7 @@ def cancel_on_signals(cancellation: Cancellation) -> Iterator[None]:
 
     A signal that is ignored, as `nohup` has it, stays ignored. Does nothing outside of the main thread.
     """
-    if not _in_main_thread():
+    if not in_main_thread():
         yield
         return
     before = {number: signal.getsignal(number) for number in _SIGNALS}
@@ -118,7 +118,7 @@ def interrupted_when(shall_end: Callable[[], bool]) -> Iterator[None]:
 
     Only in the main thread, where signals arrive. A timer that the program has set itself goes on afterwards.
     """
-    if not _in_main_thread() or not hasattr(signal, "setitimer"):
+    if not in_main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
 
@@ -141,5 +141,6 @@ def interrupted_when(shall_end: Callable[[], bool]) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, max(0.001, left - (time.monotonic() - began)), interval)
 
 
-def _in_main_thread() -> bool:
+def in_main_thread() -> bool:
+    """Whether signals arrive here, so that a job which hangs can be interrupted."""
     return threading.current_thread() is threading.main_thread()

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mintage.engine.batches import BatchSizer
-from mintage.engine.cancel import Cancellation
-from mintage.engine.choose_executor import Choice, choose, choose_unmeasured
+from mintage.engine.cancel import Cancellation, in_main_thread
+from mintage.engine.choose_executor import Choice, Measured, choose, choose_unmeasured
 from mintage.engine.job import JobFailure, JobResult, JobState
 from mintage.engine.limits import (
     LARGE_JOB,
@@ -175,7 +175,12 @@ class _Run:
             self._budget.reserve(choice.workers * WORKER_MEMORY)
 
     def _probe(self) -> tuple[Choice, MintageError | None]:
-        """Run the first jobs here, and choose how to run the others by what they took."""
+        """Run the first jobs here, and choose how to run the others by what they took.
+
+        In another thread than the main one a job that hangs could not be ended here: estimates have to do there.
+        """
+        if not in_main_thread():
+            return self._chosen(Measured(len(self._jobs), self._scheduler.cost_not_started)), None
         from mintage.engine.pools.probing import ProbingPool
 
         self._choose(Choice("sequential", 1, "all was done before workers could have been started"))
@@ -184,13 +189,12 @@ class _Run:
         if ended_by or self._is_over:
             return self._choice, ended_by
         jobs_left = len(self._jobs) - self._tracker.snapshot().completed
-        measured = pool.measured(jobs_left, self._scheduler.cost_not_started)
+        return self._chosen(pool.measured(jobs_left, self._scheduler.cost_not_started)), None
+
+    def _chosen(self, measured: Measured) -> Choice:
         workers = self._options.workers
-        return choose(
-            measured,
-            workers=None if workers is None else self._most_workers(workers),
-            cores=self._most_workers(None),
-        ), None
+        most = None if workers is None else self._most_workers(workers)
+        return choose(measured, workers=most, cores=self._most_workers(None))
 
     def _most_workers(self, wanted: int | None) -> int:
         """No more workers than memory and open files allow."""
