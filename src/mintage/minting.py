@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
+from mintage.engine.forking import can_fork
 from mintage.errors import TemplateError
 from mintage.files.staging import Staging, remove_tree
 from mintage.planning import PlannedFile
@@ -72,7 +73,10 @@ class Minting(Struct):
 
     def _files_executor(self) -> dict[str, Any]:
         if self.plan.sequential_reason:
-            return {"executor": "sequential", "why_sequential": self.plan.sequential_reason}
+            # Extensions may ask where they are (`jinja2_git`); nobody else shall be moved for that.
+            apart = self.plan.renderer.working_directory and can_fork()
+            executor = "processes" if apart else "sequential"
+            return {"executor": executor, "workers": 1, "why_sequential": self.plan.sequential_reason}
         if not self.options.concurrent:
             return {"executor": "sequential"}
         return {"executor": self.options.executor}
@@ -88,6 +92,8 @@ class Minting(Struct):
         failed = [result for result in files.results if result.state is not JobState.DONE]
         if failed and (self.options.fail_fast or len(failed) == len(files.results)):
             return False
+        if not self.plan.makes_project:
+            return self.plan.exists
         staging.discard(result.job.payload.target for result in failed if isinstance(result.job.payload, PlannedFile))
         if self.plan.exists:
             staging.commit_into_existing(self.plan.folders, self._to_commit(staging))
@@ -145,7 +151,7 @@ class Minting(Struct):
             remaining = max(0.001, options.processing_timeout - (time.perf_counter() - self.started))
         why_sequential = how.get("why_sequential", "")
         concurrency = ConcurrentOptions(
-            workers=options.max_workers,
+            workers=how.get("workers", options.max_workers),
             executor=how["executor"],
             max_memory_mb=limit,
             enable_dependencies=options.enable_dependencies,

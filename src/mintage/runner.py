@@ -65,6 +65,7 @@ class ProjectRunner:
         self._task_output = task_output
         self._may_be_fast = may_be_fast
         self._traces = traces
+        self._made_by = os.getpid()
         self._mine = threading.local()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -182,6 +183,8 @@ class ProjectRunner:
         try:
             tools: _Tools = mine.tools
         except AttributeError:
+            if self._settings.working_directory and os.getpid() != self._made_by:
+                os.chdir(self._settings.working_directory)  # this process is a worker's own
             outputs = Outputs(self._project, self._destination, self._existing)
             functions = outputs.functions() if self._settings.reads_outputs else None
             tools = mine.tools = _Tools(

@@ -192,6 +192,8 @@ class RendererSettings(Struct, frozen=True):
     binary: how a binary file is told from text. normalises_newlines: text without tags is not simply copied either, but
         gets the line endings that rendering would give it, and must be UTF-8 (as in Cookiecutter).
     reads_outputs: `output()`, `sha256()` and `outputs()` exist.
+    working_directory: where extensions shall find themselves while files are rendered; "" for anywhere. Only a worker
+        process that has nothing else to do goes there.
     code_cache: the folder in which compiled templates are kept; "" for none.
     filters: what filters of the extensions do, each with one plain value. With these, a file that uses them does not
         need Jinja2 itself (see `rendering.fast`).
@@ -210,6 +212,7 @@ class RendererSettings(Struct, frozen=True):
     binary: BinaryRule = BinaryRule.NUL_BYTE
     normalises_newlines: bool = False
     reads_outputs: bool = False
+    working_directory: str = ""
     code_cache: str = ""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
@@ -285,12 +288,14 @@ class LaidOut(Struct, frozen=True):
     """A layout's result: entries in the order of the walk, folders before what is in them.
 
     skip_if_exists: files that are left alone when they exist. always_replaced: targets that nobody has to agree to.
+    makes_project: False where not even the project's folder comes out.
     """
 
     entries: Sequence[Entry]
     warnings: Sequence[str] = ()
     skip_if_exists: PathPatterns | None = None
     always_replaced: frozenset[str] = frozenset()
+    makes_project: bool = True
 
 
 class Layout(Protocol):

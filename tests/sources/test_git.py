@@ -54,6 +54,17 @@ class TestRevisions:
         assert source.origin.ref == ref
         assert (source.root / "a.txt").read_text() == "one"
 
+    def test_a_shallow_clone_on_the_disk_is_a_repository_like_any_other(
+        self, fetch: Any, repository: Any, tmp_path: Path
+    ) -> None:
+        commit = repository.commit({"a.txt": "two"})
+        subprocess.run(
+            ["git", "clone", "--quiet", "--depth=1", repository.url, tmp_path / "shallow"], check=True, timeout=60
+        )
+        source = fetch((tmp_path / "shallow").as_uri())
+        assert (source.root / "a.txt").read_text() == "two"
+        assert source.origin.commit == commit
+
     def test_a_revision_that_no_branch_leads_to_is_asked_for(self, fetch: Any, repository: Any) -> None:
         repository.git("checkout", "--quiet", "--detach")
         commit = repository.commit({"a.txt": "pull request"})

@@ -91,6 +91,7 @@ def make_plan(
         in_place=tuple(task for task in tasks if task.stage is TaskStage.IN_PLACE),
         sequential_reason=sequential_reason,
         warnings=(*template.warnings, *laid_out.warnings, *targets.warnings),
+        makes_project=laid_out.makes_project or bool(tasks),
     )
 
 

@@ -82,7 +82,7 @@ class Report(Struct, frozen=True, dict=True):
     @property
     def ok(self) -> bool:
         """Whether everything that was planned is there."""
-        return self.delivered and not self.failures
+        return not self.failures and (self.delivered or not self.results)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as `--json` prints it; see docs/json.md."""

@@ -75,6 +75,8 @@ def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> lis
 def _ending(report: Report, style: Style) -> list[str]:
     """Where the project is, after what can be done about a part of it that is missing."""
     destination = one_line(str(report.destination))
+    if not report.delivered and not report.results:
+        return [f"the template makes nothing, and nothing was written to {destination}"]
     if not report.delivered:
         return [f"{style('red', 'nothing was delivered')} to {destination}"]
     if report.ok:

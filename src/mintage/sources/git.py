@@ -211,7 +211,8 @@ class Mirror:
 
     def _fetch(self, mirror: Path, *refspecs: str) -> None:
         options = ("--quiet", "--prune", "--force", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
-        git(mirror, "fetch", *options, "--", self._address.location, *refspecs)
+        # A repository may be shallow itself, as those that continuous integration checks out.
+        git(mirror, "fetch", *options, "--update-shallow", "--", self._address.location, *refspecs)
 
     def _remove_stale_locks(self) -> None:
         """A git that was killed leaves its lock files; since this process holds the entry, nobody uses them."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mintage.engine.forking import can_fork
 from mintage.errors import AnswerError, MintageError, TemplateError, UsageError
 
 if TYPE_CHECKING:
@@ -168,3 +170,29 @@ def test_files_that_change_what_others_see_are_rendered_in_cookiecutters_order(
     }
     made = mint(make_template({"last": "none"}, files))
     assert [made[name][:4].split(b"\n")[0].decode() for name in names] == ["none", *names[:-1]]
+
+
+def test_extensions_find_themselves_in_the_folder_that_becomes_the_project(
+    make_template: Callable[..., Path], mint: Callable[..., dict[str, bytes]]
+) -> None:
+    if not can_fork():
+        pytest.skip("a fork is not safe here")
+    extension = """
+import os
+from jinja2.ext import Extension
+
+
+class Where(Extension):
+    def __init__(self, environment):
+        super().__init__(environment)
+        environment.globals["where"] = os.getcwd
+"""
+    here = os.getcwd()
+    template = make_template(
+        {"_extensions": ["whereabouts.Where"]},
+        {"a": "{{ where() }}", "b": "{{ where() }}"},
+        {"whereabouts.py": extension},
+    )
+    made = mint(template, trust=True)
+    assert made == dict.fromkeys(("a", "b"), str(template / "{{cookiecutter.name}}").encode())
+    assert os.getcwd() == here

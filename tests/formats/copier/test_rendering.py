@@ -354,3 +354,15 @@ class TestFilters:
 def test_nothing_of_ours_is_added(write_template: Write, mint: Mint, tmp_path: Path) -> None:
     assert mint(write_template("x: 1", {"a": "b"})) == {"a": "b"}
     assert os.listdir(tmp_path / "out") == ["a"]
+
+
+@pytest.mark.parametrize("config", ["a: 1", "_exclude: ['*']"])
+def test_where_nothing_comes_out_there_is_no_project(
+    write_template: Write, tmp_path: Path, config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from mintage.cli import run
+
+    template = write_template(config)
+    assert run(["new", str(template), str(tmp_path / "out"), "--defaults"]) == 0
+    assert not (tmp_path / "out").exists()
+    assert "the template makes nothing" in capsys.readouterr().out

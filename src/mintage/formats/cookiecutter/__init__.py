@@ -83,6 +83,7 @@ def _template(
     settings = replace(
         settings,
         loader_roots=(str(project_folder), str(root / "templates")),
+        working_directory=str(project_folder) if configuration.foreign_extensions else "",
         loader_top=str(root if root != request.source.root else request.source.top),
     )
     capabilities = configuration.capabilities

@@ -55,6 +55,7 @@ class CopierLayout(Struct, frozen=True):
             warnings=walk.warnings,
             skip_if_exists=CopierPatterns(request.render.text(each, request.context, what=each) for each in skipped),
             always_replaced=frozenset({walk.answers_target}),
+            makes_project=bool(entries),
         )
 
 
