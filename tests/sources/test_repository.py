@@ -68,6 +68,11 @@ class TestVersions:
         source = fetch(repository.url)
         assert source.repository.describe(commit) == f"1.0-1-g{commit[:7]}"
 
+    def test_one_on_the_disk_says_itself_how_short_a_hash_is(self, fetch: Any, repository: Any) -> None:
+        repository.git("config", "core.abbrev", "12")  # as with many objects, which its mirror does not have
+        source = fetch(str(repository.path), ref="HEAD")
+        assert source.repository.describe(source.origin.commit) == source.origin.commit[:12]
+
     def test_a_folder_that_is_no_repository_has_no_revisions(self, fetch: Any, tmp_path: Path) -> None:
         source = fetch(str(tmp_path))
         assert source.repository is None

@@ -98,7 +98,7 @@ class Mirror:
 
     def describe(self, commit: str) -> str:
         """What `git describe` calls a commit: a tag, one with what came after it, or a short hash."""
-        return git(self.path, "describe", "--tags", "--always", commit).strip()
+        return describe(self.path, commit)
 
     def bring_up_to_date(self, ref: str | None, *, online: bool, warn: Callable[[str], None]) -> None:
         """Fetch, or make do with what is there and tell `warn`. Raises SourceError if nothing is.
@@ -223,6 +223,11 @@ class Mirror:
         reason, hint = _explain(error.message)
         said = _SECRET_IN_URL.sub(r"\1", error.message)
         return SourceError(f"{self._address.public} {what}: {reason}", why=f"git says: {said}", hint=hint)
+
+
+def describe(repository: Path, commit: str) -> str:
+    """What git calls a commit of a repository, as `Mirror.describe` says. Raises GitError."""
+    return git(repository, "describe", "--tags", "--always", commit).strip()
 
 
 def _explain(message: str) -> tuple[str, str]:

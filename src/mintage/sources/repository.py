@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.sources.git import mirror_of
+from mintage.sources.git import describe, mirror_of
+from mintage.sources.gitcommand import GitError
 from mintage.sources.submodules import fill_submodules, has_submodules
 from mintage.sources.uncommitted import commit_of_work_tree
 
@@ -69,7 +70,16 @@ class Repository:
         return folder, commit
 
     def describe(self, commit: str) -> str:
-        """What `git describe --tags --always` calls a commit that was checked out."""
+        """What `git describe --tags --always` calls a commit that was checked out.
+
+        How short a hash is depends on how many objects there are: of a repository on this disk it says so itself, which
+        has more than its mirror. (Copier asks a clone that has them all.)
+        """
+        if self.is_local:
+            try:
+                return describe(Path(self.address.location) / ".git", commit)
+            except GitError:
+                pass  # it is bare, or the commit holds what is not committed there
         with mirror_of(self.address) as mirror:
             return mirror.describe(commit)
 
