@@ -29,6 +29,8 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 _SOURCE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _PERMISSIONS = 0o7777
 _AS_IT_IS = (Verdict.BINARY, Verdict.PLAIN)
+# To look a member up in its enum takes 70 ns, which counts where it is done for every file.
+_RENDER, _COPY, _DECIDE, _LINK = Action.RENDER, Action.COPY, Action.DECIDE, Action.LINK
 _BLOCKS_OF_LARGE_FILES = 1024 * 1024
 _SHOWN_BYTES_OF_A_LINE = 200
 
@@ -96,14 +98,14 @@ class ProjectRunner:
             self._begin("running")
             return Outcome(detail=run_task(work, self._project, output=self._task_output))
         action = work.action
-        if action is Action.DECIDE:
+        if action is _DECIDE:
             return self._decide(work, job)
-        if action is Action.COPY:
+        if action is _COPY:
             return Outcome(self._copy(work))
-        if action is Action.RENDER:
+        if action is _RENDER:
             self._begin("reading")
             return self._render(work, job, _read(work))
-        if action is Action.LINK:
+        if action is _LINK:
             os.symlink(os.fsdecode(work.content), f"{self._root}/{work.target}")
             return Outcome(0)
         return Outcome(self._write(work, work.content))

@@ -28,6 +28,8 @@ _PERMISSIONS = 0o777
 _BINARY = Verdict.BINARY.value
 # Larger files are looked at while the run is planned, because what their jobs need of memory and time matters.
 READ_BY_THE_JOB = 64 * 1024
+# To look a member up in its enum takes 70 ns, which counts where it is done for every file.
+_COPY, _CONTENT, _LINK = EntryKind.COPY, EntryKind.CONTENT, EntryKind.LINK
 
 
 class ExistingFiles(Struct, frozen=True):
@@ -99,12 +101,12 @@ class FilePlanner:
     def _decide(self, target: str, entry: Entry, status: os.stat_result | OSError) -> Decision:
         if self._existing.destination is not None and self._existing.skips(target):
             return self._skip(target, entry)
-        if entry.kind is EntryKind.CONTENT or entry.kind is EntryKind.LINK:
+        if entry.kind is _CONTENT or entry.kind is _LINK:
             return self._write(target, entry)
         if isinstance(status, OSError):
             raise status
         _require_regular(status, entry)
-        if entry.kind is EntryKind.COPY:
+        if entry.kind is _COPY:
             return self._take(Action.COPY, target, entry, status, "copied by a rule")
         if not self._looks_into_all and status.st_size <= READ_BY_THE_JOB:
             return self._take(Action.DECIDE, target, entry, status, "")
@@ -161,7 +163,7 @@ class FilePlanner:
         return _decision(file, tags=found.tags, cuttable=found.cuttable, changes_context=changes_context)
 
     def _write(self, target: str, entry: Entry) -> Decision:
-        is_link = entry.kind is EntryKind.LINK
+        is_link = entry.kind is _LINK
         file = PlannedFile(
             target=target,
             action=Action.LINK if is_link else Action.WRITE,

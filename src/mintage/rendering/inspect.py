@@ -68,6 +68,8 @@ class Inspector:
     def __init__(self, settings: RendererSettings, make_environment: Callable[[], Environment]) -> None:
         self._settings = settings
         self._make_environment = make_environment
+        self._goes_by_name = settings.binary is BinaryRule.BINARYORNOT
+        self._goes_by_nul = settings.binary is BinaryRule.NUL_BYTE
         starts = _tag_starts(settings.options)
         self._tag = re.compile(b"|".join(re.escape(start) for start in starts))
         self._longest_tag_start = max(2, *map(len, starts))
@@ -82,8 +84,7 @@ class Inspector:
 
     def inspect(self, file: BinaryIO, name: str, size: int) -> Inspection:
         """Look at an open file. Reads it once, in pieces if it is large."""
-        by_name = self._settings.binary is BinaryRule.BINARYORNOT
-        if by_name and is_binary_name(name):
+        if self._goes_by_name and is_binary_name(name):
             return Inspection(Verdict.BINARY)
         start = file.read(_PIECE)
         if self._is_binary(start):
@@ -94,7 +95,7 @@ class Inspector:
 
     def verdict(self, data: bytes, name: str) -> Verdict:
         """What has to be done with a file that consists of these bytes."""
-        if self._settings.binary is BinaryRule.BINARYORNOT and is_binary_name(name):
+        if self._goes_by_name and is_binary_name(name):
             return Verdict.BINARY
         if self._is_binary(data):
             return Verdict.BINARY
@@ -115,9 +116,9 @@ class Inspector:
 
     def _is_binary(self, start: bytes) -> bool:
         """Whether the first bytes say so; whole files are looked at later where that is the rule."""
-        if self._settings.binary is BinaryRule.BINARYORNOT:
+        if self._goes_by_name:
             return is_binary_start(start)
-        return self._settings.binary is BinaryRule.NUL_BYTE and has_nul_byte(start[:NUL_CHUNK])
+        return self._goes_by_nul and has_nul_byte(start[:NUL_CHUNK])
 
     def _inspect_pieces(self, pieces: Iterable[bytes]) -> Inspection:
         tags, mutates, reads, has_cr, utf8, cuttable = 0, False, False, False, True, True

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from mintage.rendering.fast.tags import Cut
 
 _DEEPEST = 100
-_CONTINUING = (Kind.ELIF, Kind.ELSE, Kind.ENDIF, Kind.ENDFOR)
+# To look a member up in its enum takes 70 ns, which counts where it is done for every tag.
+_PRINT, _IF, _ELIF, _ELSE, _ENDIF, _FOR, _ENDFOR, _SET = (
+    Kind.PRINT,
+    Kind.IF,
+    Kind.ELIF,
+    Kind.ELSE,
+    Kind.ENDIF,
+    Kind.FOR,
+    Kind.ENDFOR,
+    Kind.SET,
+)
+_CONTINUING = (_ELIF, _ELSE, _ENDIF, _ENDFOR)
 
 
 def run(template: Cut, evaluation: Evaluation, variables: Mapping[str, Any]) -> str:
@@ -42,16 +53,16 @@ class _Program:
         """For each `if` and `for`, the places of its other branches and its end. Understands every expression once."""
         self._evaluation.require(self._tags)
         open_tags: list[int] = []
-        for place, kind in [(place, tag.kind) for place, tag in enumerate(self._tags) if tag.kind is not Kind.PRINT]:
-            if kind is Kind.IF or kind is Kind.FOR:
+        for place, kind in [(place, tag.kind) for place, tag in enumerate(self._tags) if tag.kind is not _PRINT]:
+            if kind is _IF or kind is _FOR:
                 open_tags.append(place)
                 self._branches[place] = [place]
                 if len(open_tags) > _DEEPEST:
                     raise OffRoad
-            elif kind is Kind.SET:
+            elif kind is _SET:
                 if self._tags[place].targets[0] in self._evaluation.names:
                     raise OffRoad  # Jinja2 sees neither value of it in a loop before this place
-                if any(self._tags[each].kind is Kind.FOR for each in open_tags):
+                if any(self._tags[each].kind is _FOR for each in open_tags):
                     raise OffRoad  # such a name would end with the loop
             elif kind in _CONTINUING:
                 self._continue(place, kind, open_tags)
@@ -64,12 +75,12 @@ class _Program:
         start = open_tags[-1]
         opened = self._tags[start].kind
         branches = self._branches[start]
-        had_else = self._tags[branches[-1]].kind is Kind.ELSE
-        wrong_end = kind is (Kind.ENDFOR if opened is Kind.IF else Kind.ENDIF)
-        if wrong_end or (kind in (Kind.ELIF, Kind.ELSE) and had_else) or (kind is Kind.ELIF and opened is Kind.FOR):
+        had_else = self._tags[branches[-1]].kind is _ELSE
+        wrong_end = kind is (_ENDFOR if opened is _IF else _ENDIF)
+        if wrong_end or (kind in (_ELIF, _ELSE) and had_else) or (kind is _ELIF and opened is _FOR):
             raise OffRoad
         branches.append(place)
-        if kind in (Kind.ENDIF, Kind.ENDFOR):
+        if kind in (_ENDIF, _ENDFOR):
             open_tags.pop()
 
     def run(self, start: int, end: int, variables: dict[str, Any]) -> None:
@@ -81,14 +92,14 @@ class _Program:
             out.append(data[place])
             tag = tags[place]
             kind = tag.kind
-            if kind is Kind.PRINT:
+            if kind is _PRINT:
                 text = printed.get(tag.expression)
                 out.append(self._evaluation.text(tag.expression, variables) if text is None else text)
-            elif kind is Kind.IF:
+            elif kind is _IF:
                 place = self._choose(place, variables)
-            elif kind is Kind.FOR:
+            elif kind is _FOR:
                 place = self._repeat(place, variables)
-            elif kind is Kind.SET:
+            elif kind is _SET:
                 variables[tag.targets[0]] = self._evaluation.value(tag.expression, variables)
                 printed = {}
             place += 1
@@ -99,7 +110,7 @@ class _Program:
         branches = self._branches[place]
         for branch, following in pairwise(branches):
             tag = self._tags[branch]
-            if tag.kind is Kind.ELSE or self._evaluation.value(tag.expression, variables):
+            if tag.kind is _ELSE or self._evaluation.value(tag.expression, variables):
                 self.run(branch + 1, following, variables)
                 break
         return branches[-1]
