@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +41,10 @@ def has_pre_prompt(root: Path) -> bool:
 
 def run_pre_prompt(root: Path, scratch: ExitStack) -> Path:
     """Copy the template, run the pre_prompt scripts in the copy, and return it; `scratch` removes it in the end."""
+    import shutil
+    import subprocess
+    import tempfile
+
     parent = tempfile.mkdtemp(prefix="mintage-")
     scratch.callback(shutil.rmtree, parent, ignore_errors=True)
     copy = Path(parent) / root.resolve().name
