@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
+from threading import Timer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _LONGEST_SECONDS = 600
@@ -40,14 +41,26 @@ class Finished:
 
 @dataclass(slots=True)
 class Stage:
-    """Where commands are run. root: a folder of ours. Every run has an output folder and a home that are new.
+    """Where commands are run. top: a folder of ours. Every run has an output folder and a home that are new.
 
-    What runs made is removed by `clear`, between benchmarks: ext4 does not give away the inodes of files that were
-    just removed, and looks at each of them whenever a file is made. Whoever comes next would pay for that.
+    Nothing is removed until all is measured: ext4 without a journal does not give away the inodes of files that were
+    removed in the last minutes, and looks at each of them whenever a file is made. Whoever comes next would pay.
     """
 
-    root: Path
+    top: Path
+    _benchmarks: int = 0
     _runs: int = 0
+
+    @property
+    def root(self) -> Path:
+        """The folder of this benchmark."""
+        folder = self.top / f"benchmark{self._benchmarks}"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def next_benchmark(self) -> None:
+        """From now on, `root` is another folder."""
+        self._benchmarks += 1
 
     def run(
         self,
@@ -68,14 +81,15 @@ class Stage:
             began = time.perf_counter()
             with subprocess.Popen(command, env=surroundings, stdout=out, stderr=err, cwd=self.root) as process:
                 try:
-                    while sample and process.poll() is None and time.perf_counter() - began < _LONGEST_SECONDS:
-                        sample(process.pid)
-                        time.sleep(every)
-                    code = process.wait(_LONGEST_SECONDS)
+                    with _ended_after(process, _LONGEST_SECONDS):
+                        while sample and process.poll() is None:
+                            sample(process.pid)
+                            time.sleep(every)
+                        code = process.wait()  # without a time limit, for which it would look every 50 ms only
+                    seconds = time.perf_counter() - began
                 except BaseException:
                     process.terminate()
                     raise
-            seconds = time.perf_counter() - began
         if code:
             raise MeasurementError(f"{' '.join(command)} ended with {code}:\n{complaints.read_text()[-2000:]}")
         return Finished(seconds, printed.read_text(), output)
@@ -96,15 +110,11 @@ class Stage:
             process.terminate()
         return seconds
 
-    def clear(self) -> None:
-        """Remove everything that runs and workloads have made."""
-        for path in self.root.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-
     def _begin(self, command: Sequence[str]) -> tuple[Path, list[str]]:
         self._runs += 1
         output = self.root / f"output{self._runs}"
         output.mkdir(parents=True)
+        os.sync()  # what others have written is on the disk, and nobody else pays for it
         return output, [argument.replace(OUTPUT, str(output)) for argument in command]
 
     def _environment(self) -> dict[str, str]:
@@ -113,6 +123,18 @@ class Stage:
         home.mkdir()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS_OR_PYTHONS)}
         return {**kept, "HOME": str(home), "MINTAGE_CACHE_DIR": str(home / "cache")}
+
+
+@contextmanager
+def _ended_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
+    """Kill a process that takes longer."""
+    watchdog = Timer(seconds, process.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
 
 
 def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int) -> Times:

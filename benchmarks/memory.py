@@ -119,7 +119,8 @@ def _peak(
     except MeasurementError as error:  # the numbers that were taken before are not to be lost
         return Peak(what, limit_mib, skipped=str(error).partition("\n")[0])
     finally:
-        stage.clear()
+        shutil.rmtree(stage.root)  # few files, and much of the disk; or the last ones
+        stage.next_benchmark()
 
 
 def _used(process: psutil.Process) -> tuple[int, int]:

@@ -75,7 +75,7 @@ def _measured(
         for workers in WORKERS:
             seconds.setdefault(workers, []).append(run("--executor", executor, "--workers", str(workers))[0])
         automatic.append(run())
-    bench.stage.clear()
+    bench.stage.next_benchmark()
     medians = {workers: median(found) for workers, found in seconds.items()}
     points = [(workers, medians[1] / found) for workers, found in medians.items() if workers <= fitted]
     law = fit(points) if len(points) > 2 else None

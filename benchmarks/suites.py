@@ -71,7 +71,7 @@ class Bench:
 
         contenders = {each: partial(measure, each) for each in ("sequential", "processes")}
         times = interleaved(contenders, self._rounds(files))
-        self.stage.clear()
+        self.stage.next_benchmark()
         return {**times, **in_engine}
 
     def first_file(self, files: int) -> Times:
@@ -88,7 +88,7 @@ class Bench:
             "reported": reported,
         }
         times = interleaved(contenders, self.rounds)
-        self.stage.clear()
+        self.stage.next_benchmark()
         return times
 
     def many(self, counts: tuple[int, ...]) -> dict[int, Times]:
@@ -96,7 +96,7 @@ class Bench:
         templates = {count: workloads.mixed(self.stage.root / f"template{count}", count) for count in counts}
         contenders = {str(count): partial(self._seconds, self.programs.mint(templates[count])) for count in counts}
         times = interleaved(contenders, min(2, self.rounds))
-        self.stage.clear()
+        self.stage.next_benchmark()
         return {count: {"mintage": times[str(count)]} for count in counts}
 
     def large_binary(self, mib: int) -> Times:
@@ -112,7 +112,8 @@ class Bench:
 
         contenders = {name: partial(measure, command) for name, command in commands.items()}
         times = interleaved(contenders, min(4, self.rounds))
-        self.stage.clear()
+        shutil.rmtree(template)
+        self.stage.next_benchmark()
         return {name: seconds[1:] for name, seconds in times.items()}
 
     def breakdown(self, files: int) -> dict[str, float]:
@@ -125,7 +126,7 @@ class Bench:
             found = {"start and end": finished.seconds - sum(steps.values()), **steps}
             if not best or sum(found.values()) < sum(best.values()):
                 best = found
-        self.stage.clear()
+        self.stage.next_benchmark()
         return best
 
     def startup(self) -> Times:
@@ -144,7 +145,7 @@ class Bench:
         times = interleaved(
             {name: partial(self._seconds, command) for name, command in commands.items()}, 2 * self.rounds
         )
-        self.stage.clear()
+        self.stage.next_benchmark()
         return times
 
     def imports(self) -> list[tuple[str, float]]:
@@ -166,7 +167,7 @@ class Bench:
             cells = line.removeprefix("import time:").split("|")
             if len(cells) == 3 and cells[0].strip().isdigit():
                 found.append((cells[2].strip(), int(cells[0]) / 1000))
-        self.stage.clear()
+        self.stage.next_benchmark()
         return sorted(found, key=lambda each: -each[1])[:12]
 
     def _side_by_side(self, ours: dict[str, list[str]], theirs: dict[str, list[str]], files: int) -> Times:
@@ -191,7 +192,7 @@ class Bench:
             times = interleaved(first, 1)
             more = interleaved({name: first[name] for name in (*ours, "cp -r")}, rounds)
             times = {name: more.get(name, seconds) for name, seconds in times.items()}
-        self.stage.clear()
+        self.stage.next_benchmark()
         return times
 
     def _seconds(self, command: list[str]) -> float:

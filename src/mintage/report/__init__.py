@@ -92,6 +92,6 @@ class Report(Struct, frozen=True, dict=True):
 
     def as_json(self) -> str:
         """The same as text."""
-        import json
+        from mintage.report.document import report_text
 
-        return json.dumps(self.to_dict(), indent=2)
+        return report_text(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import CycleError, MintageError
@@ -13,10 +14,23 @@ if TYPE_CHECKING:
     from mintage.report import Report
 
 VERSION = 1
+_RESULTS = "results"
+
+
+def report_text(report: Report) -> str:
+    """A finished run, as text with a line for each result. Together they would need much memory as tables."""
+    text = json.dumps({**_run_document(report), _RESULTS: []}, indent=2)
+    lines = ",\n    ".join(json.dumps(_result(result)) for result in report.results)
+    return text.replace(f'"{_RESULTS}": []', f'"{_RESULTS}": [\n    {lines}\n  ]', 1) if lines else text
 
 
 def report_document(report: Report) -> dict[str, Any]:
     """A finished run."""
+    return {**_run_document(report), _RESULTS: [_result(result) for result in report.results]}
+
+
+def _run_document(report: Report) -> dict[str, Any]:
+    """All but the results of single files and tasks."""
     return {
         "kind": "report",
         "version": VERSION,
@@ -35,7 +49,6 @@ def report_document(report: Report) -> dict[str, Any]:
         "steps": [{"name": step.name, "seconds": round(step.ended - step.began, 6)} for step in report.steps],
         "renderers": report.roads,
         "existing": list(report.existing),
-        "results": [_result(result) for result in report.results],
         "failures": [_failure(result.job.name, result.failure) for result in report.failures if result.failure],
         "skipped": [{"name": result.job.name, "because": result.skipped_because} for result in report.skipped],
         "warnings": list(report.warnings),

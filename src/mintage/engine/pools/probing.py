@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.008
 _LEAST_JOBS = 6
+# So few are enough where all have had the processor for so little of their time: they wait one after the other.
+_JOBS_THAT_WAIT = 2
+_LITTLE = 0.2
 _MOST_SECONDS = 0.1
 
 
@@ -36,7 +39,9 @@ class ProbingPool(SequentialPool):
     def has_seen_enough(self) -> bool:
         """Whether it is time to choose."""
         seconds = time.perf_counter() - self._began
-        return seconds >= _MOST_SECONDS or (seconds >= _SECONDS and len(self._seconds) >= _LEAST_JOBS)
+        jobs = len(self._seconds)
+        waits = jobs >= _JOBS_THAT_WAIT and sum(self._processor_seconds) < _LITTLE * sum(self._seconds)
+        return seconds >= _MOST_SECONDS or (seconds >= _SECONDS and (waits or jobs >= _LEAST_JOBS))
 
     def measured(self, jobs_left: int, estimated_left: float) -> Measured:
         """What is to be expected of the jobs that are left. estimated_left: seconds, as their estimates add up."""
