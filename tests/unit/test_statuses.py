@@ -25,7 +25,7 @@ def test_every_path_has_an_answer_in_its_place(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("os.lstat", answers_late)
     for number in range(100):
         (tmp_path / str(number)).write_bytes(b"x" * number)
-    found = file_statuses([str(tmp_path / str(number)) for number in range(110)])
+    found = list(file_statuses([str(tmp_path / str(number)) for number in range(110)]))
     sizes = [each.st_size if isinstance(each, os.stat_result) else None for each in found]
     assert sizes == [*range(100), *[None] * 10]
 

@@ -7,26 +7,27 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _FIRST = 16
 _SLOW_SECONDS = 0.0002  # an answer from memory takes a hundredth of it
 _THREADS = 32
 
 
-def file_statuses(paths: Sequence[str]) -> list[os.stat_result | OSError]:
-    """What `lstat` says of each path, or the error that it raised; an empty path has an error."""
+def file_statuses(paths: Sequence[str]) -> Iterator[os.stat_result | OSError]:
+    """What `lstat` says of each path, or the error that it raised; one by one where answers come at once."""
     began = time.perf_counter()
-    found = [_status(path) for path in paths[:_FIRST]]
+    first = [_status(path) for path in paths[:_FIRST]]
+    is_quick = time.perf_counter() - began < _SLOW_SECONDS * len(first)
+    yield from first
     rest = paths[_FIRST:]
-    if time.perf_counter() - began < _SLOW_SECONDS * len(found):
-        found.extend(map(_status, rest))
+    if is_quick:
+        yield from map(_status, rest)
     elif rest:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(_THREADS) as threads:
-            found.extend(threads.map(_status, rest))
-    return found
+            yield from list(threads.map(_status, rest))
 
 
 def _status(path: str) -> os.stat_result | OSError:
