@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # The name under which the context of a path holds a list that takes what `yield` found in it.
 LOOPS = "_mintage_loops"
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_UNTIDY = re.compile(r"//|(?:^|/)\.(?:/|$)|/$")  # what pathlib makes shorter
 _EXECUTABLE = 0o111
 _PERMISSIONS = 0o777
 
@@ -57,6 +58,12 @@ class CopierLayout(Struct, frozen=True):
             always_replaced=frozenset({walk.answers_target}),
             makes_project=bool(entries),
         )
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    """The path that Copier makes of rendered parts, with pathlib."""
+    path = "/".join(parts)
+    return str(PurePosixPath(*parts)) if _UNTIDY.search(path) else path
 
 
 def no_output() -> UsageError:
@@ -132,6 +139,11 @@ class _Walk(Struct, dict=True):
         return top
 
     @cached_property
+    def _below_root(self) -> str:
+        """What paths begin with from the template's root on, where only a part of it is walked."""
+        return "" if self._top == self._root else f"{os.path.relpath(self._top, self._root)}/"
+
+    @cached_property
     def _excluded(self) -> CopierPatterns:
         context = {**self.request.context, "_copier_operation": "copy"}
         patterns = (*self.layout.configuration.exclude, *self.layout.exclude)
@@ -155,7 +167,7 @@ class _Walk(Struct, dict=True):
     def _found_entries(self) -> Iterator[Entry]:
         for found in self._walk(self._top, "", (self._top,)):
             for parts, variables in self._targets(found):
-                target = str(PurePosixPath(*parts))
+                target = _joined(parts)
                 if not self._excluded.matches(target):
                     yield self._entry(found, target, variables)
 
@@ -188,7 +200,8 @@ class _Walk(Struct, dict=True):
         folder, _, name = found.path.rpartition("/")
         is_template = name.endswith(self._suffix)
         if is_template and self._suffix:
-            name = PurePosixPath(name).with_suffix("").name
+            dot = name.rfind(".")  # what pathlib calls the suffix begins there, if anything is on both sides
+            name = name[:dot] if 0 < dot < len(name) - 1 else name
         for above, variables in self._rendered_folder(folder):
             for rendered, inner in self._rendered_name(name, found.path, variables):
                 if rendered == self.answers_file:
@@ -234,12 +247,12 @@ class _Walk(Struct, dict=True):
         return os.path.exists(f"{self._root}/{rendered}{self._suffix}")
 
     def _entry(self, found: _Found, target: str, variables: Mapping[str, Any]) -> Entry:
-        name = os.path.relpath(os.path.join(self._top, found.path), self._root)
+        name = self._below_root + found.path
         if found.is_link and self._keeps_links:
             return self._link(found, target, name)
         if found.is_folder:
             return Entry(EntryKind.FOLDER, target, name=name)
-        if not os.path.exists(found.source):
+        if found.is_link and not os.path.exists(found.source):
             raise TemplateError(f"the link {name} leads to nothing", where=Location(name))
         kind = EntryKind.FILE if found.path.endswith(self._suffix) else EntryKind.COPY
         mode = None
