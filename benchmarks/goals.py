@@ -75,7 +75,9 @@ def _resources(results: Results) -> Iterator[Goal]:
         if files >= 10_000:
             yield _milliseconds(f"first of {files:,} files, from the start of the process", 150, times, "mintage")
     if results.large_binary:
-        yield _at_most("a binary file of 4 GiB : `cp`", 1.05, ratio(results.large_binary, "mintage", "cp"))
+        # Whether the file is still in memory decides more than who copies it: the best of each say most.
+        best = {name: min(seconds) for name, seconds in results.large_binary.items()}
+        yield _at_most("a binary file of 4 GiB : `cp`, the best of each", 1.05, best["mintage"] / best["cp"])
     for peak in results.memory:
         if peak.limit_mib and not peak.skipped:
             used = peak.pss_mib or peak.rss_mib

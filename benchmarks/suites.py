@@ -111,7 +111,7 @@ class Bench:
             return finished.seconds
 
         contenders = {name: partial(measure, command) for name, command in commands.items()}
-        times = interleaved(contenders, min(4, self.rounds))
+        times = interleaved(contenders, self.rounds)
         shutil.rmtree(template)
         self.stage.next_benchmark()
         return {name: seconds[1:] for name, seconds in times.items()}
