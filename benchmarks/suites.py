@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks import tools, workloads
-from benchmarks.measure import Stage, Times, interleaved
+from benchmarks.measure import OUTPUT, Stage, Times, interleaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +160,7 @@ class Bench:
             *self.programs.mint(template)[1:-1],
             "-q",
         ]
-        command = [each.replace("@output@", str(self.stage.root / "imports")) for each in command]
+        command = [each.replace(OUTPUT, str(self.stage.root / "imports")) for each in command]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stderr
         found = []
         for line in printed.splitlines():

@@ -18,7 +18,6 @@ from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunSt
 from mintage.formats import CURRENT_REF, LoadRequest
 from mintage.minting import Minting
 from mintage.options import Options
-from mintage.paths import lies_in
 from mintage.planning import PlanOptions, make_plan
 from mintage.rendering.roads import Road
 from mintage.rendering.text import JinjaText
@@ -104,7 +103,9 @@ class Generator:
             try:
                 report = self._run(plan, prepared.steps)
             except RunStoppedError:  # a template turned out to change what others see, so that the order counts
-                report = self._run(self._plan(prepared, output), prepared.steps)
+                with self._cancellation.interrupting():
+                    plan = self._plan(prepared, output)
+                report = self._run(plan, prepared.steps)
             if report.roads.get(Road.REFERENCE.value) and plan.renderer.code_cache:
                 from mintage.rendering.code_cache import prune
 
@@ -187,11 +188,11 @@ class Generator:
             return template
         from mintage.settings import cache_folder
 
-        folder = os.path.realpath(cache_folder() / "code")
-        theirs = (template.root, template.renderer.loader_top, *([os.fspath(output)] if output is not None else []))
-        if any(lies_in(folder, os.path.realpath(each)) for each in theirs if each):
+        folder = Path(os.path.realpath(cache_folder() / "code"))
+        theirs = (template.root, template.renderer.loader_top, output)
+        if any(folder.is_relative_to(os.path.realpath(each)) for each in theirs if each):
             return template  # a template must not bring code for itself
-        return replace(template, renderer=replace(template.renderer, code_cache=folder))
+        return replace(template, renderer=replace(template.renderer, code_cache=str(folder)))
 
     def _tell(self, text: str) -> None:
         if text:

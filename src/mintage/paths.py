@@ -65,11 +65,6 @@ def _refuse_absolute(path: str, where: Location | None) -> None:
         )
 
 
-def lies_in(path: str, folder: str) -> bool:
-    """Whether a path is the folder, or in it; both absolute and without links."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
 # Names without folders, as most patterns are: `*.pyc`, `__pycache__`, `~*`, `a[bc]?`.
 _PLAIN_NAME = re.compile(r"(?![!#])(?:[\w.~@%+?*-]|\[[A-Za-z0-9]+\])+", re.ASCII)
 _NOTHING = re.compile(r"(?!)")

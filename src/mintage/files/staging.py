@@ -163,7 +163,8 @@ def remove_tree(folder: Path) -> None:
         import shutil
 
         shutil.rmtree(folder, onerror=make_removable)
-        shutil.rmtree(folder, ignore_errors=True)  # what could be made removable is removed now
+        if folder.is_dir():  # what could be made removable is removed now
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_folder_within(root: str, folder: PlannedFolder) -> None:

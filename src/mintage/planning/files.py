@@ -99,7 +99,7 @@ class FilePlanner:
         return decisions
 
     def _decide(self, target: str, entry: Entry, status: os.stat_result | OSError) -> Decision:
-        if self._existing.destination is not None and self._existing.skips(target):
+        if self._existing.skips(target):
             return self._skip(target, entry)
         if entry.kind is _CONTENT or entry.kind is _LINK:
             return self._write(target, entry)
@@ -111,6 +111,8 @@ class FilePlanner:
         if not self._looks_into_all and status.st_size <= READ_BY_THE_JOB:
             return self._take(Action.DECIDE, target, entry, status, "")
         with open(os.open(entry.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb", buffering=0) as file:
+            status = os.fstat(file.fileno())  # of what is looked at, whatever has become of the name since
+            _require_regular(status, entry)
             found = self._inspector.inspect(file, entry.name, status.st_size)
         if found.verdict in (Verdict.BINARY, Verdict.PLAIN):
             return self._take(Action.COPY, target, entry, status, found.verdict.value)
@@ -125,7 +127,7 @@ class FilePlanner:
             entry.name,
             entry.loader_name,
             reason,
-            status.st_mode & _PERMISSIONS if entry.mode is None else entry.mode,
+            _mode(entry, status),
             status.st_size,
             status.st_mtime_ns,
             entry.variables,
@@ -152,7 +154,7 @@ class FilePlanner:
             name=entry.name,
             loader_name=entry.loader_name,
             reason="template",
-            mode=status.st_mode & _PERMISSIONS if entry.mode is None else entry.mode,
+            mode=_mode(entry, status),
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
             variables=entry.variables,
@@ -195,6 +197,10 @@ def _decision(
         estimates.memory_bytes(action, size, tags, cuttable=cuttable),
     )
     return Decision(file, job, changes_context)
+
+
+def _mode(entry: Entry, status: os.stat_result) -> int:
+    return status.st_mode & _PERMISSIONS if entry.mode is None else entry.mode
 
 
 def _require_regular(status: os.stat_result, entry: Entry) -> None:

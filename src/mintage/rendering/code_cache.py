@@ -61,14 +61,15 @@ class CodeCache:
         """The code of a template, from the cache or compiled. name, file: what its failures are told with."""
         if not _is_pure(source):
             return compile_it()
-        key = self._key(source, name, file)
+        key = self.key(source, name, file)
         code = self.load(key)
         if code is None:
             code = compile_it()
             self.store(key, code)
         return code
 
-    def _key(self, *parts: str) -> str:
+    def key(self, *parts: str) -> str:
+        """Under what code is kept that comes of these parts, with this environment."""
         digest = hashlib.blake2b(self._fingerprint, digest_size=20)
         for part in parts:
             digest.update(b"\0%d\0" % len(part))
@@ -146,7 +147,7 @@ class IncludedCode(BytecodeCache):
             self._cache.store(self._key(bucket), bucket.code)
 
     def _key(self, bucket: Bucket) -> str:
-        return self._cache._key(bucket.key, bucket.checksum)
+        return self._cache.key(bucket.key, bucket.checksum)
 
 
 def prune(folder: str) -> None:
