@@ -197,6 +197,8 @@ class RendererSettings(Struct, frozen=True):
     code_cache: the folder in which compiled templates are kept; "" for none.
     filters: what filters of the extensions do, each with one plain value. With these, a file that uses them does not
         need Jinja2 itself (see `rendering.fast`).
+    statements: what tags of the extensions print that have nothing but texts in quotes, such as `{% now 'utc' %}`. Each
+        may raise anything to leave it to the extension.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -215,6 +217,7 @@ class RendererSettings(Struct, frozen=True):
     working_directory: str = ""
     code_cache: str = ""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    statements: Mapping[str, Callable[..., str]] = field(default_factory=dict)
 
     @property
     def extensions_are_known(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from typing import Any
 
@@ -36,6 +37,9 @@ CONTEXT: dict[str, Any] = {
 }
 
 
+_ADDRESS = re.compile(rb" at 0x[0-9a-f]+")  # of a generator that is printed
+
+
 def settings_of(**options: Any) -> RendererSettings:
     options.setdefault("keep_trailing_newline", True)
     strict = options.pop("strict", True)
@@ -52,7 +56,7 @@ def both(text: str, made: RendererSettings, variables: dict[str, Any] | None = N
     results: list[bytes | str] = []
     for each in (renderer, JinjaRenderer(made, CONTEXT)):
         try:
-            results.append(each.render(data, **arguments))
+            results.append(_ADDRESS.sub(b"", each.render(data, **arguments)))
         except RenderError as error:
             results.append(f"{error.what} {error.where}")
     assert results[0] == results[1]
@@ -91,6 +95,18 @@ def both(text: str, made: RendererSettings, variables: dict[str, Any] | None = N
         ('{{ "don\'t stop-it (now)" | title }} {{ name | capitalize }}', "Don't Stop-It (Now) Zoë <b>"),
         ("{{ items | length }}{{ name | count }}{{ items | join('-') }}{{ items | join }}", "37x-y-xy"),
         ("{{ name | default('q') }}", "Zoë <b>"),
+        ("{{ name[:2] }}{{ name[1:-1] }}{{ name[-1] }}{{ items[-2] }}{{ items[1:] | join }}", "Zooë <b>yy"),
+        ("{{ 'a@b.c'.split('@')[1].rsplit('.', 1)[0] }}{{ 'a.b.c'.count('.') }}", "b2"),
+        ("{{ 'my_own_name'.split('_') | map('capitalize') | join('') }}", "MyOwnName"),
+        ("{% for i in 'a, b'.split(',') | map('trim') | map('upper') %}{{ i }}{% endfor %}", "AB"),
+        ("{% if 'b' in 'a , b'.split(',') | map('trim') %}b{% endif %}", "b"),
+        ("{{ 'pt' if yes else 'c' }}{{ 'a' if no else 'b' if no else 'c' }}", "ptc"),
+        ("{{ 'https://' + name + '/' ~ number }}{{ (items + ['z']) | last }}", "https://Zoë <b>/7z"),
+        ("{{ '17.4' | int + 1 }}{% if '18' | int >= 18 %}!{% endif %}{{ 'x' | int }}", "18!0"),
+        ("{{ name | tojson }}{{ table.inner | tojson }}", '"Zo\\u00eb \\u003cb\\u003e"{"deep": "d"}'),
+        ("{{ 'a' | replace('a', '\\\\') }}{{ 'it\\'s' }}{{ \"q\\\"\\n\" }}", "\\it'sq\"\n"),
+        ("{{ '${{ a == \\'b\\' }}' }}", "${{ a == 'b' }}"),
+        ("{{ name | list | first }}{{ 'a\\nb'.splitlines() | join('+') }}", "Za+b"),
     ],
 )
 def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> None:
@@ -111,8 +127,22 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
         "{{ table['missing'] }}",
         "{{ table[name] }}",
         "{{ items[7] }}",
-        "{{ items[-1] }}",
+        "{{ items[-4] }}",
         "{{ items[0:1] }}",
+        "{{ name[::2] }}",
+        "{{ name[:number] }}",
+        "{{ items | map('upper') }}",
+        "{{ items | map('upper') | length }}",
+        "{% set i = items | map('upper') %}{{ i | join }}{{ i | join }}",
+        "{% for i in [items | map('upper')] %}{{ i | join }}{{ i | join }}{% endfor %}",
+        "{{ items | map(attribute='x') | join }}",
+        "{{ items | map('upper', 1) | join }}",
+        "{{ name | tojson ~ name }}",
+        "{{ name | tojson | upper }}",
+        "{{ odd | tojson }}",
+        "{{ empty | first }}",
+        "{{ nothing | int }}",
+        "{{ 'a'.split('') }}",
         "{{ number | length }}",
         "{{ name | join }}",
         "{{ nobody | default('q') }}",
@@ -121,10 +151,12 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
         "{{ items }}",
         "{{ odd }}",
         "{{ range(3) }}",
-        "{{ number + 1 }}",
+        "{{ number + ratio }}",
+        "{{ name + number }}",
+        "{{ number - 1 }}",
         "{{ 1.5 }}",
         "{{ 'a' 'b' }}",
-        "{{ 'a\\n' }}",
+        "{{ 'a\\x41' }}",
         "{{ name if yes }}",
         "{{ 1 < 2 < 3 }}",
         "{{ name is defined }}",
@@ -224,6 +256,8 @@ ATOM = ROOT | st.sampled_from(
         "'}}'",
         "'${{ x }}'",
         "table.__hidden",
+        "'a\\\\ \\'b'",
+        "'b a'.split(' ')",
     ]
 )
 FILTERED = st.tuples(
@@ -246,6 +280,19 @@ FILTERED = st.tuples(
             "[0]",
             "['n']",
             "|center",
+            "[-1]",
+            "[1:]",
+            "[:-2]",
+            ".split('a')",
+            ".split()[0]",
+            ".count('a')",
+            "|int",
+            "|list",
+            "|first",
+            "|last",
+            "|tojson",
+            "|map('upper')",
+            "|map('trim')|join('-')",
         ]
     ),
 ).map("".join)
@@ -253,7 +300,9 @@ FILTERED = st.tuples(
 
 def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     infix = st.sampled_from([" == ", " != ", " and ", " or ", " in ", " not in ", " ~ ", " < ", ">=", " + "])
-    return st.tuples(inner, infix, inner).map("".join) | inner.map("not {}".format) | inner.map("({})".format)
+    chosen = st.tuples(inner, inner, inner).map("{0[0]} if {0[1]} else {0[2]}".format)
+    joined = st.tuples(inner, infix, inner).map("".join)
+    return joined | chosen | inner.map("not {}".format) | inner.map("({})".format)
 
 
 EXPRESSION = st.recursive(FILTERED, _combined, max_leaves=4)

@@ -44,7 +44,7 @@ class TwoRoads:
         self._context = context
         self._functions = functions
         self._tags = tags_for(settings) if may_be_fast else None
-        self._evaluation = Evaluation(context, settings.filters)
+        self._evaluation = Evaluation(context, settings.filters, settings.statements)
         self.road = Road.REFERENCE
 
     @cached_property
@@ -83,6 +83,6 @@ def tags_for(settings: RendererSettings) -> Tags | None:
     if not settings.extensions_are_known:
         return None  # an extension may give every expression another meaning
     try:
-        return Tags(settings.options)
+        return Tags(settings.options, tuple(settings.statements))
     except OffRoad:
         return None

@@ -27,7 +27,7 @@ class JinjaText:
     def __init__(self, settings: RendererSettings, *, may_be_fast: bool = True) -> None:
         self._settings = settings
         self._tags = tags_for(settings) if may_be_fast else None
-        self._evaluation = Evaluation({}, settings.filters)
+        self._evaluation = Evaluation({}, settings.filters, settings.statements)
         self._compiled: dict[str, Template] = {}
         options = ("block_start_string", "variable_start_string", "comment_start_string")
         starts = [str(settings.options[option]) for option in options if option in settings.options]

@@ -12,6 +12,7 @@ from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.formats import COMPAT_ROOT
 from mintage.formats.cookiecutter import hooks, nested, replay
 from mintage.formats.cookiecutter.configuration import Configuration, read_configuration
+from mintage.formats.cookiecutter.functions import date_now, jsonify, slugify
 from mintage.formats.cookiecutter.layout import CookiecutterLayout, find_project_folder
 from mintage.formats.cookiecutter.questions import questions_of
 from mintage.template import BinaryRule, Collisions, Newlines, RendererSettings, Template
@@ -135,4 +136,6 @@ def _renderer(root: Path, values: dict[str, Any], *, trusted: bool) -> RendererS
         namespace="cookiecutter",
         binary=BinaryRule.BINARYORNOT,
         normalises_newlines=True,
+        filters={"jsonify": jsonify, "slugify": slugify},
+        statements={"now": date_now},
     )

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import string
 from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import nodes
 from jinja2.ext import Extension
 
+from mintage.formats.cookiecutter.functions import DATE_FORMAT, jsonify, slugify
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jinja2 import Environment
     from jinja2.parser import Parser
-
-
-def _jsonify(value: Any, indent: int = 4) -> str:
-    return json.dumps(value, sort_keys=True, indent=indent)
-
-
-def _slugify(value: str, *arguments: Any, **options: Any) -> str:
-    from slugify import slugify
-
-    return str(slugify(value, *arguments, **options))
 
 
 def _random_ascii_string(length: int, punctuation: bool = False) -> str:
@@ -44,7 +35,7 @@ class JsonifyExtension(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        environment.filters["jsonify"] = _jsonify
+        environment.filters["jsonify"] = jsonify
 
 
 class SlugifyExtension(Extension):
@@ -52,7 +43,7 @@ class SlugifyExtension(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        environment.filters["slugify"] = _slugify
+        environment.filters["slugify"] = slugify
 
 
 class RandomStringExtension(Extension):
@@ -81,7 +72,7 @@ class TimeExtension(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        environment.extend(datetime_format="%Y-%m-%d")
+        environment.extend(datetime_format=DATE_FORMAT)
 
     def parse(self, parser: Parser) -> nodes.Output:
         """Parse the tag into a call of `_now`."""

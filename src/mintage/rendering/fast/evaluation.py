@@ -15,21 +15,27 @@ if TYPE_CHECKING:
 
 
 class Evaluation:
-    """The expressions of one context, by their texts. filters: see `RendererSettings`.
+    """The expressions of one context, by their texts. filters, statements: see `RendererSettings`.
 
     texts: what expressions print that were asked for without variables of a template's own.
     """
 
-    def __init__(self, context: Mapping[str, Any], filters: Mapping[str, Callable[[Any], Any]]) -> None:
+    def __init__(
+        self,
+        context: Mapping[str, Any],
+        filters: Mapping[str, Callable[[Any], Any]],
+        statements: Mapping[str, Callable[..., str]],
+    ) -> None:
         self._context = context
         self._filters = filters
+        self._statements = statements
         self._expressions: dict[str, Expression] = {}
         self._values: dict[str, Any] = {}
         self.texts: dict[str, str] = {}
 
     def over(self, context: Mapping[str, Any]) -> Evaluation:
         """The same for another context. Expressions that were understood are not read again."""
-        other = Evaluation(context, self._filters)
+        other = Evaluation(context, self._filters, self._statements)
         other._expressions = self._expressions
         return other
 
@@ -43,7 +49,7 @@ class Evaluation:
         known = self._expressions
         for text in [tag.expression for tag in tags if tag.expression not in known]:
             if text:
-                known[text] = parse(text, self._filters)
+                known[text] = parse(text, self._filters, self._statements)
 
     def value(self, text: str, variables: Mapping[str, Any]) -> Any:
         """The value of an expression. variables: names that are not the context's, or stand before it."""

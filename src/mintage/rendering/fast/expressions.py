@@ -1,8 +1,8 @@
 """Expressions of the fast road: small ones are evaluated here, exactly as Jinja2 would, without loading Jinja2.
 
-What an expression may be: names, attributes and items, literals, comparisons, `and`, `or`, `not`, `in`, `~`, a few
-filters and methods of texts. Everything else is `OffRoad`, and so is every value whose attributes could mean something
-else.
+What an expression may be: names, attributes, items and slices, literals, comparisons, `and`, `or`, `not`, `in`, `~`,
+`+`, `a if b else c`, a few filters and methods of texts. Everything else is `OffRoad`, and so is every value whose
+attributes could mean something else.
 """
 
 from __future__ import annotations
@@ -19,9 +19,14 @@ from mintage.rendering.fast.values import (
     METHODS,
     TABLE_ATTRIBUTES,
     TABLES,
+    Mapped,
     OffRoad,
+    added,
+    item_of,
+    joined,
+    kept,
+    mapped,
     plain_only,
-    printed,
 )
 
 if TYPE_CHECKING:
@@ -48,8 +53,8 @@ _TOKEN = re.compile(
     r"""\s*(?:
         (?P<name>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<integer>(?:0|[1-9][0-9]{0,15})(?![\w.]))
-      | (?P<text>"[^"\\\n]*"|'[^'\\\n]*')
-      | (?P<operator>==|!=|<=|>=|[.,|()\[\]~<>+])
+      | (?P<text>"(?:[^"\\\n]|\\[\\'"nt])*"|'(?:[^'\\\n]|\\[\\'"nt])*')
+      | (?P<operator>==|!=|<=|>=|[.,|()\[\]~<>+:-])
     )""",
     re.VERBOSE | re.ASCII,
 )
@@ -58,6 +63,7 @@ _LITERALS = {"true": True, "True": True, "false": False, "False": False, "none":
 _GRAMMAR = (
     "and or not in is if else import from with without context recursive set block call filter macro include extends"
 )
+_NONE: Mapping[str, Callable[..., str]] = {}
 _DEFINED = "self loop super caller varargs kwargs"
 RESERVED = frozenset({*_GRAMMAR.split(), *_DEFINED.split(), *_LITERALS})
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -69,15 +75,26 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
 }
 _DEEPEST = 40
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "t": "\t"}
+# Begins the text of an expression that no template can write: what a tag of an extension prints.
+STATEMENT = "%"
 
 
-def parse(text: str, filters: Mapping[str, Callable[[Any], Any]]) -> Expression:
+def parse(
+    text: str, filters: Mapping[str, Callable[[Any], Any]], statements: Mapping[str, Callable[..., str]] = _NONE
+) -> Expression:
     """The expression that a text is. Raises OffRoad if it is not a small one.
 
-    filters: what the template may use besides Jinja's own filters; each takes one plain value.
+    filters: what the template may use besides Jinja's own filters; each takes one plain value. statements: see
+    `RendererSettings`.
     """
+    if text.startswith(STATEMENT):
+        name, _, arguments = text[len(STATEMENT) :].partition(" ")
+        texts = [_literal(argument) for kind, argument in _tokens(arguments) if kind == "text"]
+        return Expression(frozenset(), lambda _: statements[name](*texts))
     parser = _Parser(_tokens(text), {**FILTERS, **{name: (plain_only(made), (0,)) for name, made in filters.items()}})
-    evaluate = parser.either()
+    evaluate = parser.expression()
     if parser.ahead != ("end", ""):
         raise OffRoad
     return Expression(frozenset(parser.names), evaluate, text if text in parser.names else "")
@@ -127,6 +144,15 @@ class _Parser:
         if not self._skip("operator", text):
             raise OffRoad
 
+    def expression(self) -> Evaluate:
+        value = self.either()
+        while self._skip("name", "if"):
+            condition = self.either()
+            if not self._skip("name", "else"):
+                raise OffRoad
+            value = _chosen(condition, value, self.expression())
+        return value
+
     def either(self) -> Evaluate:
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -150,38 +176,42 @@ class _Parser:
         return self._comparison()
 
     def _comparison(self) -> Evaluate:
-        left = self._joined()
+        left = self._sum()
         if self.ahead[0] == "operator" and self.ahead[1] in _COMPARISONS:
-            left = _compared(_COMPARISONS[self._next()[1]], left, self._joined())
+            left = _compared(_COMPARISONS[self._next()[1]], left, self._sum())
         elif self._skip("name", "in"):
-            left = _contained(left, self._joined(), negated=False)
+            left = _contained(left, self._sum(), negated=False)
         elif self.ahead == ("name", "not") and self._tokens[self._place + 1] == ("name", "in"):
             self._place += 2
-            left = _contained(left, self._joined(), negated=True)
+            left = _contained(left, self._sum(), negated=True)
         if self.ahead in (("name", "in"), ("name", "not"), ("name", "is")) or self.ahead[1] in _COMPARISONS:
             raise OffRoad  # a chain such as a < b < c, or a test
+        return left
+
+    def _sum(self) -> Evaluate:
+        left = self._joined()
+        while self._skip("operator", "+"):
+            left = _added(left, self._joined())
         return left
 
     def _joined(self) -> Evaluate:
         parts = [self._primary()]
         while self._skip("operator", "~"):
             parts.append(self._primary())
-        if self.ahead == ("operator", "+"):
-            raise OffRoad
         if len(parts) == 1:
             return parts[0]
-        return lambda scope: "".join([printed(part(scope)) for part in parts])
+        return lambda scope: joined([part(scope) for part in parts])
 
     def _primary(self) -> Evaluate:
         kind, text = self._next()
         if kind == "name":
             return self._postfix(self._named(text))
         if kind == "text":
-            return self._postfix(_constant(text[1:-1]))
+            return self._postfix(_constant(_literal(text)))
         if kind == "integer":
             return self._filters(_constant(int(text)))
         if text == "(":
-            inner = self.either()
+            inner = self.expression()
             if self.ahead == ("operator", ","):
                 inner = self._tuple(inner)
             self._expect(")")
@@ -221,24 +251,57 @@ class _Parser:
             raise OffRoad
         return self._filters(value)
 
-    def _subscript(self) -> str | int:
-        """A constant between brackets."""
-        kind, text = self._next()
-        if kind not in ("text", "integer"):
-            raise OffRoad
+    def _subscript(self) -> str | int | slice:
+        """A constant between brackets, or one or two numbers with a colon."""
+        kind, text = self.ahead
+        if kind == "text":
+            self._next()
+            self._expect("]")
+            return _literal(text)
+        start = self._number()
+        if not self._skip("operator", ":"):
+            self._expect("]")
+            if start is None:
+                raise OffRoad
+            return start
+        end = self._number()
         self._expect("]")
-        return text[1:-1] if kind == "text" else int(text)
+        return slice(start, end)
+
+    def _number(self) -> int | None:
+        """An integer with or without a minus, if there is one."""
+        is_negative = self._skip("operator", "-")
+        kind, text = self.ahead
+        if kind != "integer":
+            if is_negative:
+                raise OffRoad
+            return None
+        self._next()
+        return -int(text) if is_negative else int(text)
 
     def _filters(self, value: Evaluate) -> Evaluate:
         while self._skip("operator", "|"):
             kind, name = self._next()
             if kind != "name":
                 raise OffRoad
+            if name == "map":
+                value = self._mapped(value)
+                continue
             arguments = self._arguments() if self._skip("operator", "(") else []
             value = _applied(self._known_filters, name, value, arguments)
         if self.ahead in (("operator", "."), ("operator", "("), ("operator", "[")):
             raise OffRoad
         return value
+
+    def _mapped(self, values: Evaluate) -> Evaluate:
+        """`map` with the name of a filter that takes nothing more."""
+        self._expect("(")
+        kind, name = self._next()
+        self._expect(")")
+        change, counts = self._known_filters.get(_literal(name), (None, ())) if kind == "text" else (None, ())
+        if change is None or 0 not in counts:
+            raise OffRoad
+        return lambda scope: mapped(values(scope), change)
 
     def _arguments(self) -> list[Evaluate]:
         """The arguments of a call, up to its closing parenthesis."""
@@ -246,7 +309,7 @@ class _Parser:
         while not self._skip("operator", ")"):
             if arguments:
                 self._expect(",")
-            arguments.append(self.either())
+            arguments.append(self.expression())
         return arguments
 
     def _tuple(self, first: Evaluate) -> Evaluate:
@@ -254,16 +317,30 @@ class _Parser:
         while self._skip("operator", ","):
             if self.ahead == ("operator", ")"):
                 break
-            items.append(self.either())
-        return lambda scope: tuple([item(scope) for item in items])
+            items.append(self.expression())
+        return lambda scope: tuple([kept(item(scope)) for item in items])
 
     def _list(self) -> Evaluate:
         items: list[Evaluate] = []
         while not self._skip("operator", "]"):
             if items:
                 self._expect(",")
-            items.append(self.either())
-        return lambda scope: [item(scope) for item in items]
+            items.append(self.expression())
+        return lambda scope: [kept(item(scope)) for item in items]
+
+
+def _literal(quoted: str) -> str:
+    """The text that is written in quotes."""
+    text = quoted[1:-1]
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
+
+
+def _chosen(condition: Evaluate, value: Evaluate, other: Evaluate) -> Evaluate:
+    return lambda scope: value(scope) if condition(scope) else other(scope)
+
+
+def _added(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: added(left(scope), right(scope))
 
 
 def _constant(value: Any) -> Evaluate:
@@ -285,7 +362,7 @@ def _compared(compare: Callable[[Any, Any], Any], left: Evaluate, right: Evaluat
 def _contained(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
     def evaluate(scope: Scope) -> bool:
         item, container = left(scope), right(scope)
-        if type(container) not in CONTAINERS:
+        if type(container) not in CONTAINERS and type(container) is not Mapped:
             raise OffRoad
         found: bool = item in container
         return found is not negated
@@ -306,16 +383,8 @@ def _attribute(value: Evaluate, name: str) -> Evaluate:
     return evaluate
 
 
-def _item(value: Evaluate, key: str | int) -> Evaluate:
-    def evaluate(scope: Scope) -> Any:
-        container = value(scope)
-        if type(container) in TABLES and key in container:
-            return container[key]
-        if type(container) in (str, list, tuple) and type(key) is int and key < len(container):
-            return container[key]
-        raise OffRoad
-
-    return evaluate
+def _item(value: Evaluate, key: str | int | slice) -> Evaluate:
+    return lambda scope: item_of(value(scope), key)
 
 
 def _applied(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mintage.rendering.fast.tags import Kind
-from mintage.rendering.fast.values import OffRoad
+from mintage.rendering.fast.values import OffRoad, kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,7 @@ class _Program:
             elif kind is _FOR:
                 place = self._repeat(place, variables)
             elif kind is _SET:
-                variables[tag.targets[0]] = self._evaluation.value(tag.expression, variables)
+                variables[tag.targets[0]] = kept(self._evaluation.value(tag.expression, variables))
                 printed = {}
             place += 1
         out.append(data[end])

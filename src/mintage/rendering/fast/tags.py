@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.rendering.fast.expressions import RESERVED
+from mintage.rendering.fast.expressions import RESERVED, STATEMENT
 from mintage.rendering.fast.values import OffRoad
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _DEFAULTS = {"variable": ("{{", "}}"), "block": ("{%", "%}"), "comment": ("{#", "#}")}
 _LENGTH = 2  # of what tags begin with
@@ -25,7 +25,7 @@ _IF = re.compile(r"(if|elif)\b\s*(.+)", re.DOTALL | re.ASCII)
 _FOR = re.compile(rf"for\s+({_NAME}(?:\s*,\s*{_NAME})*)\s+in\b\s*(.+)", re.DOTALL | re.ASCII)
 _SET = re.compile(rf"set\s+({_NAME})\s*=(?!=)\s*(.+)", re.DOTALL | re.ASCII)
 _CONDITIONAL = re.compile(r"\b(?:if|else|recursive)\b")
-_QUOTED = r"""(?:"[^"\\\n]*"|'[^'\\\n]*')"""
+_QUOTED = r"""(?:"(?:[^"\\\n]|\\[\\'"nt])*"|'(?:[^'\\\n]|\\[\\'"nt])*')"""
 _ONLY_QUOTED = re.compile(_QUOTED)
 _LINE_END = re.compile(r"\r\n|\r")
 
@@ -80,9 +80,14 @@ class Cut(Struct, frozen=True):
 
 
 class Tags:
-    """Understands the tags of one set of Jinja options. Raises OffRoad for options that it does not know."""
+    """Understands the tags of one set of Jinja options. Raises OffRoad for options that it does not know.
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
+    statements: names of tags which print what a function makes of texts in quotes.
+    """
+
+    def __init__(self, options: Mapping[str, Any], statements: Sequence[str] = ()) -> None:
+        names = "|".join(map(re.escape, statements)) or "(?!)"
+        self._statements = re.compile(rf"({names})\s+({_QUOTED}(?:\s*,\s*{_QUOTED})*)")
         self._starts: dict[str, str] = {}
         self._ends: dict[str, str] = {}
         for kind, (start, end) in _DEFAULTS.items():
@@ -257,6 +262,8 @@ class Tags:
             return Tag(Kind.FOR, _unconditional(found[2]), targets, **spaces)
         if (found := _SET.fullmatch(text)) and found[1] not in RESERVED:
             return Tag(Kind.SET, found[2], (found[1],), **spaces)
+        if (found := self._statements.fullmatch(text)) and not self._lstrips:
+            return Tag(Kind.PRINT, f"{STATEMENT}{found[1]} {found[2]}", **spaces)
         raise OffRoad
 
     def _require_plain_delimiters(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     # By name, with the numbers of arguments that each may have.
     Functions = Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]]
@@ -17,8 +17,27 @@ TABLES = (dict, OrderedDict)
 CONTAINERS = (str, list, tuple, *TABLES)
 _WORD_START = re.compile(r"([-\s({\[<]+)")
 _SCALARS = (str, int, float, bool, type(None))
-_PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath)
+_SEQUENCES = (str, list, tuple)
 TABLE_ATTRIBUTES = frozenset(dir(OrderedDict))
+
+
+class Safe(str):
+    """What `tojson` makes: printed as it is, and otherwise a text with rules of its own (markupsafe's)."""
+
+    __slots__ = ()
+
+
+class Mapped:
+    """What `map` makes: to be walked through, and nothing else. Each use evaluates it anew, as it does a generator."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self._items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+
+_PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath, Safe)
 
 
 class OffRoad(Exception):  # noqa: N818 - it is no error: the reference road takes the file
@@ -30,6 +49,41 @@ def printed(value: Any) -> str:
     if type(value) not in _PRINTABLE:
         raise OffRoad
     return str(value)
+
+
+def joined(values: list[Any]) -> str:
+    """What `~` makes of values. Raises OffRoad."""
+    if any(type(value) is Safe for value in values):
+        raise OffRoad  # it has the others escaped
+    return "".join([printed(value) for value in values])
+
+
+def added(left: Any, right: Any) -> Any:
+    """The sum of two texts, two lists or two integers. Raises OffRoad."""
+    if type(left) is not type(right) or type(left) not in (str, list, int):
+        raise OffRoad
+    return left + right
+
+
+def kept(value: Any) -> Any:
+    """A value that gets a name or a place in a list. Raises OffRoad for one that can be used only once."""
+    if type(value) is Mapped:
+        raise OffRoad
+    return value
+
+
+def item_of(container: Any, key: str | int | slice) -> Any:
+    """What is between brackets: an item, or a part of a sequence. Raises OffRoad where there is none."""
+    kind = type(container)
+    if isinstance(key, slice):
+        if kind not in _SEQUENCES:
+            raise OffRoad
+        return container[key]
+    if kind in TABLES and key in container:
+        return container[key]
+    if kind in _SEQUENCES and type(key) is int and -len(container) <= key < len(container):
+        return container[key]
+    raise OffRoad
 
 
 def is_plain(value: Any) -> bool:
@@ -71,14 +125,73 @@ def _length(value: Any) -> int:
 
 
 def _join(values: Any, separator: Any = "") -> str:
-    if type(values) not in (list, tuple) or type(separator) is not str:
+    if type(values) not in (list, tuple, Mapped) or type(separator) is not str:
         raise OffRoad
     return separator.join([printed(value) for value in values])
+
+
+def mapped(values: Any, change: Callable[[Any], Any]) -> Mapped:
+    """Jinja's `map` with the name of a filter."""
+    if type(values) not in (list, tuple, Mapped):
+        raise OffRoad
+    return Mapped([change(value) for value in values])
+
+
+def _list(values: Any) -> list[Any]:
+    if type(values) not in (*_SEQUENCES, Mapped):
+        raise OffRoad
+    return list(values)
+
+
+def _first(values: Any) -> Any:
+    return item_of(values, 0) if type(values) in _SEQUENCES else item_of(None, 0)
+
+
+def _last(values: Any) -> Any:
+    return item_of(values, -1) if type(values) in _SEQUENCES else item_of(None, -1)
+
+
+def _int(value: Any) -> int:
+    """Jinja's `int`, for which "42.2" is 42, and what is no number is 0."""
+    if type(value) not in (str, int, float, bool):
+        raise OffRoad
+    try:
+        return int(value)
+    except ValueError:
+        try:
+            return int(float(value))
+        except (ValueError, OverflowError):
+            return 0
+
+
+def _tojson(value: Any) -> Safe:
+    if not is_plain(value):
+        raise OffRoad
+    import json
+
+    text = json.dumps(value, sort_keys=True)
+    for character in "<>&'":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Safe(text)
+
+
+def _splitting(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    def parts(text: Any, separator: Any = None, most: Any = -1) -> list[str]:
+        if type(text) is not str or type(separator) not in (str, type(None)) or type(most) is not int:
+            raise OffRoad
+        return split(text, separator, most)
+
+    return parts
 
 
 FILTERS: Functions = {
     "capitalize": (_text_only(str.capitalize), (0,)),
     "count": (_length, (0,)),
+    "first": (_first, (0,)),
+    "int": (_int, (0,)),
+    "last": (_last, (0,)),
+    "list": (_list, (0,)),
+    "tojson": (_tojson, (0,)),
     "default": (lambda value, _: value, (1,)),  # a name without a value is not for this road
     "join": (_join, (0, 1)),
     "length": (_length, (0,)),
@@ -89,6 +202,10 @@ FILTERS: Functions = {
     "replace": (_text_only(str.replace), (2,)),
 }
 METHODS: Functions = {
+    "split": (_splitting(str.split), (0, 1, 2)),
+    "rsplit": (_splitting(str.rsplit), (0, 1, 2)),
+    "count": (_text_only(str.count), (1,)),
+    "splitlines": (_text_only(str.splitlines), (0,)),
     "lower": (_text_only(str.lower), (0,)),
     "upper": (_text_only(str.upper), (0,)),
     "title": (_text_only(str.title), (0,)),
