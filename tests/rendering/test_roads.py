@@ -106,6 +106,8 @@ def both(text: str, made: RendererSettings, variables: dict[str, Any] | None = N
         ("{{ name | tojson }}{{ table.inner | tojson }}", '"Zo\\u00eb \\u003cb\\u003e"{"deep": "d"}'),
         ("{{ 'a' | replace('a', '\\\\') }}{{ 'it\\'s' }}{{ \"q\\\"\\n\" }}", "\\it'sq\"\n"),
         ("{{ '${{ a == \\'b\\' }}' }}", "${{ a == 'b' }}"),
+        ("{% raw %}{{ {% endraw %} }}", "{{  }}"),
+        ("{% raw %}{% load x {% endraw %}{{ number }}{% raw %} %}{% endraw %}", "{% load x 7 %}"),
         ("{{ name | list | first }}{{ 'a\\nb'.splitlines() | join('+') }}", "Za+b"),
     ],
 )
@@ -188,7 +190,7 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
         "{% set x %}a{% endset %}{{ x }}",
         "{% macro m() %}a{% endmacro %}{{ m() }}",
         "{% include 'x' %}",
-        "{% raw %}{{ {% endraw %} }}",
+        "{% raw %}{{ {% endraw %} }}{% endraw %}",
         "{% raw %}",
         "{% endraw %}",
         "{% do items.append(1) %}",
@@ -327,7 +329,7 @@ PRINT = st.tuples(SIGN, EXPRESSION, SIGN).map(_tag("p"))
 COMMENT = st.tuples(SIGN, st.sampled_from(["", "x", "{{ y }}", "-"]), SIGN).map(_tag("c"))
 RAW = st.tuples(
     _statement(st.just("raw")),
-    st.sampled_from(["", " {{ a }} ", "\n{% if %}\n", "{#", "{{ '{' }}"]),
+    st.sampled_from(["", " {{ a }} ", "\n{% if %}\n", "{#", "{{ '{' }}", "{% load", "%} {", "{% raw %}"]),
     _statement(st.just("endraw")),
 ).map("".join)
 SET = _statement(st.tuples(st.sampled_from(["i", "fresh", "name"]), EXPRESSION).map("set {0[0]} = {0[1]}".format))

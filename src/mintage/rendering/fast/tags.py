@@ -106,6 +106,9 @@ class Tags:
         quoted = rf"{escaped[0][0]}[-+]?\s*{_QUOTED}\s*-?{escaped[0][1]}"
         whole = [quoted, *(f"{start}.*?{end}" for start, end in escaped)]
         self._cut = re.compile(f"({'|'.join(whole)})", re.DOTALL)
+        start, end = escaped[1]
+        raw = rf"({start}[-+]?\s*raw\s*-?{end})(.*?)({start}[-+]?\s*endraw\s*[-+]?{end})"
+        self._raw_or_tag = re.compile(f"{raw}|({'|'.join(whole)})", re.DOTALL)
         self._opener = re.compile("|".join(start for start, _ in escaped))
         self._overlap = self._overlapping_starts()
         self._known: dict[str, Tag] = {}
@@ -126,9 +129,7 @@ class Tags:
             self._refuse_overlaps(data, texts)
         tags = self._all_understood(texts)
         if not self._raw.isdisjoint(texts):
-            data, tags = self._with_raw_text(data, texts, tags)
-            if any(tag.kind is Kind.UNKNOWN for tag in tags):
-                raise OffRoad
+            data, tags = self._with_raw_text(source)
         elif not self._unknown.isdisjoint(texts) or self._opener.search("\0".join(data)):
             raise OffRoad  # or a tag that does not end
         if self._trims or self._lstrips or not self._stripping.isdisjoint(texts):
@@ -167,28 +168,34 @@ class Tags:
         pairs = [(first[0], second) for first in starts for second in starts if first[1] == second[0]]
         return re.compile("|".join(f"{re.escape(one)}(?={re.escape(two)})" for one, two in pairs)) if pairs else None
 
-    def _with_raw_text(self, data: list[str], texts: list[str], tags: list[Tag]) -> tuple[list[str], list[Tag]]:
-        """Make one piece of data of all that is between `raw` and `endraw`."""
-        kept_data, kept_tags = [data[0]], []
-        inside = False
-        for following, text, tag in zip(data[1:], texts, tags, strict=True):
-            if inside and tag.kind is not Kind.ENDRAW:
-                if "endraw" in text:
-                    raise OffRoad  # something that is no tag has swallowed the end
-                kept_data[-1] += text + following
-                continue
-            if tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW:
-                if inside is (tag.kind is Kind.RAW):
-                    raise OffRoad
-                inside = not inside
-            kept_data.append(following)
-            kept_tags.append(tag)
-        outside = [
-            piece for number, piece in enumerate(kept_data) if not (number and kept_tags[number - 1].kind is Kind.RAW)
-        ]
-        if inside or self._opener.search("\0".join(outside)):
+    def _with_raw_text(self, source: str) -> tuple[list[str], list[Tag]]:
+        """The pieces of a text in which what is between `raw` and `endraw` is one piece, whatever it looks like."""
+        data: list[str] = []
+        texts: list[str] = []
+        outside: list[str] = []
+        following: list[str] = []
+        place = 0
+        for found in self._raw_or_tag.finditer(source):
+            outside.append(source[place : found.start()])
+            data.append(outside[-1])
+            begin, raw, end, tag = found.groups()
+            if tag is None:
+                data.append(raw)
+                texts += (begin, end)
+            else:
+                texts.append(tag)
+            place = found.end()
+            following.append(begin or tag)
+        outside.append(source[place:])
+        data.append(outside[-1])
+        self._refuse_overlaps(outside, following)
+        tags = self._all_understood(texts)
+        raws = sum(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags)
+        if raws != 2 * (len(data) - len(outside)) or not self._unknown.isdisjoint(texts):
+            raise OffRoad  # there is one without the other
+        if self._opener.search("\0".join(outside)):
             raise OffRoad
-        return kept_data, kept_tags
+        return data, tags
 
     def _trimmed(self, data: list[str], tags: list[Tag]) -> list[str]:
         """The data without the whitespace that the tags around it take away."""
