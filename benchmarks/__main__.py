@@ -35,7 +35,8 @@ def measure_all(bench: Bench, *, quick: bool, memory: bool) -> Results:
     results.startup = bench.startup()
     results.imports = bench.imports()
     _say("a template like real ones")
-    results.usual = bench.usual()
+    results.usual = bench.usual(macros=False)
+    results.usual_with_macros = bench.usual(macros=True)
     for files in (50, 200) if quick else (50, 200, 1_000, _MANY):
         _say(f"mixed, {files:,} files")
         results.mixed[files] = bench.mixed(files)

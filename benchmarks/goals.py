@@ -42,9 +42,10 @@ def _against_others(results: Results) -> Iterator[Goal]:
     for files, least in ((10_000, 80.0), (1_000, 25.0), (200, 4.0)):
         if files in results.copier:
             yield _at_least(f"Copier : {files:,} files", least, ratio(results.copier[files], "Copier", "mintage"))
-    yield _at_least("Cookiecutter : a template like real ones", 3.0, ratio(results.usual, "Cookiecutter", "mintage"))
-    copier = ratio(results.usual, "Copier", "mintage, Copier template")
-    yield _at_least("Copier : a template like real ones", 5.0, copier)
+    for kind, times in (("", results.usual), (", with macros", results.usual_with_macros)):
+        what = f"a template like real ones{kind}"
+        yield _at_least(f"Cookiecutter : {what}", 3.0, ratio(times, "Cookiecutter", "mintage"))
+        yield _at_least(f"Copier : {what}", 5.0, ratio(times, "Copier", "mintage, Copier template"))
 
 
 def _own(results: Results) -> Iterator[Goal]:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 class Results:
     """Everything in seconds, one number for each round, by number of files and name.
 
-    machine: what it was measured on. mixed, copier, usual: whole processes side by side. many: whole processes by
-    number of files. rendering: by workload; names that end in " engine" are the time without start-up, planning and
-    delivery. first_file: from the start of the process until a file with content is on the disk. large_binary: one
-    huge file. startup: processes that do next to nothing. breakdown: steps of one run. imports: milliseconds.
+    machine: what it was measured on. mixed, copier, usual, usual_with_macros: whole processes side by side. many:
+    whole processes by number of files. rendering: by workload; names that end in " engine" are the time without
+    start-up, planning and delivery. first_file: from the start of the process until a file with content is on the disk.
+    large_binary: one huge file. startup: processes that do next to nothing. breakdown: steps of one run. imports:
+    milliseconds.
     """
 
     quick: bool
@@ -26,6 +27,7 @@ class Results:
     mixed: dict[int, Times] = field(default_factory=dict)
     copier: dict[int, Times] = field(default_factory=dict)
     usual: Times = field(default_factory=dict)
+    usual_with_macros: Times = field(default_factory=dict)
     many: dict[int, Times] = field(default_factory=dict)
     rendering: dict[str, dict[int, Times]] = field(default_factory=dict)
     first_file: dict[int, Times] = field(default_factory=dict)

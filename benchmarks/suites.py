@@ -45,13 +45,13 @@ class Bench:
             files,
         )
 
-    def usual(self) -> Times:
+    def usual(self, *, macros: bool) -> Times:
         """A template like real ones, against both tools."""
-        template = workloads.usual(self.stage.root / "template", _USUAL)
+        template = workloads.usual(self.stage.root / "template", _USUAL, macros=macros)
         baked = self._side_by_side(
             {"mintage": self.programs.mint(template)}, {"Cookiecutter": self.programs.bake(template)}, _USUAL
         )
-        template = workloads.for_copier(workloads.usual(self.stage.root / "template", _USUAL))
+        template = workloads.for_copier(workloads.usual(self.stage.root / "template", _USUAL, macros=macros))
         copied = self._side_by_side(
             {"mintage, Copier template": self.programs.mint(template, project=workloads.PROJECT)},
             {"Copier": self.programs.copy_template(template, workloads.PROJECT)},

@@ -56,7 +56,9 @@ _USUAL = """\
 ## A template like real ones
 
 54 files, as many as the median of 224 public templates has, and of their kinds: 62 % without tags or binary, 24 % with
-variables, 8 % with conditions, 6 % with a macro, which only Jinja2 renders.
+variables, 8 % with conditions, 6 % with more: filters, split texts, `{% now %}` in the licence. Two of three templates
+(22 of 32 looked at) need no more than that. Those with a macro, a loop's counter or an include need Jinja2, which takes
+its time to load: the second row.
 """
 _STEPS = """\
 ## Where the time goes
@@ -111,7 +113,7 @@ def page(results: Results) -> str:
         _COPIER,
         _copier(results.copier),
         _USUAL,
-        _usual(results.usual),
+        _usual({"": results.usual, "with macros": results.usual_with_macros}),
         _RENDERING,
         _rendering(results),
         _SCALING,
@@ -132,10 +134,14 @@ def _goals(results: Results) -> str:
     return _table(["workload and measure", "goal", "measured", "reached"], rows)
 
 
-def _usual(times: Times) -> str:
-    copier = _times(ratio(times, "Copier", "mintage, Copier template"))
-    cells = [*(_seconds(found) for found in times.values()), _times(ratio(times, "Cookiecutter", "mintage")), copier]
-    return _table([*times, "Cookiecutter : mintage", "Copier : mintage"], [cells])
+def _usual(kinds: dict[str, Times]) -> str:
+    rows = []
+    for kind, times in kinds.items():
+        cookiecutter = _times(ratio(times, "Cookiecutter", "mintage"))
+        copier = _times(ratio(times, "Copier", "mintage, Copier template"))
+        rows.append([kind, *(_seconds(found) for found in times.values()), cookiecutter, copier])
+    names = next(iter(kinds.values()))
+    return _table(["", *names, "Cookiecutter : mintage", "Copier : mintage"], rows)
 
 
 def _scaling(curves: Iterable[Curve]) -> str:

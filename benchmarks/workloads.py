@@ -40,6 +40,12 @@ _MACRO = """\
 {% macro greet(name) %}hello {{ name | upper }}{% endmacro %}
 {{ greet(cookiecutter.author) }}
 """
+_MORE = """\
+class {{ cookiecutter.package.split('_') | map('capitalize') | join('') }}:
+    author = {{ cookiecutter.author | tojson }}
+    short = {{ 'None' if cookiecutter.use_extras == 'no' else cookiecutter.version[:3] }}
+"""
+_LICENCE = b"Copyright (c) {% now 'utc', '%Y' %}, {{ cookiecutter.author }}\n"  # a plain text to Copier
 _TABLE = """\
 {% for row in range(40) %}
 {% set name = (cookiecutter.package ~ '_' ~ row) | upper | replace('_', '-') %}
@@ -63,10 +69,11 @@ def mixed(root: Path, files: int) -> Path:
     return _many(root, files, content)
 
 
-def usual(root: Path, files: int) -> Path:
+def usual(root: Path, files: int, *, macros: bool = False) -> Path:
     """What public templates are made of (of 224 that were counted): mostly text without tags, then a few variables.
 
-    62 % have no tag or are binary, 24 % have variables, 8 % conditions besides, and 6 % need more of Jinja.
+    62 % have no tag or are binary, 24 % have variables, 8 % conditions besides, and 6 % need more of Jinja: filters,
+    texts that are split and joined, the year in the licence; or macros, without which two of three templates do.
     """
 
     def content(rng: random.Random, number: int) -> tuple[str, bytes]:
@@ -77,9 +84,12 @@ def usual(root: Path, files: int) -> Path:
             return f"module{number}.py", _variables(rng).encode()
         if place < 47:
             return f"module{number}.py", _templated(rng, number).encode()
-        return f"module{number}.py", (_templated(rng, number) + _MACRO).encode()
+        return f"module{number}.py", (_templated(rng, number) + (_MACRO if macros else _MORE)).encode()
 
-    return _many(root, files, content)
+    def with_licence(rng: random.Random, number: int) -> tuple[str, bytes]:
+        return ("LICENSE", _LICENCE + _plain(rng).encode()) if number == files - 1 else content(rng, number)
+
+    return _many(root, files, with_licence)
 
 
 def for_copier(template: Path) -> Path:
