@@ -97,6 +97,7 @@ class Generator:
                 prepared = self._prepare(template, output, given, scratch, minting=True)
                 # Tasks that run before or among the files run once: nothing may turn up later that starts a run anew.
                 looks_into_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
+                self._undo_interrupted(prepared, output)
                 plan = self._plan(prepared, output, looks_into_all=looks_into_all)
             self._warn_of(plan)
             self._remember(prepared.template, prepared.context)
@@ -212,6 +213,20 @@ class Generator:
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
             JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)
         return plan
+
+    def _undo_interrupted(self, prepared: _Prepared, output: str | Path | None) -> None:
+        """Put back what a run that was killed has replaced in this project, before anybody looks at it."""
+        from mintage.files.leftovers import undo_interrupted
+
+        place = Path(output) if output is not None else None
+        destination = prepared.template.layout.destination(place, prepared.render, prepared.context)
+        for undone in undo_interrupted(destination.absolute()):
+            self._warn(
+                f"an earlier run was interrupted while it replaced files in {undone.destination}; "
+                f"they are as they were before it"
+            )
+            for file, aside in undone.conflicts.items():
+                self._warn(f"{file} was changed since then and is left alone; {aside} is how it was before that run")
 
     def _warn_of(self, plan: Plan) -> None:
         for warning in plan.warnings:

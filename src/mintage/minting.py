@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ from msgspec.structs import replace
 from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
 from mintage.engine.forking import can_fork
 from mintage.errors import TemplateError
-from mintage.files.staging import Staging, remove_tree
+from mintage.files.staging import Staging
+from mintage.files.trees import remove_tree
 from mintage.planning import PlannedFile
 from mintage.planning.tasks import in_place_jobs, task_job
 from mintage.report import Report
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.engine import Cancellation, Job, JobResult, Reporter, RunResult, Stopwatch
+    from mintage.files.folders import Identity
     from mintage.options import Options
     from mintage.planning import Plan
 
@@ -48,7 +51,9 @@ class Minting(Struct):
             self._run_before(plan.destination if plan.exists else staging.project)
             staging.make_folders(plan.folders)
             self.steps.begin("make files")
-            files = self._process(plan.jobs, staging.project, self._files_executor(), reporter=self.reporter)
+            files = self._process(
+                plan.jobs, staging.project, self._files_executor(), identity=staging.identity, reporter=self.reporter
+            )
             self.results.extend(files.results)
             self.steps.begin("commit")
             delivered = self._commit(staging, files)
@@ -105,7 +110,7 @@ class Minting(Struct):
         staged = staging.staged_files()
         if not self.options.skip_existing:
             return staged
-        return [target for target in staged if not (self.plan.destination / target).exists()]
+        return [target for target in staged if not os.path.lexists(self.plan.destination / target)]
 
     def _run_in_place(self) -> bool:
         """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
@@ -129,15 +134,23 @@ class Minting(Struct):
         return False
 
     def _process(
-        self, jobs: Sequence[Job], project: Path, how: dict[str, Any], *, reporter: Reporter | None = None
+        self,
+        jobs: Sequence[Job],
+        project: Path,
+        how: dict[str, Any],
+        *,
+        identity: Identity | None = None,
+        reporter: Reporter | None = None,
     ) -> RunResult:
-        """Run jobs in a folder. Raises what ended the run early."""
+        """Run jobs in a folder, which must be the one with that identity. Raises what ended the run early."""
         options = self.options
         limit = options.max_memory_mb
         runner = ProjectRunner(
             project,
             self.plan.context,
             self.plan.renderer,
+            identity=identity,
+            source_top=self.plan.source_top,
             destination=self.plan.destination,
             existing=self.plan.existing,
             max_file_bytes=limit * _MIB if limit is not None else None,

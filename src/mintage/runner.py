@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from mintage.engine.job import Outcome
 from mintage.engine.spans import Stopwatch
-from mintage.errors import Location, MintageError, RenderError, RunStoppedError
+from mintage.errors import Location, MintageError, RenderError, RunStoppedError, UnsafePathError
 from mintage.files.copying import copy_contents, write_all
+from mintage.files.folders import Folders
 from mintage.planning.model import Action, PlannedFile, PlannedTask
 from mintage.rendering.inspect import Inspector, Verdict
 from mintage.rendering.outputs import Outputs
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from mintage.engine.job import Job
+    from mintage.files.folders import Identity
     from mintage.template import Context, RendererSettings
 
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_SOURCE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_SOURCE = os.O_RDONLY | os.O_NONBLOCK
 _PERMISSIONS = 0o7777
 _AS_IT_IS = (Verdict.BINARY, Verdict.PLAIN)
 # To look a member up in its enum takes 70 ns, which counts where it is done for every file.
@@ -38,10 +40,11 @@ _SHOWN_BYTES_OF_A_LINE = 200
 class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
-    project: the folder that is written to. destination, existing: where the project will be, and which of its files are
-    there already and stay. may_be_fast: templates need not all be rendered by Jinja2. traces: outcomes tell how long
-    reading, rendering, writing and copying took. Each thread has tools of its
-    own, made when it first needs them; a pickled runner starts without any.
+    project: the folder that is written to. identity: which folder that is, so that no other takes its place meanwhile.
+    source_top: the folder that all sources lie in. destination, existing: where the project will be, and which of its
+    files are there already and stay. may_be_fast: templates need not all be rendered by Jinja2. traces: outcomes tell
+    how long reading, rendering, writing and copying took. Each thread has tools of its own, made when it first needs
+    them; a pickled runner starts without any.
     """
 
     def __init__(
@@ -50,6 +53,8 @@ class ProjectRunner:
         context: Context,
         settings: RendererSettings,
         *,
+        identity: Identity | None = None,
+        source_top: str = "/",
         destination: Path | None = None,
         existing: frozenset[str] = frozenset(),
         max_file_bytes: int | None = None,
@@ -58,7 +63,10 @@ class ProjectRunner:
         traces: bool = False,
     ) -> None:
         self._project = project
-        self._root = os.fspath(project)
+        self._identity = identity
+        self._source_top = source_top
+        # A link that was followed while the run was planned is known by where it leads.
+        self._source_prefixes = tuple(f"{top.rstrip('/')}/" for top in (source_top, os.path.realpath(source_top)))
         self._context = context
         self._settings = settings
         self._destination = destination or project
@@ -104,16 +112,17 @@ class ProjectRunner:
             return Outcome(self._copy(work))
         if action is _RENDER:
             self._begin("reading")
-            return self._render(work, job, _read(work))
+            return self._render(work, job, self._read(work))
         if action is _LINK:
-            os.symlink(os.fsdecode(work.content), f"{self._root}/{work.target}")
+            folder, _, name = work.target.rpartition("/")
+            os.symlink(os.fsdecode(work.content), name, dir_fd=self._tools().targets.descriptor(folder))
             return Outcome(0)
         return Outcome(self._write(work, work.content))
 
     def _decide(self, file: PlannedFile, job: Job) -> Outcome:
         """Render the file if it is a template, else write what was read."""
         self._begin("reading")
-        data = _read(file)
+        data = self._read(file)
         self._begin("rendering")
         tools = self._tools()
         if tools.inspector.verdict(data, file.name) in _AS_IT_IS:
@@ -150,7 +159,7 @@ class ProjectRunner:
 
     def _copy(self, file: PlannedFile) -> int:
         self._begin("copying")
-        source = _open_source(file)
+        source = self._open_source(file)
         try:
             target = self._open_target(file)
             try:
@@ -175,10 +184,40 @@ class ProjectRunner:
     def _open_target(self, file: PlannedFile) -> int:
         """A descriptor of the new, empty file, with its permissions."""
         mode = file.mode
-        target = os.open(f"{self._root}/{file.target}", _NEW_FILE, mode)
+        target = self._tools().targets.open(file.target, _NEW_FILE, mode)
         if os.fstat(target).st_mode & _PERMISSIONS != mode:  # the umask took some; asking costs a tenth of setting
             os.fchmod(target, mode)
         return target
+
+    def _read(self, file: PlannedFile) -> bytes:
+        """The bytes of a template file, exactly as many as were planned."""
+        source = self._open_source(file)
+        try:
+            data = os.read(source, file.size + 1)
+            if len(data) < file.size:  # a read gives at most 2 GiB at once
+                blocks = [data]
+                while block := os.read(source, _BLOCKS_OF_LARGE_FILES):
+                    blocks.append(block)
+                data = b"".join(blocks)
+        finally:
+            os.close(source)
+        if len(data) != file.size:
+            raise _changed(file)
+        return data
+
+    def _open_source(self, file: PlannedFile) -> int:
+        """A descriptor of a template file that is the one which was planned, unchanged."""
+        for top in self._source_prefixes:
+            if file.source.startswith(top):
+                source = self._tools().sources.open(file.source[len(top) :], _SOURCE)
+                break
+        else:
+            raise UnsafePathError(f"{file.name} lies outside of the template, at {file.source}")
+        status = os.fstat(source)
+        if status.st_size != file.size or status.st_mtime_ns != file.mtime_ns:
+            os.close(source)
+            raise _changed(file)
+        return source
 
     def _tools(self) -> _Tools:
         mine = self._mine
@@ -187,12 +226,15 @@ class ProjectRunner:
         except AttributeError:
             if self._settings.working_directory and os.getpid() != self._made_by:
                 os.chdir(self._settings.working_directory)  # this process is a worker's own
-            outputs = Outputs(self._project, self._destination, self._existing)
+            targets = Folders(self._project, self._identity)
+            outputs = Outputs(targets, self._destination, self._existing)
             functions = outputs.functions() if self._settings.reads_outputs else None
             tools = mine.tools = _Tools(
                 TwoRoads(self._settings, self._context, functions, may_be_fast=self._may_be_fast),
                 outputs,
                 Inspector(self._settings, self._make_environment),
+                targets,
+                Folders(self._source_top),
             )
         return tools
 
@@ -208,33 +250,8 @@ class _Tools(Struct):
     renderer: TwoRoads
     outputs: Outputs
     inspector: Inspector
-
-
-def _read(file: PlannedFile) -> bytes:
-    """The bytes of a template file, exactly as many as were planned."""
-    source = _open_source(file)
-    try:
-        data = os.read(source, file.size + 1)
-        if len(data) < file.size:  # a read gives at most 2 GiB at once
-            blocks = [data]
-            while block := os.read(source, _BLOCKS_OF_LARGE_FILES):
-                blocks.append(block)
-            data = b"".join(blocks)
-    finally:
-        os.close(source)
-    if len(data) != file.size:
-        raise _changed(file)
-    return data
-
-
-def _open_source(file: PlannedFile) -> int:
-    """A descriptor of a template file that is the one which was planned, unchanged."""
-    source = os.open(file.source, _SOURCE)
-    status = os.fstat(source)
-    if status.st_size != file.size or status.st_mtime_ns != file.mtime_ns:
-        os.close(source)
-        raise _changed(file)
-    return source
+    targets: Folders
+    sources: Folders
 
 
 def _line_at(data: bytes, where: Location | None, name: str) -> str:

@@ -389,7 +389,8 @@ def _answers_are_the_context(answers: Answers) -> Context:
 class Template(Struct, frozen=True):
     """A template of any format, ready to be asked, planned and rendered.
 
-    format: its name, for people. root: its folder. origin: what the user called it.
+    format: its name, for people. root: its folder. top: the folder that no file of it may lie outside of; "" for root.
+    origin: what the user called it.
     questions: in the order in which they are asked. takes_given_answers: False when the format has worked the given
         answers into the defaults already (Cookiecutter renders them like defaults).
     allows_extra_answers: names that no question asks for are handed to templates (else they are an error).
@@ -411,6 +412,7 @@ class Template(Struct, frozen=True):
     allows_extra_answers: bool = False
     context: Callable[[Answers], Context] = _answers_are_the_context
     remember: Callable[[Context], None] | None = None
+    top: str = ""
     saved_answers: Mapping[str, Any] = field(default_factory=dict)
     questionnaire: Questionnaire | None = None
     messages: Messages = field(default_factory=Messages)

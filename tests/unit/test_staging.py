@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mintage.errors import CommitError, UnsafePathError
-from mintage.files.staging import Staging, remove_tree
+from mintage.files.staging import Staging
+from mintage.files.trees import remove_tree
 from mintage.planning import PlannedFolder
 
 if TYPE_CHECKING:

@@ -60,6 +60,10 @@ def _command(name: str) -> Callable[[Namespace], int]:
         from mintage.cli.plan import plan
 
         return plan
+    if name == "recover":
+        from mintage.cli.recover import recover_project
+
+        return recover_project
     from mintage.cli import registry
 
     return {"list": registry.list_templates, "add": registry.add, "remove": registry.remove}[name]

@@ -207,6 +207,21 @@ def _add_plan(commands: Commands) -> None:
     _add_debug(group)
 
 
+def _add_recover(commands: Commands) -> None:
+    recover = _command(
+        commands,
+        "recover",
+        line="[OUTPUT] [--finish] [--json]",
+        text="settle a run that was killed while it replaced files of a project",
+    )
+    recover.add_argument("output", metavar="OUTPUT", nargs="?", default=".", help="the project, or a folder of some")
+    recover.add_argument(
+        "--finish", action="store_true", help="put the new files in their places (default: put the old ones back)"
+    )
+    recover.add_argument("--json", action="store_true", help="print one JSON document")
+    _add_debug(recover)
+
+
 def _add_list(commands: Commands) -> None:
     listing = _command(commands, "list", line="[--json]", text="show the templates that have a short name")
     listing.add_argument("--json", action="store_true", help="print one JSON document")
@@ -233,6 +248,7 @@ def _add_remove(commands: Commands) -> None:
 _COMMANDS: dict[str, Callable[[Commands], None]] = {
     "new": _add_new,
     "plan": _add_plan,
+    "recover": _add_recover,
     "list": _add_list,
     "add": _add_add,
     "remove": _add_remove,

@@ -1,24 +1,59 @@
-"""One process or thread at a time: an exclusive lock on a folder. A leaf: knows nothing of what the folder holds."""
+"""One process or thread at a time: an exclusive lock on a folder. A leaf: knows nothing of what the folder holds.
+
+The system frees a lock when the last process that has it is gone, however it ended.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Make the folder if needed and hold it; waits for whoever holds it. The system frees it if the process dies."""
+    """Make the folder if needed and hold it; waits for whoever holds it."""
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(folder, _FOLDER)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def exclusive_if_possible(folder: Path) -> Iterator[None]:
+    """Hold a folder that is there, or do without where it may not be opened, or the file system has no locks."""
+    try:
+        descriptor = os.open(folder, _FOLDER)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def hold(folder: str | os.PathLike[str]) -> int | None:
+    """A descriptor that holds a folder until it is closed. Raises OSError if the folder cannot be opened.
+
+    None if somebody else holds it, or if the file system has no locks, so that nobody can tell.
+    """
+    descriptor = os.open(folder, _FOLDER | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor

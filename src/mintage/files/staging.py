@@ -7,40 +7,42 @@ final name is whole.
 from __future__ import annotations
 
 import os
-import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mintage.errors import CommitError, Location, UnsafePathError
+from mintage.errors import CommitError, Location
+from mintage.files.folders import Folders, Identity
+from mintage.files.leftovers import nearest_existing, new_staging_folder
+from mintage.files.trees import remove_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
     from types import TracebackType
 
+    from mintage.files.journal import Commit, Journal
     from mintage.planning.model import PlannedFolder
-
-PREFIX = ".mintage-"
 
 
 class Staging(Struct):
     """A context manager that owns a temporary folder beside `destination` and removes it whatever happens.
 
     project: the folder in which the project is built; it has the destination's name, so that code which runs in it
-    sees the right one.
+    sees the right one. identity: which folder that is, for those who open it by its name.
     """
 
     destination: Path
     _top: Path | None = None
+    _held: int | None = None
+    _folders: Folders | None = None
 
     def __enter__(self) -> Staging:
-        beside = self.destination.parent
-        while not beside.exists():
-            beside = beside.parent
+        beside = _place_for_staging(self.destination)
         try:
-            self._top = _new_folder_in(beside)
+            self._top, self._held = new_staging_folder(beside)
             self.project.mkdir()
+            self._folders = Folders(self.project)
         except OSError as error:
             self._remove()
             raise CommitError(
@@ -62,57 +64,99 @@ class Staging(Struct):
             raise RuntimeError("the staging folder is not open")
         return self._top / self.destination.name
 
+    @property
+    def identity(self) -> Identity:
+        """Which folder `project` is."""
+        return self._opened.identity
+
+    @property
+    def _opened(self) -> Folders:
+        if self._folders is None:
+            raise RuntimeError("the staging folder is not open")
+        return self._folders
+
     def make_folders(self, folders: Iterable[PlannedFolder]) -> None:
         """Make all folders, parents first. Their final permissions come with the commit."""
-        project = os.fspath(self.project)
         for folder in folders:
+            above, _, name = folder.target.rpartition("/")
             try:
-                os.mkdir(f"{project}/{folder.target}")
+                os.mkdir(name, dir_fd=self._opened.descriptor(above))
             except FileExistsError:  # a hook that ran before the files made it
-                if not os.path.isdir(f"{project}/{folder.target}"):
-                    raise
+                self._opened.descriptor(folder.target)  # raises if that is a link or a file
 
     def discard(self, targets: Iterable[str]) -> None:
         """Remove what jobs that failed may have left."""
         for target in targets:
-            (self.project / target).unlink(missing_ok=True)
+            above, _, name = target.rpartition("/")
+            try:
+                os.unlink(name, dir_fd=self._opened.descriptor(above))
+            except FileNotFoundError:
+                continue
 
     def commit_new(self, folders: Iterable[PlannedFolder]) -> None:
         """Make the staged project appear at the destination by one rename."""
-        self._set_modes(folders)
         try:
+            self._set_modes(folders)
             self.destination.parent.mkdir(parents=True, exist_ok=True)
             self.project.rename(self.destination)
         except OSError as error:
             raise CommitError(
                 f"the project could not be put in its place: {error.strerror}",
                 where=Location(str(self.destination)),
-                hint="something else appeared there during the run; nothing was written",
-            ) from error
-
-    def commit_into_existing(self, folders: Iterable[PlannedFolder], files: Iterable[str]) -> list[str]:
-        """Put every staged file in its place, each by one rename that replaces what was there.
-
-        Returns the targets that were put there. Folders are made as needed; a link in the destination is replaced if it
-        stands for the file itself, and refused if a folder on the way is one that leads out.
-        """
-        root = os.path.realpath(self.destination)
-        for folder in folders:
-            _make_folder_within(root, folder)
-        done: list[str] = []
-        try:
-            for target in files:
-                _refuse_outside(root, os.path.dirname(f"{root}/{target}"), target)
-                os.replace(self.project / target, f"{root}/{target}")
-                done.append(target)
-        except OSError as error:
-            raise CommitError(
-                f"{target} could not be put in its place: {error.strerror}",
-                where=Location(str(self.destination / target)),
-                why=f"{len(done)} files were replaced before it, the others are as they were",
+                why="nothing was written; something else may have appeared there during the run",
                 hint="mend the cause and run the same command again",
             ) from error
-        return done
+
+    def commit_into_existing(self, folders: Iterable[PlannedFolder], targets: Sequence[str]) -> None:
+        """Put every staged file in its place: all of them, or none if something goes wrong.
+
+        Each is renamed over what was there; of a hard-linked file, the other names keep the old contents. Links on the
+        way are refused, before anything is changed. A run that is killed meanwhile leaves a journal to finish or undo
+        it by, which the next one does (see `files.leftovers`).
+        """
+        from mintage.files.journal import Commit, MadeFolder, plan_commit
+
+        assert self._top is not None
+        wanted = [MadeFolder(folder.target, folder.mode) for folder in folders]
+        with Folders(self._top) as top, Folders(self.destination) as place:
+            real, staged = os.path.realpath(self.destination), self.destination.name
+            try:
+                journal = plan_commit(real, staged, top, place, folders=wanted, targets=targets)
+                commit = Commit(journal, top, place)
+                commit.begin()
+            except OSError as error:
+                raise self._nothing_replaced(error) from error
+            self._carry_out(commit, journal)
+
+    def _carry_out(self, commit: Commit, journal: Journal) -> None:
+        try:
+            commit.carry_out()
+            commit.end()
+        except BaseException as error:
+            try:
+                commit.undo()
+            except OSError as second:
+                raise self._half_done(second, journal) from error
+            if isinstance(error, OSError):
+                raise self._nothing_replaced(error) from error
+            raise
+
+    def _nothing_replaced(self, error: OSError) -> CommitError:
+        return CommitError(
+            f"the files could not be put in their place: {error.strerror}",
+            where=Location(str(self.destination / str(error.filename or ""))),
+            why="nothing was replaced: every file is as it was",
+            hint="mend the cause and run the same command again",
+        )
+
+    def _half_done(self, error: OSError, journal: Journal) -> CommitError:
+        kept, self._top = self._top, None  # the old files are in it
+        return CommitError(
+            f"some of {len(journal.replacements)} files were replaced, and could not be put back: {error.strerror}",
+            where=Location(str(self.destination)),
+            why=f"the old ones are in {kept}",
+            hint="mend the cause, then `mintage recover` puts them back (or finishes, with --finish)",
+        )
 
     def staged_files(self) -> list[str]:
         """Everything that is in the staged project, by relative path, whoever made it."""
@@ -126,60 +170,25 @@ class Staging(Struct):
     def _set_modes(self, folders: Iterable[PlannedFolder]) -> None:
         for folder in folders:
             if folder.mode is not None:
-                (self.project / folder.target).chmod(folder.mode)
+                above, _, name = folder.target.rpartition("/")
+                os.chmod(name, folder.mode, dir_fd=self._opened.descriptor(above))
 
     def _remove(self) -> None:
+        if self._folders is not None:
+            self._folders.close()
+            self._folders = None
         if self._top is not None:
             remove_tree(self._top)
             self._top = None
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
 
-def _new_folder_in(beside: Path) -> Path:
-    """A folder that nobody else has, and nobody else may look into. (To import `tempfile` takes milliseconds.)"""
-    while True:
-        folder = beside / f"{PREFIX}{os.urandom(6).hex()}"
-        try:
-            folder.mkdir(0o700)
-        except FileExistsError:
-            continue
-        return folder
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder that Mintage made, with files and folders that are read-only. Never raises."""
-
-    def make_removable(_function: object, path: str, _error: object) -> None:
-        try:
-            os.chmod(os.path.dirname(path), stat.S_IRWXU)
-            os.chmod(path, stat.S_IRWXU, follow_symlinks=False)
-        except (OSError, NotImplementedError):
-            return
-
-    try:
-        os.rmdir(folder)  # what was staged is in its place: nothing is left in it
-    except OSError:
-        pass
-    if folder.is_dir():
-        import shutil
-
-        shutil.rmtree(folder, onerror=make_removable)
-        if folder.is_dir():  # what could be made removable is removed now
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _make_folder_within(root: str, folder: PlannedFolder) -> None:
-    path = f"{root}/{folder.target}"
-    if not os.path.isdir(path):
-        if os.path.lexists(path):
-            raise CommitError(f"{folder.target} shall be a folder, but a file is there", where=Location(path))
-        _refuse_outside(root, os.path.dirname(path), folder.target)
-        os.mkdir(path)
-        if folder.mode is not None:
-            os.chmod(path, folder.mode)
-    _refuse_outside(root, path, folder.target)
-
-
-def _refuse_outside(root: str, folder: str, target: str) -> None:
-    real = os.path.realpath(folder)
-    if real != root and not real.startswith(root + os.sep):
-        raise UnsafePathError(f"{target} would be written through a link that leads out, to {real}")
+def _place_for_staging(destination: Path) -> Path:
+    """Beside the destination; in it where only that is writable, or where it is a file system of its own."""
+    if not destination.is_dir():
+        return nearest_existing(destination.parent)
+    real = Path(os.path.realpath(destination))
+    is_mounted = real.stat().st_dev != real.parent.stat().st_dev
+    return real if is_mounted or not os.access(real.parent, os.W_OK | os.X_OK) else real.parent

@@ -39,6 +39,7 @@ def load(request: LoadRequest) -> Template:
     return Template(
         format="bare",
         root=str(source.root),
+        top=str(source.top),
         origin=source.origin.reference,
         layout=BareLayout(source.root, source.top),
         renderer=SETTINGS,

@@ -92,6 +92,7 @@ def make_plan(
         sequential_reason=sequential_reason,
         warnings=(*template.warnings, *laid_out.warnings, *targets.warnings),
         makes_project=laid_out.makes_project or bool(tasks),
+        source_top=template.top or template.root,
     )
 
 

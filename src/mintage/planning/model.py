@@ -85,6 +85,7 @@ class Plan(Struct, frozen=True):
     destination: the project's folder. exists: it is there already and will be written into.
     files: in the template's order, skipped ones included. folders: parents first.
     jobs: one for each file that is not skipped, and for each STAGING task. before, in_place: tasks outside the staging.
+    source_top: the folder that all sources lie in.
     makes_project: False where not even the project's folder comes out.
     sequential_reason: why everything must be rendered one after the other; "" when it need not.
     """
@@ -103,6 +104,7 @@ class Plan(Struct, frozen=True):
     sequential_reason: str = ""
     warnings: tuple[str, ...] = ()
     makes_project: bool = True
+    source_top: str = "/"
 
     @property
     def tasks(self) -> tuple[PlannedTask, ...]:

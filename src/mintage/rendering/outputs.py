@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from mintage.errors import RenderError
+from mintage.files.folders import Folders
 from mintage.paths import GitignorePatterns
 
 if TYPE_CHECKING:
@@ -19,19 +22,25 @@ class OutputFile(Struct, frozen=True, dict=True):
     """A file that is there already, as templates see it: `path`, `text`, `sha256`."""
 
     path: str
-    _place: Path
+    _folders: Folders
 
     @cached_property
     def text(self) -> str:
         """The whole text, with its line endings."""
-        return self._place.read_bytes().decode("utf-8")
+        return self._bytes().decode("utf-8")
 
     @cached_property
     def sha256(self) -> str:
         """The digest of its bytes, in hexadecimal."""
         import hashlib
 
-        return hashlib.sha256(self._place.read_bytes()).hexdigest()
+        return hashlib.sha256(self._bytes()).hexdigest()
+
+    def _bytes(self) -> bytes:
+        with open(self._folders.open(self.path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise RenderError(f"the output {self.path!r} is not a regular file")
+            return file.read()
 
     def __str__(self) -> str:
         return self.path
@@ -40,10 +49,11 @@ class OutputFile(Struct, frozen=True, dict=True):
 class Outputs:
     """What the file being rendered may read: those of the project's files that its job waited for.
 
-    existing: files of the project's final place, `destination`, that are left as they are; every file may read those.
+    project: the folders that the files are made in. existing: files of the project's final place, `destination`, that
+    are left as they are; every file may read those.
     """
 
-    def __init__(self, project: Path, destination: Path, existing: frozenset[str] = frozenset()) -> None:
+    def __init__(self, project: Folders, destination: Path, existing: frozenset[str] = frozenset()) -> None:
         self._project = project
         self._destination = destination
         self._existing = existing
@@ -72,10 +82,14 @@ class Outputs:
 
     def _file(self, path: str) -> OutputFile:
         if path in self._existing:
-            return OutputFile(path, self._destination / path)
+            return OutputFile(path, self._existing_folders)
         if path not in self._readable:
             raise RenderError(
                 f"the output {path!r} cannot be read here: this file does not wait for it",
                 hint="write the path as plain text, or add an [[order]] rule with `after`",
             )
-        return OutputFile(path, self._project / path)
+        return OutputFile(path, self._project)
+
+    @cached_property
+    def _existing_folders(self) -> Folders:
+        return Folders(self._destination)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from mintage.errors import Location, SourceError, UnsafePathError
-from mintage.files.staging import remove_tree
+from mintage.files.trees import remove_tree
 from mintage.sources.references import Kind
 
 if TYPE_CHECKING:

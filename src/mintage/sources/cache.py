@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mintage.errors import Location, SourceError
 from mintage.files.locking import exclusive
-from mintage.files.staging import remove_tree
+from mintage.files.trees import remove_tree
 from mintage.settings import cache_folder
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mintage.errors import SourceError
-from mintage.files.staging import remove_tree
+from mintage.files.trees import remove_tree
 from mintage.sources.cache import cache_entry, incoming, readable_name
 from mintage.sources.gitcommand import GitError, git
 

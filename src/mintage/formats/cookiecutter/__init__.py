@@ -81,11 +81,12 @@ def _template(
 
     settings = _renderer(root, base, trusted=request.consent.trusted)
     project_folder = find_project_folder(root, settings)
+    top = root if root != request.source.root else request.source.top
     settings = replace(
         settings,
         loader_roots=(str(project_folder), str(root / "templates")),
         working_directory=str(project_folder) if configuration.foreign_extensions else "",
-        loader_top=str(root if root != request.source.root else request.source.top),
+        loader_top=str(top),
     )
     capabilities = configuration.capabilities
     if request.run_tasks:
@@ -93,8 +94,9 @@ def _template(
     return Template(
         format="cookiecutter",
         root=str(root),
+        top=str(top),
         origin=request.source.origin.reference,
-        layout=CookiecutterLayout(project_folder, request.source.top if root == request.source.root else root),
+        layout=CookiecutterLayout(project_folder, top),
         renderer=settings,
         questions=questions,
         takes_given_answers=False,

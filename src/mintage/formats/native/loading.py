@@ -52,6 +52,7 @@ def load_native(request: LoadRequest) -> Template:
     return Template(
         format="native",
         root=str(source.root),
+        top=str(source.top),
         origin=source.origin.reference,
         layout=NativeLayout(
             root=root,

@@ -1,0 +1,51 @@
+"""`mintage recover`: settle what a run that was killed has left half replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.cli import output
+from mintage.files.leftovers import recover
+from mintage.terminal import one_line
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from mintage.files.leftovers import Recovered
+
+
+def recover_project(arguments: Namespace) -> int:
+    """Undo or finish every interrupted commit into a project or into projects in a folder. Returns the exit code."""
+    recovered = recover(Path(arguments.output), finish=arguments.finish)
+    if arguments.json:
+        import json
+
+        document = {"kind": "recovery", "version": 1, "recovered": list(map(_document, recovered))}
+        output.put(json.dumps(document, indent=2))
+    elif not recovered:
+        output.put("nothing was interrupted here")
+    else:
+        output.put("\n".join(line for each in recovered for line in _lines(each)))
+    return 0
+
+
+def _document(recovered: Recovered) -> dict[str, object]:
+    return {
+        "destination": recovered.destination,
+        "finished": recovered.finished,
+        "files": recovered.files,
+        "conflicts": dict(recovered.conflicts),
+    }
+
+
+def _lines(recovered: Recovered) -> list[str]:
+    what = "the new files are in their places" if recovered.finished else "every file is as it was before that run"
+    other = "as that run would have made it" if recovered.finished else "as it was before that run"
+    return [
+        *(
+            f"{one_line(file)} was changed since and is left alone; {one_line(aside)} is {other}"
+            for file, aside in recovered.conflicts.items()
+        ),
+        f"{one_line(recovered.destination)}: {what} ({recovered.files:,} in all)",
+    ]

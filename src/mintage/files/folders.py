@@ -1,0 +1,121 @@
+"""Opens files below one folder by descriptors of the folders on the way, following no link. A leaf.
+
+What is opened lies in the folder that was the root at the beginning, whatever has become of any name since.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from mintage.errors import UnsafePathError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_INNER_FOLDER = _FOLDER | getattr(os, "O_PATH", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_LINK_IN_THE_WAY = (errno.ELOOP, errno.ENOTDIR)
+# Descriptors that one instance keeps open; see `engine.limits` for how many a worker may have.
+KEPT_OPEN = 8
+
+
+class Identity(NamedTuple):
+    """Which folder it is, whatever it is called."""
+
+    device: int
+    inode: int
+
+
+class Folders:
+    """The folders below `root`. Paths are relative to it, in their shortest form and without "..". For one thread.
+
+    identity: what the root must be, else UnsafePathError is raised. Links in the path of the root itself are followed,
+    unless an identity is given. Raises OSError as `os.open` does.
+    """
+
+    def __init__(self, root: str | os.PathLike[str], identity: Identity | None = None) -> None:
+        self._root = os.fspath(root)
+        self._descriptors: dict[str, int] = {}
+        self._top = -1
+        self._top = os.open(self._root, _FOLDER | (_FILE if identity else 0))
+        self.identity = _identity(self._top)
+        if identity is not None and self.identity != identity:
+            self.close()
+            raise UnsafePathError(f"{self._root} is not the folder any more that it was when the run began")
+
+    def __enter__(self) -> Folders:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if self._top >= 0:
+            self.close()
+
+    def open(self, path: str, flags: int, mode: int = 0o666) -> int:
+        """A descriptor of a file. Raises UnsafePathError if a folder on the way is a link, OSError if the file is."""
+        folder, _, name = path.rpartition("/")
+        return os.open(name, flags | _FILE, mode, dir_fd=self.descriptor(folder))
+
+    def descriptor(self, folder: str) -> int:
+        """A descriptor of a folder, to name files relative to it; kept and closed here. "" is the root."""
+        if not folder:
+            return self._top
+        found = self._descriptors.get(folder)
+        return self._opened(folder) if found is None else found
+
+    def close(self) -> None:
+        """Close all descriptors."""
+        _close_all(self._descriptors.values())
+        self._descriptors.clear()
+        if self._top >= 0:
+            os.close(self._top)
+            self._top = -1
+
+    def _opened(self, folder: str) -> int:
+        """Open a folder from the nearest one above it that is open."""
+        above, _, _ = folder.rpartition("/")
+        while above and above not in self._descriptors:
+            above = above.rpartition("/")[0]
+        descriptor = self._descriptors[above] if above else self._top
+        passed: list[int] = []
+        try:
+            for name in folder[len(above) :].strip("/").split("/"):
+                descriptor = self._next(name, descriptor, folder)
+                passed.append(descriptor)
+        except BaseException:
+            _close_all(passed)
+            raise
+        _close_all(passed[:-1])
+        if len(self._descriptors) >= KEPT_OPEN:
+            os.close(self._descriptors.pop(next(iter(self._descriptors))))
+        self._descriptors[folder] = descriptor
+        return descriptor
+
+    def _next(self, name: str, descriptor: int, folder: str) -> int:
+        try:
+            return os.open(name, _INNER_FOLDER, dir_fd=descriptor)
+        except OSError as error:
+            if error.errno in _LINK_IN_THE_WAY:
+                raise UnsafePathError(
+                    f"{self._root}/{folder} is reached through {name}, which is not a folder",
+                    why="it is a link or a file; no link is followed there",
+                ) from error
+            raise
+
+
+def _close_all(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _identity(descriptor: int) -> Identity:
+    status = os.fstat(descriptor)
+    return Identity(status.st_dev, status.st_ino)

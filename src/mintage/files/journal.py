@@ -1,0 +1,280 @@
+"""Puts staged files into a project that is there already: all of them or none, also when the process is killed.
+
+Before the first file is replaced, a journal says which ones will be, and the old ones are kept beside it until all is
+done. Whoever finds a journal whose process is gone can finish what it says, or undo it. The order of the steps is that
+of a package manager (dpkg): unpack beside, give the old file a second name, rename the new one over it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from itertools import count
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from mintage.errors import CommitError, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mintage.files.folders import Folders
+
+JOURNAL = "journal.json"
+_OLD = "old"
+_VERSION = 1
+
+
+class FileState(Struct, frozen=True):
+    """What a file is recognised by: it, and that nobody has changed it."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, name: str, folder: int) -> FileState | None:
+        """The file of this name in a folder given by its descriptor; None if there is none."""
+        try:
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+class Replacement(Struct, frozen=True):
+    """One file to put in its place. new: the staged file. old: what it replaces, None if there is nothing."""
+
+    target: str
+    new: FileState
+    old: FileState | None = None
+
+
+class MadeFolder(Struct, frozen=True):
+    """A folder that the commit makes. mode: permission bits, None for the usual ones."""
+
+    target: str
+    mode: int | None = None
+
+
+class Journal(Struct, frozen=True):
+    """What a commit does. staged: the folder, beside the journal, that the new files are in."""
+
+    destination: str
+    staged: str
+    replacements: tuple[Replacement, ...]
+    made: tuple[MadeFolder, ...]
+    version: int = _VERSION
+
+
+class Commit:
+    """One commit: from the folder with the journal and the staged files, `top`, into the project's, `place`.
+
+    conflicts: files that somebody has changed since the journal was written, and what their other version, which would
+    have replaced them, is called now.
+    """
+
+    def __init__(self, journal: Journal, top: Folders, place: Folders) -> None:
+        self._journal = journal
+        self._top = top
+        self._place = place
+        self.conflicts: dict[str, str] = {}
+
+    def begin(self) -> None:
+        """Write the journal: from now on the commit can be finished or undone by anybody. Raises OSError."""
+        top = self._top.descriptor("")
+        os.mkdir(_OLD, 0o700, dir_fd=top)
+        new = f"{JOURNAL}.new"
+        with open(self._top.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            json.dump(msgspec.to_builtins(self._journal), file)  # escapes names that are not UTF-8, unlike msgspec
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(new, JOURNAL, src_dir_fd=top, dst_dir_fd=top)
+
+    def carry_out(self) -> None:
+        """Make the folders, and put every staged file in its place. Raises OSError, CommitError for a changed file."""
+        for folder in self._journal.made:
+            self._make_folder(folder)
+        for number, each in enumerate(self._journal.replacements):
+            if not self._put(number, each):
+                raise CommitError(f"{each.target} was changed by somebody else meanwhile")
+
+    def finish(self) -> None:
+        """The same for a commit that was interrupted: what is in its place stays, what was changed since too."""
+        for folder in self._journal.made:
+            self._make_folder(folder)
+        for number, each in enumerate(self._journal.replacements):
+            if self._is_staged(each) and not self._put(number, each):
+                above, _, name = each.target.rpartition("/")
+                self._set_aside(each, name, self._staged_folder(above), "minted")
+
+    def undo(self) -> None:
+        """Put the old files back, and remove the new ones and the folders that were made. Raises OSError."""
+        for number, each in reversed(list(enumerate(self._journal.replacements))):
+            self._take_back(number, each)
+        for folder in reversed(self._journal.made):
+            above, _, name = folder.target.rpartition("/")
+            try:
+                os.rmdir(name, dir_fd=self._place.descriptor(above))
+            except OSError:
+                continue  # it was never made, or somebody has put something into it
+
+    def end(self) -> None:
+        """All is in its place: nobody shall undo it any more. Raises OSError."""
+        os.unlink(JOURNAL, dir_fd=self._top.descriptor(""))
+
+    def _make_folder(self, folder: MadeFolder) -> None:
+        above, _, name = folder.target.rpartition("/")
+        parent = self._place.descriptor(above)
+        try:
+            os.mkdir(name, dir_fd=parent)
+        except FileExistsError:
+            self._place.descriptor(folder.target)  # raises if that is not a folder
+            return
+        if folder.mode is not None:
+            os.chmod(name, folder.mode, dir_fd=parent)
+
+    def _put(self, number: int, each: Replacement) -> bool:
+        """Put a staged file in its place, unless what is there is not what the journal says."""
+        above, _, name = each.target.rpartition("/")
+        into = self._place.descriptor(above)
+        present = FileState.of(name, into)
+        if present is not None:
+            if present != each.old:
+                return False
+            self._keep(number, name, into)
+        os.rename(name, name, src_dir_fd=self._staged_folder(above), dst_dir_fd=into)
+        return True
+
+    def _take_back(self, number: int, each: Replacement) -> None:
+        above, _, name = each.target.rpartition("/")
+        try:
+            into = self._place.descriptor(above)
+        except FileNotFoundError:
+            return  # it was never made
+        present = FileState.of(name, into)
+        kept = FileState.of(str(number), self._top.descriptor(_OLD))
+        if self._is_staged(each):
+            if present is None and kept is not None:
+                self._give_back(number, name, into)
+        elif present is not None and present != each.new:
+            if kept is not None:
+                self._set_aside(each, str(number), self._top.descriptor(_OLD), "before")
+        elif kept is not None:
+            self._give_back(number, name, into)
+        elif present is not None:
+            os.unlink(name, dir_fd=into)
+
+    def _is_staged(self, each: Replacement) -> bool:
+        above, _, name = each.target.rpartition("/")
+        return FileState.of(name, self._staged_folder(above)) is not None
+
+    def _staged_folder(self, folder: str) -> int:
+        staged = self._journal.staged
+        return self._top.descriptor(f"{staged}/{folder}" if folder else staged)
+
+    def _keep(self, number: int, name: str, folder: int) -> None:
+        """Give the old file a second name; where the file system has no hard links, its only one."""
+        old = self._top.descriptor(_OLD)
+        try:
+            os.link(name, str(number), src_dir_fd=folder, dst_dir_fd=old, follow_symlinks=False)
+        except FileExistsError:
+            return  # by the run that was interrupted
+        except (OSError, NotImplementedError):
+            os.rename(name, str(number), src_dir_fd=folder, dst_dir_fd=old)
+
+    def _set_aside(self, each: Replacement, name: str, folder: int, ending: str) -> None:
+        """Put a file beside the one that it shall not replace."""
+        above, _, target = each.target.rpartition("/")
+        into = self._place.descriptor(above)
+        aside = next(
+            aside for number in count() if FileState.of(aside := f"{target}.{ending}{number or ''}", into) is None
+        )
+        os.rename(name, aside, src_dir_fd=folder, dst_dir_fd=into)
+        self.conflicts[each.target] = f"{above}/{aside}" if above else aside
+
+    def _give_back(self, number: int, name: str, folder: int) -> None:
+        os.rename(str(number), name, src_dir_fd=self._top.descriptor(_OLD), dst_dir_fd=folder)
+
+
+def plan_commit(
+    destination: str,
+    staged: str,
+    top: Folders,
+    place: Folders,
+    *,
+    folders: Iterable[MadeFolder],
+    targets: Sequence[str],
+) -> Journal:
+    """Look at everything that a commit will touch, and change nothing.
+
+    Raises CommitError for what is in the way, UnsafePathError if a folder on the way is a link.
+    """
+    made: dict[str, MadeFolder] = {}
+    present = {""}
+    for folder in (*folders, *(MadeFolder(above) for target in targets for above in _folders_above(target))):
+        if folder.target in made or folder.target in present:
+            continue
+        if _is_folder(place, folder.target):
+            present.add(folder.target)
+        else:
+            made[folder.target] = folder
+    replacements: list[Replacement] = []
+    for target in targets:
+        above, _, name = target.rpartition("/")
+        new = FileState.of(name, top.descriptor(f"{staged}/{above}" if above else staged))
+        if new is None:
+            raise CommitError(f"{target} has vanished from the staging folder", where=Location(target))
+        old = None if above in made else _replaceable(place, above, name)
+        replacements.append(Replacement(target, new, old))
+    return Journal(destination, staged, tuple(replacements), tuple(made.values()))
+
+
+def read_journal(top: Folders) -> Journal | None:
+    """The journal of an interrupted commit; None if there is none. Raises ValueError for one that makes no sense."""
+    try:
+        descriptor = top.open(JOURNAL, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    with open(descriptor, encoding="ascii") as file:
+        document = json.load(file)
+    journal = msgspec.convert(document, Journal)
+    if journal.version != _VERSION:
+        raise ValueError(f"version {journal.version} of a journal is not known")
+    return journal
+
+
+def _folders_above(target: str) -> list[str]:
+    """The outermost first."""
+    parts = target.split("/")[:-1]
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def _is_folder(place: Folders, target: str) -> bool:
+    """Whether the folder is there. Raises CommitError if it is a file, UnsafePathError if it is a link."""
+    above, _, name = target.rpartition("/")
+    try:
+        status = os.stat(name, dir_fd=place.descriptor(above), follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    if stat.S_ISREG(status.st_mode):
+        raise CommitError(f"{target} shall be a folder, but a file is there", where=Location(target))
+    place.descriptor(target)
+    return True
+
+
+def _replaceable(place: Folders, above: str, name: str) -> FileState | None:
+    folder = place.descriptor(above)
+    state = FileState.of(name, folder)
+    if state is not None and stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        target = f"{above}/{name}" if above else name
+        raise CommitError(
+            f"{target} shall be a file, but a folder is there",
+            where=Location(target),
+            hint="move that folder away, or choose another OUTPUT",
+        )
+    return state
