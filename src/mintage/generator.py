@@ -14,6 +14,7 @@ from mintage import formats, sources
 from mintage.answers import collect
 from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.engine import Cancellation, JobScheduler, Stopwatch
+from mintage.engine.limits import memory_bounded
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError
 from mintage.formats import CURRENT_REF, LoadRequest
 from mintage.minting import Minting
@@ -160,13 +161,16 @@ class Generator:
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
         consent.require(wanted, loaded.origin)
-        render = JinjaText(loaded.renderer, may_be_fast=options.renderer == "auto")
+        render = JinjaText(
+            loaded.renderer, may_be_fast=options.renderer == "auto", seconds=options.limits.render_seconds
+        )
         if any(capability.kind == "extension" for capability in loaded.capabilities):
             render.require_environment()
         if minting and (message := loaded.messages.before):
             self._tell(message(render))
         steps.begin("answers")
-        answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
+        with memory_bounded(options.own_memory_bytes):
+            answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
         return _Prepared(loaded, loaded.context(answers), render, steps)
 
     def _fetch(self, template: str | Path, settings: Settings, scratch: ExitStack) -> sources.Source:
@@ -205,11 +209,16 @@ class Generator:
 
     def _plan(self, prepared: _Prepared, output: str | Path | None, *, looks_into_all: bool = True) -> Plan:
         options = PlanOptions(
-            self._options.overwrite, self._options.skip_existing, self._options.run_tasks, looks_into_all
+            self._options.overwrite,
+            self._options.skip_existing,
+            self._options.run_tasks,
+            looks_into_all,
+            self._options.limits,
         )
         prepared.steps.begin("plan")
         place = Path(output) if output is not None else None
-        plan = make_plan(prepared.template, prepared.context, place, options, prepared.render)
+        with memory_bounded(self._options.own_memory_bytes):
+            plan = make_plan(prepared.template, prepared.context, place, options, prepared.render)
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
             JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)
         return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
 from mintage.engine.forking import can_fork
+from mintage.engine.limits import memory_bounded
 from mintage.errors import TemplateError
 from mintage.files.staging import Staging
 from mintage.files.trees import remove_tree
@@ -153,7 +155,7 @@ class Minting(Struct):
             source_top=self.plan.source_top,
             destination=self.plan.destination,
             existing=self.plan.existing,
-            max_file_bytes=limit * _MIB if limit is not None else None,
+            most_bytes=min(options.limits.file_size, math.inf if limit is None else limit * _MIB),
             task_output=self.task_output,
             # A template that changes the context counts on every other seeing it as Jinja2 does.
             may_be_fast=options.renderer == "auto" and not self.plan.sequential_reason,
@@ -171,9 +173,11 @@ class Minting(Struct):
             buffer_size=options.buffer_size,
             threshold=options.concurrent_threshold,
             timeout_seconds=remaining,
+            most_bytes=options.limits.total_size,
             fail_fast=options.fail_fast,
         )
-        run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
+        with memory_bounded(options.own_memory_bytes):
+            run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
         if run.ended_by:
             raise run.ended_by
         return replace(run, reason=why_sequential) if why_sequential else run

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from mintage.engine.options import DEFAULT_THRESHOLD
 from mintage.formats import CookiecutterOptions, CopierOptions
+from mintage.limits import Limits
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -27,6 +28,8 @@ class Options(Struct, frozen=True):
     renderer: "auto" renders what it can without compiling it; "jinja2" compiles every template.
     code_cache: keep compiled templates in the user's cache folder, for the next run.
     trace: the report tells how long reading, rendering and writing each file took.
+    limits: what no project may exceed. bounds_own_memory: `max_memory_mb` holds for this process too while it renders,
+    so that a template gets a MemoryError; only for programs that do nothing else meanwhile.
     format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
     """
 
@@ -52,5 +55,12 @@ class Options(Struct, frozen=True):
     renderer: str = "auto"
     code_cache: bool = True
     trace: bool = False
+    limits: Limits = field(default_factory=Limits)
+    bounds_own_memory: bool = False
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     copier: CopierOptions = field(default_factory=CopierOptions)
+
+    @property
+    def own_memory_bytes(self) -> int | None:
+        """How much more memory this process may have while it renders; None for no limit."""
+        return self.max_memory_mb * 1024 * 1024 if self.bounds_own_memory and self.max_memory_mb is not None else None

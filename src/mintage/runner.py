@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from mintage.errors import Location, MintageError, RenderError, RunStoppedError,
 from mintage.files.copying import copy_contents, write_all
 from mintage.files.folders import Folders
 from mintage.planning.model import Action, PlannedFile, PlannedTask
+from mintage.rendering.bounds import too_large
 from mintage.rendering.inspect import Inspector, Verdict
 from mintage.rendering.outputs import Outputs
 from mintage.rendering.roads import TwoRoads
@@ -42,9 +44,9 @@ class ProjectRunner:
 
     project: the folder that is written to. identity: which folder that is, so that no other takes its place meanwhile.
     source_top: the folder that all sources lie in. destination, existing: where the project will be, and which of its
-    files are there already and stay. may_be_fast: templates need not all be rendered by Jinja2. traces: outcomes tell
-    how long reading, rendering, writing and copying took. Each thread has tools of its own, made when it first needs
-    them; a pickled runner starts without any.
+    files are there already and stay. most_bytes: that one template may render to. may_be_fast: templates need not all
+    be rendered by Jinja2. traces: outcomes tell how long reading, rendering, writing and copying took. Each thread has
+    tools of its own, made when it first needs them; a pickled runner starts without any.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class ProjectRunner:
         source_top: str = "/",
         destination: Path | None = None,
         existing: frozenset[str] = frozenset(),
-        max_file_bytes: int | None = None,
+        most_bytes: float = math.inf,
         task_output: int | None = None,
         may_be_fast: bool = True,
         traces: bool = False,
@@ -71,7 +73,7 @@ class ProjectRunner:
         self._settings = settings
         self._destination = destination or project
         self._existing = existing
-        self._max_file_bytes = max_file_bytes
+        self._most_bytes = most_bytes
         self._task_output = task_output
         self._may_be_fast = may_be_fast
         self._traces = traces
@@ -149,12 +151,8 @@ class ProjectRunner:
         return Outcome(self._write(file, self._bounded(file, rendered)), renderer.road.value)
 
     def _bounded(self, file: PlannedFile, rendered: bytes) -> bytes:
-        if self._max_file_bytes is not None and len(rendered) > self._max_file_bytes:
-            raise RenderError(
-                f"{file.name} rendered to {len(rendered)} bytes, and {self._max_file_bytes} are allowed",
-                where=Location(file.name),
-                hint="raise the limit with --max-memory",
-            )
+        if len(rendered) > self._most_bytes:
+            raise too_large(file.name, self._most_bytes)
         return rendered
 
     def _copy(self, file: PlannedFile) -> int:
@@ -230,7 +228,13 @@ class ProjectRunner:
             outputs = Outputs(targets, self._destination, self._existing)
             functions = outputs.functions() if self._settings.reads_outputs else None
             tools = mine.tools = _Tools(
-                TwoRoads(self._settings, self._context, functions, may_be_fast=self._may_be_fast),
+                TwoRoads(
+                    self._settings,
+                    self._context,
+                    functions,
+                    may_be_fast=self._may_be_fast,
+                    most_bytes=self._most_bytes,
+                ),
                 outputs,
                 Inspector(self._settings, self._make_environment),
                 targets,

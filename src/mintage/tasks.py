@@ -12,6 +12,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from mintage.engine.limits import memory_unbounded
 from mintage.errors import MintageError, TemplateError
 from mintage.template import TaskStage
 
@@ -42,16 +43,17 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
     captured = task.stage is TaskStage.STAGING
     with _command(task) as command:
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                shell=isinstance(command, str),
-                env={**os.environ, **task.environment},
-                stdin=subprocess.DEVNULL if captured else None,
-                stdout=subprocess.PIPE if captured else output,
-                stderr=subprocess.STDOUT if captured else None,
-                start_new_session=captured,
-            )
+            with memory_unbounded():
+                process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    shell=isinstance(command, str),
+                    env={**os.environ, **task.environment},
+                    stdin=subprocess.DEVNULL if captured else None,
+                    stdout=subprocess.PIPE if captured else output,
+                    stderr=subprocess.STDOUT if captured else None,
+                    start_new_session=captured,
+                )
         except OSError as error:
             raise _not_started(task, error) from error
         with _ended_with_us(process):

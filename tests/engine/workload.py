@@ -96,6 +96,10 @@ class Runner:
             Path(marker).touch()
             signal.signal(signal.SIGTERM, before)
 
+    def hang_outside_of_python(self, _job: Job) -> None:
+        """No signal handler runs until this comes to its end, which is not today."""
+        sum(range(10**12))
+
     def hang(self, _job: Job, marker: str = "") -> None:
         if marker:
             Path(marker).write_text(str(os.getpid()))

@@ -89,8 +89,8 @@ def test_an_output_may_be_read_only_by_a_job_that_waits_for_it(project: Path, jo
 
 
 def test_output_that_grows_over_the_limit_is_refused(project: Path, job_for: Callable[..., Job]) -> None:
-    runner = ProjectRunner(project, {}, SETTINGS, max_file_bytes=1000)
-    with pytest.raises(RenderError, match="allowed"):
+    runner = ProjectRunner(project, {}, SETTINGS, most_bytes=1000)
+    with pytest.raises(RenderError, match="more than 1,000 bytes"):
         runner.run(job_for(b"{{ 'x' * 1001 }}", Action.RENDER))
     assert not (project / "out.txt").exists()
 

@@ -39,6 +39,7 @@ def new(arguments: Namespace) -> int:
         renderer=arguments.renderer,
         code_cache=not arguments.no_code_cache,
         trace=arguments.trace is not None,
+        bounds_own_memory=True,
         fail_fast=arguments.fail_fast,
         keep_on_failure=arguments.keep_on_failure,
         **{name: typed[option] for option, name in _ENGINE.items() if option in typed},

@@ -304,6 +304,13 @@ def _add_output(parser: _Parser) -> argparse._ArgumentGroup:
     existing.add_argument("--skip-existing", action="store_true", help="add only files that are missing")
     group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
     group.add_argument("--skip-tasks", action="store_true", help="run no hook and no task")
+    group.add_argument(
+        "--limit",
+        metavar="NAME=N",
+        action="append",
+        default=[],
+        help="file-size=2GiB, total-size=2GiB, files, depth, name-length, render-time (seconds); `none` for no limit",
+    )
     return group
 
 

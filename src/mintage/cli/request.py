@@ -9,6 +9,7 @@ from mintage.answers.given import parse_flag, read_data_file
 from mintage.cli import output
 from mintage.formats import CookiecutterOptions, CopierOptions
 from mintage.generator import Generator, Options
+from mintage.limits import Limits, limited
 from mintage.template import GivenAnswers
 from mintage.terminal import Style, printable
 
@@ -54,6 +55,7 @@ def options_of(arguments: Namespace, **more: Any) -> Options:
             skip_answered=arguments.skip_answered,
             ask=tuple(arguments.ask),
         ),
+        limits=limited(Limits(), arguments.limit),
         **more,
     )
 

@@ -113,8 +113,8 @@ def cancel_on_signals(cancellation: Cancellation) -> Iterator[None]:
 
 
 @contextmanager
-def interrupted_when(shall_end: Callable[[], bool]) -> Iterator[None]:
-    """Ask ten times a second, and raise `Interrupted` in the block when the answer is yes, even if it hangs.
+def interrupted_when(reason: Callable[[], BaseException | None]) -> Iterator[None]:
+    """Ask ten times a second, and raise the answer in the block, even if it hangs.
 
     Only in the main thread, where signals arrive. A timer that the program has set itself goes on afterwards.
     """
@@ -123,9 +123,9 @@ def interrupted_when(shall_end: Callable[[], bool]) -> Iterator[None]:
         return
 
     def on_alarm(_number: int, _frame: FrameType | None) -> None:
-        if shall_end():
+        if (error := reason()) is not None:
             signal.setitimer(signal.ITIMER_REAL, _CLEAN_UP_SECONDS, _CLEAN_UP_SECONDS)
-            raise Interrupted
+            raise error
 
     began = time.monotonic()
     handler = signal.signal(signal.SIGALRM, on_alarm)

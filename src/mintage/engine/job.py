@@ -44,6 +44,7 @@ class Job(Struct, frozen=True):
     payload: what the runner needs; the engine never looks at it. Must be picklable.
     size_bytes: how much it reads. depends_on: names of jobs that must have succeeded before it starts.
     cost_seconds: estimated time on a worker. memory_bytes: estimated peak memory while it runs.
+    timeout_seconds: it fails when it takes longer; None for as long as it likes.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Job(Struct, frozen=True):
     depends_on: tuple[str, ...] = ()
     cost_seconds: float = 0.001
     memory_bytes: int = 0
+    timeout_seconds: float | None = None
 
 
 class JobFailure(Struct, frozen=True):

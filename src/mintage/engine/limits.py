@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mintage.engine.job import JobFailure
+from mintage.errors import MintageError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mintage.engine.job import Job
@@ -21,6 +25,8 @@ LARGE_JOB = 4 * MIB
 WORKER_MEMORY = 12 * MIB
 _FILES_PER_WORKER = 16
 _FILES_OF_OUR_OWN = 64
+# Address space that threads and allocators reserve without using it.
+_UNTOUCHED = 512 * MIB
 # Small jobs run even where the program itself has used up the limit, as in a large notebook.
 _LEAST_FOR_JOBS = 16 * MIB
 
@@ -66,6 +72,70 @@ def hand_back_memory() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:  # musl has none
         trim(0)
+
+
+@contextmanager
+def memory_bounded(more_bytes: int | None) -> Iterator[None]:
+    """While the block runs, this process gets so much more memory and then a MemoryError, before the machine has none.
+
+    Does nothing for None, and where the system cannot tell what is used.
+    """
+    used = _data_bytes()
+    if more_bytes is None or used is None:
+        yield
+        return
+    with _soft_limit(used + more_bytes + _UNTOUCHED):
+        yield
+
+
+@contextmanager
+def memory_unbounded() -> Iterator[None]:
+    """While the block runs, `memory_bounded` does not hold: programs that are started then do not inherit it."""
+    with _soft_limit(None):
+        yield
+
+
+@contextmanager
+def _soft_limit(wanted: int | None) -> Iterator[None]:
+    try:
+        import resource
+    except ImportError:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    new = hard if wanted is None else min(each for each in (wanted, soft, hard) if each != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_DATA, (new, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _data_bytes() -> int | None:
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def needs_too_much_memory(job: Job, budget: MemoryBudget) -> JobFailure:
+    """The failure of a job that does not fit into the memory limit even when it runs alone."""
+    needed, available = -(-job.memory_bytes // MIB), (budget.available_bytes or 0) // MIB
+    return JobFailure(
+        f"it would need about {needed} MiB of memory, and {available} MiB are left for jobs",
+        "MemoryLimit",
+        why=f"the limit is {(budget.limit_bytes or 0) // MIB} MiB; the program itself needs the rest",
+        hint="raise the limit with --max-memory, or have the file copied without rendering",
+    )
+
+
+def wrote_too_much(most_bytes: float) -> MintageError:
+    """The error for jobs that have written more together than is allowed."""
+    return MintageError(
+        f"the project has more than {most_bytes:,.0f} bytes, and nothing was delivered",
+        hint="if it is meant to be so large, raise the limit with --limit total-size=SIZE",
+    )
 
 
 class MemoryBudget(Struct):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -23,7 +24,8 @@ class ConcurrentOptions(Struct, frozen=True):
     `concurrent.futures.Executor`, which is not shut down. max_memory_mb: MiB, for this process and its workers.
     enable_dependencies: False ignores all order. buffer_size: how many jobs are handed out at once, at most.
     threshold: with "auto", fewer jobs than this are run one after the other. timeout_seconds: for the whole run.
-    fail_fast: the first failure ends the run. grace_seconds: how long running jobs may go on when the run is ended.
+    fail_fast: the first failure ends the run. most_bytes: that all jobs may write together. grace_seconds: how long
+    running jobs may go on when the run is ended.
     Raises UsageError for values that make no sense.
     """
 
@@ -35,6 +37,7 @@ class ConcurrentOptions(Struct, frozen=True):
     threshold: int = DEFAULT_THRESHOLD
     timeout_seconds: float | None = None
     fail_fast: bool = False
+    most_bytes: float = math.inf
     grace_seconds: float = 0.5
 
     def __post_init__(self) -> None:

@@ -18,14 +18,17 @@ from mintage.engine.limits import (
     MIB,
     WORKER_MEMORY,
     MemoryBudget,
+    needs_too_much_memory,
     resident_bytes,
     usable_cores,
     workers_by_open_files,
+    wrote_too_much,
 )
 from mintage.engine.options import ConcurrentOptions
 from mintage.engine.pools import CannotStartError, JobsReturned
 from mintage.engine.progress import MutedAfterRaising, ProgressTracker, SilentReporter
 from mintage.engine.scheduler import JobScheduler
+from mintage.engine.watch import JobWatch
 from mintage.errors import CancelledError, MintageError, RunStoppedError, TimedOutError, UsageError
 
 if TYPE_CHECKING:
@@ -121,8 +124,10 @@ class _Run:
         self._tracker = ProgressTracker(len(jobs), total_cost=scheduler.cost_not_started)
         self._first_result_seconds: float | None = None
         self._next_tick = self._started
+        self._watch = JobWatch(jobs)
         self._has_failed = False
-        self._stopped_by: RunStoppedError | None = None
+        self._bytes_written = 0
+        self._stopped_by: MintageError | None = None
 
     def run(self) -> RunResult:
         """Everything from the first batch to the last result."""
@@ -242,7 +247,7 @@ class _Run:
         if self._choice.executor == "processes":
             from mintage.engine.pools.processes import ProcessPool
 
-            return ProcessPool(jobs, runner, workers)
+            return ProcessPool(jobs, runner, workers, self._budget.limit_bytes)
         from mintage.engine.pools.sequential import SequentialPool
 
         return SequentialPool(jobs, runner, self._cancellation, self._deadline)
@@ -283,7 +288,7 @@ class _Run:
                 break
             job = self._jobs[index]
             if not self._budget.can_ever_hold(job):
-                self._fail(index, self._needs_too_much(job))
+                self._fail(index, needs_too_much_memory(job, self._budget))
                 continue
             self._budget.take(job)
             self._in_flight.add(index)
@@ -321,6 +326,9 @@ class _Run:
         if self._first_result_seconds is None:
             self._first_result_seconds = time.perf_counter() - self._started
         self._scheduler.succeed(event.job_index)
+        self._bytes_written += event.bytes_written
+        if self._bytes_written > self._options.most_bytes:
+            self._stopped_by = self._stopped_by or wrote_too_much(self._options.most_bytes)
         result = JobResult(
             job,
             JobState.DONE,
@@ -360,18 +368,13 @@ class _Run:
         if now < self._next_tick:
             return
         self._next_tick = now + _TICK_SECONDS
-        self._tracker.working_on({worker: self._jobs[index].name for worker, index in pool.current().items()})
+        current = pool.current()
+        for worker, index in current.items():
+            if self._watch.is_overdue(worker, index, grace_seconds=pool.overdue_grace_seconds):
+                pool.end_job(worker, index)
+        self._tracker.working_on({worker: self._jobs[index].name for worker, index in current.items()})
         self._reporter.tick(self._tracker.snapshot())
         self._budget.measure([os.getpid(), *pool.process_ids()])
-
-    def _needs_too_much(self, job: Job) -> JobFailure:
-        needed, available = -(-job.memory_bytes // MIB), (self._budget.available_bytes or 0) // MIB
-        return JobFailure(
-            f"it would need about {needed} MiB of memory, and {available} MiB are left for jobs",
-            "MemoryLimit",
-            why=f"the limit is {self._options.max_memory_mb} MiB; the program itself needs the rest",
-            hint="raise the limit with --max-memory, or have the file copied without rendering",
-        )
 
 
 def _budget(options: ConcurrentOptions) -> MemoryBudget:

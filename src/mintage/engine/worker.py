@@ -8,6 +8,7 @@ from __future__ import annotations
 import mmap
 import os
 import pickle
+import signal
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.engine.forking import become_worker, flush_output
-from mintage.engine.pools import run_one, sendable
+from mintage.engine.limits import memory_bounded
+from mintage.engine.pools import JobEnded, run_one, sendable
+from mintage.engine.watch import LOOK_EVERY_SECONDS, JobTookTooLong, JobWatch, took_too_long
 from mintage.engine.wire import Board, MessageReader, write_message
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ class Server(Struct, frozen=True):
     def serve(self, work_fd: int) -> None:
         """Run what comes out of the pipe until it ends or the board says stop."""
         work = MessageReader(work_fd)
+        if any(job.timeout_seconds is not None for job in self.jobs):
+            self._end_overdue_jobs()
         try:
             while not self.board.is_stopping:
                 for batch in work.read():
@@ -48,6 +53,27 @@ class Server(Struct, frozen=True):
         finally:
             flush_output()
 
+    def _end_overdue_jobs(self) -> None:
+        """From now on, a job of this process that takes too long is interrupted."""
+        watch = JobWatch(self.jobs)
+
+        def look(_number: int, _frame: object) -> None:
+            if watch.is_overdue(self.number, self.board.job_of(self.number)):
+                raise JobTookTooLong
+
+        signal.signal(signal.SIGALRM, look)
+        signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS)
+
+    def _run_one(self, index: int) -> JobEnded:
+        try:
+            self.board.begin(self.number, index)
+            ended = sendable(run_one(self.jobs[index], index, self.runner, self.number))
+            self.board.clear(self.number)  # nobody is interrupted from here on
+        except JobTookTooLong:  # right after it had ended
+            self.board.clear(self.number)
+            return JobEnded(index, self.number, 0.0, 0.0, failure=took_too_long(self.jobs[index]))
+        return ended
+
     def _run(self, batch: Batch) -> None:
         """A message back is (what ended, whether the batch is done); plain tuples are the quickest to pickle."""
         ended: list[tuple[Any, ...]] = []
@@ -55,16 +81,13 @@ class Server(Struct, frozen=True):
         for index in batch:
             if self.board.is_stopping:
                 break
-            self.board.begin(self.number, index)
-            last = sendable(run_one(self.jobs[index], index, self.runner, self.number))
+            last = self._run_one(index)
             ended.append(tuple(last))
             now = last.began + last.seconds
             if now - sent_at > _SEND_AFTER_SECONDS:
-                self.board.clear(self.number)
                 write_message(self.results_fd, (ended, False))
                 ended.clear()
                 sent_at = now
-        self.board.clear(self.number)
         write_message(self.results_fd, (ended, True))
 
 
@@ -72,9 +95,9 @@ def main() -> None:
     """A fresh interpreter's way in.
 
     Arguments: descriptors of the pipe with work, of the one for results, of the board, of the file with jobs and
-    runner, then this worker's number and how many there are.
+    runner, then this worker's number, how many there are, and how much memory each may use (0 for no limit).
     """
-    work_fd, results_fd, board_fd, state_fd, worker, workers = (int(argument) for argument in sys.argv[1:7])
+    work_fd, results_fd, board_fd, state_fd, worker, workers, memory_bytes = map(int, sys.argv[1:8])
     become_worker(results_fd)
     board = Board(workers, board_fd)
     try:
@@ -84,6 +107,7 @@ def main() -> None:
         write_message(results_fd, f"{type(error).__name__}: {error}")
         os._exit(1)
     try:
-        Server(worker, results_fd, board, jobs, runner).serve(work_fd)
+        with memory_bounded(memory_bytes or None):
+            Server(worker, results_fd, board, jobs, runner).serve(work_fd)
     finally:
         os._exit(0)

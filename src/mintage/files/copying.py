@@ -16,7 +16,7 @@ def copy_contents(source_fd: int, target_fd: int) -> int:
     copied = 0
     if hasattr(os, "copy_file_range"):
         try:
-            while count := os.copy_file_range(source_fd, target_fd, _CHUNK):
+            while count := _copy_range(source_fd, target_fd):
                 copied += count
         except OSError as error:
             if copied or error.errno not in _UNSUPPORTED:
@@ -26,6 +26,14 @@ def copy_contents(source_fd: int, target_fd: int) -> int:
         write_all(target_fd, block)
         copied += len(block)
     return copied
+
+
+def _copy_range(source_fd: int, target_fd: int) -> int:
+    while True:
+        try:
+            return os.copy_file_range(source_fd, target_fd, _CHUNK)
+        except InterruptedError:  # by a signal; unlike others, this function of Python's does not go on by itself
+            continue
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mintage.engine.job import JobPriority
 from mintage.errors import OutputExistsError, Problem
+from mintage.limits import Limits
 from mintage.planning.collisions import Targets
 from mintage.planning.dependencies import file_dependencies
 from mintage.planning.files import ExistingFiles, FilePlanner, context_changers
@@ -31,13 +32,15 @@ __all__ = ["Action", "Plan", "PlanOptions", "PlannedFile", "PlannedFolder", "Pla
 class PlanOptions(Struct, frozen=True):
     """overwrite, skip_existing: what to do when the project's folder is there. run_tasks: False leaves tasks out.
 
-    looks_into_all: read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`).
+    looks_into_all: read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`). limits:
+    what the project may not exceed.
     """
 
     overwrite: bool = False
     skip_existing: bool = False
     run_tasks: bool = True
     looks_into_all: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 def make_plan(
@@ -57,7 +60,7 @@ def make_plan(
     destination = template.layout.destination(output, render, context).absolute()
     exists = _may_write_into(destination, options, adds_only=template.adds_to_existing)
     laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
-    targets = Targets(template.collisions)
+    targets = Targets(template.collisions, options.limits)
     targets.fill(laid_out.entries)
 
     existing = ExistingFiles(
@@ -66,7 +69,9 @@ def make_plan(
         options.skip_existing,
         laid_out.skip_if_exists,
     )
-    planner = FilePlanner(template, context, render, existing, looks_into_all=options.looks_into_all)
+    planner = FilePlanner(
+        template, context, render, existing, looks_into_all=options.looks_into_all, limits=options.limits
+    )
     decisions = planner.decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
     if exists and not options.overwrite:

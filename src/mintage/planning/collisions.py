@@ -9,19 +9,24 @@ from msgspec import Struct, field
 from mintage.errors import Location, PlanError, Problem
 from mintage.paths import validate_path
 from mintage.planning.model import PlannedFolder
+from mintage.planning.names import require_within_limits, unportable
 from mintage.template import Collisions, Entry, EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from mintage.limits import Limits
 
 
 class Targets(Struct):
     """What will be at which target. Filled once, in the layout's order; afterwards only read.
 
     collisions: whether a second file for a target, or one whose name is nearly the same, is an error or a warning.
+    limits: for their number, depth and names.
     """
 
     collisions: Collisions
+    limits: Limits
     files: dict[str, Entry] = field(default_factory=dict)
     folders: dict[str, PlannedFolder] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -29,15 +34,25 @@ class Targets(Struct):
 
     def fill(self, entries: Iterable[Entry]) -> None:
         """Take all entries. Raises PlanError naming every collision, UnsafePathError for a path that leads out."""
+        depth, name_length = self.limits.depth, self.limits.name_length
         for entry in entries:
             target = validate_path(entry.target, source=entry.name)
             if target == ".":
                 continue
+            if target.count("/") > depth or len(target) > name_length:
+                require_within_limits(target, self.limits, source=entry.name)
             if entry.kind is EntryKind.FOLDER:
                 self._add_folder(target, entry)
             else:
                 self._add_file(target, entry)
         self._find_lookalikes()
+        self.warnings += unportable([*self.folders, *self.files])
+        if len(self.files) + len(self.folders) > self.limits.files:
+            raise PlanError(
+                f"the project would have {len(self.files) + len(self.folders):,} files and folders, "
+                f"and {self.limits.files:,.0f} are allowed",
+                hint="raise the limit with --limit files=N",
+            )
         if self._problems:
             raise PlanError("the template writes to the same place more than once", problems=self._problems)
 

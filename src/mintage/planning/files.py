@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mintage.limits import Limits
     from mintage.rendering.text import JinjaText
     from mintage.template import Context, Entry, PathPatterns, Template
 
@@ -30,6 +31,7 @@ _BINARY = Verdict.BINARY.value
 READ_BY_THE_JOB = 64 * 1024
 # To look a member up in its enum takes 70 ns, which counts where it is done for every file.
 _COPY, _CONTENT, _LINK = EntryKind.COPY, EntryKind.CONTENT, EntryKind.LINK
+_DECIDE, _RENDER = Action.DECIDE, Action.RENDER
 
 
 class ExistingFiles(Struct, frozen=True):
@@ -63,6 +65,7 @@ class FilePlanner:
     """Decides for every file. Collects what cannot be taken, to report all of it at once.
 
     looks_into_all: read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
+    limits: for the total size, and the time that each file may take.
     """
 
     def __init__(
@@ -73,7 +76,10 @@ class FilePlanner:
         existing: ExistingFiles,
         *,
         looks_into_all: bool = True,
+        limits: Limits,
     ) -> None:
+        self._limits = limits
+        self._render_seconds = limits.render_seconds
         self._reads_outputs = template.renderer.reads_outputs
         # What a template reads of others' outputs must be known before the first job starts.
         self._looks_into_all = looks_into_all or self._reads_outputs
@@ -96,6 +102,12 @@ class FilePlanner:
                 self._problems.append(Problem(f"cannot read it: {error.strerror}", Location(entry.name)))
         if self._problems:
             raise PlanError("some files of the template cannot be used", problems=self._problems)
+        total = sum(decision.file.size for decision in decisions)
+        if total > self._limits.total_size:
+            raise PlanError(
+                f"the template's files have {total:,} bytes, and {self._limits.total_size:,.0f} are allowed",
+                hint="raise the limit with --limit total-size=SIZE",
+            )
         return decisions
 
     def _decide(self, target: str, entry: Entry, status: os.stat_result | OSError) -> Decision:
@@ -133,7 +145,7 @@ class FilePlanner:
             entry.variables,
             replaces=self._existing.has(target),
         )
-        return _decision(file, binary=reason == _BINARY or is_binary_name(target))
+        return self._decision(file, binary=reason == _BINARY or is_binary_name(target))
 
     def _render_file(self, target: str, entry: Entry, status: os.stat_result, found: Inspection) -> Decision:
         reads: tuple[str, ...] = ()
@@ -162,7 +174,7 @@ class FilePlanner:
             reads_matching=patterns,
             replaces=self._existing.has(target),
         )
-        return _decision(file, tags=found.tags, cuttable=found.cuttable, changes_context=changes_context)
+        return self._decision(file, tags=found.tags, cuttable=found.cuttable, changes_context=changes_context)
 
     def _write(self, target: str, entry: Entry) -> Decision:
         is_link = entry.kind is _LINK
@@ -176,27 +188,33 @@ class FilePlanner:
             content=entry.content,
             replaces=self._existing.has(target),
         )
-        return _decision(file)
+        return self._decision(file)
 
     def _skip(self, target: str, entry: Entry) -> Decision:
         file = PlannedFile(target, Action.SKIP, entry.source, entry.name, reason="exists", size=entry.size)
         return Decision(file, None)
 
-
-def _decision(
-    file: PlannedFile, *, tags: int = 0, cuttable: bool = False, binary: bool = False, changes_context: bool = False
-) -> Decision:
-    size, action = file.size, file.action
-    job = Job(
-        file.target,
-        file,
-        size,
-        estimates.priority(file.target, size, binary=binary),
-        (),
-        estimates.cost_seconds(action, size, tags),
-        estimates.memory_bytes(action, size, tags, cuttable=cuttable),
-    )
-    return Decision(file, job, changes_context)
+    def _decision(
+        self,
+        file: PlannedFile,
+        *,
+        tags: int = 0,
+        cuttable: bool = False,
+        binary: bool = False,
+        changes_context: bool = False,
+    ) -> Decision:
+        size, action = file.size, file.action
+        job = Job(
+            file.target,
+            file,
+            size,
+            estimates.priority(file.target, size, binary=binary),
+            (),
+            estimates.cost_seconds(action, size, tags),
+            estimates.memory_bytes(action, size, tags, cuttable=cuttable),
+            self._render_seconds if action is _DECIDE or action is _RENDER else None,
+        )
+        return Decision(file, job, changes_context)
 
 
 def _mode(entry: Entry, status: os.stat_result) -> int:

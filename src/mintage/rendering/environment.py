@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from jinja2.ext import Extension
+    from jinja2.runtime import Context
 
     from mintage.template import RendererSettings
 
 _import_lock = Lock()
+_LARGEST_POWER_BITS = 1_000_000
 _EXTENSION_FILES = "copier_template_extensions"  # the package whose way of naming files this is; modules get this name
 
 
@@ -51,7 +53,18 @@ def make_environment(settings: RendererSettings) -> Environment:
 
 
 class Sandbox(SandboxedEnvironment):
-    """Jinja's sandbox, without the way from a path object to the modules that Python 3.13 opened."""
+    """Jinja's sandbox, without the way from a path object to the modules that Python 3.13 opened.
+
+    Nor does it compute powers that keep the processor busy for hours: nothing could interrupt that.
+    """
+
+    intercepted_binops = frozenset({"**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """The value of a power."""
+        if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _LARGEST_POWER_BITS:
+            raise OverflowError("the power is too large")
+        return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether templates may read the attribute."""

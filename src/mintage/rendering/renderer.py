@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mintage.rendering.bounds import joined_within
 from mintage.rendering.environment import make_environment
 from mintage.rendering.failures import as_render_error
 from mintage.rendering.pieces import LARGE, cut
@@ -28,12 +30,18 @@ class Renderer(Protocol):
 
 
 class JinjaRenderer:
-    """The reference road: what a template means is what Jinja2 says."""
+    """The reference road: what a template means is what Jinja2 says. most_bytes: that a file may render to."""
 
     def __init__(
-        self, settings: RendererSettings, context: Context, functions: Mapping[str, Any] | None = None
+        self,
+        settings: RendererSettings,
+        context: Context,
+        functions: Mapping[str, Any] | None = None,
+        *,
+        most_bytes: float = math.inf,
     ) -> None:
         self._settings = settings
+        self._most_bytes = most_bytes
         self._context = context
         self._environment = make_environment(settings)
         self._environment.globals.update(functions or {})
@@ -65,7 +73,7 @@ class JinjaRenderer:
 
     def _render(self, source: str, name: str, loader_name: str, context: Context) -> str:
         with self._failures_explained(name):
-            return self._compile(source, name, loader_name).render(context)
+            return self._text(self._compile(source, name, loader_name), context, name)
 
     def _render_repeated(self, source: str, name: str, loader_name: str, context: Context) -> str:
         """Render a file that has variables of its own, because it is one of many from the same template."""
@@ -74,7 +82,10 @@ class JinjaRenderer:
             if template is None or compiled_from != source:
                 template = self._compile(source, name, loader_name)
                 self._repeated[name] = (source, template)
-            return template.render(context)
+            return self._text(template, context, name)
+
+    def _text(self, template: Template, context: Context, name: str) -> str:
+        return joined_within(template.generate(context), self._most_bytes, name)
 
     def _render_pieces(self, pieces: Iterable[tuple[int, str]], name: str, loader_name: str, context: Context) -> str:
         rendered: list[str] = []
@@ -86,8 +97,8 @@ class JinjaRenderer:
                     template = self._compile(piece, name, loader_name)
                     # What is so large was often made by a program, and repeats itself.
                     compiled = {piece: template}
-                rendered.append(template.render(context))
-        return "".join(rendered)
+                rendered.append(self._text(template, context, name))
+        return joined_within(rendered, self._most_bytes, name)
 
     def _compile(self, source: str, name: str, loader_name: str) -> Template:
         """Compile without the environment's cache, which would keep every template of the project in memory."""

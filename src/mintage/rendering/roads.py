@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ class Road(Enum):
 
 
 class TwoRoads:
-    """A `Renderer`. road: the one that the last file took.
+    """A `Renderer`. most_bytes: that a file may render to. road: the one that the last file took.
 
     Whatever goes wrong on the fast road sends the file to Jinja2, whose failure is then the one that is told.
     """
@@ -39,8 +40,10 @@ class TwoRoads:
         functions: Mapping[str, Any] | None = None,
         *,
         may_be_fast: bool = True,
+        most_bytes: float = math.inf,
     ) -> None:
         self._settings = settings
+        self._most_bytes = most_bytes
         self._context = context
         self._functions = functions
         self._tags = tags_for(settings) if may_be_fast else None
@@ -51,7 +54,7 @@ class TwoRoads:
     def _reference(self) -> JinjaRenderer:
         from mintage.rendering.renderer import JinjaRenderer
 
-        return JinjaRenderer(self._settings, self._context, self._functions)
+        return JinjaRenderer(self._settings, self._context, self._functions, most_bytes=self._most_bytes)
 
     def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
         """See `Renderer.render`."""
@@ -65,7 +68,7 @@ class TwoRoads:
         if self._tags is None:
             return None
         try:
-            text = run(self._tags.cut(decode(data, name)), self._evaluation, variables)
+            text = run(self._tags.cut(decode(data, name)), self._evaluation, variables, self._most_bytes)
             rendered = encode(text, newline_of(data, self._settings.newlines), name)
         except Exception:  # the reference road says what is wrong, if anything is
             return None

@@ -9,6 +9,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mintage.rendering.bounds import joined_within, within_seconds
 from mintage.rendering.fast.evaluation import Evaluation
 from mintage.rendering.fast.program import run
 from mintage.rendering.roads import tags_for
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
 
     from mintage.template import RendererSettings
 
+_MOST_CHARACTERS = 16 * 1024 * 1024  # a short text; a longer one is a mistake, or meant to use up the memory
+
 
 class JinjaText:
-    """A `TextRenderer`. Compiles each distinct text at most once. may_be_fast: False has Jinja2 render all of them."""
+    """A `TextRenderer`. Compiles each distinct text at most once.
 
-    def __init__(self, settings: RendererSettings, *, may_be_fast: bool = True) -> None:
+    may_be_fast: False has Jinja2 render all of them. seconds: that Jinja2 may take for one; None for as many as it
+    likes.
+    """
+
+    def __init__(self, settings: RendererSettings, *, may_be_fast: bool = True, seconds: float | None = None) -> None:
         self._settings = settings
+        self._seconds = seconds
         self._tags = tags_for(settings) if may_be_fast else None
         self._evaluation = Evaluation({}, settings.filters, settings.statements)
         self._compiled: dict[str, Template] = {}
@@ -58,7 +66,8 @@ class JinjaText:
             compiled = self._compiled.get(template)
             if compiled is None:
                 compiled = self._compiled[template] = self.environment.from_string(template)
-            return compiled.render(context)
+            with within_seconds(self._seconds, what):
+                return joined_within(compiled.generate(context), _MOST_CHARACTERS, what)
         except Exception as error:
             from mintage.rendering.failures import as_render_error
 
@@ -68,10 +77,11 @@ class JinjaText:
         """Evaluate an expression written without delimiters."""
         try:
             compiled = self.environment.compile_expression(expression, undefined_to_none=False)
-            result = compiled(**context)
-            if isinstance(result, self.environment.undefined):
-                str(result)  # a strict undefined raises its own message here
-            return result
+            with within_seconds(self._seconds, what):
+                result = compiled(**context)
+                if isinstance(result, self.environment.undefined):
+                    str(result)  # a strict undefined raises its own message here
+                return result
         except Exception as error:
             from mintage.rendering.failures import as_render_error
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from mintage.engine.cancel import Interrupted
 from mintage.engine.job import JobFailure
 from mintage.engine.limits import LARGE_JOB, hand_back_memory
+from mintage.engine.watch import JobTookTooLong, took_too_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,6 +48,8 @@ class Pool(Protocol):
     """The one interface of all pools. Used from one thread; only `wake` may be called from others."""
 
     batches_per_worker: int
+    # How long a job that is overdue may go on until `end_job` is called.
+    overdue_grace_seconds: float
 
     def has_room(self) -> bool:
         """Whether a worker would begin a batch now or very soon."""
@@ -66,6 +69,10 @@ class Pool(Protocol):
 
     def process_ids(self) -> Iterable[int]:
         """The processes that belong to the pool."""
+        ...
+
+    def end_job(self, worker: int, index: int) -> None:
+        """End a job that takes too long, as its failure. May be asked again; does nothing where it is impossible."""
         ...
 
     def wake(self) -> None:
@@ -96,6 +103,8 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
         return JobEnded(index, worker, began, seconds, outcome.bytes_written, outcome.detail, None, outcome.spans)
     except (KeyboardInterrupt, Interrupted):
         raise
+    except JobTookTooLong:
+        failure = took_too_long(job)
     except SystemExit as error:
         failure = JobFailure(f"it asked the program to exit with status {error.code}", "SystemExit")
     except BaseException as error:  # any failure of a job is its result

@@ -26,6 +26,7 @@ class ExecutorPool:
     """Sends each batch as one call, with the runner and the jobs in it, so that workers may be anywhere."""
 
     batches_per_worker = 2
+    overdue_grace_seconds = 0.0
 
     def __init__(self, jobs: Sequence[Job], runner: JobRunner, executor: Executor, workers: int) -> None:
         self._jobs = jobs
@@ -69,6 +70,9 @@ class ExecutorPool:
     def process_ids(self) -> Sequence[int]:
         """The processes of a ProcessPoolExecutor, as far as it tells."""
         return tuple(getattr(self._executor, "_processes", None) or ())
+
+    def end_job(self, worker: int, index: int) -> None:
+        """The workers are not ours, and what they do is not known. See `Pool`."""
 
     def wake(self) -> None:
         """See `Pool`."""

@@ -18,7 +18,9 @@ from msgspec import Struct, field
 
 from mintage.engine.forking import become_worker, can_fork, flush_output
 from mintage.engine.job import JobFailure
+from mintage.engine.limits import memory_bounded
 from mintage.engine.pools import CannotStartError, JobEnded, JobsReturned
+from mintage.engine.watch import took_too_long
 from mintage.engine.wire import Board, MessageReader, write_message
 from mintage.engine.worker import Server
 
@@ -65,17 +67,24 @@ class _Worker(Struct):
 
 
 class ProcessPool:
-    """A pool of worker processes. Raises CannotStartError, also from `wait`, when there can be none."""
+    """A pool of worker processes. Raises CannotStartError, also from `wait`, when there can be none.
+
+    memory_bytes: how much a worker may use besides what it begins with; None for no limit.
+    """
 
     batches_per_worker = 2
+    # A worker ends its job by itself, unless that hangs in something that is not written in Python.
+    overdue_grace_seconds = 2.0
 
-    def __init__(self, jobs: Sequence[Job], runner: JobRunner, workers: int) -> None:
+    def __init__(self, jobs: Sequence[Job], runner: JobRunner, workers: int, memory_bytes: int | None = None) -> None:
+        self._memory_bytes = memory_bytes
         self._jobs = jobs
         self._runner = runner
         self._size = workers
         self._workers: dict[int, _Worker] = {}  # by the descriptor that results come from
         self._cannot_start = ""
         self._deaths_in_vain = 0
+        self._ended_jobs: set[int] = set()
         self._is_stopping = False
         self._state_fd = -1
         self._board_fd = _shared_file(Board.size(workers))
@@ -121,6 +130,13 @@ class ProcessPool:
     def process_ids(self) -> Sequence[int]:
         """See `Pool`."""
         return [worker.process_id for worker in self._workers.values()]
+
+    def end_job(self, worker: int, index: int) -> None:
+        """Kill the worker; another takes its place. See `Pool`."""
+        for each in self._workers.values():
+            if each.number == worker and self._board.job_of(worker) == index:
+                self._ended_jobs.add(index)
+                _kill_tree(each.process_id)
 
     def wake(self) -> None:
         """See `Pool`."""
@@ -200,7 +216,8 @@ class ProcessPool:
                 os.close(other.results.fd)
             os.close(self._woken)
             os.close(self._waker)
-            Server(worker.number, results_write, self._board, self._jobs, self._runner).serve(work_read)
+            with memory_bounded(self._memory_bytes):
+                Server(worker.number, results_write, self._board, self._jobs, self._runner).serve(work_read)
             status = 0
         finally:
             os._exit(status)  # nothing of the parent's may run at this exit
@@ -213,7 +230,7 @@ class ProcessPool:
         # The folder that this process was started in is no place to import from, unless it was one for the parent.
         code = f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}; from mintage.engine.worker import main; main()"
         fds = (work_read, results_write, self._board_fd, self._state_fd)
-        numbers = [str(number) for number in (*fds, number, self._size)]
+        numbers = [str(number) for number in (*fds, number, self._size, self._memory_bytes or 0)]
         if not sys.executable:
             raise CannotStartError("it is not known where Python's interpreter is")
         return subprocess.Popen([sys.executable, "-P", "-c", code, *numbers], pass_fds=fds, stdin=subprocess.DEVNULL)
@@ -281,7 +298,9 @@ class ProcessPool:
         guilty = self._board.job_of(worker.number)
         if guilty is not None and guilty in worker.waiting:
             del worker.waiting[guilty]
-            events.append(JobEnded(guilty, worker.number, 0.0, 0.0, failure=_death(worker.status or 0)))
+            is_ours = guilty in self._ended_jobs
+            failure = took_too_long(self._jobs[guilty]) if is_ours else _death(worker.status or 0)
+            events.append(JobEnded(guilty, worker.number, 0.0, 0.0, failure=failure))
             self._deaths_in_vain = 0
         else:
             self._deaths_in_vain += 1

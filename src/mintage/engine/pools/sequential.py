@@ -7,14 +7,15 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mintage.engine.cancel import Interrupted, interrupted_when
-from mintage.engine.pools import run_one
+from mintage.engine.pools import JobEnded, run_one
+from mintage.engine.watch import JobTookTooLong, JobWatch, took_too_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mintage.engine.cancel import Cancellation
     from mintage.engine.job import Job, JobRunner
-    from mintage.engine.pools import Batch, Event, JobEnded
+    from mintage.engine.pools import Batch, Event
 
 _SLICE_SECONDS = 0.02
 
@@ -28,6 +29,7 @@ class SequentialPool:
     """
 
     batches_per_worker = 1
+    overdue_grace_seconds = 0.0
 
     def __init__(
         self, jobs: Sequence[Job], runner: JobRunner, cancellation: Cancellation, deadline: float | None
@@ -37,6 +39,8 @@ class SequentialPool:
         self._cancellation = cancellation
         self._deadline = deadline
         self._queue: deque[int] = deque()
+        self._running: int | None = None
+        self._watch = JobWatch(jobs)
 
     def has_room(self) -> bool:
         """See `Pool`."""
@@ -51,20 +55,26 @@ class SequentialPool:
         events: list[Event] = []
         until = time.perf_counter() + min(timeout_seconds, _SLICE_SECONDS)
         try:
-            with interrupted_when(self._shall_end):
+            with interrupted_when(self._reason_to_interrupt):
                 while self._queue and time.perf_counter() < until and not self._cancellation.is_cancelled:
-                    index = self._queue.popleft()
-                    events.append(self._run(index))
-        except Interrupted:
+                    self._running = index = self._queue.popleft()
+                    try:
+                        events.append(self._run(index))
+                    except JobTookTooLong:  # right after it had ended
+                        events.append(JobEnded(index, 0, 0.0, 0.0, failure=took_too_long(self._jobs[index])))
+                    self._running = None
+        except (Interrupted, JobTookTooLong):
             pass
         return events
 
     def _run(self, index: int) -> JobEnded:
         return run_one(self._jobs[index], index, self._runner, 0)
 
-    def _shall_end(self) -> bool:
+    def _reason_to_interrupt(self) -> BaseException | None:
         is_late = self._deadline is not None and time.perf_counter() >= self._deadline
-        return is_late or self._cancellation.is_cancelled
+        if is_late or self._cancellation.is_cancelled:
+            return Interrupted()
+        return JobTookTooLong() if self._watch.is_overdue(0, self._running) else None
 
     def current(self) -> dict[int, int]:
         """The job that comes next. See `Pool`."""
@@ -73,6 +83,9 @@ class SequentialPool:
     def process_ids(self) -> Sequence[int]:
         """See `Pool`."""
         return ()
+
+    def end_job(self, worker: int, index: int) -> None:
+        """It runs within `wait`, which ends it. See `Pool`."""
 
     def wake(self) -> None:
         """See `Pool`."""

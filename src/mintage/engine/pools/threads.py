@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mintage.engine.job import JobFailure
 from mintage.engine.pools import JobEnded, run_one
+from mintage.engine.watch import JobTookTooLong, took_too_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ class ThreadPool:
     """Daemon threads, so that one which hangs cannot keep the program from ending."""
 
     batches_per_worker = 2
+    overdue_grace_seconds = 0.0
 
     def __init__(self, jobs: Sequence[Job], runner: JobRunner, workers: int) -> None:
         self._jobs = jobs
@@ -33,6 +35,9 @@ class ThreadPool:
         # An event; None for a batch that is finished; "wake" to make a waiting call return.
         self._happened: SimpleQueue[JobEnded | str | None] = SimpleQueue()
         self._current: dict[int, int] = {}
+        self._ended_jobs: set[int] = set()
+        # Held while a worker begins or leaves a job, so that no other job is ended in its place.
+        self._changing = [threading.Lock() for _ in range(workers)]
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(worker,), name=f"mintage-{worker}", daemon=True)
@@ -68,6 +73,16 @@ class ThreadPool:
         """See `Pool`."""
         return ()
 
+    def end_job(self, worker: int, index: int) -> None:
+        """Raise an exception in the thread, which ends anything that is written in Python. See `Pool`."""
+        import ctypes
+
+        with self._changing[worker]:
+            thread = self._threads[worker].ident
+            if self._current.get(worker) == index and index not in self._ended_jobs and thread is not None:
+                self._ended_jobs.add(index)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(JobTookTooLong))
+
     def wake(self) -> None:
         """See `Pool`."""
         self._happened.put("wake")
@@ -94,13 +109,25 @@ class ThreadPool:
             for index in batch:
                 if self._stopping.is_set():
                     return
-                self._current[worker] = index
                 self._happened.put(self._run_one(index, worker))
-            self._current.pop(worker, None)
             self._happened.put(None)
 
     def _run_one(self, index: int, worker: int) -> JobEnded:
         try:
-            return run_one(self._jobs[index], index, self._runner, worker)
+            with self._changing[worker]:
+                self._current[worker] = index
+            ended = run_one(self._jobs[index], index, self._runner, worker)
+            self._leave(worker)
+        except JobTookTooLong:  # right after it had ended
+            self._leave(worker)
+            return JobEnded(index, worker, 0.0, 0.0, failure=took_too_long(self._jobs[index]))
         except BaseException as error:  # nothing that a job raises may end the thread, and so leave others waiting
             return JobEnded(index, worker, 0.0, 0.0, failure=JobFailure.of(error))
+        return ended
+
+    def _leave(self, worker: int) -> None:
+        """From here on, no job of this thread is ended; what was on its way arrives before this returns."""
+        with self._changing[worker]:
+            self._current.pop(worker, None)
+        for _ in range(2):
+            pass

@@ -1,0 +1,67 @@
+"""What no project may exceed: so that a template that is wrong, or hostile, ends as an error. A leaf."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
+
+from mintage.errors import UsageError
+
+_KIB = 1024
+_UNITS = {"": 1, "k": _KIB, "m": _KIB**2, "g": _KIB**3, "t": _KIB**4}
+_SIZE = re.compile(r"(\d+)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+
+
+class Limits(Struct, frozen=True):
+    """How much is allowed. Sizes in bytes; infinity for no limit.
+
+    file_size: what one template may render to. total_size: all files of the project together. files: how many files and
+    folders. depth: how many folders within each other. name_length: bytes of one file's or folder's name. render_time:
+    seconds for rendering one file, or one short text such as a default or a path.
+    """
+
+    file_size: float = 256 * _KIB**2
+    total_size: float = 64 * _KIB**3
+    files: float = 1_000_000
+    depth: float = 100
+    name_length: float = 255
+    render_time: float = 60
+
+    @property
+    def render_seconds(self) -> float | None:
+        """The limit for rendering, None if there is none."""
+        return None if math.isinf(self.render_time) else self.render_time
+
+
+_NAMES = {field.name.replace("_", "-"): field.name for field in fields(Limits)}
+_SIZES = {"file_size", "total_size"}
+
+
+def limited(limits: Limits, texts: list[str]) -> Limits:
+    """The limits changed by texts such as "file-size=1GiB", "files=500" or "render-time=none". Raises UsageError."""
+    for text in texts:
+        name, equals, value = text.partition("=")
+        field = _NAMES.get(name.strip())
+        if field is None or not equals:
+            raise UsageError(f"{text!r} is no limit", hint=f"give one of {', '.join(f'{each}=N' for each in _NAMES)}")
+        limits = replace(limits, **{field: _parse(text, field, value.strip().lower())})
+    return limits
+
+
+def _parse(text: str, field: str, value: str) -> float:
+    if value == "none":
+        return math.inf
+    if field in _SIZES:
+        if (size := _SIZE.fullmatch(value)) and int(size[1]) > 0:
+            return float(int(size[1]) * _UNITS[size[2].lower()])
+        raise UsageError(f"{text!r} is no size", hint="write it as 500, 64KiB, 10MiB or 2GiB, or `none`")
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise UsageError(f"{text!r} is no number above 0", hint="or give `none` for no limit")
+    return number

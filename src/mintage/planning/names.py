@@ -1,0 +1,70 @@
+"""Names of the output that are too long or too deep, or that other systems do not take."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mintage.limits import Limits
+
+_DEVICE = re.compile(r"[/\n](?:con|prn|aux|nul|com[1-9]|lpt[1-9]) *(?=[./\n])")
+_NOT_ON_WINDOWS = '<>:"\\|?*'
+_TAKEN_AWAY = (".\n", " \n", "./", " /")
+_NAMED = 5
+
+
+def require_within_limits(target: str, limits: Limits, *, source: str) -> None:
+    """Raise PlanError if the path is deeper, or a name in it longer, than is allowed."""
+    where = Location(source or target)
+    parts = target.split("/")
+    depth = len(parts) - 1
+    if depth > limits.depth:
+        raise PlanError(
+            f"the path {target[:40]!r}... is {depth} folders deep, and {limits.depth:.0f} are allowed",
+            where=where,
+            hint="raise the limit with --limit depth=N",
+        )
+    for part in parts:
+        if len(part.encode("utf-8", "surrogateescape")) > limits.name_length:
+            raise PlanError(
+                f"the name {part[:40]!r}... is longer than {limits.name_length:.0f} bytes",
+                where=where,
+                hint="raise the limit with --limit name-length=N, up to the 255 that file systems take",
+            )
+
+
+def unportable(targets: Sequence[str]) -> list[str]:
+    """Warnings for names that are fine here and not on Windows, by reason."""
+    text = "\n" + "\n".join(targets).lower() + "\n"
+    if not (
+        _DEVICE.search(text)
+        or any(character in text for character in _NOT_ON_WINDOWS)
+        or any(ending in text for ending in _TAKEN_AWAY)
+    ):
+        return []
+    found: dict[str, list[str]] = {}
+    for target in targets:
+        if reason := _why_not_on_windows(target):
+            found.setdefault(reason, []).append(target)
+    return [_warning(reason, names) for reason, names in found.items()]
+
+
+def _why_not_on_windows(target: str) -> str:
+    name = target.rpartition("/")[2]
+    if _DEVICE.search(f"/{name.lower()}\n"):
+        return "Windows keeps such names for devices"
+    if name.endswith((".", " ")):
+        return "Windows takes a dot or a space at the end of a name away"
+    if any(character in name for character in _NOT_ON_WINDOWS):
+        return f"Windows takes none of {_NOT_ON_WINDOWS} in a name"
+    return ""
+
+
+def _warning(reason: str, names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}: {reason}"

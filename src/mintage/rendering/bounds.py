@@ -1,0 +1,61 @@
+"""Keeps what a template renders to within its limits, while it is rendered. Knows no files."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mintage.engine.cancel import interrupted_when
+from mintage.errors import Location, RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_CHUNK = 1024
+
+
+class _TookTooLong(BaseException):
+    """Passes through whatever a template catches."""
+
+
+def joined_within(pieces: Iterable[str], most: float, name: str) -> str:
+    """The pieces as one text of at most so many characters. Raises RenderError as soon as there are more."""
+    kept: list[str] = []
+    size = 0
+    rest = iter(pieces)
+    while chunk := list(islice(rest, _CHUNK)):
+        size += sum(map(len, chunk))
+        if size > most:
+            raise too_large(name, most)
+        kept += chunk
+    return "".join(kept)
+
+
+def too_large(name: str, most: float) -> RenderError:
+    """The error for a template that renders to more than is allowed. most: bytes."""
+    return RenderError(
+        f"{name} renders to more than {most:,.0f} bytes",
+        where=Location(name),
+        why="so much is not allowed for one file",
+        hint="raise the limit with --limit file-size=SIZE",
+    )
+
+
+@contextmanager
+def within_seconds(seconds: float | None, what: str) -> Iterator[None]:
+    """End the block with a RenderError when it takes longer; in the main thread only, where signals arrive."""
+    if seconds is None:
+        yield
+        return
+    until = time.monotonic() + seconds
+    try:
+        with interrupted_when(lambda: _TookTooLong() if time.monotonic() >= until else None):
+            yield
+    except _TookTooLong:
+        raise RenderError(
+            f"{what} took longer than {seconds:g} seconds to render",
+            why="a loop in it may never end",
+            hint="if it only needs more time, raise the limit with --limit render-time=SECONDS",
+        ) from None
