@@ -24,7 +24,7 @@ from mintage.rendering.roads import Road
 from mintage.rendering.text import JinjaText
 from mintage.settings import load_settings, trusts
 from mintage.template import GivenAnswers, TaskStage
-from mintage.trust import Consent
+from mintage.trust import Consent, TrustReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mintage.report import Report
     from mintage.settings import Settings
     from mintage.template import Asker, Context, Template
+    from mintage.trust import Agreements, ConsentRequest
 
 
 class _Prepared(Struct, frozen=True):
@@ -48,7 +49,7 @@ class _Prepared(Struct, frozen=True):
 class Generator:
     """Makes projects. Holds no state between runs; one instance may serve several threads.
 
-    reporter: told what happens. asker, confirm: reach a person at a terminal. warn: told what deserves attention.
+    reporter: told what happens. asker, ask_consent: reach a person at a terminal. warn: told what deserves attention.
     say: told what the template's author wants to say.
     task_output: a file descriptor for what hooks print; None leaves them the terminal.
     """
@@ -60,7 +61,7 @@ class Generator:
         reporter: Reporter | None = None,
         asker: Asker | None = None,
         cancellation: Cancellation | None = None,
-        confirm: Callable[[str], bool] | None = None,
+        ask_consent: Callable[[ConsentRequest], bool] | None = None,
         warn: Callable[[str], None] | None = None,
         say: Callable[[str], None] | None = None,
         task_output: int | None = None,
@@ -69,7 +70,7 @@ class Generator:
         self._reporter = reporter
         self._asker = asker
         self._cancellation = cancellation or Cancellation()
-        self._confirm = confirm
+        self._ask_consent = ask_consent
         self._warn = warn or (lambda _: None)
         self._say = say or (lambda _: None)
         self._task_output = task_output
@@ -121,6 +122,16 @@ class Generator:
     def _run(self, plan: Plan, steps: Stopwatch) -> Report:
         return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps).mint()
 
+    def trust_report(self, template: str | Path) -> TrustReport:
+        """What of the author's code `generate` would run, hooks and tasks included. Runs nothing, writes nothing."""
+        with ExitStack() as scratch, self._cancellation.interrupting():
+            settings = load_settings()
+            source = self._fetch(template, settings, scratch)
+            consent = self._consent(settings, source.origin)
+            loaded = self._load(source, GivenAnswers(), Path("project"), consent, scratch, only_looks=True)
+            agreed = () if consent.trusted else self._agreements().given(source.origin.url)
+            return TrustReport(source.origin.reference, loaded.capabilities, consent.trusted, agreed)
+
     def _prepare(
         self,
         template: str | Path,
@@ -141,22 +152,8 @@ class Generator:
         consent = self._consent(settings, source.origin)
         asker = None if options.use_defaults else self._asker
         steps.begin("load")
-        loaded = formats.load(
-            LoadRequest(
-                warn=self._warn,
-                source=source,
-                scratch=scratch,
-                output=Path(output) if output is not None else None,
-                given=given,
-                asker=asker,
-                consent=consent,
-                run_tasks=options.run_tasks,
-                overwrite=options.overwrite,
-                cookiecutter=options.cookiecutter,
-                copier=replace(options.copier, ref=options.ref),
-            ),
-            options.format,
-        )
+        place = Path(output) if output is not None else None
+        loaded = self._load(source, given, place, consent, scratch, asker=asker)
         loaded = self._with_code_cache(loaded, output)
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
@@ -188,6 +185,36 @@ class Generator:
             warn=self._warn,
         )
 
+    def _load(
+        self,
+        source: sources.Source,
+        given: GivenAnswers,
+        output: Path | None,
+        consent: Consent,
+        scratch: ExitStack,
+        *,
+        asker: Asker | None = None,
+        only_looks: bool = False,
+    ) -> Template:
+        options = self._options
+        return formats.load(
+            LoadRequest(
+                warn=self._warn,
+                source=source,
+                scratch=scratch,
+                output=output,
+                given=given,
+                asker=asker,
+                consent=consent,
+                run_tasks=options.run_tasks,
+                only_looks=only_looks,
+                overwrite=options.overwrite,
+                cookiecutter=options.cookiecutter,
+                copier=replace(options.copier, ref=options.ref),
+            ),
+            options.format,
+        )
+
     def _with_code_cache(self, template: Template, output: str | Path | None) -> Template:
         if not self._options.code_cache:
             return template
@@ -205,7 +232,12 @@ class Generator:
 
     def _consent(self, settings: Settings, origin: sources.Origin) -> Consent:
         trusted = self._options.trust or trusts(settings, origin.reference, origin.url)
-        return Consent(trusted, self._confirm)
+        return Consent(trusted, self._ask_consent, origin.url, self._agreements)
+
+    def _agreements(self) -> Agreements:
+        from mintage.agreements import KeptAgreements
+
+        return KeptAgreements()
 
     def _plan(self, prepared: _Prepared, output: str | Path | None, *, looks_into_all: bool = True) -> Plan:
         options = PlanOptions(

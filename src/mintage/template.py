@@ -157,10 +157,6 @@ class Asker(Protocol):
         """Ask until there is a valid answer. `default` and `choices` are rendered; `check` gives the objection."""
         ...
 
-    def confirm(self, text: str, *, default: bool) -> bool:
-        """Ask a yes/no question."""
-        ...
-
 
 class Newlines(Enum):
     """Which line ending a rendered file gets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -9,28 +10,53 @@ from msgspec import Struct, field
 from mintage.errors import Problem, UntrustedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class Capability(Struct, frozen=True):
-    """Something of the template's author that would run. kind: "hook", "task", "extension". what: shown to people."""
+    """Something of the template's author that would run.
+
+    kind: "hook", "task", "extension". what: its name, shown to people. text: all of it, as it is in the template.
+    """
 
     kind: str
     what: str
+    text: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.what}"
 
 
+class ConsentRequest(Struct, frozen=True):
+    """What a person is asked. changes: what differs from what they have agreed to before; "" if they have not."""
+
+    origin: str
+    capabilities: tuple[Capability, ...]
+    changes: str = ""
+
+
+class Agreements:
+    """What a user has agreed to before, by the template's address. This one remembers nothing."""
+
+    def given(self, address: str) -> tuple[Capability, ...]:
+        """Everything that the user has agreed to for this template."""
+        return ()
+
+    def keep(self, address: str, capabilities: Iterable[Capability]) -> None:
+        """From now on, these may run, as long as they stay as they are."""
+
+
 class Consent(Struct):
     """Whether the template's author may run code.
 
-    trusted: the user said so (`--trust`, a trusted source). confirm: asks a person at a terminal; None without one.
-    Once given, consent holds for the same capabilities during one run.
+    trusted: the user said so (`--trust`, a trusted source). ask: asks a person at a terminal; None without one.
+    address, agreements: what has been agreed to holds for later runs too, until it changes; made when it is needed.
     """
 
     trusted: bool = False
-    confirm: Callable[[str], bool] | None = None
+    ask: Callable[[ConsentRequest], bool] | None = None
+    address: str = ""
+    agreements: Callable[[], Agreements] = Agreements
     _agreed: set[Capability] = field(default_factory=set)
 
     def trust_listed(self, entries: Sequence[str], *references: str) -> None:
@@ -41,15 +67,60 @@ class Consent(Struct):
 
     def require(self, capabilities: Sequence[Capability], origin: str) -> None:
         """Return if all may run; else raise UntrustedError listing what asked."""
-        wanted = [capability for capability in capabilities if capability not in self._agreed]
+        wanted = tuple(capability for capability in capabilities if capability not in self._agreed)
         if self.trusted or not wanted:
             return
-        listing = "\n".join(f"  {capability}" for capability in wanted)
-        if self.confirm and self.confirm(f"{origin} wants to run code of its author:\n{listing}\nRun it?"):
+        agreements = self.agreements()
+        before = agreements.given(self.address)
+        if set(wanted) <= set(before):
+            return
+        if self.ask and self.ask(ConsentRequest(origin, wanted, changes_since(before, wanted))):
             self._agreed.update(wanted)
+            replaced = {(capability.kind, capability.what) for capability in wanted}
+            kept = (each for each in before if (each.kind, each.what) not in replaced)
+            agreements.keep(self.address, (*kept, *wanted))
             return
         raise UntrustedError(
             f"{origin} wants to run code of its author, and nothing was written",
+            why="it has changed since you agreed to run it" if before else "",
             problems=[Problem(str(capability)) for capability in wanted],
-            hint="read it, then run again with --trust, or leave hooks and tasks out with --skip-tasks",
+            hint="read it (`mintage check --trust-report` shows all of it), then run again with --trust, "
+            "or leave hooks and tasks out with --skip-tasks",
         )
+
+
+class TrustReport(Struct, frozen=True):
+    """What a template would run. trusted: the user trusts its source. agreed: what was agreed to at a prompt before."""
+
+    origin: str
+    capabilities: tuple[Capability, ...]
+    trusted: bool
+    agreed: tuple[Capability, ...]
+
+    @property
+    def may_run(self) -> bool:
+        """Whether all of it would run without asking."""
+        return self.trusted or set(self.capabilities) <= set(self.agreed)
+
+
+def digest(capabilities: Iterable[Capability]) -> str:
+    """One number for all that would run: another one whenever any of it changes."""
+    from hashlib import sha256
+
+    parts = sorted((each.kind, each.what, each.text) for each in capabilities)
+    return sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def changes_since(before: Sequence[Capability], now: Sequence[Capability]) -> str:
+    """The difference as a unified diff; "" if there was nothing before."""
+    if not before:
+        return ""
+    from difflib import unified_diff
+
+    old = {(each.kind, each.what): each.text for each in before}
+    lines: list[str] = []
+    for each in now:
+        text = old.get((each.kind, each.what), "")
+        if text != each.text:
+            lines += unified_diff(text.splitlines(), each.text.splitlines(), "agreed", str(each), lineterm="")
+    return "\n".join(lines)

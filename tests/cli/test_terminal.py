@@ -97,7 +97,7 @@ def test_consent_is_asked_for_with_what_would_run(
 ) -> None:
     terminal = start("new", write_tree({"mintage.toml": "[[tasks]]\nname = 't'\nrun = 'touch made'\n"}), "out")
     terminal.expect("touch made")
-    terminal.send("y")
+    terminal.send("y\r")
     terminal.expect("minted")
     terminal.expect(pexpect.EOF)
     assert (tmp_path / "out" / "made").exists()

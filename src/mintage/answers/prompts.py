@@ -14,6 +14,8 @@ from mintage.terminal import is_terminal, printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mintage.trust import ConsentRequest
+
 
 def can_ask() -> bool:
     """Whether there is somebody to ask: input and messages go to a terminal."""
@@ -38,9 +40,27 @@ class TerminalAsker:
             return self._yes_or_no(message, bool(default), check)
         return self._text(question, message, default, check)
 
-    def confirm(self, text: str, *, default: bool) -> bool:
-        """See `template.Asker`."""
-        return self._yes_or_no(printable(text), default, lambda _: None)
+    def consent(self, request: ConsentRequest) -> bool:
+        """Whether the code of a template's author may run; shows it if asked to."""
+        import questionary
+
+        lines = [f"{request.origin} wants to run code of its author:"]
+        lines += [f"  {capability}" for capability in request.capabilities]
+        if request.changes:
+            lines.append("It has changed since you agreed to run it:")
+            lines += [f"  {line}" for line in request.changes.split("\n")]
+        print(printable("\n".join(lines)), file=sys.stderr)
+        choices = [
+            questionary.Choice("no", value="no", shortcut_key="n"),
+            questionary.Choice("yes, until it changes", value="yes", shortcut_key="y"),
+            questionary.Choice("show it first", value="show", shortcut_key="s"),
+        ]
+        while True:
+            prompt = questionary.select("Run it?", choices=choices, use_shortcuts=True, **_on_stderr())
+            if (answer := _answer(prompt)) != "show":
+                return bool(answer == "yes")
+            for capability in request.capabilities:
+                print(printable(f"\n{capability}\n{capability.text}"), file=sys.stderr)
 
     def _yes_or_no(self, message: str, default: bool, check: Callable[[Any], str | None]) -> bool:
         import questionary

@@ -60,6 +60,10 @@ def _command(name: str) -> Callable[[Namespace], int]:
         from mintage.cli.plan import plan
 
         return plan
+    if name == "check":
+        from mintage.cli.check import check
+
+        return check
     if name == "recover":
         from mintage.cli.recover import recover_project
 

@@ -207,6 +207,22 @@ def _add_plan(commands: Commands) -> None:
     _add_debug(group)
 
 
+def _add_check(commands: Commands) -> None:
+    check = _command(
+        commands,
+        "check",
+        line="TEMPLATE --trust-report [options]",
+        text="look at a template before anything of it runs",
+    )
+    check.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
+    _add_source(check)
+    check.add_argument(
+        "--trust-report", action="store_true", required=True, help="show the author's code that would run, all of it"
+    )
+    check.add_argument("--json", action="store_true", help="print one JSON document")
+    _add_debug(check)
+
+
 def _add_recover(commands: Commands) -> None:
     recover = _command(
         commands,
@@ -248,6 +264,7 @@ def _add_remove(commands: Commands) -> None:
 _COMMANDS: dict[str, Callable[[Commands], None]] = {
     "new": _add_new,
     "plan": _add_plan,
+    "check": _add_check,
     "recover": _add_recover,
     "list": _add_list,
     "add": _add_add,
@@ -265,6 +282,10 @@ def _add_template(parser: _Parser) -> None:
         nargs="?",
         help="the project's folder; for Cookiecutter templates the folder in which the project's folder is made",
     )
+    _add_source(parser)
+
+
+def _add_source(parser: _Parser) -> None:
     group = parser.add_argument_group("where the template comes from")
     group.add_argument("--ref", "--vcs-ref", "--checkout", metavar="REV", help="branch, tag or commit")
     group.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")

@@ -16,8 +16,8 @@ from mintage.terminal import Style, printable
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from mintage.answers.prompts import TerminalAsker
     from mintage.engine import Cancellation, Reporter
-    from mintage.template import Asker
 
 
 def given_answers(arguments: Namespace) -> GivenAnswers:
@@ -75,14 +75,14 @@ def make_generator(
         reporter=reporter,
         asker=asker,
         cancellation=cancellation,
-        confirm=(lambda text: asker.confirm(text, default=False)) if asker else None,
+        ask_consent=asker.consent if asker else None,
         warn=(lambda _: None) if quiet else _warn,
         say=(lambda _: None) if quiet else _say,
         task_output=task_output,
     )
 
 
-def _asker(options: Options) -> Asker | None:
+def _asker(options: Options) -> TerminalAsker | None:
     from mintage.answers.prompts import TerminalAsker, can_ask
 
     return TerminalAsker() if not options.use_defaults and can_ask() else None

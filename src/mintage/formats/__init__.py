@@ -72,8 +72,8 @@ class LoadRequest(Struct, frozen=True):
     """What a format may use while it loads a template.
 
     output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.
-    run_tasks: False leaves out hooks and tasks. scratch: closes temporary folders when the run is over. warn: told what
-    deserves attention.
+    run_tasks: False leaves out hooks and tasks. only_looks: nothing runs while the template is loaded. scratch: closes
+    temporary folders when the run is over. warn: told what deserves attention.
     """
 
     source: Source
@@ -83,6 +83,7 @@ class LoadRequest(Struct, frozen=True):
     asker: Asker | None = None
     consent: Consent = field(default_factory=Consent)
     run_tasks: bool = True
+    only_looks: bool = False
     overwrite: bool = False
     warn: Callable[[str], None] = _say_nothing
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)

@@ -42,7 +42,7 @@ def load(request: LoadRequest) -> Template:
     settings = load_cookiecutter_settings(
         config_file=request.cookiecutter.config_file, default_config=request.cookiecutter.default_config
     )
-    if request.run_tasks and hooks.has_pre_prompt(root):
+    if request.run_tasks and hooks.has_pre_prompt(root) and not request.only_looks:
         wanted = (*hooks.capabilities(root), *read_configuration(root / CONFIGURATION_FILE).capabilities)
         request.consent.require(wanted, request.source.origin.reference)
         root = hooks.run_pre_prompt(root, request.scratch)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from mintage.errors import AnswerError, Location, Problem, TemplateError
+from mintage.formats.extension_sources import extension_capability
 from mintage.template import parse_yes_no
-from mintage.trust import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from mintage.trust import Capability
 
 _SAFE_EXTENSION_PACKAGES = ("jinja2.ext.", "cookiecutter.extensions.")
 # Arguments that Cookiecutter itself gives to the environment; a second value is a TypeError there.
@@ -42,7 +44,7 @@ class Configuration(Struct):
     @property
     def capabilities(self) -> tuple[Capability, ...]:
         """Code that rendering this template would run."""
-        return tuple(Capability("extension", name) for name in self.foreign_extensions)
+        return tuple(extension_capability(name, self.file.parent) for name in self.foreign_extensions)
 
     def apply_defaults(self, defaults: Mapping[str, Any]) -> None:
         """Take the user's default_context. As in Cookiecutter, the first bad entry ends it, with a warning."""

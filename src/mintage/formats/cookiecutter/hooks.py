@@ -31,7 +31,16 @@ def find(root: Path, hook: str) -> list[Path]:
 
 def capabilities(root: Path) -> tuple[Capability, ...]:
     """Every hook of the template, to be consented to."""
-    return tuple(Capability("hook", f"hooks/{script.name}") for hook in _HOOKS for script in find(root, hook))
+    return tuple(
+        Capability("hook", f"hooks/{script.name}", _text(script)) for hook in _HOOKS for script in find(root, hook)
+    )
+
+
+def _text(script: Path) -> str:
+    try:
+        return script.read_text("utf-8", "backslashreplace")
+    except OSError as error:
+        return f"(it cannot be read: {error.strerror})"
 
 
 def has_pre_prompt(root: Path) -> bool:

@@ -21,6 +21,7 @@ from mintage.formats.copier.layout import CopierLayout, no_output
 from mintage.formats.copier.questionnaire import CopierQuestionnaire, static_questions
 from mintage.formats.copier.user_settings import CopierSettings, load_copier_settings
 from mintage.formats.copier.versions import chosen_version, source_for_answers
+from mintage.formats.extension_sources import extension_capability
 from mintage.template import (
     BinaryRule,
     Collisions,
@@ -89,7 +90,7 @@ def load_copier(request: LoadRequest) -> Template:
         collisions=Collisions.LOOKALIKES_PASS,
         adds_to_existing=True,
         tasks=tasks,
-        capabilities=_capabilities(configuration, tasks),
+        capabilities=_capabilities(configuration, tasks, source.root),
         stateful_reason="its own Jinja extensions may keep state" if configuration.extensions else "",
         warnings=warnings,
     )
@@ -182,11 +183,11 @@ def _tasks(configuration: Configuration) -> tuple[Task, ...]:
     return tuple(tasks)
 
 
-def _capabilities(configuration: Configuration, tasks: tuple[Task, ...]) -> tuple[Capability, ...]:
+def _capabilities(configuration: Configuration, tasks: tuple[Task, ...], root: Path) -> tuple[Capability, ...]:
     commands = (task.command if isinstance(task.command, str) else " ".join(task.command) for task in tasks)
     return (
-        *(Capability("extension", name) for name in configuration.extensions),
-        *(Capability("task", command) for command in commands),
+        *(extension_capability(name, root) for name in configuration.extensions),
+        *(Capability("task", command, command) for command in commands),
     )
 
 

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from mintage._version import __version__
 from mintage.errors import Location, TemplateError, UnsafePathError
+from mintage.formats.extension_sources import extension_capability
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.configuration import Configuration, read_configuration
 from mintage.formats.native.layout import NativeLayout
@@ -66,7 +67,7 @@ def load_native(request: LoadRequest) -> Template:
         saved_answers=read_saved_answers(saved_into) if saved_into else {},
         tasks=tasks,
         order=tuple(OrderRule(tuple(rule.files), tuple(rule.after)) for rule in configuration.order),
-        capabilities=_capabilities(configuration, tasks),
+        capabilities=_capabilities(configuration, tasks, root),
         stateful_reason="its own Jinja extensions may keep state" if _foreign(configuration.render) else "",
     )
 
@@ -127,12 +128,12 @@ def _task(table: TaskTable) -> Task:
     )
 
 
-def _capabilities(configuration: Configuration, tasks: tuple[Task, ...]) -> tuple[Capability, ...]:
+def _capabilities(configuration: Configuration, tasks: tuple[Task, ...], root: Path) -> tuple[Capability, ...]:
     commands = (task.command if isinstance(task.command, str) else " ".join(task.command) for task in tasks)
     named = zip(tasks, commands, strict=True)
     return (
-        *(Capability("extension", name) for name in _foreign(configuration.render)),
-        *(Capability("task", f"{task.name}: {command}") for task, command in named),
+        *(extension_capability(name, root) for name in _foreign(configuration.render)),
+        *(Capability("task", f"{task.name}: {command}", command) for task, command in named),
     )
 
 
