@@ -20,7 +20,8 @@ class Limits(Struct, frozen=True):
 
     file_size: what one template may render to. total_size: all files of the project together. files: how many files and
     folders. depth: how many folders within each other. name_length: bytes of one file's or folder's name. render_time:
-    seconds for rendering one file, or one short text such as a default or a path.
+    seconds for rendering one file, or one short text such as a default or a path. task_time: seconds for one hook or
+    task.
     """
 
     file_size: float = 256 * _KIB**2
@@ -29,11 +30,17 @@ class Limits(Struct, frozen=True):
     depth: float = 100
     name_length: float = 255
     render_time: float = 60
+    task_time: float = 3600
 
     @property
     def render_seconds(self) -> float | None:
         """The limit for rendering, None if there is none."""
         return None if math.isinf(self.render_time) else self.render_time
+
+    @property
+    def task_seconds(self) -> float | None:
+        """The limit for a hook or task, None if there is none."""
+        return None if math.isinf(self.task_time) else self.task_time
 
 
 _NAMES = {field.name.replace("_", "-"): field.name for field in fields(Limits)}

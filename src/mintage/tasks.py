@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mintage.engine.limits import memory_unbounded
 from mintage.errors import MintageError, TemplateError
 from mintage.template import TaskStage
+from mintage.terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,8 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
     if not folder.is_dir():
         raise TaskError(f"the task {task.name} cannot run: the folder {task.working_directory} is not there")
     captured = task.stage is TaskStage.STAGING
+    # With a terminal it stays in our group: it may ask something there.
+    is_apart = captured or not is_terminal(sys.stdin)
     with _command(task) as command:
         try:
             with memory_unbounded():
@@ -52,12 +55,19 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
                     stdin=subprocess.DEVNULL if captured else None,
                     stdout=subprocess.PIPE if captured else output,
                     stderr=subprocess.STDOUT if captured else None,
-                    start_new_session=captured,
+                    start_new_session=is_apart,
                 )
         except OSError as error:
             raise _not_started(task, error) from error
-        with _ended_with_us(process):
-            printed = (process.communicate()[0] or b"").decode("utf-8", "replace")
+        with _ended_with_us(process, is_apart=is_apart):
+            try:
+                output_bytes, _ = process.communicate(timeout=task.timeout_seconds)
+            except subprocess.TimeoutExpired:
+                raise TaskError(
+                    f"the task {task.name} took longer than {task.timeout_seconds:g} seconds, and was ended",
+                    hint="if it only needs more time, raise the limit with --limit task-time=SECONDS",
+                ) from None
+            printed = (output_bytes or b"").decode("utf-8", "replace")
     if process.returncode:
         raise TaskError(
             f"the task {task.name} ended with status {process.returncode}",
@@ -84,13 +94,16 @@ def _command(task: PlannedTask) -> Iterator[str | list[str]]:
 
 
 @contextmanager
-def _ended_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """End the task, and all that it started, when this worker is told to end."""
+def _ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterator[None]:
+    """End the task, and all that it started, when the block is left by an exception.
+
+    is_apart: it leads a group of processes of its own.
+    """
     with _sigterm_raises():
         try:
             yield
         except BaseException:
-            _end_tree(process)
+            _end_tree(process, is_apart=is_apart)
             if process.stdout:
                 process.stdout.close()
             raise
@@ -114,18 +127,26 @@ def _sigterm_raises() -> Iterator[None]:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _end_tree(process: subprocess.Popen[bytes]) -> None:
+def _end_tree(process: subprocess.Popen[bytes], *, is_apart: bool) -> None:
     import psutil
+
+    def signal_group(number: signal.Signals) -> None:
+        """Also those whose parent has ended, so that they are nobody's children."""
+        if is_apart and process.returncode is None:  # else its number may be somebody else's by now
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, number)
 
     try:
         parent = psutil.Process(process.pid)
         tree = [*parent.children(recursive=True), parent]
     except psutil.NoSuchProcess:
-        return
+        tree = []
+    signal_group(signal.SIGTERM)
     for member in tree:
         with suppress(psutil.NoSuchProcess):
             member.terminate()
     _, alive = psutil.wait_procs(tree, timeout=1)
+    signal_group(signal.SIGKILL)
     for member in alive:
         with suppress(psutil.NoSuchProcess):
             member.kill()

@@ -66,6 +66,20 @@ def test_a_task_whose_folder_is_not_there_says_so(tmp_path: Path) -> None:
         run_task(staged("true", working_directory="nowhere"), tmp_path)
 
 
+@pytest.mark.parametrize("stage", [TaskStage.STAGING, TaskStage.IN_PLACE])
+def test_a_task_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, stage: TaskStage) -> None:
+    # One of them is nobody's child: who started it has ended.
+    script = "(sh -c 'echo $$ > orphan; exec sleep 600' &) ; sleep 600 & echo $! > child; wait"
+    task = PlannedTask("t", stage, script, timeout_seconds=0.5)
+    with pytest.raises(TaskError, match="took longer than 0.5 seconds") as caught:
+        run_task(task, tmp_path)
+    assert "--limit task-time" in caught.value.hint
+    time.sleep(0.2)
+    for name in ("orphan", "child"):
+        number = int((tmp_path / name).read_text())
+        assert not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE
+
+
 @pytest.mark.parametrize("executor", ["sequential", "processes"])
 def test_a_run_that_times_out_ends_its_tasks_and_all_that_they_started(tmp_path: Path, executor: str) -> None:
     job = task_job(staged("sleep 987 & sleep 986"))

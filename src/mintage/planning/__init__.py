@@ -76,7 +76,7 @@ def make_plan(
     files = tuple(decision.file for decision in decisions)
     if exists and not options.overwrite:
         _require_agreement([file.target for file in files if file.replaces], laid_out.always_replaced, destination)
-    tasks = plan_tasks(template, context, render, files) if options.run_tasks else []
+    tasks = plan_tasks(template, context, render, files, options.limits) if options.run_tasks else []
     staged = [task for task in tasks if task.stage is TaskStage.STAGING]
     sequential_reason = _sequential_reason(template, decisions)
     jobs = _file_jobs(template, decisions, staged)

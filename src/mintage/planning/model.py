@@ -66,6 +66,7 @@ class PlannedTask(Struct, frozen=True):
 
     command: a shell line, or a program and its arguments; empty when `script` is the text of a script to run, whose
     file name ends in `suffix`. needs: names of jobs that must have succeeded. removes_project: see `Task`.
+    timeout_seconds: it is ended when it takes longer; None for as long as it likes.
     """
 
     name: str
@@ -77,6 +78,7 @@ class PlannedTask(Struct, frozen=True):
     working_directory: str = "."
     environment: Mapping[str, str] = field(default_factory=dict)
     removes_project: bool = False
+    timeout_seconds: float | None = None
 
 
 class Plan(Struct, frozen=True):

@@ -18,6 +18,7 @@ from mintage.template import YesNoText, parse_loose_yes_no
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mintage.limits import Limits
     from mintage.planning.model import PlannedFile
     from mintage.rendering.text import JinjaText
     from mintage.template import Context, Task, Template
@@ -27,15 +28,18 @@ _TASK_SECONDS = 1.0
 
 
 def plan_tasks(
-    template: Template, context: Context, render: JinjaText, files: Sequence[PlannedFile]
+    template: Template, context: Context, render: JinjaText, files: Sequence[PlannedFile], limits: Limits
 ) -> list[PlannedTask]:
-    """The tasks whose `when` is true, with commands and scripts rendered."""
+    """The tasks whose `when` is true, with commands and scripts rendered. limits: for the time that each may take."""
     wanted = [task for task in template.tasks if _applies(task, context, render)]
     needs = task_dependencies(template.tasks, files)
     kept = {TASK_PREFIX + task.name for task in wanted}
     dropped = {TASK_PREFIX + task.name for task in template.tasks} - kept
     return [
-        _planned(task, context, render, tuple(name for name in needs[task.name] if name not in dropped))
+        replace(
+            _planned(task, context, render, tuple(name for name in needs[task.name] if name not in dropped)),
+            timeout_seconds=limits.task_seconds,
+        )
         for task in wanted
     ]
 
