@@ -71,7 +71,7 @@ def test_a_task_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: 
     # One of them is nobody's child: who started it has ended.
     script = "(sh -c 'echo $$ > orphan; exec sleep 600' &) ; sleep 600 & echo $! > child; wait"
     task = PlannedTask("t", stage, script, timeout_seconds=0.5)
-    with pytest.raises(TaskError, match="took longer than 0.5 seconds") as caught:
+    with pytest.raises(TaskError, match=r"took longer than 0\.5 seconds") as caught:
         run_task(task, tmp_path)
     assert "--limit task-time" in caught.value.hint
     time.sleep(0.2)
