@@ -20,8 +20,10 @@ from mintage.formats import CURRENT_REF, LoadRequest
 from mintage.minting import Minting
 from mintage.options import Options
 from mintage.planning import PlanOptions, make_plan
+from mintage.redaction import Redaction
 from mintage.rendering.roads import Road
 from mintage.rendering.text import JinjaText
+from mintage.retries import keep_failures
 from mintage.settings import load_settings, trusts
 from mintage.template import GivenAnswers, TaskStage
 from mintage.trust import Consent, TrustReport
@@ -38,12 +40,21 @@ if TYPE_CHECKING:
 
 
 class _Prepared(Struct, frozen=True):
-    """A template with its answers. render: for its short texts. steps: when which step of the run began."""
+    """A template with its answers.
+
+    render: for its short texts. steps: when which step of the run began. redaction: of secret answers.
+    """
 
     template: Template
     context: Context
     render: JinjaText
     steps: Stopwatch
+    redaction: Redaction
+
+    def destination(self, output: str | Path | None) -> Path:
+        """Where the project will be. output: as the user gave it."""
+        place = Path(output) if output is not None else None
+        return self.template.layout.destination(place, self.render, self.context).absolute()
 
 
 class Generator:
@@ -99,7 +110,7 @@ class Generator:
                 prepared = self._prepare(template, output, given, scratch, minting=True)
                 # Tasks that run before or among the files run once: nothing may turn up later that starts a run anew.
                 looks_into_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
-                self._undo_interrupted(prepared, output)
+                self._undo_interrupted(prepared.destination(output))
                 plan = self._plan(prepared, output, looks_into_all=looks_into_all)
             self._warn_of(plan)
             self._remember(prepared.template, prepared.context)
@@ -115,6 +126,7 @@ class Generator:
                 prune(plan.renderer.code_cache)
             if not report.failures and (message := prepared.template.messages.after):
                 self._tell(message(prepared.render, prepared.context))
+        keep_failures(report)
         if report.failures:
             raise _failure(report)
         return report
@@ -166,9 +178,12 @@ class Generator:
         if minting and (message := loaded.messages.before):
             self._tell(message(render))
         steps.begin("answers")
-        with memory_bounded(options.own_memory_bytes):
+        secrets = [question.name for question in loaded.questions if question.secret]
+        given_secrets = [{**given.data, **given.flags}.get(name) for name in secrets]
+        with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
             answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
-        return _Prepared(loaded, loaded.context(answers), render, steps)
+        redaction = Redaction(answers.get(name) for name in secrets)
+        return _Prepared(loaded, loaded.context(answers), render, steps, redaction)
 
     def _fetch(self, template: str | Path, settings: Settings, scratch: ExitStack) -> sources.Source:
         options = self._options
@@ -246,28 +261,33 @@ class Generator:
             self._options.run_tasks,
             looks_into_all,
             self._options.limits,
+            self._missing(prepared.destination(output)) if self._options.retry else None,
         )
         prepared.steps.begin("plan")
         place = Path(output) if output is not None else None
-        with memory_bounded(self._options.own_memory_bytes):
+        with memory_bounded(self._options.own_memory_bytes), prepared.redaction.hiding():
             plan = make_plan(prepared.template, prepared.context, place, options, prepared.render)
+        plan = replace(plan, redaction=prepared.redaction)
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
             JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)
         return plan
 
-    def _undo_interrupted(self, prepared: _Prepared, output: str | Path | None) -> None:
+    def _undo_interrupted(self, destination: Path) -> None:
         """Put back what a run that was killed has replaced in this project, before anybody looks at it."""
         from mintage.files.leftovers import undo_interrupted
 
-        place = Path(output) if output is not None else None
-        destination = prepared.template.layout.destination(place, prepared.render, prepared.context)
-        for undone in undo_interrupted(destination.absolute()):
+        for undone in undo_interrupted(destination):
             self._warn(
                 f"an earlier run was interrupted while it replaced files in {undone.destination}; "
                 f"they are as they were before it"
             )
             for file, aside in undone.conflicts.items():
                 self._warn(f"{file} was changed since then and is left alone; {aside} is how it was before that run")
+
+    def _missing(self, destination: Path) -> frozenset[str]:
+        from mintage.retries import missing_since_last_time
+
+        return missing_since_last_time(destination)
 
     def _warn_of(self, plan: Plan) -> None:
         for warning in plan.warnings:

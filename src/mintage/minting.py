@@ -158,6 +158,7 @@ class Minting(Struct):
             most_bytes=min(options.limits.file_size, math.inf if limit is None else limit * _MIB),
             task_output=self.task_output,
             # A template that changes the context counts on every other seeing it as Jinja2 does.
+            redaction=self.plan.redaction,
             may_be_fast=options.renderer == "auto" and not self.plan.sequential_reason,
             traces=options.trace,
         )

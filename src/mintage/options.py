@@ -22,7 +22,8 @@ class Options(Struct, frozen=True):
     processing_timeout: seconds. max_memory_mb: MiB, for the process and its workers together; None for no limit.
     buffer_size: jobs and results in flight. enable_dependencies: False ignores all order.
     fail_fast: stop at the first failure and deliver nothing.
-    overwrite, skip_existing: what to do with a project that is there. trust: run the template author's code.
+    overwrite, skip_existing: what to do with a project that is there. retry: make only what failed in it last time.
+    trust: run the template author's code.
     run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
     use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
     renderer: "auto" renders what it can without compiling it; "jinja2" compiles every template.
@@ -44,6 +45,7 @@ class Options(Struct, frozen=True):
     fail_fast: bool = False
     overwrite: bool = False
     skip_existing: bool = False
+    retry: bool = False
     trust: bool = False
     run_tasks: bool = True
     keep_on_failure: bool = False

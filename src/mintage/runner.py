@@ -15,6 +15,7 @@ from mintage.errors import Location, MintageError, RenderError, RunStoppedError,
 from mintage.files.copying import copy_contents, write_all
 from mintage.files.folders import Folders
 from mintage.planning.model import Action, PlannedFile, PlannedTask
+from mintage.redaction import Redaction
 from mintage.rendering.bounds import too_large
 from mintage.rendering.inspect import Inspector, Verdict
 from mintage.rendering.outputs import Outputs
@@ -36,7 +37,7 @@ _AS_IT_IS = (Verdict.BINARY, Verdict.PLAIN)
 # To look a member up in its enum takes 70 ns, which counts where it is done for every file.
 _RENDER, _COPY, _DECIDE, _LINK = Action.RENDER, Action.COPY, Action.DECIDE, Action.LINK
 _BLOCKS_OF_LARGE_FILES = 1024 * 1024
-_SHOWN_BYTES_OF_A_LINE = 200
+_SHOWN_CHARACTERS_OF_A_LINE = 200
 
 
 class ProjectRunner:
@@ -44,7 +45,8 @@ class ProjectRunner:
 
     project: the folder that is written to. identity: which folder that is, so that no other takes its place meanwhile.
     source_top: the folder that all sources lie in. destination, existing: where the project will be, and which of its
-    files are there already and stay. most_bytes: that one template may render to. may_be_fast: templates need not all
+    files are there already and stay. most_bytes: that one template may render to. redaction: of secret
+    answers in errors. may_be_fast: templates need not all
     be rendered by Jinja2. traces: outcomes tell how long reading, rendering, writing and copying took. Each thread has
     tools of its own, made when it first needs them; a pickled runner starts without any.
     """
@@ -61,6 +63,7 @@ class ProjectRunner:
         existing: frozenset[str] = frozenset(),
         most_bytes: float = math.inf,
         task_output: int | None = None,
+        redaction: Redaction | None = None,
         may_be_fast: bool = True,
         traces: bool = False,
     ) -> None:
@@ -75,6 +78,7 @@ class ProjectRunner:
         self._existing = existing
         self._most_bytes = most_bytes
         self._task_output = task_output
+        self._redaction = redaction or Redaction()
         self._may_be_fast = may_be_fast
         self._traces = traces
         self._made_by = os.getpid()
@@ -89,8 +93,13 @@ class ProjectRunner:
 
     def run(self, job: Job) -> Outcome:
         """Do one job. Raises MintageError or OSError to fail it, RunStoppedError to end the run."""
-        if not self._traces:
-            return self._do(job)
+        try:
+            return self._timed(job) if self._traces else self._do(job)
+        except MintageError as error:
+            self._redaction.hide_in(error)
+            raise
+
+    def _timed(self, job: Job) -> Outcome:
         watch = self._mine.watch = Stopwatch()
         outcome = self._do(job)
         return Outcome(outcome.bytes_written, outcome.detail, watch.take())
@@ -146,7 +155,7 @@ class ProjectRunner:
         try:
             rendered = renderer.render(data, name=file.name, loader_name=file.loader_name, variables=file.variables)
         except RenderError as error:
-            error.source_line = _line_at(data, error.where, file.name)
+            _point_at_line(error, data, file.name)
             raise
         return Outcome(self._write(file, self._bounded(file, rendered)), renderer.road.value)
 
@@ -258,13 +267,19 @@ class _Tools(Struct):
     sources: Folders
 
 
-def _line_at(data: bytes, where: Location | None, name: str) -> str:
-    """The line of a template file at a place in it; "" when the place is unknown or in a file that it includes."""
+def _point_at_line(error: RenderError, data: bytes, name: str) -> None:
+    """Add the template's line to the error, and the column; not where it is in a file that the template includes."""
+    where = error.where
     if where is None or where.line is None or where.file != name:
-        return ""
+        return
     lines = data.split(b"\n", where.line)
     line = lines[where.line - 1] if where.line <= len(lines) else b""
-    return line[:_SHOWN_BYTES_OF_A_LINE].decode("utf-8", "replace").strip()
+    text = line.decode("utf-8", "replace").rstrip()
+    error.source_line = text[:_SHOWN_CHARACTERS_OF_A_LINE]
+    if text:
+        from mintage.rendering.failures import column_in
+
+        error.where = Location(name, where.line, column_in(text, error.what))
 
 
 def _changed(file: PlannedFile) -> MintageError:

@@ -95,7 +95,7 @@ def test_quiet_still_tells_what_failed(shell: Shell, write_tree: Write) -> None:
     write_tree({"mintage.toml": "", "bad.txt": f"fine\n  {BAD}\n"})
     done = shell("mintage new template out -q")
     assert done.stdout == ""
-    assert "--> bad.txt:2\n    | {{ nobody }}" in done.stderr
+    assert "--> bad.txt:2:6\n    | {{ nobody }}\n    |    ^" in done.stderr
 
 
 def test_files_that_wait_for_each_other_are_refused_by_plan_and_new_alike(shell: Shell, write_tree: Write) -> None:

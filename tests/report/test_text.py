@@ -95,7 +95,7 @@ def test_the_summary_counts_what_failed_and_says_how_to_go_on(report_of: ReportM
         "1 failed",
         "1 skipped, because something they need failed",
         "  c (needs b)",
-        "  hint: when that is mended, run again with --skip-existing to add what is missing",
+        "  hint: when that is mended, run again with --retry to make what is missing",
         "minted with failures: /project",
     ]
 

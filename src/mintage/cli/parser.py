@@ -114,7 +114,7 @@ def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
     if not typed.startswith("-"):
         return UsageError(f"{typed!r} is one argument too many", hint=hint)
     known = [option for action in command._actions for option in action.option_strings]
-    near = get_close_matches(typed.partition("=")[0], known, n=1)
+    near = get_close_matches(typed.partition("=")[0], known, n=1, cutoff=0.7)
     return UsageError(f"there is no option {typed}", hint=f"did you mean {near[0]}?" if near else hint)
 
 
@@ -323,6 +323,7 @@ def _add_output(parser: _Parser) -> argparse._ArgumentGroup:
     existing = group.add_mutually_exclusive_group()
     existing.add_argument("--overwrite", action="store_true", help="replace files that are there")
     existing.add_argument("--skip-existing", action="store_true", help="add only files that are missing")
+    existing.add_argument("--retry", action="store_true", help="make only what failed there last time")
     group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
     group.add_argument("--skip-tasks", action="store_true", help="run no hook and no task")
     group.add_argument(

@@ -37,6 +37,7 @@ def options_of(arguments: Namespace, **more: Any) -> Options:
         use_defaults=arguments.defaults,
         overwrite=arguments.overwrite,
         skip_existing=arguments.skip_existing,
+        retry=arguments.retry,
         trust=arguments.trust,
         run_tasks=not arguments.skip_tasks,
         enable_dependencies=not arguments.no_dependencies,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -11,7 +12,7 @@ from mintage.engine.job import JobPriority
 from mintage.errors import OutputExistsError, Problem
 from mintage.limits import Limits
 from mintage.planning.collisions import Targets
-from mintage.planning.dependencies import file_dependencies
+from mintage.planning.dependencies import TASK_PREFIX, file_dependencies
 from mintage.planning.files import ExistingFiles, FilePlanner, context_changers
 from mintage.planning.model import Action, Plan, PlannedFile, PlannedFolder, PlannedTask
 from mintage.planning.tasks import plan_tasks, task_job
@@ -33,7 +34,8 @@ class PlanOptions(Struct, frozen=True):
     """overwrite, skip_existing: what to do when the project's folder is there. run_tasks: False leaves tasks out.
 
     looks_into_all: read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`). limits:
-    what the project may not exceed.
+    what the project may not exceed. only: names of the jobs that are wanted, None for all; what is in the way of these
+    is replaced.
     """
 
     overwrite: bool = False
@@ -41,6 +43,7 @@ class PlanOptions(Struct, frozen=True):
     run_tasks: bool = True
     looks_into_all: bool = True
     limits: Limits = field(default_factory=Limits)
+    only: frozenset[str] | None = None
 
 
 def make_plan(
@@ -69,14 +72,17 @@ def make_plan(
         options.skip_existing,
         laid_out.skip_if_exists,
     )
+    only = _with_renamed(options.only, targets, destination)
     planner = FilePlanner(
-        template, context, render, existing, looks_into_all=options.looks_into_all, limits=options.limits
+        template, context, render, existing, looks_into_all=options.looks_into_all, limits=options.limits, only=only
     )
     decisions = planner.decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
-    if exists and not options.overwrite:
+    if exists and not options.overwrite and only is None:
         _require_agreement([file.target for file in files if file.replaces], laid_out.always_replaced, destination)
     tasks = plan_tasks(template, context, render, files, options.limits) if options.run_tasks else []
+    if only is not None:
+        tasks = [task for task in tasks if TASK_PREFIX + task.name in only and task.stage is not TaskStage.BEFORE]
     staged = [task for task in tasks if task.stage is TaskStage.STAGING]
     sequential_reason = _sequential_reason(template, decisions)
     jobs = _file_jobs(template, decisions, staged)
@@ -107,12 +113,20 @@ def _may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool)
         return False
     if not destination.is_dir():
         raise OutputExistsError(f"{destination} is there already, and it is not a folder", hint="choose another OUTPUT")
-    if options.overwrite or options.skip_existing or adds_only or not any(destination.iterdir()):
+    is_wanted = options.overwrite or options.skip_existing or options.only is not None
+    if is_wanted or adds_only or not any(destination.iterdir()):
         return True
     raise OutputExistsError(
         f"{destination} is there already, and nothing was written",
         hint="use --overwrite to replace its files, --skip-existing to add only what is missing, or another OUTPUT",
     )
+
+
+def _with_renamed(only: frozenset[str] | None, targets: Targets, destination: Path) -> frozenset[str] | None:
+    """If the template does not make one of these any more, it may have another name now: then all that is missing."""
+    if only is None or all(name in targets.files or name.startswith(TASK_PREFIX) for name in only):
+        return only
+    return only | {target for target in targets.files if not os.path.lexists(destination / target)}
 
 
 def _require_agreement(replaced: Sequence[str], always_replaced: frozenset[str], destination: Path) -> None:

@@ -65,7 +65,7 @@ class FilePlanner:
     """Decides for every file. Collects what cannot be taken, to report all of it at once.
 
     looks_into_all: read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
-    limits: for the total size, and the time that each file may take.
+    limits: for the total size, and the time that each file may take. only: the targets to make, None for all.
     """
 
     def __init__(
@@ -77,7 +77,9 @@ class FilePlanner:
         *,
         looks_into_all: bool = True,
         limits: Limits,
+        only: frozenset[str] | None = None,
     ) -> None:
+        self._only = only
         self._limits = limits
         self._render_seconds = limits.render_seconds
         self._reads_outputs = template.renderer.reads_outputs
@@ -111,7 +113,7 @@ class FilePlanner:
         return decisions
 
     def _decide(self, target: str, entry: Entry, status: os.stat_result | OSError) -> Decision:
-        if self._existing.skips(target):
+        if self._existing.skips(target) or (self._only is not None and target not in self._only):
             return self._skip(target, entry)
         if entry.kind is _CONTENT or entry.kind is _LINK:
             return self._write(target, entry)

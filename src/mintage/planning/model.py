@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from mintage.redaction import Redaction
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -87,7 +89,7 @@ class Plan(Struct, frozen=True):
     destination: the project's folder. exists: it is there already and will be written into.
     files: in the template's order, skipped ones included. folders: parents first.
     jobs: one for each file that is not skipped, and for each STAGING task. before, in_place: tasks outside the staging.
-    source_top: the folder that all sources lie in.
+    source_top: the folder that all sources lie in. redaction: of secret answers.
     makes_project: False where not even the project's folder comes out.
     sequential_reason: why everything must be rendered one after the other; "" when it need not.
     """
@@ -107,6 +109,7 @@ class Plan(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     makes_project: bool = True
     source_top: str = "/"
+    redaction: Redaction = field(default_factory=Redaction)
 
     @property
     def tasks(self) -> tuple[PlannedTask, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from traceback import walk_tb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
@@ -12,22 +14,30 @@ from mintage.errors import Location, MintageError, RenderError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_QUOTED = re.compile(r"'([^']+)'")
+
 
 def as_render_error(
-    error: Exception, what: str, *, file: str = "", roots: Iterable[str] = (), lines_before: int = 0
+    error: Exception,
+    what: str,
+    *,
+    file: str = "",
+    roots: Iterable[str] = (),
+    lines_before: int = 0,
+    context: Mapping[str, Any] | None = None,
 ) -> MintageError:
     """Describe why rendering failed.
 
     what: names what was rendered ("the path a/{{ b }}"). file: the template file, when it is one. roots: folders that
     included templates come from; a failure inside one of those is reported there. lines_before: lines of the file
-    that come before the text which was rendered.
+    that come before the text which was rendered. context: the names that it could have used.
     """
     if isinstance(error, MintageError):
         return error
     rendered = RenderError(
         f"{what}: {_reason(error)}",
         where=_place(error, file, tuple(roots), lines_before),
-        hint=_hint(error),
+        hint=_hint(error, context or {}),
     )
     rendered.kind = type(error).__name__  # type: ignore[attr-defined]
     return rendered
@@ -50,14 +60,36 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _hint(error: Exception) -> str:
+def column_in(line: str, message: str) -> int | None:
+    """Where in a line of a template the trouble is, counted from 1: at the last name of the message that is in it."""
+    for name in reversed(_QUOTED.findall(message)):
+        if found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line):
+            return found.start() + 1
+    return None
+
+
+def _hint(error: Exception, context: Mapping[str, Any]) -> str:
     if isinstance(error, UndefinedError):
-        return "check the name, or give it a value with -d NAME=VALUE"
+        near = _near(str(error.message), context)
+        return f"did you mean {near}?" if near else "check the name, or give it a value with -d NAME=VALUE"
     if isinstance(error, SecurityError):
         return "templates run in a sandbox; if you trust this one, run again with --trust"
     if isinstance(error, TemplateSyntaxError):
         return "if this text is no template, have it copied without rendering"
     return ""
+
+
+def _near(message: str, context: Mapping[str, Any]) -> str:
+    """The known names that are nearest to the one that is not."""
+    from difflib import get_close_matches
+
+    names = _QUOTED.findall(message)
+    if not names:
+        return ""
+    known = dict.fromkeys(context)
+    if len(names) > 1:  # an attribute: of which table is not said
+        known = dict.fromkeys(str(key) for value in context.values() if isinstance(value, Mapping) for key in value)
+    return " or ".join(get_close_matches(names[-1], list(known), n=2, cutoff=0.7))
 
 
 def _place(error: Exception, file: str, roots: tuple[str, ...], lines_before: int) -> Location | None:

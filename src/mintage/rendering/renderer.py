@@ -116,4 +116,6 @@ class JinjaRenderer:
             yield
         except Exception as error:
             roots = self._settings.loader_roots
-            raise as_render_error(error, name, file=name, roots=roots, lines_before=lines_before) from error
+            raise as_render_error(
+                error, name, file=name, roots=roots, lines_before=lines_before, context=self._context
+            ) from error

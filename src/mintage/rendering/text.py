@@ -71,7 +71,7 @@ class JinjaText:
         except Exception as error:
             from mintage.rendering.failures import as_render_error
 
-            raise as_render_error(error, what) from error
+            raise as_render_error(error, what, context=context) from error
 
     def value(self, expression: str, context: Mapping[str, Any], *, what: str) -> Any:
         """Evaluate an expression written without delimiters."""
@@ -85,7 +85,7 @@ class JinjaText:
         except Exception as error:
             from mintage.rendering.failures import as_render_error
 
-            raise as_render_error(error, what) from error
+            raise as_render_error(error, what, context=context) from error
 
     def _is_plain(self, template: str) -> bool:
         return not self._has_line_tags and self._tag.search(template) is None

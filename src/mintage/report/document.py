@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mintage.engine.job import Job, JobFailure, JobResult
     from mintage.errors import Location
     from mintage.planning.model import Plan, PlannedFile, PlannedTask
+    from mintage.redaction import Redaction
     from mintage.report import Report
 
 VERSION = 1
@@ -66,7 +67,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "exists": plan.exists,
         "folders": [folder.target for folder in plan.folders],
         "files": [_file(file, jobs.get(file.target)) for file in plan.files],
-        "tasks": [_task(task) for task in plan.tasks],
+        "tasks": [_task(task, plan.redaction) for task in plan.tasks],
         "total_bytes": plan.total_bytes,
         "sequential_reason": plan.sequential_reason,
         "warnings": list(plan.warnings),
@@ -129,13 +130,14 @@ def _file(file: PlannedFile, job: Job | None) -> dict[str, Any]:
     }
 
 
-def _task(task: PlannedTask) -> dict[str, Any]:
-    command = task.command if isinstance(task.command, str) else list(task.command)
+def _task(task: PlannedTask, redaction: Redaction) -> dict[str, Any]:
+    hidden = redaction.text
+    command = hidden(task.command) if isinstance(task.command, str) else list(map(hidden, task.command))
     return {
         "name": task.name,
         "stage": task.stage.name.lower(),
         "command": command or None,
-        "script": task.script or None,
+        "script": hidden(task.script) or None,
         "directory": task.working_directory,
         "depends_on": list(task.needs),
     }

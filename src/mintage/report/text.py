@@ -82,7 +82,7 @@ def _ending(report: Report, style: Style) -> list[str]:
     if report.ok:
         return [f"{style('green', 'minted')} {destination}"]
     lacks_files = any(isinstance(result.job.payload, PlannedFile) for result in report.failures)
-    hint = "when that is mended, run again with --skip-existing to add what is missing" if lacks_files else ""
+    hint = "when that is mended, run again with --retry to make what is missing" if lacks_files else ""
     return [*_hints([hint], style), f"{style('yellow', 'minted with failures:')} {destination}"]
 
 
@@ -100,7 +100,11 @@ def _details(where: Location | None, why: str, source_line: str, style: Style) -
     if where:
         lines.append(f"  {style('dim', '-->')} {one_line(str(where))}")
     if source_line:
-        lines.append(f"  {style('dim', '  |')} {one_line(source_line.strip())}")
+        shown = one_line(source_line.strip())
+        lines.append(f"  {style('dim', '  |')} {shown}")
+        indented = len(source_line) - len(source_line.lstrip())
+        if where and where.column and where.column > indented and shown == source_line.strip():
+            lines.append(f"  {style('dim', '  |')} {' ' * (where.column - indented - 1)}{style('red', '^')}")
     if why:
         lines.append(f"  {_shown(why)}")
     return lines

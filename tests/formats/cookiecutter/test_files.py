@@ -251,4 +251,4 @@ def test_files_that_cannot_be_rendered_are_all_named_and_the_others_come_out(
     assert {error.job_name for error in errors} == set(bad)
     assert caught.value.report.delivered
     assert sorted(os.listdir(tmp_path / "out" / "project")) == sorted(files)
-    assert "bad1.txt:2" in {str(error.where) for error in errors}
+    assert "bad1.txt:2:17" in {str(error.where) for error in errors}
