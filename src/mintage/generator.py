@@ -178,7 +178,7 @@ class Generator:
         if minting and (message := loaded.messages.before):
             self._tell(message(render))
         steps.begin("answers")
-        secrets = [question.name for question in loaded.questions if question.secret]
+        secrets = {*loaded.secrets, *(question.name for question in loaded.questions if question.secret)}
         given_secrets = [{**given.data, **given.flags}.get(name) for name in secrets]
         with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
             answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)

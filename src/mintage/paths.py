@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")  # as nearly all paths are
+# What the folders are called in which projects are built; a template that could make one could forge a journal.
+STAGING_NAME = re.compile(r"\.mintage-[0-9a-f]{12}", re.IGNORECASE)
+# Characters that HFS+ overlooks in names, as git knows them.
+_OVERLOOKED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 4000
 
@@ -42,10 +46,12 @@ def validate_path(target: str, *, source: str = "") -> str:
                 raise UnsafePathError(f"the path {target!r} leads out of the output folder", where=where)
             parts.pop()
             continue
-        if part.lower() == ".git":
+        if _is_git_folder(part):
             raise UnsafePathError(
                 f"the path {target!r} lies in a .git folder, which no template may write", where=where
             )
+        if STAGING_NAME.fullmatch(part):
+            raise UnsafePathError(f"the path {target!r} has the name of a staging folder of mintage", where=where)
         if len(part.encode("utf-8", "surrogateescape")) > _MAX_NAME_BYTES:
             raise PlanError(f"the name {part[:40]!r}... is longer than {_MAX_NAME_BYTES} bytes", where=where)
         parts.append(part)
@@ -54,6 +60,15 @@ def validate_path(target: str, *, source: str = "") -> str:
     if len(shortest.encode("utf-8", "surrogateescape")) > _MAX_PATH_BYTES:
         raise PlanError(f"the path {shortest[:40]!r}... is longer than {_MAX_PATH_BYTES} bytes", where=where)
     return shortest or "."
+
+
+def _is_git_folder(name: str) -> bool:
+    """Whether a name means `.git` on any file system: git's own rules for HFS+ and NTFS."""
+    for part in name.split("\\"):
+        plain = _OVERLOOKED.sub("", part).lower().partition(":")[0].rstrip(". ")
+        if plain in (".git", "git~1"):
+            return True
+    return False
 
 
 def _refuse_absolute(path: str, where: Location | None) -> None:

@@ -391,7 +391,8 @@ class Template(Struct, frozen=True):
         answers into the defaults already (Cookiecutter renders them like defaults).
     allows_extra_answers: names that no question asks for are handed to templates (else they are an error).
     context: makes what templates see of the answers. remember: called with the context before anything is rendered.
-    saved_answers: answers of an earlier run. questionnaire: gets the answers instead of `answers.collect`.
+    secrets: questions whose answers are never shown, besides those of the type for it. saved_answers: answers of an
+    earlier run. questionnaire: gets the answers instead of `answers.collect`.
     adds_to_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
     capabilities: what of the author's code would run; needs consent.
     stateful_reason: why files must be rendered one after the other; "" when they need not.
@@ -409,6 +410,7 @@ class Template(Struct, frozen=True):
     context: Callable[[Answers], Context] = _answers_are_the_context
     remember: Callable[[Context], None] | None = None
     top: str = ""
+    secrets: frozenset[str] = frozenset()
     saved_answers: Mapping[str, Any] = field(default_factory=dict)
     questionnaire: Questionnaire | None = None
     messages: Messages = field(default_factory=Messages)

@@ -110,9 +110,6 @@ def test_extensions_of_the_template_wait_for_consent(
 
 
 @pytest.mark.parametrize("command", ["new", "plan"])
-@pytest.mark.xfail(
-    strict=True, reason="the template's own package `cookiecutter` is imported in place of the known one"
-)
 def test_an_extension_that_bears_the_name_of_a_harmless_one_does_not_run(
     hostile: Hostile, mint: Run, evidence: Path, command: str
 ) -> None:

@@ -64,7 +64,6 @@ def test_a_folder_of_that_very_name_is_left_out_or_refused(
 
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("name", OTHER_SYSTEMS)
-@pytest.mark.xfail(strict=True, reason="only `.git` itself is known, not its names on other file systems")
 def test_its_names_on_other_file_systems_are_refused(
     hostile: Hostile, mint: Run, tmp_path: Path, kind: str, name: str
 ) -> None:

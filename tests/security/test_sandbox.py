@@ -154,7 +154,6 @@ def test_a_refused_expression_says_that_it_was_the_sandbox(hostile: Hostile, min
 
 
 @pytest.mark.parametrize("expression", ["'$TOKEN_OF_THE_USER' | expandvars", "'~' | expanduser", "'GLOB' | fileglob"])
-@pytest.mark.xfail(strict=True, reason="Ansible's filters read the environment and the disk, as they do in Copier")
 def test_filters_read_nothing_of_the_machine(
     hostile: Hostile, mint: Run, made: Made, outside: Path, monkeypatch: pytest.MonkeyPatch, expression: str
 ) -> None:

@@ -80,7 +80,6 @@ def test_a_configuration_that_is_a_fifo_is_none(hostile: Hostile, mint: Run, mad
     assert (mint(hostile("bare", {file: FIFO, "f": ""})).returncode, made()) == (2, {})
 
 
-@pytest.mark.xfail(strict=True, reason="an included FIFO is opened, and waited for without end")
 def test_a_fifo_that_copiers_configuration_includes_is_not_read(
     hostile: Hostile, mint: Run, fed: Fed, made: Made
 ) -> None:

@@ -13,6 +13,7 @@ from mintage.errors import UnsafePathError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from types import TracebackType
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -88,6 +89,8 @@ class Folders:
         passed: list[int] = []
         try:
             for name in folder[len(above) :].strip("/").split("/"):
+                if name in ("", ".", ".."):
+                    raise UnsafePathError(f"{folder!r} is no path below {self._root}")
                 descriptor = self._next(name, descriptor, folder)
                 passed.append(descriptor)
         except BaseException:
@@ -109,6 +112,15 @@ class Folders:
                     why="it is a link or a file; no link is followed there",
                 ) from error
             raise
+
+
+def require_no_link(base: Path, target: str) -> None:
+    """Raise UnsafePathError if a part of `target`, which lies below `base`, is a link: a template chose that path."""
+    place = base
+    for part in target.split("/"):
+        place /= part
+        if place.is_symlink():
+            raise UnsafePathError(f"the project would be made through the link {place}, to {os.path.realpath(place)}")
 
 
 def _close_all(descriptors: Iterable[int]) -> None:

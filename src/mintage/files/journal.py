@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from mintage.errors import CommitError, Location
+from mintage.paths import validate_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -245,6 +246,13 @@ def read_journal(top: Folders) -> Journal | None:
     journal = msgspec.convert(document, Journal)
     if journal.version != _VERSION:
         raise ValueError(f"version {journal.version} of a journal is not known")
+    for target in (*(each.target for each in journal.replacements), *(each.target for each in journal.made)):
+        if validate_path(target) != target or target == ".":
+            raise ValueError(f"{target!r} is no path of a project")
+    if "/" in journal.staged or journal.staged in ("", ".", ".."):
+        raise ValueError(f"{journal.staged!r} is no folder's name")
+    if os.path.realpath(journal.destination) != journal.destination:
+        raise ValueError(f"{journal.destination!r} is no folder's real place")
     return journal
 
 

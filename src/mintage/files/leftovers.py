@@ -6,7 +6,7 @@ A staging folder is held by its run as long as that lives: one that can be held 
 from __future__ import annotations
 
 import os
-import re
+import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,14 @@ from mintage.errors import CommitError, Location
 from mintage.files.folders import Folders
 from mintage.files.locking import exclusive_if_possible, hold
 from mintage.files.trees import remove_tree
+from mintage.paths import STAGING_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PREFIX = ".mintage-"
-_NAME = re.compile(rf"{re.escape(PREFIX)}[0-9a-f]{{12}}")
+_PERMISSIONS = 0o700
 
 
 class Recovered(Struct, frozen=True):
@@ -98,7 +99,7 @@ def _concerns(destination: str, place: Path, only: str | None) -> bool:
 def _abandoned(beside: Path) -> Iterator[Path]:
     """Staging folders whose run is gone. Each is held while it is looked at."""
     try:
-        names = [name for name in os.listdir(beside) if _NAME.fullmatch(name)]
+        names = [name for name in os.listdir(beside) if STAGING_NAME.fullmatch(name)]
     except OSError:
         return
     for name in names:
@@ -110,7 +111,9 @@ def _abandoned(beside: Path) -> Iterator[Path]:
         if descriptor is None:
             continue
         try:
-            if os.fstat(descriptor).st_uid == os.geteuid():
+            status = os.fstat(descriptor)
+            # As mintage makes it. What comes out of a repository or an archive has other permissions.
+            if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) == _PERMISSIONS:
                 yield folder
         finally:
             os.close(descriptor)
@@ -140,7 +143,7 @@ def _new_folder(beside: Path) -> Path:
     while True:
         folder = beside / f"{PREFIX}{os.urandom(6).hex()}"
         try:
-            folder.mkdir(0o700)
+            folder.mkdir(_PERMISSIONS)
         except FileExistsError:
             continue
         return folder

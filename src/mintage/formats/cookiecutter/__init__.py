@@ -43,11 +43,15 @@ def load(request: LoadRequest) -> Template:
         config_file=request.cookiecutter.config_file, default_config=request.cookiecutter.default_config
     )
     if request.run_tasks and hooks.has_pre_prompt(root) and not request.only_looks:
-        wanted = (*hooks.capabilities(root), *read_configuration(root / CONFIGURATION_FILE).capabilities)
+        wanted = (
+            *hooks.capabilities(root),
+            *read_configuration(root / CONFIGURATION_FILE, request.source.top).capabilities,
+        )
         request.consent.require(wanted, request.source.origin.reference)
         root = hooks.run_pre_prompt(root, request.scratch)
 
-    configuration = read_configuration(root / CONFIGURATION_FILE)
+    top = request.source.top if root == request.source.root else root
+    configuration = read_configuration(root / CONFIGURATION_FILE, top)
     configuration.apply_defaults(settings.default_context)
     if configuration.is_nested and not request.cookiecutter.replay_file:
         return load(nested.choose(configuration, root, request))
@@ -79,9 +83,9 @@ def _template(
         offered = {name: value for name, value in base.items() if not name.startswith("_")}
         return {"cookiecutter": merged, "_cookiecutter": offered}
 
-    settings = _renderer(root, base, trusted=request.consent.trusted)
-    project_folder = find_project_folder(root, settings)
+    settings = _renderer(root, configuration, base, trusted=request.consent.trusted)
     top = root if root != request.source.root else request.source.top
+    project_folder = find_project_folder(root, settings, top)
     settings = replace(
         settings,
         loader_roots=(str(project_folder), str(root / "templates")),
@@ -126,13 +130,14 @@ def _injected(request: LoadRequest, root: Path) -> Answers:
     }
 
 
-def _renderer(root: Path, values: dict[str, Any], *, trusted: bool) -> RendererSettings:
-    extensions = tuple(str(extension) for extension in values.get("_extensions", ()))
+def _renderer(root: Path, configuration: Configuration, values: dict[str, Any], *, trusted: bool) -> RendererSettings:
+    # Cookiecutter's own are loaded in any case, from where no template can put something else in their place.
+    extensions = configuration.extensions
     newline = values.get("_new_lines")
     return RendererSettings(
         options={"keep_trailing_newline": True, **values.get("_jinja2_env_vars", {})},
         extensions=(*_BUILT_IN_EXTENSIONS, *extensions),
-        import_roots=(str(root), COMPAT_ROOT) if extensions else (),
+        import_roots=(str(root), COMPAT_ROOT) if configuration.foreign_extensions else (),
         sandboxed=not trusted,
         newlines=newline or Newlines.FIRST_SEEN,
         namespace="cookiecutter",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from mintage.errors import AnswerError, Location, Problem, TemplateError
+from mintage.files.reading import read_contained
 from mintage.formats.extension_sources import extension_capability
 from mintage.template import parse_yes_no
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
     from mintage.trust import Capability
 
-_SAFE_EXTENSION_PACKAGES = ("jinja2.ext.", "cookiecutter.extensions.")
+_JINJAS = "jinja2.ext."
+# Cookiecutter's own, which every template has; a template's package of that name is none of them.
+_COOKIECUTTERS = frozenset(
+    f"cookiecutter.extensions.{name}Extension" for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
+)
 # Arguments that Cookiecutter itself gives to the environment; a second value is a TypeError there.
 _RESERVED_OPTIONS = frozenset({"keep_trailing_newline", "undefined", "extensions", "context", "loader"})
 
@@ -36,10 +41,15 @@ class Configuration(Struct):
         return "template" in self.variables or "templates" in self.variables
 
     @property
+    def extensions(self) -> tuple[str, ...]:
+        """Jinja extensions that the template asks for, besides those that every template has."""
+        names = (str(name) for name in self.variables.get("_extensions", ()))
+        return tuple(name for name in names if name not in _COOKIECUTTERS)
+
+    @property
     def foreign_extensions(self) -> tuple[str, ...]:
         """Jinja extensions that are not part of Jinja2 or Cookiecutter."""
-        names = (str(name) for name in self.variables.get("_extensions", ()))
-        return tuple(name for name in names if not name.startswith(_SAFE_EXTENSION_PACKAGES))
+        return tuple(name for name in self.extensions if not name.startswith(_JINJAS))
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -66,10 +76,10 @@ class Configuration(Struct):
             raise AnswerError("some answers are not valid", problems=problems)
 
 
-def read_configuration(file: Path) -> Configuration:
-    """Parse the file. Raises TemplateError with the line."""
+def read_configuration(file: Path, top: Path) -> Configuration:
+    """Parse the file, which may not lie outside of `top`. Raises TemplateError with the line."""
     try:
-        variables = json.loads(file.read_text("utf-8"), object_pairs_hook=OrderedDict)
+        variables = json.loads(read_contained(file, top).decode("utf-8"), object_pairs_hook=OrderedDict)
     except json.JSONDecodeError as error:
         raise TemplateError(
             f"{file.name} is not valid JSON: {error.msg}", where=Location(str(file), error.lineno, error.colno)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
+from mintage.files.folders import require_no_link
 from mintage.paths import FnmatchPatterns, validate_path
 from mintage.template import Entry, EntryKind, LaidOut, LayoutRequest
 
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
     from mintage.template import Context, RendererSettings, TextRenderer
 
 
-def find_project_folder(root: Path, settings: RendererSettings) -> Path:
-    """The folder of the template that becomes the project: the first whose name is a `cookiecutter` variable."""
+def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Path:
+    """The folder of the template that becomes the project: the first whose name is a `cookiecutter` variable.
+
+    Raises UnsafePathError if it is a link that leads out of `top`.
+    """
     start = str(settings.options.get("variable_start_string", "{{"))
     end = str(settings.options.get("variable_end_string", "}}"))
     for name in os.listdir(root):
         if "cookiecutter" in name and start in name and end in name:
-            if (root / name).is_dir():
+            real = os.path.realpath(root / name)
+            if not Path(real).is_relative_to(os.path.realpath(top)):
+                raise UnsafePathError(f"the link {name} leads out of the template, to {real}", where=Location(name))
+            if os.path.isdir(real):
                 return root / name
             raise TemplateError(f"{name} is not a folder, and cannot become the project", where=Location(str(root)))
     raise TemplateError(
@@ -52,6 +59,7 @@ class CookiecutterLayout(Struct, frozen=True):
         target = validate_path(rendered, source=name)
         if target == ".":
             raise UnsafePathError(f"the project folder's name {name} rendered to {rendered!r}", where=Location(name))
+        require_no_link(output or Path(), target)
         return (output or Path()) / target
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:

@@ -15,6 +15,7 @@ import yaml
 from msgspec import Struct, field
 
 from mintage.errors import Location, MintageError, TemplateError, UnsafePathError
+from mintage.files.reading import read_contained
 from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
 
 if TYPE_CHECKING:
@@ -116,14 +117,13 @@ class ExternalData(Mapping[str, Any]):
                 f"the template wants to read {path}, which lies outside of the project",
                 hint="read the template, then run again with --trust",
             )
-        return read_yaml_table(place)
+        return read_yaml_table(place, Path("/") if self._anywhere else self._project)
 
 
-def read_yaml_table(file: Path) -> Any:
-    """What a YAML file holds; nothing if it is not there. Raises TemplateError with the line of a mistake."""
+def read_yaml_table(file: Path, top: Path) -> Any:
+    """What a YAML file within `top` holds; nothing if it is not there. Raises TemplateError with a mistake's line."""
     try:
-        with file.open("rb") as stream:
-            return yaml.safe_load(stream)
+        return yaml.safe_load(read_contained(file, top))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return {}
     except yaml.MarkedYAMLError as error:
@@ -137,7 +137,7 @@ def read_yaml_table(file: Path) -> Any:
 
 def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]:
     """The answers of an earlier run; private names are left out, but for where the template came from."""
-    found = read_yaml_table(project / (answers_file or DEFAULT_ANSWERS_FILE))
+    found = read_yaml_table(project / (answers_file or DEFAULT_ANSWERS_FILE), project)
     if not isinstance(found, dict):
         return {}
     kept = {"_src_path", "_commit"}

@@ -11,6 +11,7 @@ import yaml
 from msgspec import Struct, field
 
 from mintage.errors import Location, Problem, TemplateError, UnsafePathError
+from mintage.files.reading import read_contained
 from mintage.formats.copier import configuration_files
 
 if TYPE_CHECKING:
@@ -146,17 +147,17 @@ def _documents(file: Path, root: Path) -> Iterator[Any]:
             real = included.resolve()
             if not real.is_relative_to(top):
                 raise _outside(pattern, file, node.start_mark.line + 1)
-            found.extend(_flat(_load(real, Loader)))
+            found.extend(_flat(_load(real, top, Loader)))
         return found
 
     Loader.add_constructor("!include", include)
-    yield from _flat(_load(file, Loader))
+    yield from _flat(_load(file, top, Loader))
 
 
-def _load(file: Path, loader: type[yaml.SafeLoader]) -> list[Any]:
+def _load(file: Path, top: Path, loader: type[yaml.SafeLoader]) -> list[Any]:
     try:
-        with file.open("rb") as stream:
-            return [document for document in yaml.load_all(stream, Loader=loader) if document]
+        data = read_contained(file, top)
+        return [document for document in yaml.load_all(data, Loader=loader) if document]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise _wrong(f"{file.name} is not valid YAML: {error.problem}", file, line) from error

@@ -10,7 +10,7 @@ from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import nodes
-from jinja2.exceptions import UndefinedError
+from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.ext import Extension
 from jinja2_ansible_filters import AnsibleCoreFiltersExtension
 from msgspec import Struct
@@ -52,14 +52,27 @@ def _serialisable(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else str(value)
 
 
-class CopierExtension(Extension):
-    """The filters and functions that every Copier template may use."""
+class TrustedCopierExtension(Extension):
+    """The filters and functions that Copier's templates may use."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         AnsibleCoreFiltersExtension(environment)
         environment.filters["to_json"] = partial(environment.filters["to_json"], default=_serialisable)
         environment.globals["pathjoin"] = _pathjoin
+
+
+class CopierExtension(TrustedCopierExtension):
+    """The same without Ansible's filters that look at this machine: its environment, its folders, its users."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        for name in ("expanduser", "expandvars", "fileglob", "realpath"):
+            environment.filters[name] = partial(_refused, name)
+
+
+def _refused(name: str, *_arguments: Any, **_named: Any) -> str:
+    raise SecurityError(f"the filter {name} looks at this machine")
 
 
 class YieldExtension(Extension):

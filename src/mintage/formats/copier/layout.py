@@ -32,13 +32,17 @@ _PERMISSIONS = 0o777
 
 
 class CopierLayout(Struct, frozen=True):
-    """root: the template's folder. exclude, skip: patterns that the user adds. links_lose_mode: it came from git."""
+    """root: the template's folder. exclude, skip: patterns that the user adds. from_git: it came from git.
+
+    links_may_lead_out: links that are kept may lead out of the project.
+    """
 
     root: Path
     configuration: Configuration
     exclude: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     from_git: bool = False
+    links_may_lead_out: bool = False
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """OUTPUT is the project's folder."""
@@ -268,5 +272,11 @@ class _Walk(Struct, dict=True):
             leads_to = str(Path(text))
         end = os.path.normpath(os.path.join("/project", os.path.dirname(target), leads_to))
         if end != "/project" and not end.startswith("/project/"):
+            if not self.layout.links_may_lead_out:
+                raise UnsafePathError(
+                    f"{target} would be a link that leads out of the project, to {leads_to}",
+                    where=Location(name),
+                    hint="if you trust the template, run again with --trust",
+                )
             self.warnings.append(f"{target} is a link that leads out of the project, to {leads_to}")
         return Entry(EntryKind.LINK, target, found.source, name, content=os.fsencode(leads_to))

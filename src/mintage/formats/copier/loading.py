@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mintage.template import Context, TextRenderer
 
 _OWN_EXTENSIONS = ("CopierExtension", "YieldExtension")
+_TRUSTED_EXTENSIONS = ("TrustedCopierExtension", "YieldExtension")
 _FILE_LOADERS = frozenset(
     f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")
 )
@@ -72,11 +73,17 @@ def load_copier(request: LoadRequest) -> Template:
         root=str(source.root),
         origin=source.origin.reference,
         layout=CopierLayout(
-            source.root, configuration, request.copier.exclude, request.copier.skip, bool(source.origin.commit)
+            source.root,
+            configuration,
+            request.copier.exclude,
+            request.copier.skip,
+            from_git=bool(source.origin.commit),
+            links_may_lead_out=request.consent.trusted,
         ),
-        renderer=_renderer(configuration, source),
+        renderer=_renderer(configuration, source, trusted=request.consent.trusted),
         questions=static_questions(configuration),
         allows_extra_answers=True,
+        secrets=configuration.secrets,
         saved_answers=dict(last),
         questionnaire=CopierQuestionnaire(
             configuration,
@@ -96,14 +103,15 @@ def load_copier(request: LoadRequest) -> Template:
     )
 
 
-def _renderer(configuration: Configuration, source: Source) -> RendererSettings:
+def _renderer(configuration: Configuration, source: Source, *, trusted: bool) -> RendererSettings:
     options = dict(configuration.environment)
     undefined = options.pop("undefined", None)
     theirs = tuple(name for name in configuration.extensions if name not in _FILE_LOADERS)
+    own = _TRUSTED_EXTENSIONS if trusted else _OWN_EXTENSIONS
     return RendererSettings(
         options=options,
         strict=undefined == "jinja2.StrictUndefined",
-        extensions=(*(f"mintage.formats.copier.extensions.{name}" for name in _OWN_EXTENSIONS), *theirs),
+        extensions=(*(f"mintage.formats.copier.extensions.{name}" for name in own), *theirs),
         import_roots=(str(source.root), COMPAT_ROOT) if theirs else (),
         loader_roots=(str(source.root),),
         loader_top=str(source.root),

@@ -28,7 +28,7 @@ def load_copier_settings() -> CopierSettings:
     file = Path(named) if named else _usual_file()
     if not file.is_file():
         return CopierSettings()
-    found = read_yaml_table(file)
+    found = read_yaml_table(file, Path("/"))
     found = {} if found is None else found
     defaults = found.get("defaults", {}) if isinstance(found, dict) else None
     trust = found.get("trust", []) if isinstance(found, dict) else None

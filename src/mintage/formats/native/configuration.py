@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 from mintage.errors import Location, Problem, TemplateError
+from mintage.files.reading import read_contained
 from mintage.formats.native.schema import (
     EachTable,
     FilesTable,
@@ -46,10 +47,13 @@ class Configuration(Struct):
     question_lines: dict[str, int | None] = field(default_factory=dict)
 
 
-def read_configuration(file: Path) -> Configuration:
-    """Parse and validate the file. Raises TemplateError with every mistake and its line."""
+def read_configuration(file: Path, top: Path) -> Configuration:
+    """Parse and validate the file, which may not lie outside of `top`.
+
+    Raises TemplateError with every mistake and its line.
+    """
     try:
-        text = file.read_text("utf-8")
+        text = read_contained(file, top).decode("utf-8")
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_LINE.search(str(error))

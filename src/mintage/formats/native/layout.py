@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UsageError
+from mintage.files.folders import require_no_link
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers
 from mintage.formats.tree import PathRenderer, TreeItem, walk
-from mintage.paths import GitignorePatterns
+from mintage.paths import GitignorePatterns, validate_path
 from mintage.template import Entry, EntryKind, LaidOut
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ class NativeLayout(Struct, frozen=True):
             raise UsageError(
                 "the template has no name for the project", hint="say where it shall go: mintage new TEMPLATE OUTPUT"
             )
-        if Path(rendered).name != rendered or rendered in ("..", "."):
+        if "/" in rendered or validate_path(rendered, source=self.file) != rendered or rendered == ".":
             raise UsageError(f"`output` of the template is no folder's name: {rendered!r}", where=Location(self.file))
+        require_no_link(Path(), rendered)
         return Path(rendered)
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:

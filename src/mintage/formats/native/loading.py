@@ -40,7 +40,7 @@ def load_native(request: LoadRequest) -> Template:
     """Read mintage.toml and make the Template."""
     source = request.source
     file = source.root / CONFIGURATION_FILE
-    configuration = read_configuration(file)
+    configuration = read_configuration(file, source.top)
     _require_version(configuration.template.requires, file)
     root = _files_root(configuration.template.root, source.root, source.top, file)
     lines = configuration.question_lines

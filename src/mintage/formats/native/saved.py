@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mintage._version import __version__
 from mintage.errors import AnswerError, Location
+from mintage.files.reading import read_contained
 from mintage.sources.references import without_credentials
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def read_saved_answers(project: Path) -> Mapping[str, Any]:
     """The answers of the run that made this project; none if there is no such file."""
     file = project / SAVED_ANSWERS_FILE
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(read_contained(file, project).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
