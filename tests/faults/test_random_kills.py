@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     MakeWorld = Callable[..., World]
 
-LOOPS = 8_000
+LOOPS = 4_000
 
 each_place = pytest.mark.parametrize("exists", [False, True], ids=["new", "existing"])
 
