@@ -48,7 +48,11 @@ def new_staging_folder(beside: Path) -> tuple[Path, int | None]:
             if not _has_journal(folder):
                 remove_tree(folder)
         folder = _new_folder(beside)
-        return folder, hold(folder)
+        try:
+            return folder, hold(folder)
+        except OSError:
+            remove_tree(folder)
+            raise
 
 
 def undo_interrupted(destination: Path) -> list[Recovered]:

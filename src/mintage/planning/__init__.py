@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mintage.engine.job import JobPriority
-from mintage.errors import OutputExistsError, Problem
+from mintage.errors import Location, OutputExistsError, Problem, TemplateError
 from mintage.planning.collisions import Targets
 from mintage.planning.dependencies import file_dependencies
 from mintage.planning.files import ExistingFiles, FilePlanner, context_changers
@@ -56,7 +56,12 @@ def make_plan(
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
     exists = _may_write_into(destination, options, adds_only=template.adds_to_existing)
-    laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
+    try:
+        laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
+    except OSError as error:
+        raise TemplateError(
+            f"the template cannot be read: {error.strerror}", where=Location(str(error.filename or template.root))
+        ) from error
     targets = Targets(template.collisions)
     targets.fill(laid_out.entries)
 
