@@ -125,9 +125,7 @@ class ProjectRunner:
             self._begin("reading")
             return self._render(work, job, self._read(work))
         if action is _LINK:
-            folder, _, name = work.target.rpartition("/")
-            os.symlink(os.fsdecode(work.content), name, dir_fd=self._tools().targets.descriptor(folder))
-            return Outcome(0)
+            return Outcome(self._link(work))
         return Outcome(self._write(work, work.content))
 
     def _decide(self, file: PlannedFile, job: Job) -> Outcome:
@@ -178,6 +176,17 @@ class ProjectRunner:
         if copied != file.size:
             raise _changed(file)
         return copied
+
+    def _link(self, file: PlannedFile) -> int:
+        """Make a symbolic link; it may be there already, made by a worker that was killed before it could say so."""
+        above, _, name = file.target.rpartition("/")
+        folder = self._tools().targets.descriptor(above)
+        try:
+            os.symlink(os.fsdecode(file.content), name, dir_fd=folder)
+        except FileExistsError:
+            os.unlink(name, dir_fd=folder)
+            os.symlink(os.fsdecode(file.content), name, dir_fd=folder)
+        return 0
 
     def _write(self, file: PlannedFile, data: bytes) -> int:
         self._begin("writing")

@@ -103,6 +103,13 @@ def test_a_pickled_runner_renders_as_the_first_one(project: Path, job_for: Calla
     assert (project / "second.txt").read_text() == "xx"
 
 
+def test_a_link_that_a_killed_worker_has_made_already_is_made_again(project: Path) -> None:
+    file = PlannedFile("link", Action.LINK, content=b"elsewhere")
+    os.symlink("somewhere", project / "link")
+    ProjectRunner(project, {}, SETTINGS).run(Job("link", file))
+    assert os.readlink(project / "link") == "elsewhere"
+
+
 class TestFilesOnWhichTheirJobDecides:
     def test_a_template_is_rendered(self, project: Path, job_for: Callable[..., Job]) -> None:
         outcome = ProjectRunner(project, {"a": "x"}, SETTINGS).run(job_for(b"{{ a }}\n", Action.DECIDE))

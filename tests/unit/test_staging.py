@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,32 @@ def test_a_new_project_appears_with_all_its_folders(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "project" / "d" / "e" / "f").read_text() == "x"
     assert (tmp_path / "a" / "project" / "d" / "e").stat().st_mode & 0o777 == 0o700
     assert os.listdir(tmp_path) == ["a"]
+
+
+def test_folders_above_a_new_project_that_somebody_made_meanwhile_are_used(tmp_path: Path) -> None:
+    with Staging(tmp_path / "a" / "b" / "c" / "project") as staging:
+        (tmp_path / "a" / "b").mkdir(parents=True)
+        (tmp_path / "a" / "theirs").write_text("x")
+        staging.commit_new([])
+    assert (tmp_path / "a" / "b" / "c" / "project").is_dir()
+    assert (tmp_path / "a" / "theirs").read_text() == "x"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_staged_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.scandir
+
+    def fail(path: str) -> object:
+        if str(path).endswith("/d"):
+            raise OSError(errno.EIO, "injected", path)
+        return real(path)
+
+    with Staging(tmp_path / "project") as staging:
+        staging.make_folders([PlannedFolder("d")])
+        monkeypatch.setattr(os, "scandir", fail)
+        with pytest.raises(CommitError, match="injected"):
+            staging.staged_files()
+        monkeypatch.undo()
 
 
 def test_nothing_stays_when_something_goes_wrong(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PREFIX = ".mintage-"
 _PERMISSIONS = 0o700
+_LEVELS_ABOVE = 2
 
 
 class Recovered(Struct, frozen=True):
@@ -44,12 +45,24 @@ def new_staging_folder(beside: Path) -> tuple[Path, int | None]:
 
     What runs that were killed have left there is removed, unless it has a journal. Raises OSError.
     """
+    for above in beside.parents[:_LEVELS_ABOVE]:  # where it was, if folders on the way were missing then
+        _remove_abandoned(above)
     with exclusive_if_possible(beside):
+        _remove_abandoned(beside, is_held=True)
+        folder = _new_folder(beside)
+        try:
+            return folder, hold(folder)
+        except OSError:
+            remove_tree(folder)
+            raise
+
+
+def _remove_abandoned(beside: Path, *, is_held: bool = False) -> None:
+    """Remove staging folders of runs that were killed, but for those with a journal."""
+    with nullcontext() if is_held else exclusive_if_possible(beside):
         for folder in _abandoned(beside):
             if not _has_journal(folder):
                 remove_tree(folder)
-        folder = _new_folder(beside)
-        return folder, hold(folder)
 
 
 def undo_interrupted(destination: Path) -> list[Recovered]:

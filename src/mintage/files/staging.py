@@ -7,6 +7,7 @@ final name is whole.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from mintage.files.leftovers import nearest_existing, new_staging_folder
 from mintage.files.trees import remove_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
     from mintage.files.journal import Commit, Journal
@@ -29,10 +30,12 @@ class Staging(Struct):
     """A context manager that owns a temporary folder beside `destination` and removes it whatever happens.
 
     project: the folder in which the project is built; it has the destination's name, so that code which runs in it
-    sees the right one. identity: which folder that is, for those who open it by its name.
+    sees the right one. identity: which folder that is, for those who open it by its name. Folders above the destination
+    that are not there yet are staged too.
     """
 
     destination: Path
+    _inside: str = ""
     _top: Path | None = None
     _held: int | None = None
     _folders: Folders | None = None
@@ -41,7 +44,8 @@ class Staging(Struct):
         beside = _place_for_staging(self.destination)
         try:
             self._top, self._held = new_staging_folder(beside)
-            self.project.mkdir()
+            self._inside = _path_to_stage(self.destination, beside)
+            self.project.mkdir(parents=True)
             self._folders = Folders(self.project)
         except OSError as error:
             self._remove()
@@ -62,7 +66,7 @@ class Staging(Struct):
         """The staged project."""
         if self._top is None:
             raise RuntimeError("the staging folder is not open")
-        return self._top / self.destination.name
+        return self._top / self._inside
 
     @property
     def identity(self) -> Identity:
@@ -77,28 +81,29 @@ class Staging(Struct):
 
     def make_folders(self, folders: Iterable[PlannedFolder]) -> None:
         """Make all folders, parents first. Their final permissions come with the commit."""
-        for folder in folders:
-            above, _, name = folder.target.rpartition("/")
-            try:
-                os.mkdir(name, dir_fd=self._opened.descriptor(above))
-            except FileExistsError:  # a hook that ran before the files made it
-                self._opened.descriptor(folder.target)  # raises if that is a link or a file
+        with _nothing_else_changed():
+            for folder in folders:
+                above, _, name = folder.target.rpartition("/")
+                try:
+                    os.mkdir(name, dir_fd=self._opened.descriptor(above))
+                except FileExistsError:  # a hook that ran before the files made it
+                    self._opened.descriptor(folder.target)  # raises if that is a link or a file
 
     def discard(self, targets: Iterable[str]) -> None:
         """Remove what jobs that failed may have left."""
-        for target in targets:
-            above, _, name = target.rpartition("/")
-            try:
-                os.unlink(name, dir_fd=self._opened.descriptor(above))
-            except FileNotFoundError:
-                continue
+        with _nothing_else_changed():
+            for target in targets:
+                above, _, name = target.rpartition("/")
+                try:
+                    os.unlink(name, dir_fd=self._opened.descriptor(above))
+                except FileNotFoundError:
+                    continue
 
     def commit_new(self, folders: Iterable[PlannedFolder]) -> None:
         """Make the staged project appear at the destination by one rename."""
         try:
             self._set_modes(folders)
-            self.destination.parent.mkdir(parents=True, exist_ok=True)
-            self.project.rename(self.destination)
+            self._rename_to_place()
         except OSError as error:
             raise CommitError(
                 f"the project could not be put in its place: {error.strerror}",
@@ -106,6 +111,20 @@ class Staging(Struct):
                 why="nothing was written; something else may have appeared there during the run",
                 hint="mend the cause and run the same command again",
             ) from error
+
+    def _rename_to_place(self) -> None:
+        """By one rename also where folders above are missing; one that somebody else has made meanwhile is used."""
+        assert self._top is not None
+        beside = self._top.parent
+        parts = Path(self._inside).parts
+        if len(parts) == 1:
+            self.destination.parent.mkdir(parents=True, exist_ok=True)
+            self.project.rename(self.destination)
+            return
+        depth = 1
+        while depth < len(parts) and beside.joinpath(*parts[:depth]).is_dir():
+            depth += 1
+        self._top.joinpath(*parts[:depth]).rename(beside.joinpath(*parts[:depth]))
 
     def commit_into_existing(self, folders: Iterable[PlannedFolder], targets: Sequence[str]) -> None:
         """Put every staged file in its place: all of them, or none if something goes wrong.
@@ -118,15 +137,15 @@ class Staging(Struct):
 
         assert self._top is not None
         wanted = [MadeFolder(folder.target, folder.mode) for folder in folders]
-        with Folders(self._top) as top, Folders(self.destination) as place:
-            real, staged = os.path.realpath(self.destination), self.destination.name
-            try:
+        real, staged = os.path.realpath(self.destination), self.destination.name
+        try:
+            with Folders(self._top) as top, Folders(self.destination) as place:
                 journal = plan_commit(real, staged, top, place, folders=wanted, targets=targets)
                 commit = Commit(journal, top, place)
                 commit.begin()
-            except OSError as error:
-                raise self._nothing_replaced(error) from error
-            self._carry_out(commit, journal)
+                self._carry_out(commit, journal)
+        except OSError as error:  # before the first file was replaced
+            raise self._nothing_replaced(error) from error
 
     def _carry_out(self, commit: Commit, journal: Journal) -> None:
         try:
@@ -161,10 +180,11 @@ class Staging(Struct):
     def staged_files(self) -> list[str]:
         """Everything that is in the staged project, by relative path, whoever made it."""
         found: list[str] = []
-        for folder, folders, names in os.walk(self.project):
-            relative = os.path.relpath(folder, self.project)
-            names += [name for name in folders if os.path.islink(f"{folder}/{name}")]
-            found.extend(name if relative == "." else f"{relative}/{name}" for name in names)
+        with _nothing_else_changed():
+            for folder, folders, names in os.walk(self.project, onerror=_raise):
+                relative = os.path.relpath(folder, self.project)
+                names += [name for name in folders if os.path.islink(f"{folder}/{name}")]
+                found.extend(name if relative == "." else f"{relative}/{name}" for name in names)
         return sorted(found)
 
     def _set_modes(self, folders: Iterable[PlannedFolder]) -> None:
@@ -183,6 +203,33 @@ class Staging(Struct):
         if self._held is not None:
             os.close(self._held)
             self._held = None
+
+
+@contextmanager
+def _nothing_else_changed() -> Iterator[None]:
+    """What goes wrong while the project is being built is told as what it is: nobody has seen anything of it."""
+    try:
+        yield
+    except OSError as error:
+        raise CommitError(
+            f"the project could not be built: {error.strerror}",
+            where=Location(str(error.filename)) if error.filename else None,
+            why="nothing was written but the staging folder, which is removed",
+            hint="mend the cause and run the same command again",
+        ) from error
+
+
+def _path_to_stage(destination: Path, beside: Path) -> str:
+    """The project's path in the staging folder: with the folders above it that are missing."""
+    if destination.parent == beside or destination.is_dir() or not destination.is_relative_to(beside):
+        return destination.name
+    inside = destination.relative_to(beside)
+    return destination.name if ".." in inside.parts else str(inside)
+
+
+def _raise(error: OSError) -> None:
+    """What cannot be listed must not be left out silently, which `os.walk` does if nobody stops it."""
+    raise error
 
 
 def _place_for_staging(destination: Path) -> Path:

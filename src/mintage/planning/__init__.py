@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mintage.engine.job import JobPriority
-from mintage.errors import OutputExistsError, Problem
+from mintage.errors import Location, OutputExistsError, Problem, TemplateError
 from mintage.limits import Limits
 from mintage.planning.collisions import Targets
 from mintage.planning.dependencies import TASK_PREFIX, file_dependencies
@@ -62,7 +62,12 @@ def make_plan(
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
     exists = _may_write_into(destination, options, adds_only=template.adds_to_existing)
-    laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
+    try:
+        laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
+    except OSError as error:
+        raise TemplateError(
+            f"the template cannot be read: {error.strerror}", where=Location(str(error.filename or template.root))
+        ) from error
     targets = Targets(template.collisions, options.limits)
     targets.fill(laid_out.entries)
 
