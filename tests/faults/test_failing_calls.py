@@ -133,13 +133,8 @@ def test_half_of_every_write(make_world: MakeWorld, exists: bool, executor: str,
     expect_none(*(try_all(world, call, effect) for call in WRITES))
 
 
-# Killed between the rename and the removal of the empty staging folder, which is two folders up: the next run is staged
-# beside the project, and does not look there.
-LEAVES_AN_EMPTY_FOLDER = pytest.mark.xfail(reason="the next run does not look where the staging folder was")
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("effect", [*FAILURES, pytest.param("kill", marks=LEAVES_AN_EMPTY_FOLDER)])
+@pytest.mark.parametrize("effect", [*FAILURES, "kill"])
 def test_every_call_of_a_new_project_in_folders_that_are_not_there(make_world: MakeWorld, effect: str) -> None:
     world = make_world(exists=False, executor="sequential", nested=True)
     calls = ["any"] if effect == "kill" else ["mkdir", "rename", "unlink"]
