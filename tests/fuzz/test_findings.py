@@ -202,3 +202,17 @@ class TestNestedTemplates:
         (template / "b").symlink_to("b")
         with pytest.raises(TemplateError, match="has no cookiecutter"):
             mint(template)
+
+
+class TestPatterns:
+    @pytest.mark.parametrize("pattern", ["!", "\\"])
+    def test_one_that_is_none_is_refused(self, write_tree: Write, pattern: str) -> None:
+        with pytest.raises(PlanError, match="not valid"):
+            GitignorePatterns([pattern]).matches("a")
+        template = write_tree({"copier.yml": f"_exclude: ['{pattern}']", "a": "a"})
+        with pytest.raises(PlanError, match="not valid"):
+            mint(template)
+
+    @pytest.mark.parametrize("kind", [FnmatchPatterns, GitignorePatterns])
+    def test_many_stars_take_no_time(self, kind: type[FnmatchPatterns | GitignorePatterns]) -> None:
+        assert not kind(["*a" * 30 + "*b"]).matches("a" * 250)

@@ -86,7 +86,10 @@ class CopierPatterns:
     def _spec(self) -> PathSpec[Any]:
         from pathspec import PathSpec
 
-        return PathSpec.from_lines("gitignore", self._patterns)
+        try:
+            return PathSpec.from_lines("gitignore", self._patterns)
+        except ValueError as error:
+            raise PlanError(f"the patterns {', '.join(self._patterns)} are not valid: {error}") from error
 
     def matches(self, path: str) -> bool:
         """Whether the patterns take the path."""
