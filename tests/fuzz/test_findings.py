@@ -216,3 +216,17 @@ class TestPatterns:
     @pytest.mark.parametrize("kind", [FnmatchPatterns, GitignorePatterns])
     def test_many_stars_take_no_time(self, kind: type[FnmatchPatterns | GitignorePatterns]) -> None:
         assert not kind(["*a" * 30 + "*b"]).matches("a" * 250)
+
+
+class TestNamesThatNoFileCanHave:
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {"mintage.toml": '[template]\nroot = "\\u0000"'},
+            {"copier.yml": '_subdirectory: "\\0"'},
+            {"copier.yml": '_external_data: {e: "\\0"}', "a.jinja": "{{ _external_data.e }}"},
+        ],
+    )
+    def test_are_refused(self, write_tree: Write, files: dict[str, str]) -> None:
+        with pytest.raises((MintageError, ExceptionGroup)):
+            mint(write_tree(files))
