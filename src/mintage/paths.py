@@ -20,6 +20,7 @@ _HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.
 STAGING_NAME = re.compile(r"\.mintage-[0-9a-f]{12}", re.IGNORECASE)
 # Characters that HFS+ overlooks in names, as git knows them.
 _OVERLOOKED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # the others stand for bytes that are not UTF-8
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 4000
 
@@ -36,6 +37,8 @@ def validate_path(target: str, *, source: str = "") -> str:
     where = Location(source) if source else None
     if "\0" in target:
         raise PlanError(f"the path {target!r} contains a NUL character", where=where)
+    if _NO_BYTES.search(target):
+        raise PlanError(f"the path {target!r} contains a character that no file system takes", where=where)
     _refuse_absolute(target, where)
     parts: list[str] = []
     for part in target.split("/"):
@@ -96,11 +99,18 @@ def plain_names(patterns: Sequence[str]) -> re.Pattern[str] | None:
         return None
     if not wanted:
         return _NOTHING
-    names = "|".join(
-        re.escape(each).replace(r"\*", "[^/]*").replace(r"\?", "[^/]").replace(r"\[", "[").replace(r"\]", "]")
-        for each in wanted
+    return re.compile(rf"(?:^|/)(?:{'|'.join(map(_regex_of_name, wanted))})(?:/|$)")
+
+
+def _regex_of_name(name: str) -> str:
+    first, *others = (
+        re.escape(part).replace(r"\?", "[^/]").replace(r"\[", "[").replace(r"\]", "]") for part in name.split("*")
     )
-    return re.compile(rf"(?:^|/)(?:{names})(?:/|$)")
+    if not others:
+        return first
+    # As in Python's fnmatch: what is between two stars is taken where it comes first, without trying all other places.
+    *middle, last = others
+    return f"{first}{''.join(f'(?>[^/]*?{part})' for part in middle if part)}[^/]*{last}"
 
 
 class GitignorePatterns:
@@ -113,7 +123,10 @@ class GitignorePatterns:
     def _spec(self) -> GitIgnoreSpec:
         from pathspec import GitIgnoreSpec
 
-        return GitIgnoreSpec.from_lines(self.patterns)
+        try:
+            return GitIgnoreSpec.from_lines(self.patterns)
+        except ValueError as error:
+            raise PlanError(f"the patterns {', '.join(self.patterns)} are not valid: {error}") from error
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
@@ -123,7 +136,7 @@ class GitignorePatterns:
         return bool(self.patterns)
 
     def matches(self, path: str, *, is_folder: bool = False) -> bool:
-        """Whether the pattern list takes `path`, relative and with forward slashes."""
+        """Whether the pattern list takes `path`, relative and with forward slashes. Raises PlanError."""
         if not self.patterns:
             return False
         if self._names is not None:

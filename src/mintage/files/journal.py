@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from mintage.data_text import json_of
 from mintage.errors import CommitError, Location
 from mintage.paths import validate_path
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 JOURNAL = "journal.json"
 _OLD = "old"
 _VERSION = 1
+_PERMISSIONS = 0o777
 
 
 class FileState(Struct, frozen=True):
@@ -236,13 +238,17 @@ def plan_commit(
 
 
 def read_journal(top: Folders) -> Journal | None:
-    """The journal of an interrupted commit; None if there is none. Raises ValueError for one that makes no sense."""
+    """The journal of an interrupted commit; None if there is none.
+
+    Raises ValueError for one that makes no sense, UnsafePathError for one that names what is outside of the project:
+    whoever gave the user this folder may have written it.
+    """
     try:
         descriptor = top.open(JOURNAL, os.O_RDONLY)
     except FileNotFoundError:
         return None
     with open(descriptor, encoding="ascii") as file:
-        document = json.load(file)
+        document = json_of(file.read())
     journal = msgspec.convert(document, Journal)
     if journal.version != _VERSION:
         raise ValueError(f"version {journal.version} of a journal is not known")
@@ -253,6 +259,9 @@ def read_journal(top: Folders) -> Journal | None:
         raise ValueError(f"{journal.staged!r} is no folder's name")
     if os.path.realpath(journal.destination) != journal.destination:
         raise ValueError(f"{journal.destination!r} is no folder's real place")
+    for folder in journal.made:
+        if folder.mode is not None and folder.mode & ~_PERMISSIONS:
+            raise ValueError(f"{folder.mode:o} are no permissions of a folder")
     return journal
 
 

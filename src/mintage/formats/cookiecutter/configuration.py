@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, json_of
 from mintage.errors import AnswerError, Location, Problem, TemplateError
 from mintage.files.reading import read_contained
 from mintage.formats.extension_sources import extension_capability
@@ -79,20 +79,21 @@ class Configuration(Struct):
 def read_configuration(file: Path, top: Path) -> Configuration:
     """Parse the file, which may not lie outside of `top`. Raises TemplateError with the line."""
     try:
-        variables = json.loads(read_contained(file, top).decode("utf-8"), object_pairs_hook=OrderedDict)
-    except json.JSONDecodeError as error:
+        variables = json_of(read_contained(file, top).decode("utf-8"), object_pairs_hook=OrderedDict)
+    except DataError as error:
         raise TemplateError(
-            f"{file.name} is not valid JSON: {error.msg}", where=Location(str(file), error.lineno, error.colno)
+            f"{file.name} is not valid JSON: {error}", where=Location(str(file), error.line, error.column)
         ) from error
-    except (UnicodeDecodeError, OSError, RecursionError) as error:
+    except (UnicodeDecodeError, OSError) as error:
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
     if not isinstance(variables, OrderedDict):
         raise TemplateError(f"{file.name} must hold one JSON object", where=Location(str(file), 1))
-    _check_settings(variables, file)
+    check_settings(variables, file)
     return Configuration(file, variables)
 
 
-def _check_settings(variables: Mapping[str, Any], file: Path) -> None:
+def check_settings(variables: Mapping[str, Any], file: Path) -> None:
+    """Raise TemplateError if one of the variables that mean something to Cookiecutter is of a wrong kind."""
     expected: dict[str, tuple[type, ...]] = {
         "_extensions": (list,),
         "_copy_without_render": (list,),

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from mintage.data_text import json_of
 from mintage.errors import Location, UsageError
+from mintage.formats.cookiecutter.configuration import check_settings
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
@@ -35,9 +37,9 @@ def refuse_given_answers(given: GivenAnswers) -> None:
 
 
 def read(file: Path) -> Context:
-    """The saved context. Raises UsageError if there is none."""
+    """The saved context. Raises UsageError if there is none, TemplateError if it has wrong settings."""
     try:
-        context = json.loads(file.read_text("utf-8"))
+        context = json_of(file.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
             f"there is no run to replay: {file} does not exist", hint="make the project once without --replay"
@@ -46,6 +48,7 @@ def read(file: Path) -> Context:
         raise UsageError(f"the replay file cannot be read: {error}", where=Location(str(file))) from error
     if not isinstance(context, dict) or not isinstance(context.get("cookiecutter"), dict):
         raise UsageError("the replay file holds no `cookiecutter` answers", where=Location(str(file)))
+    check_settings(context["cookiecutter"], file)
     return cast("dict[str, Any]", context)
 
 

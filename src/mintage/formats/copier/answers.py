@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, yaml_of
 from mintage.errors import Location, MintageError, TemplateError, UnsafePathError
 from mintage.files.reading import read_contained
 from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
@@ -112,7 +113,7 @@ class ExternalData(Mapping[str, Any]):
 
     def _load(self, path: str) -> Any:
         place = self._project / path
-        if not self._anywhere and not place.resolve().is_relative_to(self._project.resolve()):
+        if not self._anywhere and not _lies_within(place, self._project):
             raise UnsafePathError(
                 f"the template wants to read {path}, which lies outside of the project",
                 hint="read the template, then run again with --trust",
@@ -120,18 +121,22 @@ class ExternalData(Mapping[str, Any]):
         return read_yaml_table(place, Path("/") if self._anywhere else self._project)
 
 
+def _lies_within(place: Path, folder: Path) -> bool:
+    try:
+        return Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a name that no file can have
+        return False
+
+
 def read_yaml_table(file: Path, top: Path) -> Any:
     """What a YAML file within `top` holds; nothing if it is not there. Raises TemplateError with a mistake's line."""
     try:
-        return yaml.safe_load(read_contained(file, top))
+        return yaml_of(read_contained(file, top))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return {}
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise TemplateError(
-            f"{file.name} is not valid YAML: {error.problem}", where=Location(str(file), line)
-        ) from error
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except DataError as error:
+        raise TemplateError(f"{file.name} is not valid YAML: {error}", where=Location(str(file), error.line)) from error
+    except (OSError, ValueError) as error:  # of a name that no file can have
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import ChainMap
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, yaml_documents, yaml_loader
 from mintage.errors import Location, Problem, TemplateError, UnsafePathError
 from mintage.files.reading import read_contained
 from mintage.formats.copier import configuration_files
@@ -22,6 +25,7 @@ DEFAULT_SUFFIX = ".jinja"
 DEFAULT_ANSWERS_FILE = ".copier-answers.yml"
 DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
 
+_MOST_INCLUDED = 1_000
 _CONCATENATED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
 _RESERVED = frozenset({"now", "make_secret"})
 _LISTS = frozenset({"exclude", "jinja_extensions", "secret_questions", "skip_if_exists", "tasks", "migrations"})
@@ -87,7 +91,7 @@ class Configuration(Struct, frozen=True):
     def secrets(self) -> frozenset[str]:
         """Questions whose answers are not stored."""
         marked = (name for name, table in self.questions.items() if table.get("secret"))
-        return frozenset({*(self.settings.get("secret_questions") or ()), *marked})
+        return frozenset({*map(str, self.settings.get("secret_questions") or ()), *marked})
 
     @property
     def tasks(self) -> tuple[CopierTask, ...]:
@@ -121,7 +125,8 @@ def read_configuration(root: Path) -> Configuration:
         for name, value in options.items()
         if not name.startswith("_")
     }
-    for name in settings.get("secret_questions") or ():
+    secret = settings.get("secret_questions")
+    for name in map(str, secret if isinstance(secret, list) else ()):
         if name in questions:
             questions[name]["secret"] = True
     configuration = Configuration(file, settings, questions)
@@ -131,10 +136,9 @@ def read_configuration(root: Path) -> Configuration:
 
 def _documents(file: Path, root: Path) -> Iterator[Any]:
     """All documents of the file, those that it includes in their place."""
-    top = root.resolve()
-
-    class Loader(yaml.SafeLoader):
-        """A loader of our own, so that the constructor below is nobody else's."""
+    top = Path(os.path.realpath(root))
+    number = count(1)
+    own_loader = yaml_loader()
 
     def include(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
         if not isinstance(node, yaml.ScalarNode):
@@ -144,25 +148,24 @@ def _documents(file: Path, root: Path) -> Iterator[Any]:
             raise _outside(pattern, file, node.start_mark.line + 1)
         found: list[Any] = []
         for included in sorted(top.glob(pattern)):
-            real = included.resolve()
+            real = Path(os.path.realpath(included))
             if not real.is_relative_to(top):
                 raise _outside(pattern, file, node.start_mark.line + 1)
-            found.extend(_flat(_load(real, top, Loader)))
+            if next(number) > _MOST_INCLUDED:  # files may include files that include files
+                raise _wrong(f"it includes more than {_MOST_INCLUDED} files", file, node.start_mark.line + 1)
+            found.extend(_flat(_load(real, top, own_loader)))
         return found
 
-    Loader.add_constructor("!include", include)
-    yield from _flat(_load(file, top, Loader))
+    own_loader.add_constructor("!include", include)
+    yield from _flat(_load(file, top, own_loader))
 
 
 def _load(file: Path, top: Path, loader: type[yaml.SafeLoader]) -> list[Any]:
     try:
         data = read_contained(file, top)
-        return [document for document in yaml.load_all(data, Loader=loader) if document]
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _wrong(f"{file.name} is not valid YAML: {error.problem}", file, line) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise _wrong(f"{file.name} is not valid YAML: {error}", file, None) from error
+        return [document for document in yaml_documents(data, loader) if document]
+    except DataError as error:
+        raise _wrong(f"{file.name} is not valid YAML: {error}", file, error.line) from error
     except OSError as error:
         raise _wrong(f"{file.name} cannot be read: {error.strerror}", file, None) from error
 
@@ -217,7 +220,7 @@ def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
     for option in environment.keys() - _ENVIRONMENT_OPTIONS:
         yield f"_envops has no option {option}", "_envops"
     undefined = environment.get("undefined")
-    if undefined and undefined not in _UNDEFINED:
+    if undefined and str(undefined) not in _UNDEFINED:
         yield f"`undefined` of _envops must be one of {', '.join(sorted(_UNDEFINED))}, not {undefined!r}", "_envops"
     if PurePosixPath(str(configuration.settings.get("answers_file") or "")).is_absolute():
         yield "_answers_file must be a path within the project", "_answers_file"

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
+from mintage.errors import Location, PlanError, TemplateError, UnsafePathError, UsageError
+from mintage.formats.tree import is_folder as leads_to_folder
+from mintage.formats.tree import listing
 from mintage.paths import plain_names
 from mintage.template import Entry, EntryKind, LaidOut
 
@@ -88,7 +90,10 @@ class CopierPatterns:
     def _spec(self) -> PathSpec[Any]:
         from pathspec import PathSpec
 
-        return PathSpec.from_lines("gitignore", self._patterns)
+        try:
+            return PathSpec.from_lines("gitignore", self._patterns)
+        except ValueError as error:
+            raise PlanError(f"the patterns {', '.join(self._patterns)} are not valid: {error}") from error
 
     def matches(self, path: str) -> bool:
         """Whether the patterns take the path."""
@@ -134,8 +139,11 @@ class _Walk(Struct, dict=True):
         """The folder that is walked: the template's, or its subdirectory."""
         named = self.layout.configuration.subdirectory
         rendered = self.request.render.text(named, self.request.context, what="_subdirectory")
-        top = os.path.realpath(os.path.join(self._root, rendered))
         where = self.layout.configuration.where("_subdirectory")
+        try:
+            top = os.path.realpath(os.path.join(self._root, rendered))
+        except ValueError as error:  # a name that no file can have
+            raise TemplateError(f"_subdirectory is no folder of the template: {rendered!r}", where=where) from error
         if not Path(top).is_relative_to(self._root):
             raise UnsafePathError(f"_subdirectory leads out of the template: {rendered}", where=where)
         if not os.path.isdir(top):
@@ -176,8 +184,7 @@ class _Walk(Struct, dict=True):
                     yield self._entry(found, target, variables)
 
     def _walk(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[_Found]:
-        with os.scandir(folder) as listing:
-            items = list(listing)  # in the folder's own order, which decides for Copier which file wins
+        items = listing(folder, inside)  # in the folder's own order, which decides for Copier which file wins
         names = {item.name for item in items}
         for item in items:
             path = f"{inside}/{item.name}" if inside else item.name
@@ -191,7 +198,7 @@ class _Walk(Struct, dict=True):
                     raise UnsafePathError(
                         f"the link {path} leads out of the template, to {source}", where=Location(path)
                     )
-            is_folder = item.is_dir(follow_symlinks=not self._keeps_links)
+            is_folder = leads_to_folder(item) and not (is_link and self._keeps_links)
             if not (self._suffix and item.name + self._suffix in names and os.path.exists(item.path + self._suffix)):
                 yield _Found(path, source, is_folder, is_link)
             if is_folder:

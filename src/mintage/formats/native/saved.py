@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from mintage._version import __version__
+from mintage.data_text import toml_of
 from mintage.errors import AnswerError, Location
 from mintage.files.reading import read_contained
 from mintage.sources.references import without_credentials
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from mintage.sources import Origin
 
+_OF_TOML = (str, int, float, bool, date, time)
 SAVED_ANSWERS_FILE = ".mintage.toml"
 
 
@@ -39,20 +41,26 @@ class SavedAnswers(Struct, frozen=True):
             "commit": self.origin.commit,
             "directory": self.directory,
         }
-        kept = {name: _storable(value) for name, value in answers.items() if name not in self.secrets}
+        kept = {
+            name: _storable(value) for name, value in answers.items() if name not in self.secrets and value is not None
+        }
         document = {
             "mintage": __version__,
             "template": {name: value for name, value in template.items() if value},
-            "answers": {name: value for name, value in kept.items() if value is not None},
+            "answers": kept,
         }
-        return tomli_w.dumps(document).encode("utf-8")
+        try:
+            return tomli_w.dumps(document).encode("utf-8")
+        except UnicodeEncodeError as error:
+            character = error.object[error.start]
+            raise AnswerError(f"an answer has the character {character!r}, which UTF-8 cannot hold") from error
 
 
 def read_saved_answers(project: Path) -> Mapping[str, Any]:
     """The answers of the run that made this project; none if there is no such file."""
     file = project / SAVED_ANSWERS_FILE
     try:
-        content = tomllib.loads(read_contained(file, project).decode("utf-8"))
+        content = toml_of(read_contained(file, project).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
@@ -71,4 +79,4 @@ def _storable(value: Any) -> Any:
         return {str(name): _storable(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):
         return [_storable(inner) for inner in value if inner is not None]
-    return value
+    return value if isinstance(value, _OF_TOML) else str(value)
