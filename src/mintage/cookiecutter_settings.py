@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, yaml_of
 from mintage.errors import Location, Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from yaml import YAMLError
 
 BUILT_IN_ABBREVIATIONS = {
     "gh": "https://github.com/{0}.git",
@@ -88,10 +87,8 @@ def _expanded(path: str) -> Path:
 
 
 def _parse(file: Path, named_by: str) -> dict[str, Any]:
-    import yaml
-
     try:
-        content = yaml.safe_load(file.read_text("utf-8")) or {}
+        content = yaml_of(file.read_text("utf-8")) or {}
     except FileNotFoundError:
         raise UsageError(
             f"there is no Cookiecutter configuration {file}",
@@ -102,22 +99,15 @@ def _parse(file: Path, named_by: str) -> dict[str, Any]:
         raise UsageError(
             "Cookiecutter's user configuration cannot be read", where=Location(str(file)), why=str(error)
         ) from error
-    except yaml.YAMLError as error:
-        raise _not_yaml(file, error) from error
-    except (RecursionError, ValueError) as error:  # an impossible date is a ValueError
+    except DataError as error:
         raise UsageError(
-            "Cookiecutter's user configuration is not usable YAML", where=Location(str(file)), why=str(error)
+            "Cookiecutter's user configuration is not valid YAML",
+            where=Location(str(file), error.line, error.column),
+            why=str(error),
         ) from error
     if not isinstance(content, dict):
         raise UsageError("Cookiecutter's user configuration must be a mapping", where=Location(str(file), 1))
     return content
-
-
-def _not_yaml(file: Path, error: YAMLError) -> UsageError:
-    mark = getattr(error, "problem_mark", None)
-    where = Location(str(file), mark.line + 1, mark.column + 1) if mark else Location(str(file))
-    why = getattr(error, "problem", None) or str(error)
-    return UsageError("Cookiecutter's user configuration is not valid YAML", where=where, why=why)
 
 
 def _line_of(file: Path, key: str) -> int | None:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, toml_of
 from mintage.errors import Location, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _TEMPLATE_KEYS = ("source", "ref", "directory")
-_LINE_OF_ERROR = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 class RegisteredTemplate(Struct, frozen=True):
@@ -151,17 +151,11 @@ def _read(file: Path) -> str:
 
 
 def _parse(text: str, file: Path) -> dict[str, Any]:
-    import tomllib
-
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        at = _LINE_OF_ERROR.search(message)
-        where = Location(str(file), int(at[1]), int(at[2])) if at else Location(str(file))
-        raise UsageError("the settings are not valid TOML", where=where, why=message) from error
-    except RecursionError:
-        raise UsageError("the settings are nested too deeply", where=Location(str(file))) from None
+        return toml_of(text)
+    except DataError as error:
+        where = Location(str(file), error.line, error.column)
+        raise UsageError("the settings are not valid TOML", where=where, why=str(error)) from error
 
 
 def _checked(content: dict[str, Any], text: str, file: Path) -> Settings:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, yaml_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -58,11 +60,9 @@ def parse_yes_no(text: str) -> bool:
 
 def parse_yaml(text: str) -> Any:
     """The value of a YAML text. Raises ValueError."""
-    import yaml
-
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return yaml_of(text)
+    except DataError as error:
         raise ValueError(f"YAML is expected: {error}") from None
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from mintage.data_text import DataError, json_of, toml_of, yaml_of
 from mintage.errors import Location, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-_YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+_LANGUAGES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    ".json": ("JSON", json_of),
+    ".toml": ("TOML", toml_of),
+    ".yaml": ("YAML", yaml_of),
+    ".yml": ("YAML", yaml_of),
+}
 
 
 def parse_flag(text: str) -> tuple[str, str]:
@@ -34,16 +40,16 @@ def read_data_file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the data file cannot be read: {error}", where=Location(str(path))) from error
     suffix = path.suffix.lower()
-    if suffix in _YAML_SUFFIXES:
-        data = _yaml(text, path)
-    elif suffix == ".json":
-        data = _json(text, path)
-    elif suffix == ".toml":
-        data = _toml(text, path)
-    else:
+    if suffix not in _LANGUAGES:
         raise UsageError(
             f"a data file must end in .toml, .yaml, .yml or .json, not {suffix!r}", where=Location(str(path))
         )
+    language, read = _LANGUAGES[suffix]
+    try:
+        data = read(text)
+    except DataError as error:
+        where = Location(str(path), error.line, error.column)
+        raise UsageError(f"the data file is not valid {language}: {error}", where=where) from error
     if path.name == ".mintage.toml" and isinstance(data, dict):
         data = data.get("answers", {})
     if data is None:
@@ -51,33 +57,3 @@ def read_data_file(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict) or not all(isinstance(name, str) for name in data):
         raise UsageError("a data file must hold names and their values", where=Location(str(path), 1))
     return data
-
-
-def _yaml(text: str, path: Path) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = Location(str(path), mark.line + 1, mark.column + 1) if mark else Location(str(path))
-        raise UsageError(f"the data file is not valid YAML: {error.problem}", where=where) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise UsageError(f"the data file is not valid YAML: {error}", where=Location(str(path))) from error
-
-
-def _json(text: str, path: Path) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        where = Location(str(path), error.lineno, error.colno)
-        raise UsageError(f"the data file is not valid JSON: {error.msg}", where=where) from error
-
-
-def _toml(text: str, path: Path) -> Any:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"the data file is not valid TOML: {error}", where=Location(str(path))) from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from mintage.data_text import DataError, json_of
 from mintage.template import Question, QuestionType, parse_yaml, parse_yes_no
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def _several(text: str) -> list[Any]:
 
 def _json(text: str, expected: str) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        return json_of(text)
+    except DataError as error:
         raise ValueError(f"{expected} is expected: {error}") from None
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from mintage.data_text import json_of
 from mintage.errors import CommitError, Location
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def read_journal(top: Folders) -> Journal | None:
     except FileNotFoundError:
         return None
     with open(descriptor, encoding="ascii") as file:
-        document = json.load(file)
+        document = json_of(file.read())
     journal = msgspec.convert(document, Journal)
     if journal.version != _VERSION:
         raise ValueError(f"version {journal.version} of a journal is not known")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, json_of
 from mintage.errors import AnswerError, Location, Problem, TemplateError
 from mintage.formats.extension_sources import extension_capability
 from mintage.template import parse_yes_no
@@ -69,12 +69,12 @@ class Configuration(Struct):
 def read_configuration(file: Path) -> Configuration:
     """Parse the file. Raises TemplateError with the line."""
     try:
-        variables = json.loads(file.read_text("utf-8"), object_pairs_hook=OrderedDict)
-    except json.JSONDecodeError as error:
+        variables = json_of(file.read_text("utf-8"), object_pairs_hook=OrderedDict)
+    except DataError as error:
         raise TemplateError(
-            f"{file.name} is not valid JSON: {error.msg}", where=Location(str(file), error.lineno, error.colno)
+            f"{file.name} is not valid JSON: {error}", where=Location(str(file), error.line, error.column)
         ) from error
-    except (UnicodeDecodeError, OSError, RecursionError) as error:
+    except (UnicodeDecodeError, OSError) as error:
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
     if not isinstance(variables, OrderedDict):
         raise TemplateError(f"{file.name} must hold one JSON object", where=Location(str(file), 1))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from mintage.data_text import json_of
 from mintage.errors import Location, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def refuse_given_answers(given: GivenAnswers) -> None:
 def read(file: Path) -> Context:
     """The saved context. Raises UsageError if there is none."""
     try:
-        context = json.loads(file.read_text("utf-8"))
+        context = json_of(file.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
             f"there is no run to replay: {file} does not exist", hint="make the project once without --replay"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, yaml_of
 from mintage.errors import Location, MintageError, TemplateError, UnsafePathError
 from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
 
@@ -123,15 +124,12 @@ def read_yaml_table(file: Path) -> Any:
     """What a YAML file holds; nothing if it is not there. Raises TemplateError with the line of a mistake."""
     try:
         with file.open("rb") as stream:
-            return yaml.safe_load(stream)
+            return yaml_of(stream)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return {}
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise TemplateError(
-            f"{file.name} is not valid YAML: {error.problem}", where=Location(str(file), line)
-        ) from error
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except DataError as error:
+        raise TemplateError(f"{file.name} is not valid YAML: {error}", where=Location(str(file), error.line)) from error
+    except (OSError, ValueError) as error:  # of a name that no file can have
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
 
 

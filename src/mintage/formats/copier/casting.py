@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from mintage.data_text import json_of, yaml_loader
 from mintage.template import Choice, parse_loose_yes_no, parse_yaml
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ TYPES: Mapping[str, Callable[[Any], Any]] = {
     "bool": parse_loose_yes_no,
     "float": float,
     "int": int,
-    "json": json.loads,
+    "json": json_of,
     "path": str,
     "str": _text,
     "yaml": parse_yaml,
@@ -38,13 +38,13 @@ _HOLD_NONE = frozenset({"json", "yaml"})
 
 def cast(value: Any, type_name: str) -> Any:
     """The answer as its type has it. Raises ValueError."""
-    if value is None and type_name not in _HOLD_NONE:
+    if type_name in _HOLD_NONE and not isinstance(value, str | bytes):
+        return value  # it is no text, and so there is nothing to parse
+    if value is None:
         raise ValueError(f"{type_name} is expected, not nothing")
     try:
         return TYPES[type_name](value)
-    except (TypeError, AttributeError) as error:
-        if type_name in _HOLD_NONE:  # it was no text, and so there was nothing to parse
-            return value
+    except (TypeError, AttributeError, OverflowError) as error:  # of infinity as a whole number
         raise ValueError(f"{type_name} is expected, not {value!r}") from error
 
 
@@ -79,8 +79,8 @@ def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> lis
 def _items(text: str) -> list[str]:
     """The items of a YAML list, each as it is written; quotes around a text are taken off."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+        node = yaml.compose(text, Loader=yaml_loader())
+    except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(f"a YAML list is expected: {error}") from None
     if not isinstance(node, yaml.SequenceNode):
         raise ValueError(  # noqa: TRY004

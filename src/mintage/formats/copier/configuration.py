@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import ChainMap
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, yaml_documents, yaml_loader
 from mintage.errors import Location, Problem, TemplateError, UnsafePathError
 from mintage.formats.copier import configuration_files
 
@@ -21,6 +24,7 @@ DEFAULT_SUFFIX = ".jinja"
 DEFAULT_ANSWERS_FILE = ".copier-answers.yml"
 DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
 
+_MOST_INCLUDED = 1_000
 _CONCATENATED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
 _RESERVED = frozenset({"now", "make_secret"})
 _LISTS = frozenset({"exclude", "jinja_extensions", "secret_questions", "skip_if_exists", "tasks", "migrations"})
@@ -130,10 +134,9 @@ def read_configuration(root: Path) -> Configuration:
 
 def _documents(file: Path, root: Path) -> Iterator[Any]:
     """All documents of the file, those that it includes in their place."""
-    top = root.resolve()
-
-    class Loader(yaml.SafeLoader):
-        """A loader of our own, so that the constructor below is nobody else's."""
+    top = Path(os.path.realpath(root))
+    number = count(1)
+    own_loader = yaml_loader()
 
     def include(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
         if not isinstance(node, yaml.ScalarNode):
@@ -143,25 +146,24 @@ def _documents(file: Path, root: Path) -> Iterator[Any]:
             raise _outside(pattern, file, node.start_mark.line + 1)
         found: list[Any] = []
         for included in sorted(top.glob(pattern)):
-            real = included.resolve()
+            real = Path(os.path.realpath(included))
             if not real.is_relative_to(top):
                 raise _outside(pattern, file, node.start_mark.line + 1)
-            found.extend(_flat(_load(real, Loader)))
+            if next(number) > _MOST_INCLUDED:  # files may include files that include files
+                raise _wrong(f"it includes more than {_MOST_INCLUDED} files", file, node.start_mark.line + 1)
+            found.extend(_flat(_load(real, own_loader)))
         return found
 
-    Loader.add_constructor("!include", include)
-    yield from _flat(_load(file, Loader))
+    own_loader.add_constructor("!include", include)
+    yield from _flat(_load(file, own_loader))
 
 
 def _load(file: Path, loader: type[yaml.SafeLoader]) -> list[Any]:
     try:
         with file.open("rb") as stream:
-            return [document for document in yaml.load_all(stream, Loader=loader) if document]
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _wrong(f"{file.name} is not valid YAML: {error.problem}", file, line) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise _wrong(f"{file.name} is not valid YAML: {error}", file, None) from error
+            return [document for document in yaml_documents(stream, loader) if document]
+    except DataError as error:
+        raise _wrong(f"{file.name} is not valid YAML: {error}", file, error.line) from error
     except OSError as error:
         raise _wrong(f"{file.name} cannot be read: {error.strerror}", file, None) from error
 

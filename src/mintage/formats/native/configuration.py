@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
+from mintage.data_text import DataError, toml_of
 from mintage.errors import Location, Problem, TemplateError
 from mintage.formats.native.schema import (
     EachTable,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TABLES = ("template", "render", "questions", "files", "each", "order", "tasks")
-_TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _UNKNOWN = re.compile(r"unknown field `(.+?)`")
 _KEY_IN_MESSAGE = re.compile(r"at `\$\.([\w-]+)")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -50,13 +49,10 @@ def read_configuration(file: Path) -> Configuration:
     """Parse and validate the file. Raises TemplateError with every mistake and its line."""
     try:
         text = file.read_text("utf-8")
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = _TOML_LINE.search(str(error))
-        last_line = text.count("\n", 0, len(text.rstrip())) + 1  # "at end of document"
-        where = Location(str(file), *map(int, place.groups())) if place else Location(str(file), last_line)
-        what = _TOML_LINE.sub("", str(error)).strip()
-        raise TemplateError(f"{file.name} is not valid TOML: {what}", where=where) from error
+        content = toml_of(text)
+    except DataError as error:
+        where = Location(str(file), error.line, error.column)
+        raise TemplateError(f"{file.name} is not valid TOML: {error}", where=where) from error
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
     return Reader(file, text, content).configuration()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from mintage._version import __version__
+from mintage.data_text import toml_of
 from mintage.errors import AnswerError, Location
 from mintage.sources.references import without_credentials
 
@@ -51,7 +52,7 @@ def read_saved_answers(project: Path) -> Mapping[str, Any]:
     """The answers of the run that made this project; none if there is no such file."""
     file = project / SAVED_ANSWERS_FILE
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        content = toml_of(file.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:

@@ -1,0 +1,137 @@
+"""Texts that hold data, in YAML, JSON or TOML: their values, or where they are wrong. A leaf.
+
+The parsers raise a dozen kinds of errors, some of them only for what is nested too deeply or for a number that is too
+long; here it is one kind. What is accepted can be walked through by recursion, in a time that fits its text.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+    import yaml
+
+_DEEPEST = 100
+# A text of a few lines may have aliases of aliases that stand for millions of values.
+_MOST_BY_ALIASES = 100_000
+_MOST_TIMES_BY_ALIASES = 10
+_TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
+
+
+class DataError(ValueError):
+    """The text cannot be read. line, column: where, from 1, if that is known."""
+
+    def __init__(self, what: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(what)
+        self.line = line
+        self.column = column
+
+
+def json_of(text: str, **options: Any) -> Any:
+    """The value of a JSON text. options: see `json.loads`. Raises DataError."""
+    import json
+
+    try:
+        return _bounded(json.loads(text, **options))
+    except json.JSONDecodeError as error:
+        raise DataError(error.msg, error.lineno, error.colno) from error
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(error) from error
+
+
+def toml_of(text: str) -> dict[str, Any]:
+    """The tables of a TOML text. Raises DataError."""
+    import tomllib
+
+    try:
+        found: dict[str, Any] = _bounded(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        last_line = text.count("\n", 0, len(text.rstrip())) + 1  # "at end of document"
+        where = (int(place[1]), int(place[2])) if place else (last_line, None)
+        raise DataError(_TOML_PLACE.sub("", str(error)), *where) from error
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(error) from error
+    return found
+
+
+def yaml_of(text: str | BinaryIO) -> Any:
+    """The value of a YAML text with one document. Raises DataError, and OSError if it is a file."""
+    import yaml
+
+    return _yaml(lambda: yaml.load(text, Loader=yaml_loader()))  # noqa: S506 - it is a safe one
+
+
+def yaml_documents(file: BinaryIO, loader: type[yaml.SafeLoader]) -> list[Any]:
+    """All documents of a YAML file. loader: made by `yaml_loader`. Raises DataError, OSError, and what it raises."""
+    import yaml
+
+    found: list[Any] = _yaml(lambda: list(yaml.load_all(file, Loader=loader)))
+    return found
+
+
+def yaml_loader() -> type[yaml.SafeLoader]:
+    """A safe loader of one's own, to which constructors may be added.
+
+    PyYAML looks at every bracket that is open whenever it comes to another token, so that it is stopped early.
+    """
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def fetch_flow_collection_start(self, kind: type[yaml.Token]) -> None:
+            if self.flow_level >= _DEEPEST:
+                raise DataError("it is nested too deeply", self.line + 1, self.column + 1)
+            super().fetch_flow_collection_start(kind)
+
+    return Loader
+
+
+def _yaml(load: Callable[[], Any]) -> Any:
+    import yaml
+
+    try:
+        return _bounded(load())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise DataError(str(error.problem), *((mark.line + 1, mark.column + 1) if mark else ())) from error
+    except yaml.YAMLError as error:
+        raise DataError(str(error)) from error
+    # Values that are not what their tags say, such as `!!bool x` or the date 2024-13-45.
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> DataError:
+    if isinstance(error, DataError):
+        return error
+    if isinstance(error, RecursionError):
+        return DataError("it is nested too deeply")
+    return DataError(f"a value cannot be read: {error}")
+
+
+def _bounded(value: Any) -> Any:
+    """The value, if it is neither very deep nor, by aliases, very much larger than its text. Raises DataError."""
+    known: dict[int, tuple[int, int]] = {}
+    values, _ = _measured(value, _DEEPEST, known)
+    if values > max(_MOST_BY_ALIASES, _MOST_TIMES_BY_ALIASES * len(known)):
+        raise DataError(f"its aliases make {values:,} values of it")
+    return value
+
+
+def _measured(value: Any, deepest: int, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many values it holds, what aliases stand for counted each time, and how deeply they are nested."""
+    if not isinstance(value, dict | list | tuple | set):
+        return 1, 0
+    found = known.get(id(value))
+    if found is None and deepest:
+        inner = chain(value, value.values()) if isinstance(value, dict) else value
+        sizes = [_measured(each, deepest - 1, known) for each in inner]
+        found = known[id(value)] = 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
+    if found is None or found[1] > deepest:  # or a list that is in itself
+        raise DataError("it is nested too deeply")
+    return found

@@ -1,0 +1,134 @@
+"""Inputs that broke something once, each by what it is."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mintage import data_text
+from mintage.answers.given import read_data_file
+from mintage.data_text import DataError, json_of, toml_of, yaml_of
+from mintage.errors import AnswerError, MintageError, PlanError, SourceError, TemplateError
+from mintage.files.journal import JOURNAL
+from mintage.files.leftovers import recover
+from mintage.formats import CookiecutterOptions
+from mintage.generator import Generator, Options
+from mintage.paths import FnmatchPatterns, GitignorePatterns, validate_path
+from mintage.report.views import show
+from mintage.settings import Settings, load_settings, settings_file, trusts
+from mintage.sources.archive import unpack
+from mintage.sources.references import resolve
+from mintage.template import GivenAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Write = Callable[..., Path]
+
+NO_TEXT = "\ud800"  # half of a character
+COOKIECUTTER_FILE = "{{cookiecutter.a}}/x.txt"
+
+
+def mint(
+    template: Path, *, data: dict[str, Any] | None = None, flags: dict[str, str] | None = None, **options: Any
+) -> list[str]:
+    """Mint beside the template; returns the warnings."""
+    warnings: list[str] = []
+    generator = Generator(Options(executor="sequential", **options), warn=warnings.append)
+    generator.generate(template, template.parent / "out", given=GivenAnswers(flags=flags or {}, data=data or {}))
+    return warnings
+
+
+class TestData:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "2024-13-45",
+            "!!int ''",
+            "!!float x",
+            "!!bool maybe",
+            "!!timestamp x",
+            "!!binary x",
+            "&a [*a]",
+            "&a {x: *a}",
+            "? [a]\n: {[b]: c}",
+            "[" * 100_000,
+            "- " * 3000,
+            "1" + "0" * 5000,
+        ],
+    )
+    def test_yaml_that_its_parser_cannot_take_is_an_error_like_any_other(self, text: str) -> None:
+        with pytest.raises(DataError):
+            yaml_of(text)
+
+    @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 500 + "1" + "}" * 500, "1" + "0" * 5000])
+    def test_so_is_json(self, text: str) -> None:
+        with pytest.raises(DataError):
+            json_of(text)
+
+    @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = 1" + "0" * 5000, "a" + ".a" * 200 + " = 1"])
+    def test_so_is_toml(self, text: str) -> None:
+        with pytest.raises(DataError):
+            toml_of(text)
+
+    def test_aliases_do_not_make_millions_of_values(self) -> None:
+        lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+        lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+        assert yaml_of("\n".join(lines[:4]))["a3"][9][9][9][9] == "x"
+        with pytest.raises(DataError, match="aliases make"):
+            yaml_of("\n".join(lines))
+
+    def test_a_long_text_may_hold_many_values(self) -> None:
+        assert len(json_of(json.dumps([[number] for number in range(200_000)]))) == 200_000
+
+    def test_what_is_nested_as_deeply_as_allowed_can_be_walked_through(self) -> None:
+        deepest = data_text._DEEPEST
+        assert json_of("[" * deepest + "]" * deepest)
+        with pytest.raises(DataError, match="deeply"):
+            json_of("[" * (deepest + 1) + "]" * (deepest + 1))
+
+    def test_the_place_of_a_mistake_is_told(self) -> None:
+        for read, text in ((yaml_of, "a: 1\nb: [\n"), (json_of, '{"a": 1,\n'), (toml_of, "a = 1\nb = \n")):
+            with pytest.raises(DataError) as caught:
+                read(text)
+            assert caught.value.line in (2, 3)
+
+    @pytest.mark.parametrize(
+        ("name", "text"), [("x.yml", "a: 2024-13-45"), ("x.json", "[" * 100_000), ("x.toml", "a = 1" + "0" * 5000)]
+    )
+    def test_data_files(self, write_tree: Write, name: str, text: str) -> None:
+        with pytest.raises(MintageError, match="not valid"):
+            read_data_file(write_tree({name: text}) / name)
+
+    def test_the_settings(self) -> None:
+        settings_file().parent.mkdir(parents=True)
+        settings_file().write_text("a = 1" + "0" * 5000)
+        with pytest.raises(MintageError, match="not valid TOML"):
+            load_settings()
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("copier.yml", "a: !!timestamp x"),
+            ("copier.yml", "- &a [*a]"),
+            ("copier.yml", "a: !include ''"),
+            ("cookiecutter.json", '{"a": ' + "[" * 500 + "]" * 500 + "}"),
+            ("mintage.toml", "a = " + "[" * 100_000),
+        ],
+    )
+    def test_configurations(self, write_tree: Write, name: str, text: str) -> None:
+        with pytest.raises(TemplateError, match="not valid"):
+            mint(write_tree({name: text}))
+
+    @pytest.mark.parametrize("kind", ["json", "yaml"])
+    def test_answers(self, write_tree: Write, kind: str) -> None:
+        template = write_tree({"copier.yml": f"a: {{type: {kind}}}"})
+        with pytest.raises(AnswerError, match="not valid"):
+            mint(template, flags={"a": "[" * 100_000})
