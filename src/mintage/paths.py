@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")  # as nearly all paths are
+_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # the others stand for bytes that are not UTF-8
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 4000
 
@@ -32,6 +33,8 @@ def validate_path(target: str, *, source: str = "") -> str:
     where = Location(source) if source else None
     if "\0" in target:
         raise PlanError(f"the path {target!r} contains a NUL character", where=where)
+    if _NO_BYTES.search(target):
+        raise PlanError(f"the path {target!r} contains a character that no file system takes", where=where)
     _refuse_absolute(target, where)
     parts: list[str] = []
     for part in target.split("/"):

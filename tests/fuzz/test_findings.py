@@ -132,3 +132,12 @@ class TestData:
         template = write_tree({"copier.yml": f"a: {{type: {kind}}}"})
         with pytest.raises(AnswerError, match="not valid"):
             mint(template, flags={"a": "[" * 100_000})
+
+
+class TestPaths:
+    def test_half_a_character_in_a_path_is_refused(self) -> None:
+        with pytest.raises(PlanError, match="no file system takes"):
+            validate_path(f"a/{NO_TEXT}")
+
+    def test_a_name_of_other_bytes_than_utf_8_is_taken(self) -> None:
+        assert validate_path("a/\udcff") == "a/\udcff"
