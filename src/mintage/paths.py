@@ -84,11 +84,18 @@ def plain_names(patterns: Sequence[str]) -> re.Pattern[str] | None:
         return None
     if not wanted:
         return _NOTHING
-    names = "|".join(
-        re.escape(each).replace(r"\*", "[^/]*").replace(r"\?", "[^/]").replace(r"\[", "[").replace(r"\]", "]")
-        for each in wanted
+    return re.compile(rf"(?:^|/)(?:{'|'.join(map(_regex_of_name, wanted))})(?:/|$)")
+
+
+def _regex_of_name(name: str) -> str:
+    first, *others = (
+        re.escape(part).replace(r"\?", "[^/]").replace(r"\[", "[").replace(r"\]", "]") for part in name.split("*")
     )
-    return re.compile(rf"(?:^|/)(?:{names})(?:/|$)")
+    if not others:
+        return first
+    # As in Python's fnmatch: what is between two stars is taken where it comes first, without trying all other places.
+    *middle, last = others
+    return f"{first}{''.join(f'(?>[^/]*?{part})' for part in middle if part)}[^/]*{last}"
 
 
 class GitignorePatterns:
@@ -101,7 +108,10 @@ class GitignorePatterns:
     def _spec(self) -> GitIgnoreSpec:
         from pathspec import GitIgnoreSpec
 
-        return GitIgnoreSpec.from_lines(self.patterns)
+        try:
+            return GitIgnoreSpec.from_lines(self.patterns)
+        except ValueError as error:
+            raise PlanError(f"the patterns {', '.join(self.patterns)} are not valid: {error}") from error
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
@@ -111,7 +121,7 @@ class GitignorePatterns:
         return bool(self.patterns)
 
     def matches(self, path: str, *, is_folder: bool = False) -> bool:
-        """Whether the pattern list takes `path`, relative and with forward slashes."""
+        """Whether the pattern list takes `path`, relative and with forward slashes. Raises PlanError."""
         if not self.patterns:
             return False
         if self._names is not None:

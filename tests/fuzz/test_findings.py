@@ -141,3 +141,17 @@ class TestPaths:
 
     def test_a_name_of_other_bytes_than_utf_8_is_taken(self) -> None:
         assert validate_path("a/\udcff") == "a/\udcff"
+
+
+class TestPatterns:
+    @pytest.mark.parametrize("pattern", ["!", "\\"])
+    def test_one_that_is_none_is_refused(self, write_tree: Write, pattern: str) -> None:
+        with pytest.raises(PlanError, match="not valid"):
+            GitignorePatterns([pattern]).matches("a")
+        template = write_tree({"copier.yml": f"_exclude: ['{pattern}']", "a": "a"})
+        with pytest.raises(PlanError, match="not valid"):
+            mint(template)
+
+    @pytest.mark.parametrize("kind", [FnmatchPatterns, GitignorePatterns])
+    def test_many_stars_take_no_time(self, kind: type[FnmatchPatterns | GitignorePatterns]) -> None:
+        assert not kind(["*a" * 30 + "*b"]).matches("a" * 250)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
+from mintage.errors import Location, PlanError, TemplateError, UnsafePathError, UsageError
+from mintage.formats.tree import is_folder as leads_to_folder
+from mintage.formats.tree import listing
 from mintage.paths import plain_names
 from mintage.template import Entry, EntryKind, LaidOut
 
@@ -84,7 +86,10 @@ class CopierPatterns:
     def _spec(self) -> PathSpec[Any]:
         from pathspec import PathSpec
 
-        return PathSpec.from_lines("gitignore", self._patterns)
+        try:
+            return PathSpec.from_lines("gitignore", self._patterns)
+        except ValueError as error:
+            raise PlanError(f"the patterns {', '.join(self._patterns)} are not valid: {error}") from error
 
     def matches(self, path: str) -> bool:
         """Whether the patterns take the path."""
