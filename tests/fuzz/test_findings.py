@@ -155,3 +155,26 @@ class TestPatterns:
     @pytest.mark.parametrize("kind", [FnmatchPatterns, GitignorePatterns])
     def test_many_stars_take_no_time(self, kind: type[FnmatchPatterns | GitignorePatterns]) -> None:
         assert not kind(["*a" * 30 + "*b"]).matches("a" * 250)
+
+
+class TestNestedTemplates:
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {"cookiecutter.json": '{"templates": {"x": {"path": "."}}}'},
+            {
+                "cookiecutter.json": '{"templates": {"x": {"path": "b"}}}',
+                "b/cookiecutter.json": '{"template": ["a (../b)"]}',
+            },
+        ],
+    )
+    def test_one_that_offers_itself_is_refused(self, write_tree: Write, files: dict[str, str]) -> None:
+        with pytest.raises(MintageError, match=r"offers itself again|outside of the repository"):
+            mint(write_tree(files))
+
+    @pytest.mark.parametrize("path", ["\\u0000", "b"])
+    def test_one_whose_path_leads_nowhere_is_refused(self, write_tree: Write, path: str) -> None:
+        template = write_tree({"cookiecutter.json": f'{{"templates": {{"x": {{"path": "{path}"}}}}}}'})
+        (template / "b").symlink_to("b")
+        with pytest.raises(TemplateError, match="has no cookiecutter"):
+            mint(template)

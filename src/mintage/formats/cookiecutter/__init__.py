@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mintage.cookiecutter_settings import load_cookiecutter_settings
+from mintage.errors import Location, TemplateError
 from mintage.formats import COMPAT_ROOT
 from mintage.formats.cookiecutter import hooks, nested, replay
 from mintage.formats.cookiecutter.configuration import Configuration, read_configuration
@@ -36,8 +37,11 @@ def recognises(root: Path) -> bool:
     return (root / CONFIGURATION_FILE).is_file()
 
 
-def load(request: LoadRequest) -> Template:
-    """Read cookiecutter.json, run the pre_prompt hook, choose a nested template, and make the Template."""
+def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
+    """Read cookiecutter.json, run the pre_prompt hook, choose a nested template, and make the Template.
+
+    above: the folders of the templates in which this one was chosen.
+    """
     root = request.source.root
     settings = load_cookiecutter_settings(
         config_file=request.cookiecutter.config_file, default_config=request.cookiecutter.default_config
@@ -50,7 +54,10 @@ def load(request: LoadRequest) -> Template:
     configuration = read_configuration(root / CONFIGURATION_FILE)
     configuration.apply_defaults(settings.default_context)
     if configuration.is_nested and not request.cookiecutter.replay_file:
-        return load(nested.choose(configuration, root, request))
+        chosen = nested.choose(configuration, root, request)
+        if chosen.source.root in above:
+            raise TemplateError("the template offers itself again", where=Location(str(configuration.file)))
+        return load(chosen, (*above, chosen.source.root))
 
     saved: Context | None = None
     if request.cookiecutter.replay or request.cookiecutter.replay_file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,8 +59,8 @@ def _old_choice(text: str, where: Location) -> Choice:
 
 
 def _contained(path: str, root: Path, top: Path, where: Location) -> Path:
-    folder = (root / path).resolve()
-    if Path(path).is_absolute() or not folder.is_relative_to(top.resolve()):
+    folder = Path(os.path.realpath(root / path.replace("\0", "\N{REPLACEMENT CHARACTER}")))
+    if Path(path).is_absolute() or not folder.is_relative_to(os.path.realpath(top)):
         raise UnsafePathError(f"the nested template {path!r} lies outside of the repository", where=where)
     if not (folder / "cookiecutter.json").is_file():
         raise TemplateError(f"the nested template {path!r} has no cookiecutter.json", where=where)
