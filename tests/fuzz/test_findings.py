@@ -178,3 +178,41 @@ class TestNestedTemplates:
         (template / "b").symlink_to("b")
         with pytest.raises(TemplateError, match="has no cookiecutter"):
             mint(template)
+
+
+FORMATS = {
+    "bare": ("", {}),
+    "native": ("", {"mintage.toml": ""}),
+    "copier": ("", {"copier.yml": ""}),
+    "cookiecutter": ("{{cookiecutter.a}}", {"cookiecutter.json": '{"a": "x"}', COOKIECUTTER_FILE: ""}),
+    "copied by cookiecutter": (
+        "{{cookiecutter.a}}/d",
+        {
+            "cookiecutter.json": '{"a": "x", "_copy_without_render": ["d"]}',
+            COOKIECUTTER_FILE: "",
+            "{{cookiecutter.a}}/d/y": "",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("made", FORMATS.values(), ids=FORMATS)
+class TestFolders:
+    def test_a_link_to_itself_is_refused(self, write_tree: Write, made: tuple[str, dict[str, str]]) -> None:
+        template = write_tree(made[1])
+        (template / made[0] / "circle").symlink_to("circle")
+        with pytest.raises(TemplateError, match="circle leads to nothing"):
+            mint(template)
+
+    @pytest.mark.parametrize("name", ["d", "d" * 200])
+    def test_folders_that_are_nested_too_deeply_are_refused(
+        self, write_tree: Write, monkeypatch: pytest.MonkeyPatch, made: tuple[str, dict[str, str]], name: str
+    ) -> None:
+        template = write_tree(made[1])
+        monkeypatch.chdir(template / made[0])
+        for _ in range(250 if len(name) == 1 else 30):
+            os.mkdir(name)
+            os.chdir(name)
+        monkeypatch.undo()
+        with pytest.raises(TemplateError, match=r"folders deep|cannot be read"):
+            mint(template)

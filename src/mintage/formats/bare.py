@@ -95,11 +95,14 @@ def _template_text(source: str) -> str | None:
     """The text of a file with tags in it, None for any other."""
     if not Path(source).is_file():
         return None  # planning says what is wrong with it
-    with open(source, "rb") as file:
-        start = file.read(8192)
-        if has_nul_byte(start):
-            return None
-        data = start + file.read()
+    try:
+        with open(source, "rb") as file:
+            start = file.read(8192)
+            if has_nul_byte(start):
+                return None
+            data = start + file.read()
+    except OSError:
+        return None  # planning says what is wrong with it
     if not any(tag in data for tag in (b"{{", b"{%")):
         return None
     try:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mintage.template import TextRenderer
 
+_DEEPEST = 200
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
@@ -39,14 +40,12 @@ def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda
 def _walk(
     folder: str, inside: str, top: str, leaves_out: Callable[[str, bool], bool], above: tuple[str, ...]
 ) -> Iterator[TreeItem]:
-    with os.scandir(folder) as found:
-        items = sorted(found, key=lambda item: item.name)
-    for item in items:
+    for item in sorted(listing(folder, inside), key=lambda item: item.name):
         path = f"{inside}/{item.name}" if inside else item.name
-        if item.name in VERSION_CONTROL or leaves_out(path, item.is_dir()):
+        if item.name in VERSION_CONTROL or leaves_out(path, is_folder(item)):
             continue
         source = _contained(item.path, path, top) if item.is_symlink() else item.path
-        if not item.is_dir():
+        if not is_folder(item):
             yield TreeItem(path, source, is_folder=False)
             continue
         real = os.path.realpath(source)
@@ -54,6 +53,30 @@ def _walk(
             raise TemplateError(f"the link {path} leads back to a folder that it is in", where=Location(path))
         yield TreeItem(path, source, is_folder=True)
         yield from _walk(source, path, top, leaves_out, (*above, real))
+
+
+def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
+    """What is in a folder of a template, in its own order. path: what the template calls it, "" for the outermost.
+
+    Raises TemplateError if it cannot be read, or is nested so deeply that no walk should go there.
+    """
+    if path.count("/") >= _DEEPEST:
+        raise TemplateError(f"{path[:40]}... lies more than {_DEEPEST} folders deep", where=Location(path))
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError as error:
+        raise TemplateError(
+            f"the folder {path or folder} cannot be read: {error.strerror}", where=Location(path or folder)
+        ) from error
+
+
+def is_folder(item: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or a link to one. A link that leads to itself is none."""
+    try:
+        return item.is_dir()
+    except OSError:
+        return False
 
 
 def _contained(link: str, path: str, top: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
+from mintage.formats.tree import is_folder, listing
 from mintage.paths import FnmatchPatterns, validate_path
 from mintage.template import Entry, EntryKind, LaidOut, LayoutRequest
 
@@ -75,9 +76,9 @@ class _Walk(Struct):
         """One folder of the template: whole copies first, then its folders, its files, and what is in the folders."""
         folders: list[os.DirEntry[str]] = []
         files: list[os.DirEntry[str]] = []
-        with os.scandir(_join(str(self.layout.project_folder), inside)) as found:
-            for item in sorted(found, key=lambda item: item.name):
-                (folders if item.is_dir() else files).append(item)
+        found = listing(_join(str(self.layout.project_folder), inside), inside)
+        for item in sorted(found, key=lambda item: item.name):
+            (folders if is_folder(item) else files).append(item)
         rendered: list[tuple[str, os.DirEntry[str]]] = []
         for item in folders:
             path = _join(inside, item.name)
@@ -134,14 +135,14 @@ class _Walk(Struct):
     def _copy_contents(self, path: str, target: str, source: str, above: tuple[str, ...]) -> None:
         if source in above:
             raise TemplateError(f"the link {path} leads back to a folder it is in", where=Location(path))
+        items = sorted(listing(source, path), key=lambda item: item.name)
         self._add_folder(path, target, os.stat(source).st_mode & 0o777)
-        with os.scandir(source) as found:
-            for item in sorted(found, key=lambda item: item.name):
-                inner = self._source(_join(path, item.name), item.is_symlink(), actual=item.path)
-                if item.is_dir():
-                    self._copy_contents(_join(path, item.name), _join(target, item.name), inner, (*above, source))
-                else:
-                    self._add(EntryKind.COPY, _join(path, item.name), _join(target, item.name), inner)
+        for item in items:
+            inner = self._source(_join(path, item.name), item.is_symlink(), actual=item.path)
+            if is_folder(item):
+                self._copy_contents(_join(path, item.name), _join(target, item.name), inner, (*above, source))
+            else:
+                self._add(EntryKind.COPY, _join(path, item.name), _join(target, item.name), inner)
 
     def _add(self, kind: EntryKind, path: str, target: str, source: str) -> None:
         self.entries.append(Entry(kind, target, source=source, name=path, loader_name=path))

@@ -177,8 +177,7 @@ class _Walk(Struct, dict=True):
                     yield self._entry(found, target, variables)
 
     def _walk(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[_Found]:
-        with os.scandir(folder) as listing:
-            items = list(listing)  # in the folder's own order, which decides for Copier which file wins
+        items = listing(folder, inside)  # in the folder's own order, which decides for Copier which file wins
         names = {item.name for item in items}
         for item in items:
             path = f"{inside}/{item.name}" if inside else item.name
@@ -192,7 +191,7 @@ class _Walk(Struct, dict=True):
                     raise UnsafePathError(
                         f"the link {path} leads out of the template, to {source}", where=Location(path)
                     )
-            is_folder = item.is_dir(follow_symlinks=not self._keeps_links)
+            is_folder = leads_to_folder(item) and not (is_link and self._keeps_links)
             if not (self._suffix and item.name + self._suffix in names and os.path.exists(item.path + self._suffix)):
                 yield _Found(path, source, is_folder, is_link)
             if is_folder:
