@@ -216,3 +216,17 @@ class TestFolders:
         monkeypatch.undo()
         with pytest.raises(TemplateError, match=r"folders deep|cannot be read"):
             mint(template)
+
+
+class TestNamesThatNoFileCanHave:
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {"mintage.toml": '[template]\nroot = "\\u0000"'},
+            {"copier.yml": '_subdirectory: "\\0"'},
+            {"copier.yml": '_external_data: {e: "\\0"}', "a.jinja": "{{ _external_data.e }}"},
+        ],
+    )
+    def test_are_refused(self, write_tree: Write, files: dict[str, str]) -> None:
+        with pytest.raises((MintageError, ExceptionGroup)):
+            mint(write_tree(files))

@@ -112,12 +112,19 @@ class ExternalData(Mapping[str, Any]):
 
     def _load(self, path: str) -> Any:
         place = self._project / path
-        if not self._anywhere and not place.resolve().is_relative_to(self._project.resolve()):
+        if not self._anywhere and not _lies_within(place, self._project):
             raise UnsafePathError(
                 f"the template wants to read {path}, which lies outside of the project",
                 hint="read the template, then run again with --trust",
             )
         return read_yaml_table(place)
+
+
+def _lies_within(place: Path, folder: Path) -> bool:
+    try:
+        return Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a name that no file can have
+        return False
 
 
 def read_yaml_table(file: Path) -> Any:

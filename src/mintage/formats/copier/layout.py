@@ -135,8 +135,11 @@ class _Walk(Struct, dict=True):
         """The folder that is walked: the template's, or its subdirectory."""
         named = self.layout.configuration.subdirectory
         rendered = self.request.render.text(named, self.request.context, what="_subdirectory")
-        top = os.path.realpath(os.path.join(self._root, rendered))
         where = self.layout.configuration.where("_subdirectory")
+        try:
+            top = os.path.realpath(os.path.join(self._root, rendered))
+        except ValueError as error:  # a name that no file can have
+            raise TemplateError(f"_subdirectory is no folder of the template: {rendered!r}", where=where) from error
         if not Path(top).is_relative_to(self._root):
             raise UnsafePathError(f"_subdirectory leads out of the template: {rendered}", where=where)
         if not os.path.isdir(top):

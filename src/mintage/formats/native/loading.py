@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
@@ -28,8 +30,6 @@ from mintage.template import (
 from mintage.trust import Capability
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mintage.formats import LoadRequest
     from mintage.formats.native.schema import QuestionTable, RenderTable, TaskTable
 
@@ -159,8 +159,10 @@ def _require_version(requires: str, file: Path) -> None:
 
 
 def _files_root(root: str, folder: Path, top: Path, file: Path) -> Path:
+    if "\0" in root:
+        raise TemplateError(f"`root` is no folder of the template: {root!r}", where=Location(str(file)))
     found = folder / root
-    if not found.resolve().is_relative_to(top.resolve()):
+    if not Path(os.path.realpath(found)).is_relative_to(os.path.realpath(top)):
         raise UnsafePathError(f"`root` leads out of the template: {root}", where=Location(str(file)))
     if not found.is_dir():
         raise TemplateError(f"`root` is no folder of the template: {root}", where=Location(str(file)))
