@@ -230,3 +230,22 @@ class TestNamesThatNoFileCanHave:
     def test_are_refused(self, write_tree: Write, files: dict[str, str]) -> None:
         with pytest.raises((MintageError, ExceptionGroup)):
             mint(write_tree(files))
+
+
+class TestCookiecutterVariables:
+    @pytest.mark.parametrize("name", ["_jinja2_env_vars", "__prompts__"])
+    def test_of_a_wrong_kind_are_refused_when_they_are_given(self, write_tree: Write, name: str) -> None:
+        template = write_tree({"cookiecutter.json": json.dumps({"a": "x", name: {}}), COOKIECUTTER_FILE: ""})
+        with pytest.raises(TemplateError, match="wrong settings"):
+            mint(template, flags={name: "text"})
+
+    @pytest.mark.parametrize("name", ["_jinja2_env_vars", "_extensions", "_copy_without_render"])
+    def test_of_a_wrong_kind_are_refused_when_they_are_replayed(self, write_tree: Write, name: str) -> None:
+        template = write_tree({"cookiecutter.json": '{"a": "x"}', COOKIECUTTER_FILE: ""})
+        (template / "r.json").write_text(json.dumps({"cookiecutter": {"a": "x", name: None}}))
+        with pytest.raises(TemplateError, match="wrong settings"):
+            mint(template, cookiecutter=CookiecutterOptions(replay_file=template / "r.json"))
+
+    def test_prompts_may_be_numbers(self, write_tree: Write) -> None:
+        prompts = {"a": {"__prompt__": 5, "x": 1}}
+        mint(write_tree({"cookiecutter.json": json.dumps({"a": ["x"], "__prompts__": prompts}), COOKIECUTTER_FILE: ""}))

@@ -12,7 +12,7 @@ from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.errors import Location, TemplateError
 from mintage.formats import COMPAT_ROOT
 from mintage.formats.cookiecutter import hooks, nested, replay
-from mintage.formats.cookiecutter.configuration import Configuration, read_configuration
+from mintage.formats.cookiecutter.configuration import Configuration, check_settings, read_configuration
 from mintage.formats.cookiecutter.functions import date_now, jsonify, slugify
 from mintage.formats.cookiecutter.layout import CookiecutterLayout, find_project_folder
 from mintage.formats.cookiecutter.questions import questions_of
@@ -65,6 +65,7 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
         saved = replay.read(replay.file_for(request, settings.replay_dir))
     else:
         configuration.apply_given({**request.given.data, **request.given.flags})
+        check_settings(configuration.variables, configuration.file)
     return _template(request, root, configuration, saved, replay.file_in(settings.replay_dir, request.source))
 
 

@@ -78,11 +78,12 @@ def read_configuration(file: Path) -> Configuration:
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
     if not isinstance(variables, OrderedDict):
         raise TemplateError(f"{file.name} must hold one JSON object", where=Location(str(file), 1))
-    _check_settings(variables, file)
+    check_settings(variables, file)
     return Configuration(file, variables)
 
 
-def _check_settings(variables: Mapping[str, Any], file: Path) -> None:
+def check_settings(variables: Mapping[str, Any], file: Path) -> None:
+    """Raise TemplateError if one of the variables that mean something to Cookiecutter is of a wrong kind."""
     expected: dict[str, tuple[type, ...]] = {
         "_extensions": (list,),
         "_copy_without_render": (list,),

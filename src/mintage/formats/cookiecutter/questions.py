@@ -38,7 +38,9 @@ def questions_of(variables: Mapping[str, Any], file: Path) -> tuple[Question, ..
 
 
 def _question(name: str, value: Any, prompt: Any, where: Location) -> Question:
-    labels: Mapping[str, str] = prompt if isinstance(prompt, dict) else {}
+    labels: Mapping[str, str] = {}
+    if isinstance(prompt, dict):
+        labels = {label: str(shown) for label, shown in prompt.items()}
     text = prompt if isinstance(prompt, str) else labels.get("__prompt__", "")
     text = _without_markup(text)
     if isinstance(value, list):

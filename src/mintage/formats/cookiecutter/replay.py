@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mintage.data_text import json_of
 from mintage.errors import Location, UsageError
+from mintage.formats.cookiecutter.configuration import check_settings
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
@@ -36,7 +37,7 @@ def refuse_given_answers(given: GivenAnswers) -> None:
 
 
 def read(file: Path) -> Context:
-    """The saved context. Raises UsageError if there is none."""
+    """The saved context. Raises UsageError if there is none, TemplateError if it has wrong settings."""
     try:
         context = json_of(file.read_text("utf-8"))
     except FileNotFoundError:
@@ -47,6 +48,7 @@ def read(file: Path) -> Context:
         raise UsageError(f"the replay file cannot be read: {error}", where=Location(str(file))) from error
     if not isinstance(context, dict) or not isinstance(context.get("cookiecutter"), dict):
         raise UsageError("the replay file holds no `cookiecutter` answers", where=Location(str(file)))
+    check_settings(context["cookiecutter"], file)
     return cast("dict[str, Any]", context)
 
 
