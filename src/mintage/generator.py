@@ -298,7 +298,7 @@ class Generator:
             return
         try:
             template.remember(context)
-        except OSError as error:
+        except (OSError, TypeError, ValueError) as error:  # JSON has no dates
             self._warn(f"the answers could not be saved for the next time: {error}")
 
 

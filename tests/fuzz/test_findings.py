@@ -249,3 +249,22 @@ class TestCookiecutterVariables:
     def test_prompts_may_be_numbers(self, write_tree: Write) -> None:
         prompts = {"a": {"__prompt__": 5, "x": 1}}
         mint(write_tree({"cookiecutter.json": json.dumps({"a": ["x"], "__prompts__": prompts}), COOKIECUTTER_FILE: ""}))
+
+
+class TestAnswersThatCannotBeKept:
+    def test_a_date_is_no_obstacle_for_a_cookiecutter_template(self, write_tree: Write) -> None:
+        template = write_tree({"cookiecutter.json": '{"a": "x", "b": "y"}', COOKIECUTTER_FILE: "{{ cookiecutter.b }}"})
+        (template.parent / "data.yml").write_text("_new_lines: 2024-01-01\na: z\nb: [!!binary aGk=]")
+        answers = read_data_file(template.parent / "data.yml")
+        (warning,) = mint(template, data={**answers, "b": {"inner": answers["b"]}})
+        assert "could not be saved" in warning
+
+    def test_nor_is_one_in_a_list_for_a_native_template(self, write_tree: Write) -> None:
+        template = write_tree({"mintage.toml": "[questions.a]\ntype = 'list'", "x.txt": "{{ a | length }}"})
+        mint(template, data={"a": [b"hi", {1}]})
+        assert "hi" in (template.parent / "out" / ".mintage.toml").read_text()
+
+    def test_half_a_character_is_refused(self, write_tree: Write) -> None:
+        template = write_tree({"mintage.toml": "[questions.a]", "x.txt": "x"})
+        with pytest.raises(AnswerError, match="UTF-8 cannot hold"):
+            mint(template, flags={"a": NO_TEXT})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mintage.sources import Origin
 
+_OF_TOML = (str, int, float, bool, date, time)
 SAVED_ANSWERS_FILE = ".mintage.toml"
 
 
@@ -39,13 +40,19 @@ class SavedAnswers(Struct, frozen=True):
             "commit": self.origin.commit,
             "directory": self.directory,
         }
-        kept = {name: _storable(value) for name, value in answers.items() if name not in self.secrets}
+        kept = {
+            name: _storable(value) for name, value in answers.items() if name not in self.secrets and value is not None
+        }
         document = {
             "mintage": __version__,
             "template": {name: value for name, value in template.items() if value},
-            "answers": {name: value for name, value in kept.items() if value is not None},
+            "answers": kept,
         }
-        return tomli_w.dumps(document).encode("utf-8")
+        try:
+            return tomli_w.dumps(document).encode("utf-8")
+        except UnicodeEncodeError as error:
+            character = error.object[error.start]
+            raise AnswerError(f"an answer has the character {character!r}, which UTF-8 cannot hold") from error
 
 
 def read_saved_answers(project: Path) -> Mapping[str, Any]:
@@ -71,4 +78,4 @@ def _storable(value: Any) -> Any:
         return {str(name): _storable(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):
         return [_storable(inner) for inner in value if inner is not None]
-    return value
+    return value if isinstance(value, _OF_TOML) else str(value)
