@@ -268,3 +268,24 @@ class TestAnswersThatCannotBeKept:
         template = write_tree({"mintage.toml": "[questions.a]", "x.txt": "x"})
         with pytest.raises(AnswerError, match="UTF-8 cannot hold"):
             mint(template, flags={"a": NO_TEXT})
+
+
+class TestReferences:
+    @pytest.mark.parametrize(
+        "reference", ["https://[x", "https://exa\u2100mple.com/x", NO_TEXT, f"https://e/{NO_TEXT}", f"{NO_TEXT}/x"]
+    )
+    def test_that_no_program_can_read_are_refused(self, reference: str) -> None:
+        with pytest.raises(SourceError):
+            resolve(reference, ref=None, settings=Settings(), cookiecutter=lambda: pytest.fail("not needed"))
+
+    def test_a_short_form_that_takes_an_item_of_a_text_cannot_be_filled_in(self) -> None:
+        settings = Settings(abbreviations={"x": "{0[a]}"})
+        with pytest.raises(SourceError, match="cannot be filled in"):
+            resolve("x:y", ref=None, settings=settings, cookiecutter=lambda: pytest.fail("not needed"))
+
+    def test_half_a_character_is_never_trusted(self) -> None:
+        assert not trusts(Settings(trust=("/", f"/{NO_TEXT}/")), f"/{NO_TEXT}")
+
+    @pytest.mark.parametrize("entry", ["https://github.com/.git/", "https://github.com/acme/.git/"])
+    def test_an_entry_that_ends_in_git_does_not_take_what_is_beside_it(self, entry: str) -> None:
+        assert not trusts(Settings(trust=(entry,)), "https://github.com/acme/web")

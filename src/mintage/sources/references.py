@@ -28,7 +28,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SCP_LIKE = re.compile(r"\w[\w.-]*@[\w\[][\w.:\]-]*:(?!//)")
 _OTHER_TRANSPORT = re.compile(r"[A-Za-z0-9+.-]+::")
 _SHORT_FORM = re.compile(r"([\w.-]+):(.*)", re.DOTALL)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udc7f\udd00-\udfff]")
 _GIT_SCHEMES = {"https", "http", "ssh", "git", "file"}
 
 
@@ -123,7 +123,7 @@ def _expand_short_form(
         return None
     try:
         return address.format(rest)
-    except (IndexError, KeyError, ValueError, AttributeError):
+    except (IndexError, KeyError, ValueError, AttributeError, TypeError):
         raise SourceError(
             f"the abbreviation {prefix} stands for {address!r}, which cannot be filled in",
             hint="write {0} where the part after the colon belongs",
@@ -204,7 +204,10 @@ def _remote(reference: str) -> Address:
     from urllib.parse import urlsplit
 
     _refuse_misleading(url)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SourceError(f"{without_credentials(url)!r} is no proper URL: {error}") from error
     if not parts.path.lower().endswith(".zip") or parts.scheme in ("ssh", "git"):
         return Address(Kind.GIT, url)
     if parts.scheme == "file":

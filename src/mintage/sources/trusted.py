@@ -62,7 +62,10 @@ def _reference_place(reference: str, *, is_name: bool) -> _Place | None:
 
 
 def _path(text: str) -> _Place | None:
-    return None if "\0" in text else _Place(_Kind.PATH, os.path.realpath(os.path.expanduser(text)))
+    try:
+        return _Place(_Kind.PATH, os.path.realpath(os.path.expanduser(text)))
+    except ValueError:  # a name that no file can have
+        return None
 
 
 def _address(text: str) -> _Place | None:
@@ -80,7 +83,8 @@ def _address(text: str) -> _Place | None:
 
 
 def _without_suffix(address: str) -> str:
-    return address.rstrip("/").removesuffix(".git")
+    address = address.rstrip("/")
+    return address if address.endswith("/.git") else address.removesuffix(".git")
 
 
 def _could_climb(address: str) -> bool:
