@@ -289,3 +289,15 @@ class TestReferences:
     @pytest.mark.parametrize("entry", ["https://github.com/.git/", "https://github.com/acme/.git/"])
     def test_an_entry_that_ends_in_git_does_not_take_what_is_beside_it(self, entry: str) -> None:
         assert not trusts(Settings(trust=(entry,)), "https://github.com/acme/web")
+
+
+def test_an_archive_whose_lzma_data_are_damaged_is_refused(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("t/a", "a" * 100)
+    data = bytearray(file.getvalue())
+    start = data.index(b"t/a") + len("t/a") + 9
+    data[start : start + 8] = b"\xff" * 8
+    (tmp_path / "x.zip").write_bytes(data)
+    with ExitStack() as scratch, pytest.raises(SourceError, match=r"x\.zip"):
+        unpack(tmp_path / "x.zip", scratch=scratch, name="x.zip")

@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from mintage.errors import Location, SourceError, UnsafePathError
+from mintage.errors import Location, MintageError, SourceError, UnsafePathError
 from mintage.files.trees import remove_tree
 from mintage.sources.references import Kind
 
@@ -59,13 +59,15 @@ def unpack(file: Path, *, scratch: ExitStack, name: str) -> Path:
             _refuse_unsafe(members, name)
             top = _top_folder(members, name)
             _extract(archive, members, place, name)
+    except MintageError:
+        raise
     except BadZipFile as error:
         raise SourceError(f"{name} is not a valid zip file", why=str(error)) from error
-    except (zlib.error, EOFError, NotImplementedError, UnicodeError) as error:
-        raise SourceError(f"{name} cannot be unpacked", why=str(error)) from error
     except OSError as error:
         where = Location(str(error.filename)) if error.filename else None
         raise SourceError(f"{name} cannot be unpacked: {error.strerror or error}", where=where) from error
+    except Exception as error:  # each way of packing has errors of its own
+        raise SourceError(f"{name} cannot be unpacked", why=str(error)) from error
     if not (place / top).is_dir():
         raise SourceError(f"{name} does not hold the folder {top!r} that it begins with")
     return place / top
