@@ -71,7 +71,7 @@ def parse_loose_yes_no(value: Any) -> bool:
 
     Text that is neither is a yes, unless it is blank.
     """
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         return bool(float(value))
     if isinstance(value, str):
         return value.strip().lower() not in _LOOSE_NO

@@ -301,3 +301,32 @@ def test_an_archive_whose_lzma_data_are_damaged_is_refused(tmp_path: Path) -> No
     (tmp_path / "x.zip").write_bytes(data)
     with ExitStack() as scratch, pytest.raises(SourceError, match=r"x\.zip"):
         unpack(tmp_path / "x.zip", scratch=scratch, name="x.zip")
+
+
+class TestCopierSettings:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "_secret_questions: 1",
+            "_secret_questions: [[a]]\n_exclude: 1",
+            "_envops: {undefined: [jinja2.Undefined]}",
+            "a: {type: int, default: .inf}",
+        ],
+    )
+    def test_of_a_wrong_kind_are_refused(self, write_tree: Write, text: str) -> None:
+        with pytest.raises((TemplateError, AnswerError)):
+            mint(write_tree({"copier.yml": text}))
+
+    def test_a_number_beyond_all_measure_is_a_yes(self, write_tree: Write) -> None:
+        mint(write_tree({"copier.yml": f"a: {{default: 1, when: 1{'0' * 400}}}", "x.jinja": "{{ a }}"}))
+
+    def test_files_that_include_each_other_twice_are_soon_enough(self, write_tree: Write) -> None:
+        files = {f"f{number}.yml": f"[!include f{number + 1}.yml, !include f{number + 1}.yml]" for number in range(40)}
+        with pytest.raises(TemplateError, match="includes more than"):
+            mint(write_tree({"copier.yml": "!include f0.yml", **files, "f40.yml": "a: 1"}))
+
+    def test_a_link_is_shown_in_every_view(self, write_tree: Write) -> None:
+        template = write_tree({"copier.yml": "_preserve_symlinks: true", "x.txt": ""})
+        (template / "link").symlink_to("x.txt")
+        plan = Generator().plan(template, template.parent / "out")
+        assert all("link" in show(plan, view) for view in ("tree", "table", "dot", "mermaid", "svg"))

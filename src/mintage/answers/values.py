@@ -74,7 +74,7 @@ def _scalar(kind: QuestionType, value: Any) -> Any:
     if kind is QuestionType.INT and isinstance(value, int) and not isinstance(value, bool):
         return value
     if kind is QuestionType.FLOAT and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return _number(float, str(value), "a number")
     raise ValueError(f"{kind.value} is expected, not {value!r}")
 
 

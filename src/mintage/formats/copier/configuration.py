@@ -90,7 +90,7 @@ class Configuration(Struct, frozen=True):
     def secrets(self) -> frozenset[str]:
         """Questions whose answers are not stored."""
         marked = (name for name, table in self.questions.items() if table.get("secret"))
-        return frozenset({*(self.settings.get("secret_questions") or ()), *marked})
+        return frozenset({*map(str, self.settings.get("secret_questions") or ()), *marked})
 
     @property
     def tasks(self) -> tuple[CopierTask, ...]:
@@ -124,7 +124,8 @@ def read_configuration(root: Path) -> Configuration:
         for name, value in options.items()
         if not name.startswith("_")
     }
-    for name in settings.get("secret_questions") or ():
+    secret = settings.get("secret_questions")
+    for name in map(str, secret if isinstance(secret, list) else ()):
         if name in questions:
             questions[name]["secret"] = True
     configuration = Configuration(file, settings, questions)
@@ -218,7 +219,7 @@ def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
     for option in environment.keys() - _ENVIRONMENT_OPTIONS:
         yield f"_envops has no option {option}", "_envops"
     undefined = environment.get("undefined")
-    if undefined and undefined not in _UNDEFINED:
+    if undefined and str(undefined) not in _UNDEFINED:
         yield f"`undefined` of _envops must be one of {', '.join(sorted(_UNDEFINED))}, not {undefined!r}", "_envops"
     if PurePosixPath(str(configuration.settings.get("answers_file") or "")).is_absolute():
         yield "_answers_file must be a path within the project", "_answers_file"

@@ -11,7 +11,7 @@ from mintage.terminal import one_line
 if TYPE_CHECKING:
     from mintage.planning.model import Plan
 
-_SHAPES = {"render": "box", "copy": "note", "write": "box", "skip": "plaintext", "task": "hexagon"}
+_SHAPES = {"render": "box", "copy": "note", "write": "box", "link": "cds", "skip": "plaintext", "task": "hexagon"}
 
 
 def show(plan: Plan) -> str:

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from mintage.planning.model import Plan
 
 _ROW, _GAP, _MARGIN, _CHARACTER, _BOX = 26, 90, 20, 7, 20
-_COLOURS = {"render": "#3b6fb6", "copy": "#7a7a7a", "write": "#2f8f5b", "skip": "#b0b0b0", "task": "#b5651d"}
+_COLOURS = {
+    "render": "#3b6fb6",
+    "copy": "#7a7a7a",
+    "write": "#2f8f5b",
+    "link": "#6b4fa0",
+    "skip": "#b0b0b0",
+    "task": "#b5651d",
+}
 # Files without any dependency stand in rows of this many, so that a large plan stays a picture.
 _ROWS_IN_A_COLUMN = 60
 
