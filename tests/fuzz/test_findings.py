@@ -330,3 +330,40 @@ class TestCopierSettings:
         (template / "link").symlink_to("x.txt")
         plan = Generator().plan(template, template.parent / "out")
         assert all("link" in show(plan, view) for view in ("tree", "table", "dot", "mermaid", "svg"))
+
+
+class TestJournals:
+    """Whoever gave the user a folder may have put a journal into it."""
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"made": [{"target": "../made"}]},
+            {"made": [{"target": "d/../../made"}]},
+            {"made": [{"target": "made", "mode": 0o4755}]},
+            {"made": [{"target": "made", "mode": -1}]},
+            {"made": [{"target": "/made"}]},
+            {"staged": "..", "replacements": [{"target": "neighbour"}]},
+            {"replacements": [{"target": "../neighbour"}]},
+            {"replacements": [{"target": ".git/hooks/pre-commit"}]},
+            {"replacements": [{"target": ""}]},
+        ],
+    )
+    @pytest.mark.parametrize("finish", [True, False])
+    def test_that_name_what_is_outside_of_the_project_are_refused(
+        self, tmp_path: Path, changes: dict[str, Any], finish: bool
+    ) -> None:
+        project, left = tmp_path / "project", tmp_path / ".mintage-0123456789ab"
+        for folder in (project / ".git" / "hooks", left / "s" / ".git" / "hooks", left / "old"):
+            folder.mkdir(parents=True)
+        for name in ("neighbour", "s/neighbour", "s/.git/hooks/pre-commit"):
+            (left / name).write_text("staged")
+        state = {"device": 1, "inode": 1, "size": 1, "mtime_ns": 1}
+        changes = {"replacements": [], **changes}
+        replacements = [{**each, "new": state} for each in changes["replacements"]]
+        document = {"destination": str(project), "staged": "s", "made": [], **changes, "replacements": replacements}
+        (left / JOURNAL).write_text(json.dumps(document))
+        before = sorted(path for path in tmp_path.rglob("*"))
+        with pytest.raises(MintageError):
+            recover(project, finish=finish)
+        assert sorted(path for path in tmp_path.rglob("*")) == before

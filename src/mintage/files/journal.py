@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from mintage.data_text import json_of
 from mintage.errors import CommitError, Location
+from mintage.paths import validate_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 JOURNAL = "journal.json"
 _OLD = "old"
 _VERSION = 1
+_PERMISSIONS = 0o777
 
 
 class FileState(Struct, frozen=True):
@@ -236,7 +238,11 @@ def plan_commit(
 
 
 def read_journal(top: Folders) -> Journal | None:
-    """The journal of an interrupted commit; None if there is none. Raises ValueError for one that makes no sense."""
+    """The journal of an interrupted commit; None if there is none.
+
+    Raises ValueError for one that makes no sense, UnsafePathError for one that names what is outside of the project:
+    whoever gave the user this folder may have written it.
+    """
     try:
         descriptor = top.open(JOURNAL, os.O_RDONLY)
     except FileNotFoundError:
@@ -246,6 +252,14 @@ def read_journal(top: Folders) -> Journal | None:
     journal = msgspec.convert(document, Journal)
     if journal.version != _VERSION:
         raise ValueError(f"version {journal.version} of a journal is not known")
+    files = (each.target for each in journal.replacements)
+    folders = (each.target for each in journal.made)
+    for target in (journal.staged, *files, *folders):
+        if validate_path(target) != target or target == ".":
+            raise ValueError(f"{target!r} is no path of a file")
+    for folder in journal.made:
+        if folder.mode is not None and folder.mode & ~_PERMISSIONS:
+            raise ValueError(f"{folder.mode:o} are no permissions of a folder")
     return journal
 
 
