@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH_VENV := .venv-bench
+FUZZ_VENV := .venv-fuzz
 DEMO := build/demo
 
 # The first Python that is new enough and can make virtual environments. Trying to run it is the test: a version manager
@@ -19,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --generate-hashe
 	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench lock clean
+.PHONY: help setup demo test test-long bench fuzz lock clean
 
 help:  ## show this list
 	@echo "Mintage. What make can do:"
@@ -59,15 +60,19 @@ bench: $(VENV)/run.stamp $(BENCH_VENV)/others.stamp  ## measure speed and memory
 		--no-build-isolation --force-reinstall .
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+fuzz: $(FUZZ_VENV)/fuzz.stamp  ## look for inputs that break something, guided by coverage (ARGS="--runs 100000 archive")
+	@PYTHONPATH=src $(FUZZ_VENV)/bin/python -m fuzz $(ARGS)
+
 lock: $(VENV)/run.stamp  ## pin the dependencies again after a change in pyproject.toml (UPGRADE=--upgrade: newest)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) pyproject.toml --group build --output-file requirements/run.txt
 	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements/run.txt \
 		--output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --group fuzz --constraint requirements/run.txt --output-file requirements/fuzz.txt
 	$(COMPILE) --group bench --constraint requirements/run.txt --output-file requirements/bench.txt
 
 clean:  ## remove the environments, caches and everything that was built
-	rm -rf $(VENV) $(BENCH_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) $(FUZZ_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than what was installed: a second run finds it and starts at once.
@@ -88,7 +93,15 @@ $(BENCH_VENV)/others.stamp: requirements/bench.txt $(BENCH_VENV)/others/bin/pyth
 	@$(BENCH_VENV)/others/bin/python $(PIP_INSTALL) requirements/bench.txt
 	@touch $@
 
-$(VENV)/bin/python $(BENCH_VENV)/others/bin/python:
+$(FUZZ_VENV)/fuzz.stamp: requirements/fuzz.txt $(FUZZ_VENV)/bin/python
+	@echo "Installing what fuzzing needs into $(FUZZ_VENV)"
+	@$(FUZZ_VENV)/bin/python $(PIP_INSTALL) requirements/fuzz.txt --only-binary atheris || { \
+		echo "atheris could not be installed for $$($(FUZZ_VENV)/bin/python --version). If there is no package of it for" \
+			"that: it has some for Python 3.11 to 3.14 on Linux. Name another one: make fuzz PYTHON=/path/to/python" >&2; \
+		rm -rf $(FUZZ_VENV); exit 1; }
+	@touch $@
+
+$(VENV)/bin/python $(BENCH_VENV)/others/bin/python $(FUZZ_VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "No usable Python found. Mintage needs Python 3.11 or newer, with the modules venv and ensurepip." >&2; \
 		for python in $(PYTHONS); do \

@@ -1,0 +1,21 @@
+"""How many examples Hypothesis tries: few in every run, many in the long sweeps."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+VARIABLE = "MINTAGE_FUZZ_EXAMPLES"  # a factor; the sweeps set it
+
+
+def examples(usually: int) -> settings:
+    """Settings with so many examples, or as many times more as the sweeps want."""
+    return settings(
+        max_examples=usually * int(os.environ.get(VARIABLE, "1")),
+        deadline=None,
+        database=None,
+        print_blob=True,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
