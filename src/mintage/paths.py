@@ -135,6 +135,11 @@ class GitignorePatterns:
     def __bool__(self) -> bool:
         return bool(self.patterns)
 
+    def require_valid(self) -> None:
+        """Raise PlanError now, and not only when a path is compared, if one of the patterns is none."""
+        if self._names is None:
+            assert self._spec is not None
+
     def matches(self, path: str, *, is_folder: bool = False) -> bool:
         """Whether the pattern list takes `path`, relative and with forward slashes. Raises PlanError."""
         if not self.patterns:

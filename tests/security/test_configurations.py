@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 FILES = {"native": "mintage.toml", "cookiecutter": "cookiecutter.json", "copier": "copier.yml"}
 DIGITS = "9" * 5000
-
-
-def unexplained(*values: Any) -> Any:
-    """A case that ends, today, in an exception of Python's that nobody explains."""
-    mark = pytest.mark.xfail(strict=True, reason="Python's own exception comes out, called a mistake of Mintage")
-    return pytest.param(*values, marks=mark)
 
 
 @pytest.mark.parametrize(
@@ -47,20 +41,19 @@ def unexplained(*values: Any) -> Any:
         ("copier", "_envops: {loader: x}\n"),
         ("copier", "_envops: {extensions: [jinja2.ext.do]}\n"),
         ("copier", "!include copier.yml\n"),
-        unexplained("copier", f"x: {DIGITS}\n"),
-        unexplained("copier", "x: 2001-99-99\n"),
-        unexplained("copier", "x: !!int foo\n"),
-        unexplained("copier", "x: !!float foo\n"),
-        unexplained("copier", "x: !!bool foo\n"),
-        unexplained("copier", "x: !!timestamp foo\n"),
-        unexplained("copier", "x: 0x_\n"),
-        unexplained("copier", "x: &a [*a]\n"),
-        unexplained("copier", "x: {type: str, default: a, choices: &c [a, *c]}\n"),
-        unexplained("copier", "_secret_questions: [[a]]\n"),
-        unexplained("copier", "_exclude: ['!']\n"),
-        unexplained("copier", "_skip_if_exists: ['a\\']\n"),
-        unexplained("copier", "!include ''\n"),
-        unexplained("copier", "!include 'a**/b'\n"),
+        ("copier", f"x: {DIGITS}\n"),
+        ("copier", "x: 2001-99-99\n"),
+        ("copier", "x: !!int foo\n"),
+        ("copier", "x: !!float foo\n"),
+        ("copier", "x: !!bool foo\n"),
+        ("copier", "x: !!timestamp foo\n"),
+        ("copier", "x: 0x_\n"),
+        ("copier", "x: &a [*a]\n"),
+        ("copier", "x: {type: str, default: a, choices: &c [a, *c]}\n"),
+        ("copier", "_secret_questions: [[a]]\n"),
+        ("copier", "_exclude: ['!']\n"),
+        ("copier", "!include ''\n"),
+        ("copier", "!include 'a**/b'\n"),
         ("cookiecutter", "{"),
         ("cookiecutter", "[" * 100_000),
         ("cookiecutter", "[]"),
@@ -70,20 +63,19 @@ def unexplained(*values: Any) -> Any:
         ("cookiecutter", '{"name": "out", "_jinja2_env_vars": {"block_start_string": "{{"}}'),
         ("cookiecutter", '{"template": ["no path"]}'),
         ("cookiecutter", '{"templates": {"a": 5}}'),
-        unexplained("cookiecutter", '{"name": "out", "x": ' + DIGITS + "}"),
-        unexplained("cookiecutter", '{"name": "out", "x": ' + "[" * 900 + "]" * 900 + "}"),
-        unexplained("cookiecutter", '{"templates": {"a": {"path": "."}}}'),
-        unexplained("cookiecutter", '{"name": "out", "__prompts__": {"name": {"__prompt__": 5}}}'),
+        ("cookiecutter", '{"name": "out", "x": ' + DIGITS + "}"),
+        ("cookiecutter", '{"name": "out", "x": ' + "[" * 900 + "]" * 900 + "}"),
+        ("cookiecutter", '{"templates": {"a": {"path": "."}}}'),
         ("native", "x = "),
         ("native", "[template]\nroot = 5\n"),
         ("native", "[questions.x]\ndefault = 1\ndefault = 2\n"),
         ("native", "[questions.'a b']\n"),
         ("native", "[questions.x]\npattern = '('\n"),
-        unexplained("native", f"[questions.x]\ndefault = {DIGITS}\n"),
-        unexplained("native", "x = " + "[" * 5000 + "]" * 5000 + "\n"),
-        unexplained("native", "[files]\nexclude = ['!']\n"),
-        unexplained("native", "[files]\ncopy_only = ['a\\']\n"),
-        unexplained("native", "[[order]]\nfiles = ['!']\nafter = ['f']\n"),
+        ("native", f"[questions.x]\ndefault = {DIGITS}\n"),
+        ("native", "x = " + "[" * 5000 + "]" * 5000 + "\n"),
+        ("native", "[files]\nexclude = ['!']\n"),
+        ("native", "[files]\ncopy_only = ['a\\']\n"),
+        ("native", "[[order]]\nfiles = ['!']\nafter = ['f']\n"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -119,12 +111,12 @@ def test_a_configuration_that_is_no_text_is_an_error(
         ("data.json", "{"),
         ("data.json", "[1]"),
         ("data.toml", "x = "),
-        unexplained("data.yml", f"x: {DIGITS}\n"),
-        unexplained("data.yml", "x: 2001-99-99\n"),
-        unexplained("data.json", '{"x": ' + DIGITS + "}"),
-        unexplained("data.json", "[" * 100_000),
-        unexplained("data.toml", f"x = {DIGITS}\n"),
-        unexplained("data.toml", "x = " + "[" * 5000 + "]" * 5000 + "\n"),
+        ("data.yml", f"x: {DIGITS}\n"),
+        ("data.yml", "x: 2001-99-99\n"),
+        ("data.json", '{"x": ' + DIGITS + "}"),
+        ("data.json", "[" * 100_000),
+        ("data.toml", f"x = {DIGITS}\n"),
+        ("data.toml", "x = " + "[" * 5000 + "]" * 5000 + "\n"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -142,9 +134,9 @@ def test_a_data_file_that_makes_no_sense_is_an_error(
     [
         ("copier", ".copier-answers.yml", "x: !!python/object/apply:os.system [touch PWNED]\n"),
         ("native", ".mintage.toml", "x = "),
-        unexplained("copier", ".copier-answers.yml", f"x: {DIGITS}\n"),
-        unexplained("copier", ".copier-answers.yml", "x: " + "[" * 500 + "]" * 500 + "\n"),
-        unexplained("native", ".mintage.toml", "x = " + "[" * 5000 + "]" * 5000 + "\n"),
+        ("copier", ".copier-answers.yml", f"x: {DIGITS}\n"),
+        ("copier", ".copier-answers.yml", "x: " + "[" * 500 + "]" * 500 + "\n"),
+        ("native", ".mintage.toml", "x = " + "[" * 5000 + "]" * 5000 + "\n"),
         ("native", ".mintage.toml", f"x = {DIGITS}\n"),
     ],
     ids=lambda value: str(value)[:40],
@@ -185,15 +177,15 @@ def test_a_file_that_cannot_be_rendered_fails_alone(
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        unexplained("bare", "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
-        unexplained("bare", "{{ " + DIGITS + " }}"),
-        unexplained("bare", "{% if 1 %}" * 500 + "{% endif %}" * 500),
+        ("bare", "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
+        ("bare", "{{ " + DIGITS + " }}"),
+        ("bare", "{% if 1 %}" * 500 + "{% endif %}" * 500),
         ("native", "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
         ("native", "{% if 1 %}" * 500 + "{% endif %}" * 500),
         ("copier", "{{ " + DIGITS + " }}"),
-        unexplained("native", "{{ output('good') }}{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
-        unexplained("native", "{{ [].append(1) }}{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
-        unexplained("native", "{{ outputs('!') }}"),
+        ("native", "{{ output('good') }}{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
+        ("native", "{{ [].append(1) }}{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
+        ("native", "{{ outputs('!') }}"),
         ("cookiecutter", "{{ cookiecutter.update({}) }}{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
     ],
     ids=lambda value: str(value)[:40],
@@ -203,3 +195,27 @@ def test_a_file_that_cannot_be_looked_into_fails_alone(
 ) -> None:
     done = mint(hostile(kind, {"f": text, "good": "text"}))
     assert (done.returncode, made()) == (1, {"good": "text"})
+
+
+def test_a_mistake_in_what_is_not_asked_for_is_none(hostile: Hostile, mint: Run, made: Made) -> None:
+    prompts = '{"name": "out", "__prompts__": {"name": {"__prompt__": 5}}}'
+    assert mint(hostile("cookiecutter", {"f": "text"}, config=prompts)).returncode == 0
+    assert made() == {"f": "text"}
+
+
+def test_copiers_patterns_of_what_stays_are_looked_at_where_something_is(
+    hostile: Hostile, mint: Run, made: Made
+) -> None:
+    template = hostile("copier", {"f": "text"}, config="_skip_if_exists: ['a\\']\n")
+    assert mint(template).returncode == 0
+    (template / "f").write_text("other")
+    done = mint(template, "--overwrite")
+    assert (done.returncode, made()) == (2, {"f": "text"})
+    assert "copier.yml:3" in done.stderr
+
+
+@pytest.mark.parametrize("key", ["exclude", "copy_only", "skip_if_exists"])
+def test_a_pattern_that_is_none_is_said_with_its_line(hostile: Hostile, mint: Run, key: str) -> None:
+    done = mint(hostile("native", {"f": ""}, config=f"[files]\n# patterns\n{key} = ['*.txt', '!']\n"))
+    assert done.returncode == 2
+    assert "mintage.toml:3" in done.stderr

@@ -119,5 +119,5 @@ def _undeclared(environment: Any, text: str) -> set[str]:
         return set()
     try:
         return find_undeclared_variables(environment.parse(text))
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError, ValueError):  # the last of numbers with too many digits
         return set()  # rendering reports it, with its line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mintage.errors import PlanError, Problem
@@ -43,12 +44,21 @@ def file_dependencies(
             for path in file.reads
             if path not in known
         )
-        read = [*(path for path in file.reads if path in made), *matching(file.reads_matching, targets)]
+        read = [*(path for path in file.reads if path in made), *_readable(file.reads_matching, targets)]
         if read:
             waits.setdefault(file.target, []).extend(target for target in read if target != file.target)
     if problems:
         raise PlanError("a template reads an output that does not exist", problems=problems)
     return {target: tuple(dict.fromkeys(names)) for target, names in waits.items()}
+
+
+def _readable(patterns: Sequence[str], targets: Sequence[str]) -> list[str]:
+    """What `outputs()` gives for these patterns. One that is not valid fails where it is used, and nobody else."""
+    found: list[str] = []
+    for pattern in patterns:
+        with suppress(PlanError):
+            found += matching([pattern], targets)
+    return found
 
 
 def task_dependencies(tasks: Sequence[Task], files: Sequence[PlannedFile]) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ import re
 from codecs import getincrementaldecoder
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from mintage.template import RendererSettings
 
+    _Node = TypeVar("_Node", bound=nodes.Node)
+
 # Files up to this size are looked at whole in memory, larger ones in pieces.
 _PIECE = 1024 * 1024
 _MUTATORS = (
@@ -36,6 +38,8 @@ _MAYBE_MUTATES = re.compile(rf"\.\s*(?:{_MUTATORS})\s*\(".encode())
 _MUTATOR_NAMES = frozenset(_MUTATORS.split("|"))
 _MAYBE_READS = re.compile(rb"\b(?:output|outputs|sha256)\s*\(")
 _READERS = frozenset({"output", "outputs", "sha256"})
+# Expressions nested more deeply than Python goes, and numbers with more digits than it reads or writes.
+_BEYOND_PYTHON = (RecursionError, ValueError)
 _DEFAULT_STARTS = {
     "block_start_string": "{%",
     "variable_start_string": "{{",
@@ -146,15 +150,13 @@ class Inspector:
 
         True for `{% do cookiecutter.update(...) %}`, false for a list that the template made itself.
         """
-        tree = self._parse(source)
-        if tree is None:
-            return False
         from jinja2 import nodes
 
         names = set(context_names)
-        calls = (call.node for call in tree.find_all(nodes.Call))
-        methods = (node for node in calls if isinstance(node, nodes.Getattr) and node.attr in _MUTATOR_NAMES)
-        assigned = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+        found: list[nodes.Call | nodes.Name] = self._nodes(source, (nodes.Call, nodes.Name))
+        called = [node.node for node in found if isinstance(node, nodes.Call)]
+        methods = [node for node in called if isinstance(node, nodes.Getattr) and node.attr in _MUTATOR_NAMES]
+        assigned = {node.name for node in found if isinstance(node, nodes.Name) and node.ctx == "store"}
         return any(root in names and root not in assigned for method in methods if (root := _root_name(method.node)))
 
     def outputs_read(self, source: str, evaluate: Callable[[str], Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -163,14 +165,11 @@ class Inspector:
         An argument that depends on more than the context (a loop's variable, say) is not found here; the call then
         fails when it runs, unless a rule orders the files.
         """
-        tree = self._parse(source)
-        if tree is None:
-            return (), ()
         from jinja2 import nodes
 
         targets: dict[str, None] = {}
         patterns: dict[str, None] = {}
-        for call in tree.find_all(nodes.Call):
+        for call in self._nodes(source, (nodes.Call,)):
             if isinstance(call.node, nodes.Name) and call.node.name in _READERS and call.args:
                 argument = self._constant(call.args[0], evaluate)
                 if argument is not None:
@@ -183,19 +182,23 @@ class Inspector:
         try:
             return str(node.as_const())
         except nodes.Impossible:
-            text = _unparse(node)
+            pass
+        except _BEYOND_PYTHON:
+            return None
         try:
+            text = _unparse(node)
             return str(evaluate(text)) if text else None
-        except MintageError:
+        except (MintageError, *_BEYOND_PYTHON):
             return None  # a loop's variable, say; the call itself will tell
 
-    def _parse(self, source: str) -> nodes.Template | None:
+    def _nodes(self, source: str, kinds: tuple[type[_Node], ...]) -> list[_Node]:
+        """All nodes of these kinds in a template; none if it is no template, which rendering reports with its line."""
         from jinja2.exceptions import TemplateSyntaxError
 
         try:
-            return self._environment.parse(source)
-        except TemplateSyntaxError:
-            return None  # rendering reports it, with its line
+            return list(self._environment.parse(source).find_all(kinds))
+        except (TemplateSyntaxError, *_BEYOND_PYTHON):
+            return []
 
 
 def _pieces(file: BinaryIO, first: bytes) -> Iterable[bytes]:

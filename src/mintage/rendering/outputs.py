@@ -78,6 +78,7 @@ class Outputs:
     def outputs(self, pattern: str) -> list[OutputFile]:
         """The outputs that a gitignore-style pattern takes, sorted by path."""
         patterns = GitignorePatterns((pattern,))
+        patterns.require_valid()
         return [self._file(path) for path in sorted(self._readable | self._existing) if patterns.matches(path)]
 
     def _file(self, path: str) -> OutputFile:

@@ -229,6 +229,9 @@ def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
             yield "a task without `command`", "_tasks"
         elif not isinstance(task, str | list | dict):
             yield f"a task must be a command, not {task!r}", "_tasks"
+    for name in configuration.settings.get("secret_questions") or ():
+        if isinstance(name, list | dict):
+            yield f"_secret_questions must hold names, not {name!r}", "_secret_questions"
     for name, table in configuration.questions.items():
         if name in _RESERVED:
             yield f"no question may be called {name}", name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from mintage.paths import plain_names
 from mintage.template import Entry, EntryKind, LaidOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pathspec import PathSpec
 
@@ -56,11 +56,12 @@ class CopierLayout(Struct, frozen=True):
         """Walk the template as Copier does; folders are made also if nothing is in them."""
         walk = _Walk(self, request)
         entries = walk.entries()
-        skipped = (*self.skip, *map(str, self.configuration.settings.get("skip_if_exists") or ()))
+        patterns = (*self.skip, *map(str, self.configuration.settings.get("skip_if_exists") or ()))
+        skipped = (request.render.text(each, request.context, what=each) for each in patterns)
         return LaidOut(
             entries,
             warnings=walk.warnings,
-            skip_if_exists=CopierPatterns(request.render.text(each, request.context, what=each) for each in skipped),
+            skip_if_exists=CopierPatterns(skipped, partial(self.configuration.where, "_skip_if_exists")),
             always_replaced=frozenset({walk.answers_target}),
             makes_project=bool(entries),
         )
@@ -80,9 +81,13 @@ def no_output() -> UsageError:
 
 
 class CopierPatterns:
-    """Gitignore patterns, as Copier matches them: the last that takes a path decides, folders above it do not."""
+    """Gitignore patterns, as Copier matches them: the last that takes a path decides, folders above it do not.
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    where: the line that says them, found when it is needed.
+    """
+
+    def __init__(self, patterns: Iterable[str], where: Callable[[], Location | None] = lambda: None) -> None:
+        self._where = where
         self._patterns = [unicodedata.normalize("NFD", each) for each in patterns]
         self._names = plain_names(self._patterns)
 
@@ -93,7 +98,8 @@ class CopierPatterns:
         try:
             return PathSpec.from_lines("gitignore", self._patterns)
         except ValueError as error:
-            raise PlanError(f"the patterns {', '.join(self._patterns)} are not valid: {error}") from error
+            what = f"the patterns {', '.join(self._patterns)} are not valid: {error}"
+            raise PlanError(what, where=self._where()) from error
 
     def matches(self, path: str) -> bool:
         """Whether the patterns take the path."""
@@ -160,7 +166,8 @@ class _Walk(Struct, dict=True):
         context = {**self.request.context, "_copier_operation": "copy"}
         patterns = (*self.layout.configuration.exclude, *self.layout.exclude)
         rendered = (self.request.render.text(each, context, what=f"_exclude: {each}") for each in patterns)
-        return CopierPatterns(line for each in rendered for line in _LINE_END.split(each))
+        lines = (line for each in rendered for line in _LINE_END.split(each))
+        return CopierPatterns(lines, partial(self.layout.configuration.where, "_exclude"))
 
     def entries(self) -> list[Entry]:
         """All entries, sorted. Of two files for one target, Copier leaves the one that it comes upon last."""

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from mintage.data_text import DataError, toml_of
-from mintage.errors import Location, Problem, TemplateError
+from mintage.errors import Location, PlanError, Problem, TemplateError
 from mintage.files.reading import read_contained
 from mintage.formats.native.schema import (
     EachTable,
@@ -21,6 +21,7 @@ from mintage.formats.native.schema import (
     TaskTable,
     TemplateTable,
 )
+from mintage.paths import GitignorePatterns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,11 +164,26 @@ class Reader:
                     re.compile(question.pattern)
                 except re.error as error:
                     self._complain(f"the pattern of {name} is not valid: {error}", self.line_of(table, "pattern"))
+        self._check_patterns(found)
         seen: set[str] = set()
         for number, task in enumerate(found.tasks):
             if task.name in seen:
                 self._complain(f"two tasks are called {task.name}", self.line_of("tasks", "name", number))
             seen.add(task.name)
+
+    def _check_patterns(self, found: Configuration) -> None:
+        rules = found.files
+        excluded = [rule if isinstance(rule, str) else rule.match for rule in rules.exclude]
+        lists = [("files", "exclude", 0, [*excluded])]
+        lists += [("files", key, 0, getattr(rules, key)) for key in ("copy_only", "skip_if_exists")]
+        for number, rule in enumerate(found.order):
+            lists += [("order", key, number, getattr(rule, key)) for key in ("files", "after")]
+        for table, key, number, patterns in lists:
+            flat = [each for pattern in patterns for each in ([pattern] if isinstance(pattern, str) else pattern)]
+            try:
+                GitignorePatterns(flat).require_valid()
+            except PlanError as error:
+                self._complain(f"`{key}` of [{table}]: {error.what}", self.line_of(table, key, number))
 
     def _complain(self, what: str, line: int | None) -> None:
         self._problems.append(Problem(what, Location(str(self._file), line)))
