@@ -290,6 +290,17 @@ class TestReferences:
     def test_an_entry_that_ends_in_git_does_not_take_what_is_beside_it(self, entry: str) -> None:
         assert not trusts(Settings(trust=(entry,)), "https://github.com/acme/web")
 
+    @pytest.mark.parametrize(
+        ("entry", "reference"),
+        [
+            ("https://host.git/", "https://host/x"),
+            ("https://host.git", "https://host"),
+            ("git@host:.git/", "git@host:/x"),
+        ],
+    )
+    def test_nor_does_one_of_a_server_whose_name_ends_so(self, entry: str, reference: str) -> None:
+        assert not trusts(Settings(trust=(entry,)), reference)
+
 
 def test_an_archive_whose_lzma_data_are_damaged_is_refused(tmp_path: Path) -> None:
     file = io.BytesIO()

@@ -79,12 +79,13 @@ def _address(text: str) -> _Place | None:
     user, at, machine = host.rpartition("@")
     if not machine or "@" in user or "\\" in host:
         return None
-    return _Place(_Kind.ADDRESS, _without_suffix(f"{scheme}://{user}{at}{machine.lower()}{path}"))
+    return _Place(_Kind.ADDRESS, f"{scheme}://{user}{at}{machine.lower()}{_without_suffix(path)}")
 
 
-def _without_suffix(address: str) -> str:
-    address = address.rstrip("/")
-    return address if address.endswith("/.git") else address.removesuffix(".git")
+def _without_suffix(path: str) -> str:
+    """A path as it is without the ending of repositories; a whole name such as `.git` is none."""
+    path = path.rstrip("/")
+    return path if path.endswith(("/.git", ":.git")) else path.removesuffix(".git")
 
 
 def _could_climb(address: str) -> bool:
