@@ -1,0 +1,153 @@
+"""Groups of options that several commands have. Knows no meaning of them."""
+
+from __future__ import annotations
+
+import math
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import _ActionsContainer, _ArgumentGroup
+    from collections.abc import Callable
+
+# As the engine has them; to import it for help and versions would take longer than those.
+_EXECUTORS = ("auto", "sequential", "threads", "processes")
+
+
+def add_template(parser: ArgumentParser) -> None:
+    """What is minted, and where to."""
+    parser.add_argument(
+        "template", metavar="TEMPLATE", help="a folder, git URL, gh:/gl:/bb: short form, zip file or registered name"
+    )
+    parser.add_argument(
+        "output",
+        metavar="OUTPUT",
+        nargs="?",
+        help="the project's folder; for Cookiecutter templates the folder in which the project's folder is made",
+    )
+    add_source(parser)
+
+
+def add_source(parser: ArgumentParser) -> None:
+    """Where the template comes from."""
+    group = parser.add_argument_group("where the template comes from")
+    group.add_argument("--ref", "--vcs-ref", "--checkout", metavar="REV", help="branch, tag or commit")
+    group.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
+    group.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")
+    group.add_argument(
+        "--format", choices=("native", "cookiecutter", "copier", "bare"), help="if the folder is a template of several"
+    )
+
+
+def add_answers(parser: ArgumentParser) -> None:
+    """How questions are answered without asking."""
+    group = parser.add_argument_group("answers")
+    group.add_argument("-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question")
+    group.add_argument(
+        "--data-file", metavar="FILE", action="append", default=[], type=Path, help="answers in TOML, YAML or JSON"
+    )
+    group.add_argument("--defaults", "--no-input", action="store_true", help="ask nothing, take the defaults")
+    cookiecutter = parser.add_argument_group("for Cookiecutter templates")
+    cookiecutter.add_argument("--replay", action="store_true", help="take the answers of the last run")
+    cookiecutter.add_argument("--replay-file", metavar="FILE", type=Path, help="take the answers of a saved run")
+    cookiecutter.add_argument("--config-file", metavar="FILE", type=Path, help="Cookiecutter's user configuration")
+    cookiecutter.add_argument("--default-config", action="store_true", help="ignore that configuration")
+    copier = parser.add_argument_group("for Copier templates")
+    copier.add_argument("-a", "--answers-file", metavar="FILE", help="where the project keeps its answers")
+    copier.add_argument("-x", "--exclude", metavar="PATTERN", action="append", default=[], help="leave these files out")
+    copier.add_argument(
+        "-s", "--skip", metavar="PATTERN", action="append", default=[], help="leave these files alone if they exist"
+    )
+    copier.add_argument("-g", "--prereleases", action="store_true", help="pre-releases are versions too")
+    copier.add_argument("-A", "--skip-answered", action="store_true", help="ask nothing that was answered before")
+    copier.add_argument("--ask", metavar="PATTERN", action="append", default=[], help="ask these in any case")
+
+
+def add_output(parser: ArgumentParser) -> _ArgumentGroup:
+    """What happens to a project that is there, and what may run. Returns the group, for more."""
+    group = parser.add_argument_group("the project")
+    existing = group.add_mutually_exclusive_group()
+    existing.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    existing.add_argument("--skip-existing", action="store_true", help="add only files that are missing")
+    existing.add_argument("--retry", action="store_true", help="make only what failed there last time")
+    group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
+    group.add_argument("--skip-tasks", action="store_true", help="run no hook and no task")
+    group.add_argument(
+        "--limit",
+        metavar="NAME=N",
+        action="append",
+        default=[],
+        help="file-size=2GiB, total-size=2GiB, files, depth, name-length, render-time (seconds); `none` for no limit",
+    )
+    return group
+
+
+def add_engine(parser: ArgumentParser) -> None:
+    """Those with a value are left out of the result unless they are typed, so that the library's defaults hold."""
+    group = parser.add_argument_group("how it is run")
+    unset = SUPPRESS
+    group.add_argument(
+        "--workers", metavar="N", type=_count(or_word="auto"), default=unset, help="most workers (default: auto)"
+    )
+    group.add_argument(
+        "--renderer",
+        choices=("auto", "jinja2"),
+        default="auto",
+        help="auto renders simple templates without compiling them, jinja2 compiles all (default: auto)",
+    )
+    group.add_argument(
+        "--no-code-cache", action="store_true", help="neither use nor keep compiled templates of other runs"
+    )
+    group.add_argument(
+        "--executor",
+        metavar="KIND",
+        choices=_EXECUTORS,
+        default="auto",
+        help="sequential, threads or processes (default: auto, whatever is fastest for this plan)",
+    )
+    group.add_argument(
+        "--threshold", metavar="N", type=_count(0), default=unset, help="make fewer files than N one after the other"
+    )
+    group.add_argument(
+        "--max-memory",
+        metavar="MB",
+        type=_count(or_word="none"),
+        default=unset,
+        help="limit for all processes together, in MiB, or `none` (default: 1024)",
+    )
+    group.add_argument(
+        "--buffer-size", metavar="N", type=_count(), default=unset, help="jobs handed out at once (default: 1000)"
+    )
+    group.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=unset, help="end the run after this time")
+    group.add_argument("--fail-fast", action="store_true", help="stop at the first failure and deliver nothing")
+    group.add_argument("--no-dependencies", action="store_true", help="ignore the order of files")
+
+
+def add_debug(parser: _ActionsContainer) -> None:
+    """For people who look for mistakes in mintage."""
+    parser.add_argument("--debug", action="store_true", help="show where in mintage an error came from")
+
+
+def _count(least: int = 1, *, or_word: str = "") -> Callable[[str], int | None]:
+    """A parser of whole numbers; the word means None."""
+
+    def parse_count(text: str) -> int | None:
+        if or_word and text == or_word:
+            return None
+        if not text.isdecimal() or int(text) < least:
+            wanted = f"a whole number from {least} on" + (f", or `{or_word}`" if or_word else "")
+            raise ArgumentTypeError(f"{text!r} is not {wanted}")
+        return int(text)
+
+    return parse_count
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
