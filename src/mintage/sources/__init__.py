@@ -90,7 +90,7 @@ def fetch(
         raise _no_revision(address.public, ref)
     elif address.kind is Kind.FOLDER:
         top = Path(address.location)
-        if os.path.exists(top / ".git"):
+        if os.path.lexists(top / ".git") and _has_own_repository(top, warn):
             repository = _repository(replace(address, kind=Kind.GIT), offline=offline, warn=warn)
     else:
         from mintage.sources.archive import fetch_archive
@@ -104,6 +104,16 @@ def _repository(address: Address, *, offline: bool, warn: Callable[[str], None])
     from mintage.sources.repository import Repository
 
     return Repository(address, offline=offline, warn=warn)
+
+
+def _has_own_repository(folder: Path, warn: Callable[[str], None]) -> bool:
+    from mintage.sources.local import repository_in
+
+    try:
+        return repository_in(folder) is not None
+    except UnsafePathError as error:
+        warn(f"{error.what}; the folder is taken as it is")
+        return False
 
 
 def _no_revision(address: str, ref: str) -> SourceError:

@@ -51,17 +51,17 @@ class GitError(Exception):
         self.message = message
 
 
-def git(repository: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-    """Run `git --git-dir=repository arguments...` and return what it printed.
+def git(repository: Path, *arguments: str, environment: Mapping[str, str] | None = None, given: str = "") -> str:
+    """Run `git --git-dir=repository arguments...` and return what it printed. given: what it may read.
 
-    Whatever ends the waiting (Ctrl-C, a termination) ends git and its children too. Raises GitError if git fails,
-    SourceError if there is no git.
+    The repository's configuration must be our own: see `local`. Whatever ends the waiting (Ctrl-C, a termination) ends
+    git and its children too. Raises GitError if git fails, SourceError if there is no git.
     """
     settings = [part for setting in _SAFE for part in ("-c", setting)]
     try:
         process = subprocess.Popen(
             ["git", *settings, f"--git-dir={repository}", *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if given else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**_environment(), **(environment or {})},
@@ -72,7 +72,7 @@ def git(repository: Path, *arguments: str, environment: Mapping[str, str] | None
             hint="install git, or give a folder or a zip file",
         ) from None
     try:
-        printed, complaints = process.communicate()
+        printed, complaints = process.communicate(given.encode("utf-8", "surrogateescape") if given else None)
     except BaseException:
         _end(process)
         raise

@@ -55,6 +55,16 @@ class Address(Struct, frozen=True):
         return self.location.startswith("/")
 
     @property
+    def folder(self) -> str | None:
+        """The folder on this machine that holds the repository, as it is or with `.git` after it; None if none does."""
+        path = self.location
+        if path.lower().startswith("file:///"):
+            from urllib.parse import unquote
+
+            path = unquote(path.removeprefix(path[: len("file://")]))
+        return path if path.startswith("/") and (os.path.isdir(path) or os.path.isdir(f"{path}.git")) else None
+
+    @property
     def public(self) -> str:
         """The location without a user's name and password, fit for messages and saved answers."""
         return without_credentials(self.location)
