@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mintage.errors import SourceError, UnsafePathError
-from mintage.sources.references import Kind, resolve
+from mintage.sources.public import public_form
+from mintage.sources.references import Kind, is_url, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
 class Origin(Struct, frozen=True):
     """Where a template came from.
 
-    reference: exactly what the user typed; absolute for a path object. url: the expanded address, without credentials,
-    or an absolute path. ref: the revision asked for. commit: the full hash, "" when it is not fetched from a git
-    repository.
+    reference: what the user typed; absolute for a path object. url: the expanded address, or an absolute path. Both as
+    anybody may see them. ref: the revision asked for. commit: the full hash, "" when it is not fetched from a git
+    repository. names: reference and url in full, to be looked for in a list of trusted sources and never to be shown.
     """
 
     reference: str
     url: str
     ref: str | None = None
     commit: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Source(Struct, frozen=True):
@@ -97,7 +99,15 @@ def fetch(
 
         top = fetch_archive(address, scratch=scratch, offline=offline, warn=warn)
     root = _folder_in(top, directory) if directory else top
-    return Source(root, top, Origin(typed, address.public, ref, commit), directory, repository)
+    origin = Origin(_shown(typed, address), address.public, ref, commit, (typed, address.key))
+    return Source(root, top, origin, directory, repository)
+
+
+def _shown(typed: str, address: Address) -> str:
+    """What the user typed, as anybody may see it."""
+    if is_url(typed):
+        return public_form(typed)
+    return address.public if "://" in address.location and ("@" in typed or "?" in typed) else typed
 
 
 def _repository(address: Address, *, offline: bool, warn: Callable[[str], None]) -> Repository:

@@ -19,6 +19,7 @@ from mintage.files.trees import remove_tree
 from mintage.sources.cache import cache_entry, incoming, readable_name
 from mintage.sources.gitcommand import GitError, git
 from mintage.sources.local import make_view, repository_in
+from mintage.sources.public import public_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +35,6 @@ _FULL_HASH = re.compile(r"[0-9a-f]{40}")
 _HEAD = re.compile(r"HEAD(?=[~^]|$)")
 _TREES_KEPT_SECONDS = 30 * 24 * 3600
 _REFS_SHOWN = 5
-_SECRET_IN_URL = re.compile(r"(https?://)[^/@\s]*@")
 
 # What git says, in English because of LC_ALL=C, to what it means and what to do.
 _REASONS = (
@@ -61,7 +61,7 @@ _REASONS = (
 @contextmanager
 def mirror_of(address: Address) -> Iterator[Mirror]:
     """The mirror of a repository, held by the caller alone. Do not take a second one while holding it."""
-    with cache_entry("git", address.public) as entry:
+    with cache_entry("git", address.key) as entry:
         yield Mirror(entry, address)
 
 
@@ -256,7 +256,7 @@ class Mirror:
     def refused(self, what: str, error: GitError) -> SourceError:
         """The error for a repository with which git could not do something, fit to be seen."""
         reason, hint = _explain(error.message)
-        said = _SECRET_IN_URL.sub(r"\1", error.message)
+        said = public_text(error.message.replace(self._address.location, self._address.public))
         return SourceError(f"{self._address.public} {what}: {reason}", why=f"git says: {said}", hint=hint)
 
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from mintage._version import __version__
 from mintage.errors import AnswerError, Location
-from mintage.sources.references import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +31,7 @@ class SavedAnswers(Struct, frozen=True):
         import tomli_w
 
         template = {
-            "source": without_credentials(self.origin.reference),
+            "source": self.origin.reference,
             "url": self.origin.url,
             "ref": self.origin.ref,
             "commit": self.origin.commit,
