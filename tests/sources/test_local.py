@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.errors import SourceError, UnsafePathError
+from mintage.sources import gitcommand
 from mintage.sources.local import make_view, repository_in
 
 if TYPE_CHECKING:
@@ -178,3 +179,14 @@ class TestWhatIsNotCommitted:
         with pytest.raises(SourceError, match="not committed") as caught:
             fetch(str(repository.path)).at("HEAD", uncommitted=True)
         assert "without-commits" in caught.value.why
+
+    @pytest.mark.parametrize("name", [".gitignore", ".gitattributes", "s/.gitignore"])
+    def test_with_a_pipe_in_place_of_a_file_that_git_reads_is_an_error(
+        self, fetch: Any, repository: Any, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.setattr(gitcommand, "SECONDS_UNTIL_SLOW", 0.3)
+        repository.commit({"s/b.txt": "b"})
+        (repository.path / "c.txt").write_text("new")
+        os.mkfifo(repository.path / name)
+        with pytest.raises(SourceError, match="no ordinary file"):
+            fetch(str(repository.path)).at("HEAD", uncommitted=True)

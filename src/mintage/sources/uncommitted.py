@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mintage.errors import UnsafePathError
+from mintage.errors import SourceError, UnsafePathError
 from mintage.sources.cache import incoming
 from mintage.sources.gitcommand import GitError, git
 from mintage.sources.local import make_view, repository_in
@@ -26,6 +26,7 @@ _AUTHOR = {
 }
 _LINK = "160000"
 _NOTHING = "0" * 40
+_READ_BY_GIT = frozenset({".gitattributes", ".gitignore"})
 _COMMITTER = re.compile(r"^committer .*> (\d+ [+-]\d{4})$", re.MULTILINE)
 
 
@@ -118,6 +119,17 @@ class _WorkTree(Struct, frozen=True):
         # What git-lfs puts aside is looked for beside the mirror when the commit is checked out.
         large = f"lfs.storage={os.path.abspath(self.mirror.path / 'lfs')}"
         here = ("-C", self.folder, f"--work-tree={self.folder}", "-c", large)
-        return git(
-            self.view, *here, *arguments, environment={**_AUTHOR, **objects, **(more or {})}, given=given
-        ).strip()
+        environment = {**_AUTHOR, **objects, **(more or {})}
+        printed = git(
+            self.view, *here, *arguments, environment=environment, given=given, when_slow=self._refuse_what_blocks
+        )
+        return printed.strip()
+
+    def _refuse_what_blocks(self) -> None:
+        """git would wait without end for what somebody writes into a pipe that bears the name of a file of its own."""
+        for place, folders, names in os.walk(self.folder):
+            folders[:] = [name for name in folders if name != ".git"]
+            for name in _READ_BY_GIT.intersection(names):
+                path = os.path.join(place, name)
+                if os.path.exists(path) and not os.path.isfile(path):
+                    raise SourceError(f"{path} is no ordinary file, and git would have to read it")
