@@ -246,7 +246,7 @@ class Generator:
             self._say(text)
 
     def _consent(self, settings: Settings, origin: sources.Origin) -> Consent:
-        trusted = self._options.trust or trusts(settings, origin.reference, origin.url)
+        trusted = self._options.trust or trusts(settings, *origin.names)
         return Consent(trusted, self._ask_consent, origin.url, self._agreements)
 
     def _agreements(self) -> Agreements:

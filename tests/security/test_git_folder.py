@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -116,19 +117,69 @@ def test_what_belongs_to_the_templates_own_repository_is_no_part_of_the_project(
 class TestTheRepositoryOfATemplate:
     """Is where the template is: a `.git` that leads elsewhere is none of its own."""
 
+    @pytest.fixture
+    def private(self, fill: Callable[..., Path], tmp_path: Path) -> Path:
+        """A repository of the user's that is a template of every format."""
+        files = {"secret": "SECRET", "cookiecutter.json": "{}", "{{cookiecutter}}/s": "SECRET"}
+        folder = fill(tmp_path / "private", files)
+        commit(folder)
+        return folder
+
     @pytest.mark.parametrize("form", ["gitdir: {}\n", "-> {}"], ids=["file", "link"])
     @pytest.mark.parametrize("kind", ["copier", "cookiecutter"])
-    @pytest.mark.xfail(strict=True, reason="what another repository of the user has committed becomes the project")
     def test_is_not_another_one_of_the_users(
-        self, hostile: Hostile, mint: Run, fill: Callable[..., Path], tmp_path: Path, kind: str, form: str
+        self, hostile: Hostile, mint: Run, private: Path, tmp_path: Path, kind: str, form: str
     ) -> None:
-        private = fill(
-            tmp_path / "private", {"secret": "SECRET", "cookiecutter.json": "{}", "{{cookiecutter}}/s": "SECRET"}
-        )
-        identity = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", "init", "-q", private], check=True)
-        subprocess.run(["git", "-C", private, "add", "-A"], check=True)
-        subprocess.run(["git", "-C", private, *identity, "commit", "-q", "-m", "x"], check=True)
         template = hostile(kind, {"f": ""}, beside={".git": form.format(private / ".git")})
-        assert mint(template, "--ref", "HEAD").returncode in (2, 3)
+        done = mint(template, "--ref", "HEAD")
+        assert done.returncode == 3
+        assert f"leads to {private / '.git'}" in done.stderr
         assert not (tmp_path / "out").exists()
+
+    @pytest.mark.parametrize("form", ["gitdir: {}\n", "-> {}"], ids=["file", "link"])
+    def test_leaves_a_folder_that_is_used_as_it_is(
+        self, hostile: Hostile, mint: Run, made: Callable[[], dict[str, str]], private: Path, form: str
+    ) -> None:
+        template = hostile("copier", {"f": "text"}, beside={".git": form.format(private / ".git")})
+        done = mint(template)
+        assert (done.returncode, made()) == (0, {"f": "text"})
+        assert "is no repository of" in done.stderr
+
+    @pytest.mark.parametrize("part", ["HEAD", "refs", "refs/heads", "refs/heads/main", "packed-refs", "objects"])
+    def test_takes_no_part_of_another_one(
+        self, hostile: Hostile, mint: Run, private: Path, made: Callable[[], dict[str, str]], part: str
+    ) -> None:
+        template = hostile("copier", {"f": "text"})
+        commit(template)
+        theirs, ours = private / ".git", template / ".git"
+        if part == "packed-refs":
+            git(private, "pack-refs", "--all")
+            shutil.rmtree(ours / "refs" / "heads")
+            (ours / "refs" / "heads").mkdir()
+        else:
+            shutil.rmtree(ours / part) if (ours / part).is_dir() else (ours / part).unlink()
+        (ours / part).symlink_to(theirs / part)
+        (ours / "objects" / "info" / "alternates").write_text(f"{theirs / 'objects'}\n")
+        assert mint(template, "--ref", "HEAD").returncode in (2, 3)
+        assert made() == {}
+
+    def test_is_none_that_a_folder_in_it_leads_to(
+        self, hostile: Hostile, mint: Run, private: Path, made: Callable[[], dict[str, str]], fill: Callable[..., Path]
+    ) -> None:
+        modules = f'[submodule "s"]\n\tpath = s\n\turl = {private}\n'
+        template = hostile("copier", {"f": "text", ".gitmodules": modules})
+        commit(template)
+        fill(template, {"s/.git": f"gitdir: {private / '.git'}\n", "f": "other text"})
+        assert mint(template, "--ref", "HEAD").returncode == 0
+        assert made()["f"] == "other text"
+        assert "SECRET" not in str(made())
+
+
+def commit(folder: Path) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "x")
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", "-C", folder, *words], check=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.settings import add_template, load_settings, remove_template
-from mintage.sources.references import without_credentials
+from mintage.sources.public import public_form
 from mintage.terminal import one_line
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def list_templates(arguments: Namespace) -> int:
     templates = load_settings().templates
     if arguments.json:
         listed = [
-            {"name": name, "source": without_credentials(found.source), "ref": found.ref, "directory": found.directory}
+            {"name": name, "source": public_form(found.source), "ref": found.ref, "directory": found.directory}
             for name, found in sorted(templates.items())
         ]
         output.put(json.dumps({"kind": "templates", "version": 1, "templates": listed}, indent=2))
@@ -32,7 +32,7 @@ def list_templates(arguments: Namespace) -> int:
     for name, found in sorted(templates.items()):
         ref = f" at {found.ref}" if found.ref else ""
         directory = f" in {found.directory}" if found.directory else ""
-        lines.append(f"{one_line(name):<{width}}  {one_line(without_credentials(found.source) + ref + directory)}")
+        lines.append(f"{one_line(name):<{width}}  {one_line(public_form(found.source) + ref + directory)}")
     output.put("\n".join(lines))
     return 0
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mintage.errors import SourceError, UnsafePathError
-from mintage.sources.references import Kind, resolve
+from mintage.sources.public import public_form
+from mintage.sources.references import Kind, is_url, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
 class Origin(Struct, frozen=True):
     """Where a template came from.
 
-    reference: exactly what the user typed; absolute for a path object. url: the expanded address, without credentials,
-    or an absolute path. ref: the revision asked for. commit: the full hash, "" when it is not fetched from a git
-    repository.
+    reference: what the user typed; absolute for a path object. url: the expanded address, or an absolute path. Both as
+    anybody may see them. ref: the revision asked for. commit: the full hash, "" when it is not fetched from a git
+    repository. names: reference and url in full, to be looked for in a list of trusted sources and never to be shown.
     """
 
     reference: str
     url: str
     ref: str | None = None
     commit: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Source(Struct, frozen=True):
@@ -90,20 +92,38 @@ def fetch(
         raise _no_revision(address.public, ref)
     elif address.kind is Kind.FOLDER:
         top = Path(address.location)
-        if os.path.exists(top / ".git"):
+        if os.path.lexists(top / ".git") and _has_own_repository(top, warn):
             repository = _repository(replace(address, kind=Kind.GIT), offline=offline, warn=warn)
     else:
         from mintage.sources.archive import fetch_archive
 
         top = fetch_archive(address, scratch=scratch, offline=offline, warn=warn)
     root = _folder_in(top, directory) if directory else top
-    return Source(root, top, Origin(typed, address.public, ref, commit), directory, repository)
+    origin = Origin(_shown(typed, address), address.public, ref, commit, (typed, address.key))
+    return Source(root, top, origin, directory, repository)
+
+
+def _shown(typed: str, address: Address) -> str:
+    """What the user typed, as anybody may see it."""
+    if is_url(typed):
+        return public_form(typed)
+    return address.public if "://" in address.location and ("@" in typed or "?" in typed) else typed
 
 
 def _repository(address: Address, *, offline: bool, warn: Callable[[str], None]) -> Repository:
     from mintage.sources.repository import Repository
 
     return Repository(address, offline=offline, warn=warn)
+
+
+def _has_own_repository(folder: Path, warn: Callable[[str], None]) -> bool:
+    from mintage.sources.local import repository_in
+
+    try:
+        return repository_in(folder) is not None
+    except UnsafePathError as error:
+        warn(f"{error.what}; the folder is taken as it is")
+        return False
 
 
 def _no_revision(address: str, ref: str) -> SourceError:

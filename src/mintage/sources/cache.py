@@ -56,6 +56,8 @@ def incoming(entry: Path) -> Iterator[Path]:
 
 def readable_name(address: str) -> str:
     """The last part of an address, as a clone of it would be named; never empty, "." or ".."."""
+    if "://" in address:
+        address = re.split("[?#]", address, maxsplit=1)[0]  # the rest may be a key
     last = re.split(r"[/:]", address.rstrip("/"))[-1].removesuffix(".git")
     return re.sub(r"[^\w.-]", "_", last)[:80].strip(".") or "template"
 

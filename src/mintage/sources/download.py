@@ -15,6 +15,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from mintage._version import __version__
 from mintage.errors import SourceError
 from mintage.sources.cache import cache_entry, incoming
+from mintage.sources.public import public_form
 from mintage.sources.references import without_credentials
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def downloaded(address: Address, *, offline: bool, warn: Callable[[str], None]) 
 
     When it cannot be fetched, the cached one is used and `warn` is told. Raises SourceError if there is none.
     """
-    with cache_entry("zip", address.public) as entry:
+    with cache_entry("zip", address.key) as entry:
         file, tag = entry / "file", entry / "etag"
         if not offline:
             try:
@@ -136,5 +137,5 @@ class _Redirects(HTTPRedirectHandler):
     ) -> Request | None:
         allowed = ("https",) if req.type == "https" else ("http", "https")
         if urlsplit(newurl).scheme not in allowed:
-            raise _DownloadError(f"the server redirects to {without_credentials(newurl)}, which is not safe")
+            raise _DownloadError(f"the server redirects to {public_form(newurl)}, which is not safe")
         return super().redirect_request(req, fp, code, msg, headers, newurl)

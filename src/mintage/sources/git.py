@@ -18,11 +18,14 @@ from mintage.errors import SourceError
 from mintage.files.trees import remove_tree
 from mintage.sources.cache import cache_entry, incoming, readable_name
 from mintage.sources.gitcommand import GitError, git
+from mintage.sources.local import make_view, repository_in
+from mintage.sources.public import public_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from mintage.sources.local import View
     from mintage.sources.references import Address
 
 # The default branch's commit is kept as a ref, since a fetch does not move a mirror's own HEAD.
@@ -32,7 +35,6 @@ _FULL_HASH = re.compile(r"[0-9a-f]{40}")
 _HEAD = re.compile(r"HEAD(?=[~^]|$)")
 _TREES_KEPT_SECONDS = 30 * 24 * 3600
 _REFS_SHOWN = 5
-_SECRET_IN_URL = re.compile(r"(https?://)[^/@\s]*@")
 
 # What git says, in English because of LC_ALL=C, to what it means and what to do.
 _REASONS = (
@@ -59,7 +61,7 @@ _REASONS = (
 @contextmanager
 def mirror_of(address: Address) -> Iterator[Mirror]:
     """The mirror of a repository, held by the caller alone. Do not take a second one while holding it."""
-    with cache_entry("git", address.public) as entry:
+    with cache_entry("git", address.key) as entry:
         yield Mirror(entry, address)
 
 
@@ -97,8 +99,32 @@ class Mirror:
         return git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags").split()
 
     def describe(self, commit: str) -> str:
-        """What `git describe` calls a commit: a tag, one with what came after it, or a short hash."""
-        return describe(self.path, commit)
+        """What `git describe` calls a commit: a tag, one with what came after it, or a short hash.
+
+        How short a hash is depends on how many objects there are: of a repository on this disk it says so itself, which
+        has more than its mirror. (Copier asks a clone that has them all.)
+        """
+        if self._address.folder is not None:
+            try:
+                with self.view() as view:
+                    return _described(view.path, commit)
+            except GitError:
+                pass  # the commit holds what is not committed there
+        return _described(self.path, commit)
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """The repository itself, which is on this machine, as git may see it. Raises GitError if there is none."""
+        folder = self._address.folder or ""
+        found = repository_in(folder) or repository_in(f"{folder}.git")
+        if found is None:
+            raise GitError(f"'{folder}' does not appear to be a git repository")
+        with incoming(self.entry) as scratch:
+            place = scratch.absolute() / "view"
+            try:
+                yield make_view(found, place)
+            except GitError as error:
+                raise GitError(error.message.replace(str(place), folder)) from error
 
     def bring_up_to_date(self, ref: str | None, *, online: bool, warn: Callable[[str], None]) -> None:
         """Fetch, or make do with what is there and tell `warn`. Raises SourceError if nothing is.
@@ -187,7 +213,7 @@ class Mirror:
         try:
             git(self.path, f"--work-tree={work}", "read-tree", "--reset", "-u", commit, environment=index)
         except GitError as error:
-            raise self._refused("could not be checked out", error) from error
+            raise self.refused("could not be checked out", error) from error
 
     def _create(self) -> None:
         with incoming(self.entry) as made:
@@ -197,7 +223,7 @@ class Mirror:
                 git(mirror, "config", "remote.origin.url", self._address.public)  # git-lfs looks for it
                 self._fetch_all(mirror)
             except GitError as error:
-                raise self._refused("could not be fetched", error) from error
+                raise self.refused("could not be fetched", error) from error
             mirror.rename(self.path)
 
     def _fetch_all(self, mirror: Path) -> None:
@@ -211,22 +237,30 @@ class Mirror:
 
     def _fetch(self, mirror: Path, *refspecs: str) -> None:
         options = ("--quiet", "--prune", "--force", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
-        # A repository may be shallow itself, as those that continuous integration checks out.
-        git(mirror, "fetch", *options, "--update-shallow", "--", self._address.location, *refspecs)
+
+        def fetch(remote: str) -> None:
+            # A repository may be shallow itself, as those that continuous integration checks out.
+            git(mirror, "fetch", *options, "--update-shallow", "--", remote, *refspecs)
+
+        if self._address.folder is None:
+            fetch(self._address.location)
+            return
+        with self.view() as view:  # else git would run, in there, the program that hands out objects
+            fetch(str(view.path))
 
     def _remove_stale_locks(self) -> None:
         """A git that was killed leaves its lock files; since this process holds the entry, nobody uses them."""
         for lock in (*self.path.glob("*.lock"), *(self.path / "refs").rglob("*.lock")):
             lock.unlink(missing_ok=True)
 
-    def _refused(self, what: str, error: GitError) -> SourceError:
+    def refused(self, what: str, error: GitError) -> SourceError:
+        """The error for a repository with which git could not do something, fit to be seen."""
         reason, hint = _explain(error.message)
-        said = _SECRET_IN_URL.sub(r"\1", error.message)
+        said = public_text(error.message.replace(self._address.location, self._address.public))
         return SourceError(f"{self._address.public} {what}: {reason}", why=f"git says: {said}", hint=hint)
 
 
-def describe(repository: Path, commit: str) -> str:
-    """What git calls a commit of a repository, as `Mirror.describe` says. Raises GitError."""
+def _described(repository: Path, commit: str) -> str:
     return git(repository, "describe", "--tags", "--always", commit).strip()
 
 

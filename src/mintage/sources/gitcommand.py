@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mintage.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 # No hooks, no transports that start programs, no work in the background that outlives the command.
@@ -41,6 +41,7 @@ _OF_ANOTHER_REPOSITORY = (
     "GIT_LITERAL_PATHSPECS",
 )
 _SECONDS_TO_END = 2.0
+SECONDS_UNTIL_SLOW = 5.0
 
 
 class GitError(Exception):
@@ -51,17 +52,24 @@ class GitError(Exception):
         self.message = message
 
 
-def git(repository: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+def git(
+    repository: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    given: str = "",
+    when_slow: Callable[[], None] = lambda: None,
+) -> str:
     """Run `git --git-dir=repository arguments...` and return what it printed.
 
-    Whatever ends the waiting (Ctrl-C, a termination) ends git and its children too. Raises GitError if git fails,
-    SourceError if there is no git.
+    given: what it may read. when_slow: called when it takes long; what that raises ends git.
+    The repository's configuration must be our own: see `local`. Whatever ends the waiting (Ctrl-C, a termination) ends
+    git and its children too. Raises GitError if git fails, SourceError if there is no git.
     """
     settings = [part for setting in _SAFE for part in ("-c", setting)]
     try:
         process = subprocess.Popen(
             ["git", *settings, f"--git-dir={repository}", *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if given else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**_environment(), **(environment or {})},
@@ -72,7 +80,13 @@ def git(repository: Path, *arguments: str, environment: Mapping[str, str] | None
             hint="install git, or give a folder or a zip file",
         ) from None
     try:
-        printed, complaints = process.communicate()
+        try:
+            printed, complaints = process.communicate(
+                given.encode("utf-8", "surrogateescape") if given else None, SECONDS_UNTIL_SLOW
+            )
+        except subprocess.TimeoutExpired:
+            when_slow()
+            printed, complaints = process.communicate()
     except BaseException:
         _end(process)
         raise

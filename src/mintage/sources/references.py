@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mintage.errors import SourceError
+from mintage.sources.public import public_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SCP_LIKE = re.compile(r"\w[\w.-]*@[\w\[][\w.:\]-]*:(?!//)")
 _OTHER_TRANSPORT = re.compile(r"[A-Za-z0-9+.-]+::")
 _SHORT_FORM = re.compile(r"([\w.-]+):(.*)", re.DOTALL)
+_PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(:\d*)?")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udc7f\udd00-\udfff]")
 _GIT_SCHEMES = {"https", "http", "ssh", "git", "file"}
 
@@ -55,8 +57,23 @@ class Address(Struct, frozen=True):
         return self.location.startswith("/")
 
     @property
+    def folder(self) -> str | None:
+        """The folder on this machine that holds the repository, as it is or with `.git` after it; None if none does."""
+        path = self.location
+        if path.lower().startswith("file:///"):
+            from urllib.parse import unquote
+
+            path = unquote(path.removeprefix(path[: len("file://")]))
+        return path if path.startswith("/") and (os.path.isdir(path) or os.path.isdir(f"{path}.git")) else None
+
+    @property
     def public(self) -> str:
-        """The location without a user's name and password, fit for messages and saved answers."""
+        """The location as anybody may see it, fit for messages and saved answers."""
+        return public_form(self.location)
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others, whoever asks: without a user's name and password. Not to be shown."""
         return without_credentials(self.location)
 
 
@@ -67,7 +84,7 @@ def is_url(reference: str) -> bool:
 
 
 def without_credentials(url: str) -> str:
-    """The URL as anybody may see it. The user of ssh (`git@`) is part of the address and stays."""
+    """The URL without name and password, as it is for any user. The user of ssh (`git@`) is part of the address."""
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     if not separator or "@" not in host:
@@ -83,7 +100,7 @@ def resolve(
 ) -> Address:
     """Find out what a reference means. Raises SourceError if it means nothing, naming what was tried."""
     if not reference or _UNPRINTABLE.search(reference):
-        raise SourceError(f"{reference!r} cannot be the address of a template")
+        raise SourceError(f"{public_form(reference)!r} cannot be the address of a template")
     if registered := settings.templates.get(reference):
         address = _resolve_address(registered.source, ref or registered.ref, settings, cookiecutter)
         return Address(address.kind, address.location, registered.ref, registered.directory)
@@ -125,7 +142,7 @@ def _expand_short_form(
         return address.format(rest)
     except (IndexError, KeyError, ValueError, AttributeError, TypeError):
         raise SourceError(
-            f"the abbreviation {prefix} stands for {address!r}, which cannot be filled in",
+            f"the abbreviation {prefix} stands for {public_form(address)!r}, which cannot be filled in",
             hint="write {0} where the part after the colon belongs",
         ) from None
 
@@ -166,7 +183,7 @@ def submodule_address(url: str, above: Address) -> Address:
     Raises SourceError for what is no address, and for a folder of this machine if `above` is on another.
     """
     if not url or _UNPRINTABLE.search(url) or url.startswith("-"):
-        raise SourceError(f"{url!r} cannot be the address of a submodule")
+        raise SourceError(f"{public_form(url)!r} cannot be the address of a submodule")
     place = above.location.rstrip("/")
     relative = url.startswith(("./", "../"))
     while relative and url.startswith(("./", "../")):
@@ -178,7 +195,7 @@ def submodule_address(url: str, above: Address) -> Address:
     if is_url(resolved) and (here or not resolved.lower().startswith("file:")):
         return _remote(resolved)
     if not here or not resolved.startswith("/"):
-        raise SourceError(f"a submodule cannot be taken from {resolved!r}, a folder of this machine")
+        raise SourceError(f"a submodule cannot be taken from {public_form(resolved)!r}, a folder of this machine")
     return Address(Kind.GIT, resolved)
 
 
@@ -221,9 +238,11 @@ def _refuse_misleading(url: str) -> None:
     """URLs that programs read differently, so that one may show a host and another one contact it."""
     host = url.partition("://")[2].partition("/")[0]
     if "\\" in url or " " in url or host.count("@") > 1 or host.rpartition("@")[2].startswith("-"):
-        raise SourceError(f"{without_credentials(url)!r} is no proper URL")
+        raise SourceError(f"{public_form(url)!r} is no proper URL")
+    if url.lower().startswith("http") and not _PORT.fullmatch(re.split("[?#]", host.rpartition("@")[2])[0]):
+        raise SourceError(f"{public_form(url)!r} is no proper URL", why="after the host's name, a port is a number")
     if not host and not url.lower().startswith("file:"):
-        raise SourceError(f"{url!r} names no host")
+        raise SourceError(f"{public_form(url)!r} names no host")
 
 
 def _unknown(reference: str, settings: Settings, *, tried: Path) -> SourceError:
@@ -236,9 +255,9 @@ def _unknown(reference: str, settings: Settings, *, tried: Path) -> SourceError:
         beside = []
     near = get_close_matches(reference, settings.templates, n=3)
     near += [str(Path(reference).with_name(name)) for name in get_close_matches(path.name, beside, n=3)]
-    places = dict.fromkeys([str(path), os.path.abspath(tried)])
+    places = dict.fromkeys(public_form(place) for place in (str(path), os.path.abspath(tried)))
     return SourceError(
-        f"there is no template {reference!r}",
+        f"there is no template {public_form(reference)!r}",
         why="it is no registered name, URL or short form, and these do not exist: " + ", ".join(places),
         hint=f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else "mintage list shows the registered names",
     )

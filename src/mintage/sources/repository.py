@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.sources.git import describe, mirror_of
-from mintage.sources.gitcommand import GitError
+from mintage.sources.git import mirror_of
 from mintage.sources.submodules import fill_submodules, has_submodules
 from mintage.sources.uncommitted import commit_of_work_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mintage.sources.git import Mirror
     from mintage.sources.references import Address
@@ -61,7 +60,7 @@ class Repository:
         with mirror_of(self.address) as mirror:
             self._fetch(mirror, ref)
             commit = mirror.commit_at(ref, online=self._online)
-            if uncommitted and self.is_local and (taken := commit_of_work_tree(mirror, Path(self.address.location))):
+            if uncommitted and self.is_local and (taken := commit_of_work_tree(mirror, commit)):
                 self._warn(f"{self.address.public} has changes that are not committed; they are taken too")
                 commit = taken
             folder = mirror.checked_out(commit)
@@ -70,16 +69,7 @@ class Repository:
         return folder, commit
 
     def describe(self, commit: str) -> str:
-        """What `git describe --tags --always` calls a commit that was checked out.
-
-        How short a hash is depends on how many objects there are: of a repository on this disk it says so itself, which
-        has more than its mirror. (Copier asks a clone that has them all.)
-        """
-        if self.is_local:
-            try:
-                return describe(Path(self.address.location) / ".git", commit)
-            except GitError:
-                pass  # it is bare, or the commit holds what is not committed there
+        """What `git describe --tags --always` calls a commit that was checked out."""
         with mirror_of(self.address) as mirror:
             return mirror.describe(commit)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mintage.errors import SourceError, UnsafePathError
 from mintage.sources.git import mirror_of
 from mintage.sources.gitcommand import GitError, git
+from mintage.sources.public import public_form
 from mintage.sources.references import submodule_address
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ def fill_submodules(
     check_out: gives the folder of a repository at a commit. above: the repositories of which this is a submodule.
     Raises SourceError naming a submodule that cannot be fetched, UnsafePathError for one that would lie outside.
     """
-    if address.public in above or len(above) > _DEEPEST:
-        chain = " -> ".join((*above, address.public))
+    if address.key in above or len(above) > _DEEPEST:
+        chain = " -> ".join(map(public_form, (*above, address.key)))
         raise SourceError(f"submodules contain each other, or lie too deep: {chain}")
-    above = (*above, address.public)
+    above = (*above, address.key)
     with mirror_of(address) as mirror:
         links = _links(mirror, commit)
         urls = _urls(mirror, commit)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
+from mintage.errors import SourceError, UnsafePathError
 from mintage.sources.cache import incoming
-from mintage.sources.gitcommand import git
+from mintage.sources.gitcommand import GitError, git
+from mintage.sources.local import make_view, repository_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,38 +24,112 @@ _AUTHOR = {
     for role in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "Mintage"), ("EMAIL", "mintage@localhost"))
 }
+_LINK = "160000"
+_NOTHING = "0" * 40
+_READ_BY_GIT = frozenset({".gitattributes", ".gitignore"})
+_COMMITTER = re.compile(r"^committer .*> (\d+ [+-]\d{4})$", re.MULTILINE)
 
 
-def commit_of_work_tree(mirror: Mirror, work_tree: Path) -> str | None:
-    """A commit with the files of a work tree as they are now, kept in the mirror; None if nothing differs from HEAD.
+def commit_of_work_tree(mirror: Mirror, commit: str) -> str | None:
+    """A commit with the files of a work tree as they are, kept in the mirror; None if nothing differs from `commit`.
 
-    New files are in it, but none that the repository ignores. The same files give the same commit.
+    commit: the work tree's HEAD, which the mirror has. New files are in it, but none that the repository ignores. The
+    same files give the same commit. Raises SourceError.
     """
-    repository = work_tree / ".git"
-    if not repository.exists():
-        return None
-    here = f"--work-tree={work_tree}"
-    if not git(repository, here, "status", "--porcelain", "--ignore-submodules=all").strip():
-        return None
-    with incoming(mirror.entry) as scratch:
-        environment = {
-            **_AUTHOR,
-            "GIT_INDEX_FILE": str(scratch / "index"),
-            "GIT_OBJECT_DIRECTORY": str(mirror.path / "objects"),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _objects_of(repository),
-        }
+    try:
+        with mirror.view() as view, incoming(mirror.entry) as scratch:
+            if view.work_tree is None:
+                return None
+            return _WorkTree(mirror, view.path, view.work_tree, scratch).commit(commit)
+    except GitError as error:
+        raise mirror.refused("could not be taken with what is not committed", error) from error
 
-        def run(*arguments: str) -> str:
-            return git(repository, here, *arguments, environment=environment).strip()
 
-        run("read-tree", "HEAD")
-        run("add", "--all", f"{work_tree}")
-        tree = run("write-tree")
+class _WorkTree(Struct, frozen=True):
+    """A work tree, seen by a view of its repository. scratch: for views of the repositories in it."""
+
+    mirror: Mirror
+    view: Path
+    folder: str
+    scratch: Path
+
+    def commit(self, head: str) -> str | None:
+        self._fill_index(head)
+        if not self._run("diff-index", "--cached", "--name-only", "--ignore-submodules=all", head):
+            return None
+        tree = self._run("write-tree")
         # The date of the commit before, so that nothing in the new one depends on the time.
-        date = run("show", "--no-patch", "--format=%cI", "HEAD")
-        environment |= {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
-        return run("commit-tree", "-p", "HEAD", "-m", "Changes that are not committed yet", tree)
+        written = _COMMITTER.search(self._run("cat-file", "commit", head).partition("\n\n")[0])
+        date = f"@{written[1]}" if written else "@0 +0000"
+        dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+        return self._run("commit-tree", "-p", head, "-m", "Changes that are not committed yet", tree, more=dates)
 
+    def _fill_index(self, head: str) -> None:
+        """Everything that is tracked or new.
 
-def _objects_of(repository: Path) -> str:
-    return os.path.abspath(git(repository, "rev-parse", "--git-path", "objects").strip())
+        git would look into the repositories in this one with *their* configuration, so it is not let see those that are
+        tracked, and what it says of those that are new is not taken.
+        """
+        try:
+            self._run("read-tree", "--reset", head)  # what the index knows of unchanged files is kept
+        except GitError:
+            with suppress(FileNotFoundError):
+                (self.view / "index").unlink()
+            self._run("read-tree", head)
+        self._run("update-index", "-q", "--really-refresh")  # also of files that the user lets git take for unchanged
+        before = self._links()
+        there = {path for path in before if self._is_folder(path)}
+        self._set_links(dict.fromkeys(before.keys() - there, None))
+        self._run("add", "--all", "--", ":/", *(f":(exclude,top,literal){path}" for path in sorted(there)))
+        now = {path: self._commit_in(path) for path in self._links()}
+        self._set_links({path: commit for path, commit in now.items() if commit or path not in there})
+
+    def _links(self) -> dict[str, str]:
+        """The commits that submodules are at in the index, by their folders."""
+        links: dict[str, str] = {}
+        for line in self._run("ls-files", "--stage", "-z").split("\0"):
+            about, _, path = line.partition("\t")
+            if about.startswith(_LINK):
+                links[path] = about.split()[1]
+        return links
+
+    def _set_links(self, links: dict[str, str | None]) -> None:
+        lines = [f"{_LINK if commit else 0} {commit or _NOTHING}\t{path}\0" for path, commit in links.items()]
+        if lines:
+            self._run("update-index", "-z", "--index-info", given="".join(lines))
+
+    def _is_folder(self, path: str) -> bool:
+        place = os.path.join(self.folder, path)
+        return os.path.realpath(place) == place and os.path.isdir(place)
+
+    def _commit_in(self, path: str) -> str | None:
+        """The commit that is checked out in a repository in this one; None if there is none that belongs there."""
+        place = os.path.join(self.folder, path)
+        try:
+            found = repository_in(place)
+            if found is None or found.work_tree is None:
+                return None
+            with incoming(self.scratch) as scratch:
+                return git(make_view(found, scratch / "view").path, "rev-parse", "--verify", "HEAD").strip()
+        except (GitError, UnsafePathError):
+            return None
+
+    def _run(self, *arguments: str, given: str = "", more: dict[str, str] | None = None) -> str:
+        objects = {"GIT_OBJECT_DIRECTORY": os.path.abspath(self.mirror.path / "objects")}
+        # What git-lfs puts aside is looked for beside the mirror when the commit is checked out.
+        large = f"lfs.storage={os.path.abspath(self.mirror.path / 'lfs')}"
+        here = ("-C", self.folder, f"--work-tree={self.folder}", "-c", large)
+        environment = {**_AUTHOR, **objects, **(more or {})}
+        printed = git(
+            self.view, *here, *arguments, environment=environment, given=given, when_slow=self._refuse_what_blocks
+        )
+        return printed.strip()
+
+    def _refuse_what_blocks(self) -> None:
+        """git would wait without end for what somebody writes into a pipe that bears the name of a file of its own."""
+        for place, folders, names in os.walk(self.folder):
+            folders[:] = [name for name in folders if name != ".git"]
+            for name in _READ_BY_GIT.intersection(names):
+                path = os.path.join(place, name)
+                if os.path.exists(path) and not os.path.isfile(path):
+                    raise SourceError(f"{path} is no ordinary file, and git would have to read it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -53,6 +54,9 @@ def read(file: Path) -> Context:
 
 
 def write(file: Path, context: Context) -> None:
-    """Keep the context, as Cookiecutter does before it generates."""
+    """Keep the context, as Cookiecutter does before it generates; for the user alone. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(context, indent=2), "utf-8")
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as opened:
+        os.fchmod(descriptor, 0o600)  # it may be there, for all to read
+        json.dump(context, opened, indent=2)

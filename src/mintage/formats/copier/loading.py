@@ -55,7 +55,7 @@ def load_copier(request: LoadRequest) -> Template:
     last = read_last_answers(project, request.copier.answers_file)
     source = chosen_version(request, last)
     settings = load_copier_settings()
-    request.consent.trust_listed(settings.trust, source.origin.reference, source.origin.url)
+    request.consent.trust_listed(settings.trust, *source.origin.names)
     configuration = read_configuration(source.root)
     warnings = _require_version(configuration)
 

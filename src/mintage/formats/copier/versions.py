@@ -63,7 +63,7 @@ def _address(source: Source) -> str:
     typed, url = source.origin.reference, source.origin.url
     if typed.startswith(_SHORT_FORMS) or Path(typed).expanduser().exists():
         return typed
-    if is_url(typed) and (typed == url or "@" not in typed.partition("://")[2].partition("/")[0]):
+    if is_url(typed):
         return typed
     if source.repository is None or not is_url(url) or url.endswith(".git"):
         return url

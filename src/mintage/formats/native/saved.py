@@ -11,7 +11,6 @@ from mintage._version import __version__
 from mintage.data_text import toml_of
 from mintage.errors import AnswerError, Location
 from mintage.files.reading import read_contained
-from mintage.sources.references import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +34,7 @@ class SavedAnswers(Struct, frozen=True):
         import tomli_w
 
         template = {
-            "source": without_credentials(self.origin.reference),
+            "source": self.origin.reference,
             "url": self.origin.url,
             "ref": self.origin.ref,
             "commit": self.origin.commit,
