@@ -62,7 +62,7 @@ def make_plan(
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
     exists = _may_write_into(destination, options, adds_only=template.adds_to_existing)
-    laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
+    laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists, options.limits))
     targets = Targets(template.collisions, options.limits)
     targets.fill(laid_out.entries)
 
