@@ -8,7 +8,7 @@ import re
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from mintage.errors import UsageError
+from mintage.errors import PlanError, UsageError
 
 _KIB = 1024
 _UNITS = {"": 1, "k": _KIB, "m": _KIB**2, "g": _KIB**3, "t": _KIB**4}
@@ -41,6 +41,30 @@ class Limits(Struct, frozen=True):
     def task_seconds(self) -> float | None:
         """The limit for a hook or task, None if there is none."""
         return None if math.isinf(self.task_time) else self.task_time
+
+
+class FileCount(Struct):
+    """Counts files and folders while they are found out, so that a template which has no end of them is stopped early.
+
+    most: how many there may be.
+    """
+
+    most: float
+    found: int = 0
+
+    def add(self) -> None:
+        """There is one more. Raises PlanError if that is one too many."""
+        self.found += 1
+        if self.found > self.most:
+            raise too_many_files(f"more than {self.most:,.0f}", self.most)
+
+
+def too_many_files(found: str, most: float) -> PlanError:
+    """The error for a project of more files than are allowed. found: how many, as the message says it."""
+    return PlanError(
+        f"the project would have {found} files and folders, and {most:,.0f} are allowed",
+        hint="raise the limit with --limit files=N",
+    )
 
 
 _NAMES = {field.name.replace("_", "-"): field.name for field in fields(Limits)}

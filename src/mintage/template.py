@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct, field
 
 from mintage.data_text import DataError, yaml_of
+from mintage.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -267,12 +268,17 @@ class TextRenderer(Protocol):
 
 
 class LayoutRequest(Struct, frozen=True):
-    """What a layout needs to know. destination: the project's folder. exists: it is there already, and may be used."""
+    """What a layout needs to know. destination: the project's folder. exists: it is there already, and may be used.
+
+    limits: what the project may not exceed. Planning holds it to them; a layout that makes many files of one, or
+    follows links, stops as soon as there are more than are allowed.
+    """
 
     render: TextRenderer
     context: Context
     destination: Path
     exists: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 class PathPatterns(Protocol):

@@ -130,10 +130,22 @@ class TestAFormatsOwnWaysToNameAPath:
         assert mint(hostile("copier", {f"{name}/f": ""})).returncode == 3
         assert not (tmp_path / "out").exists()
 
-    @pytest.mark.parametrize("name", ["{% yield i from 5 %}{{ i }}{% endyield %}", "a{{ _mintage_loops.append(5) }}"])
-    @pytest.mark.xfail(strict=True, reason="yield over what is no list ends in a TypeError that nobody explains")
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "{% yield i from 5 %}{{ i }}{% endyield %}",
+            "{% yield i from [1]|map('nothing') %}{{ i }}{% endyield %}",
+            "a{{ _mintage_loop.found.append(5) }}",
+            "{% set _mintage_loop = [] %}{% yield i from [1] %}{{ i }}{% endyield %}",
+        ],
+    )
     def test_of_copiers_yield_over_what_is_no_list(self, hostile: Hostile, mint: Run, name: str) -> None:
         assert mint(hostile("copier", {name: ""})).returncode == 2
+
+    @pytest.mark.parametrize("items", ["5", "[1]|map('nothing')", "10 ** 3000 * 10 ** 3000"])
+    def test_of_repeated_files_over_what_is_no_list(self, hostile: Hostile, mint: Run, items: str) -> None:
+        config = f"[[each]]\nfile = 'f'\nitems = \"{items}\"\n"
+        assert mint(hostile("native", {"f": ""}, config=config)).returncode == 2
 
     @pytest.mark.parametrize("named", ["../outside.yml", "a/../../outside.yml"])
     def test_of_copiers_answers_file(self, hostile: Hostile, mint: Run, tmp_path: Path, named: str) -> None:

@@ -114,3 +114,29 @@ def test_removing_a_tree_takes_read_only_folders_too(tmp_path: Path) -> None:
     (tmp_path / "t" / "d").chmod(0o500)
     remove_tree(tmp_path / "t")
     assert not (tmp_path / "t").exists()
+
+
+def test_removing_a_tree_takes_folders_however_deep(tmp_path: Path) -> None:
+    top = tmp_path / "t"
+    top.mkdir()
+    (top / "0").write_text("")
+    descriptor = os.open(top, os.O_RDONLY)
+    for number in range(1500):
+        os.mkdir(name := f"{number % 3}d", dir_fd=descriptor)
+        below = os.open(name, os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = below
+    os.close(descriptor)
+    remove_tree(top)
+    assert not top.exists()
+
+
+def test_removing_a_tree_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "f").write_text("")
+    (tmp_path / "t" / "d").mkdir(parents=True)
+    for link in (tmp_path / "t" / "link", tmp_path / "t" / "d" / "link", tmp_path / "top"):
+        link.symlink_to(tmp_path / "outside")
+    remove_tree(tmp_path / "t")
+    remove_tree(tmp_path / "top")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["f", "outside", "top"]

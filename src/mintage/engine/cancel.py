@@ -23,7 +23,7 @@ _CLEAN_UP_SECONDS = 5.0
 
 
 class Interrupted(BaseException):
-    """Raised inside a job that runs in the main thread, to end it. Never leaves the engine."""
+    """Raised in what runs in the main thread, to end it; no `except Exception` keeps it. Never leaves the engine."""
 
 
 class Cancellation:
@@ -80,6 +80,8 @@ class Cancellation:
         self._interrupts = True
         try:
             yield
+        except Interrupted:
+            raise CancelledError(signal_number=self.signal_number) from None
         finally:
             self._interrupts = False
 
@@ -88,7 +90,7 @@ class Cancellation:
         self.cancel(number)
         if self._interrupts:
             self._interrupts = False  # once: what cleans up after it is not interrupted again
-            raise CancelledError(signal_number=number)
+            raise Interrupted
 
 
 @contextmanager

@@ -4,29 +4,75 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import contextmanager, suppress
+from itertools import count, filterfalse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder that Mintage made, with files and folders that are read-only. Never raises."""
+    """Remove a folder that Mintage made, with files and folders that are read-only. Never raises.
 
-    def make_removable(_function: object, path: str, _error: object) -> None:
-        try:
-            os.chmod(os.path.dirname(path), stat.S_IRWXU)
-            os.chmod(path, stat.S_IRWXU, follow_symlinks=False)
-        except (OSError, NotImplementedError):
-            return
-
-    try:
+    Each folder in it is first moved to the top, so that it does not matter how deep it lies.
+    """
+    with suppress(OSError):
         os.rmdir(folder)  # what was staged is in its place: nothing is left in it
-    except OSError:
-        pass
-    if folder.is_dir():
-        import shutil
+        return
+    with suppress(OSError):
+        with _opened(os.fspath(folder)) as top:
+            _remove_contents(top)
+        os.rmdir(folder)
 
-        shutil.rmtree(folder, onerror=make_removable)
-        if folder.is_dir():  # what could be made removable is removed now
-            shutil.rmtree(folder, ignore_errors=True)
+
+def _remove_contents(top: int) -> None:
+    free = filterfalse(set(os.listdir(top)).__contains__, map(str, count()))
+    waiting = _remove_files(top)
+    while waiting:
+        name = waiting.pop()
+        with suppress(OSError):  # of a folder that cannot be removed; the others can
+            with _opened(name, top) as folder:
+                for inner in _remove_files(folder):
+                    place = next(free)
+                    with suppress(OSError):
+                        _let_write(inner, folder)  # else it could not be moved
+                        os.rename(inner, place, src_dir_fd=folder, dst_dir_fd=top)
+                        waiting.append(place)
+            os.rmdir(name, dir_fd=top)
+
+
+def _remove_files(folder: int) -> list[str]:
+    """Remove what is no folder; returns the names of the folders."""
+    with os.scandir(folder) as found:
+        items = list(found)
+    folders: list[str] = []
+    for item in items:
+        if item.is_dir(follow_symlinks=False):
+            folders.append(item.name)
+        else:
+            with suppress(OSError):
+                os.unlink(item.name, dir_fd=folder)
+    return folders
+
+
+@contextmanager
+def _opened(folder: str, above: int | None = None) -> Iterator[int]:
+    """A descriptor of a folder, in which everything may be removed."""
+    try:
+        descriptor = os.open(folder, _FOLDER, dir_fd=above)
+    except PermissionError:
+        _let_write(folder, above)
+        descriptor = os.open(folder, _FOLDER, dir_fd=above)
+    try:
+        os.fchmod(descriptor, stat.S_IRWXU)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _let_write(folder: str, above: int | None) -> None:
+    os.chmod(folder, stat.S_IRWXU, dir_fd=above)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mintage.template import TextRenderer
 
 _DEEPEST = 200
+_MOST_WAYS = 1_000
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
@@ -34,25 +35,47 @@ def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda
     A link is taken as what it leads to. leaves_out(path, is_folder) prunes. Raises UnsafePathError for a link
     that leads out of `top`, and TemplateError for one that leads to nothing or to a folder which it is in.
     """
-    yield from _walk(os.fspath(root), "", os.path.realpath(top), leaves_out, (os.path.realpath(root),))
+    yield from _Walk(os.path.realpath(top), leaves_out).items(os.fspath(root), "", (os.path.realpath(root),))
 
 
-def _walk(
-    folder: str, inside: str, top: str, leaves_out: Callable[[str, bool], bool], above: tuple[str, ...]
-) -> Iterator[TreeItem]:
-    for item in sorted(listing(folder, inside), key=lambda item: item.name):
-        path = f"{inside}/{item.name}" if inside else item.name
-        if item.name in VERSION_CONTROL or leaves_out(path, is_folder(item)):
-            continue
-        source = _contained(item.path, path, top) if item.is_symlink() else item.path
-        if not is_folder(item):
-            yield TreeItem(path, source, is_folder=False)
-            continue
-        real = os.path.realpath(source)
+class FoldersEntered:
+    """Which folders a walk that follows links has entered: one may be in itself, or be reached in very many ways."""
+
+    def __init__(self) -> None:
+        self._ways: dict[str, int] = {}
+
+    def enter(self, real: str, path: str, above: tuple[str, ...]) -> None:
+        """The folder is really at `real`, below all that are `above`. Raises TemplateError."""
         if real in above:
             raise TemplateError(f"the link {path} leads back to a folder that it is in", where=Location(path))
-        yield TreeItem(path, source, is_folder=True)
-        yield from _walk(source, path, top, leaves_out, (*above, real))
+        ways = self._ways[real] = self._ways.get(real, 0) + 1
+        if ways > _MOST_WAYS:  # as through thirty folders with two links in each of them, to the next one
+            raise TemplateError(f"links lead to {path[:200]} in more than {_MOST_WAYS} ways", where=Location(path))
+
+
+class _Walk:
+    """One walk. top: links may not lead out of it."""
+
+    def __init__(self, top: str, leaves_out: Callable[[str, bool], bool]) -> None:
+        self._top = top
+        self._leaves_out = leaves_out
+        self._entered = FoldersEntered()
+
+    def items(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[TreeItem]:
+        """What is in a folder. above: where it, and all that it is in, really are."""
+        for item in sorted(listing(folder, inside), key=lambda item: item.name):
+            path = f"{inside}/{item.name}" if inside else item.name
+            if item.name in VERSION_CONTROL or self._leaves_out(path, is_folder(item)):
+                continue
+            is_link = item.is_symlink()
+            source = _contained(item.path, path, self._top) if is_link else item.path
+            if not is_folder(item):
+                yield TreeItem(path, source, is_folder=False)
+                continue
+            real = source if is_link else f"{above[-1]}/{item.name}"
+            self._entered.enter(real, path, above)
+            yield TreeItem(path, source, is_folder=True)
+            yield from self.items(source, path, (*above, real))
 
 
 def listing(folder: str, path: str) -> list[os.DirEntry[str]]:

@@ -63,7 +63,7 @@ def make_plan(
     destination = template.layout.destination(output, render, context).absolute()
     exists = _may_write_into(destination, options, adds_only=template.adds_to_existing)
     try:
-        laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists))
+        laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists, options.limits))
     except OSError as error:
         raise TemplateError(
             f"the template cannot be read: {error.strerror}", where=Location(str(error.filename or template.root))

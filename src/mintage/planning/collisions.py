@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from mintage.errors import Location, PlanError, Problem
+from mintage.limits import too_many_files
 from mintage.paths import validate_path
 from mintage.planning.model import PlannedFolder
 from mintage.planning.names import require_within_limits, unportable
@@ -48,11 +49,7 @@ class Targets(Struct):
         self._find_lookalikes()
         self.warnings += unportable([*self.folders, *self.files])
         if len(self.files) + len(self.folders) > self.limits.files:
-            raise PlanError(
-                f"the project would have {len(self.files) + len(self.folders):,} files and folders, "
-                f"and {self.limits.files:,.0f} are allowed",
-                hint="raise the limit with --limit files=N",
-            )
+            raise too_many_files(f"{len(self.files) + len(self.folders):,}", self.limits.files)
         if self._problems:
             raise PlanError("the template writes to the same place more than once", problems=self._problems)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mintage.engine.cancel import interrupted_when
 from mintage.errors import Location, RenderError
@@ -33,6 +33,26 @@ def joined_within(pieces: Iterable[str], most: float, name: str) -> str:
     return "".join(kept)
 
 
+def items_within(items: Iterable[Any], seconds: float | None, what: str) -> Iterator[Any]:
+    """The items of what an expression gave, which may be worked out only now: each thousand may take so many seconds.
+
+    Raises RenderError for that and for whatever goes wrong.
+    """
+    rest: Iterator[Any] | None = None
+    while True:
+        try:
+            with within_seconds(seconds, what):
+                rest = iter(items) if rest is None else rest
+                chunk = list(islice(rest, _CHUNK))
+        except Exception as error:
+            from mintage.rendering.failures import as_render_error
+
+            raise as_render_error(error, what) from error
+        if not chunk:
+            return
+        yield from chunk
+
+
 def too_large(name: str, most: float) -> RenderError:
     """The error for a template that renders to more than is allowed. most: bytes."""
     return RenderError(
@@ -54,8 +74,13 @@ def within_seconds(seconds: float | None, what: str) -> Iterator[None]:
         with interrupted_when(lambda: _TookTooLong() if time.monotonic() >= until else None):
             yield
     except _TookTooLong:
-        raise RenderError(
-            f"{what} took longer than {seconds:g} seconds to render",
-            why="a loop in it may never end",
-            hint="if it only needs more time, raise the limit with --limit render-time=SECONDS",
-        ) from None
+        raise took_too_long(what, seconds) from None
+
+
+def took_too_long(what: str, seconds: float) -> RenderError:
+    """The error for something that takes longer to render than is allowed."""
+    return RenderError(
+        f"{what} took longer than {seconds:g} seconds to render",
+        why="a loop in it may never end",
+        hint="if it only needs more time, raise the limit with --limit render-time=SECONDS",
+    )

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
 from mintage.files.folders import require_no_link
-from mintage.formats.tree import is_folder, listing
+from mintage.formats.tree import FoldersEntered, is_folder, listing
 from mintage.paths import FnmatchPatterns, validate_path
 from mintage.template import Entry, EntryKind, LaidOut, LayoutRequest
 
@@ -79,6 +79,7 @@ class _Walk(Struct):
     copied: FnmatchPatterns
     entries: list[Entry] = field(default_factory=list)
     folders: set[str] = field(default_factory=lambda: {""})
+    entered: FoldersEntered = field(default_factory=FoldersEntered)
 
     def level(self, inside: str) -> None:
         """One folder of the template: whole copies first, then its folders, its files, and what is in the folders."""
@@ -141,8 +142,7 @@ class _Walk(Struct):
         self._copy_contents(path, target, self._source(path, is_link=True), ())
 
     def _copy_contents(self, path: str, target: str, source: str, above: tuple[str, ...]) -> None:
-        if source in above:
-            raise TemplateError(f"the link {path} leads back to a folder it is in", where=Location(path))
+        self.entered.enter(source, path, above)
         items = sorted(listing(source, path), key=lambda item: item.name)
         self._add_folder(path, target, os.stat(source).st_mode & 0o777)
         for item in items:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from mintage.errors import TemplateError
-from mintage.formats.copier.layout import LOOPS
+from mintage.formats.copier.layout import LOOP, Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,8 +78,8 @@ def _refused(name: str, *_arguments: Any, **_named: Any) -> str:
 class YieldExtension(Extension):
     """The tag `{% yield name from list %}...{% endyield %}`, which makes one path many.
 
-    While a path is rendered, the context holds a list under `LOOPS`, to which the tag adds its name and list; whoever
-    renders the path then does so once for each item.
+    While a path is rendered, the context holds a `Loop`, which the tag tells its name and list; whoever renders the
+    path then does so once for each item.
     """
 
     tags = {"yield"}  # noqa: RUF012 - the type that Jinja2 declares
@@ -95,14 +95,14 @@ class YieldExtension(Extension):
         return nodes.CallBlock(call, [], [], body, lineno=line)
 
     def _yield(self, context: Context, name: str, items: Any, caller: Callable[[], str]) -> str:
-        loops = context.get(LOOPS)
-        if loops is None:
+        loop = context.get(LOOP)
+        if not isinstance(loop, Loop):
             raise TemplateError(
                 "the tag `yield` makes many files of one, so it belongs into names of files and folders"
             )
-        if loops:
+        if loop.found is not None:
             raise TemplateError("a name may have one `yield`, and this one has two")
-        loops.append((name, items))
+        loop.found = (name, items or ())
         try:
             return caller()
         except UndefinedError:  # the name has no value before the items are gone through

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
+import time
 import unicodedata
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -12,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.errors import Location, PlanError, TemplateError, UnsafePathError, UsageError
+from mintage.formats.tree import FoldersEntered, listing
 from mintage.formats.tree import is_folder as leads_to_folder
-from mintage.formats.tree import listing
+from mintage.limits import FileCount
 from mintage.paths import plain_names
+from mintage.rendering.bounds import items_within, took_too_long
 from mintage.template import Entry, EntryKind, LaidOut
 
 if TYPE_CHECKING:
@@ -25,12 +29,18 @@ if TYPE_CHECKING:
     from mintage.formats.copier.configuration import Configuration
     from mintage.template import Context, LayoutRequest, TextRenderer
 
-# The name under which the context of a path holds a list that takes what `yield` found in it.
-LOOPS = "_mintage_loops"
+# The name under which the context of a path holds a `Loop`.
+LOOP = "_mintage_loop"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNTIDY = re.compile(r"//|(?:^|/)\.(?:/|$)|/$")  # what pathlib makes shorter
 _EXECUTABLE = 0o111
 _PERMISSIONS = 0o777
+
+
+class Loop(Struct):
+    """Takes what a `yield` is found to go through while a path is rendered: the variable, and the items."""
+
+    found: tuple[str, Any] | None = None
 
 
 class CopierLayout(Struct, frozen=True):
@@ -129,6 +139,9 @@ class _Walk(Struct, dict=True):
         self._suffix = self.layout.configuration.suffix
         self._keeps_links = bool(self.layout.configuration.settings.get("preserve_symlinks"))
         self._folders: dict[str, list[tuple[tuple[str, ...], Mapping[str, Any]]]] = {"": [((), {})]}
+        self._entered = FoldersEntered()
+        self._made = FileCount(self.request.limits.files)
+        self._until = math.inf
 
     @cached_property
     def answers_file(self) -> str:
@@ -185,9 +198,12 @@ class _Walk(Struct, dict=True):
 
     def _found_entries(self) -> Iterator[Entry]:
         for found in self._walk(self._top, "", (self._top,)):
+            self._until = time.monotonic() + self.request.limits.render_time
             for parts, variables in self._targets(found):
                 target = _joined(parts)
                 if not self._excluded.matches(target):
+                    if variables:
+                        self._made.add()
                     yield self._entry(found, target, variables)
 
     def _walk(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[_Found]:
@@ -209,8 +225,7 @@ class _Walk(Struct, dict=True):
             if not (self._suffix and item.name + self._suffix in names and os.path.exists(item.path + self._suffix)):
                 yield _Found(path, source, is_folder, is_link)
             if is_folder:
-                if source in above:
-                    raise TemplateError(f"the link {path} leads back to a folder that it is in", where=Location(path))
+                self._entered.enter(source, path, above)
                 yield from self._walk(source, path, (*above, source))
 
     def _targets(self, found: _Found) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
@@ -241,20 +256,26 @@ class _Walk(Struct, dict=True):
         self, name: str, path: str, variables: Mapping[str, Any]
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """What one name becomes. Nothing where it renders to nothing."""
-        loops: list[tuple[str, Any]] = []
-        rendered = self._text(name, path, variables, loops)
-        if not loops:
+        loop = Loop()
+        rendered = self._text(name, path, variables, loop)
+        if loop.found is None:
             if rendered:
                 yield rendered, variables
             return
-        (variable, items) = loops[0]
-        for item in items or ():
+        variable, items = loop.found
+        if not hasattr(items, "__iter__"):
+            raise TemplateError(
+                f"`yield` in {path} goes through no list but {type(items).__name__}", where=Location(path)
+            )
+        for item in items_within(items, self.request.limits.render_seconds, f"the path {path}"):
+            if time.monotonic() > self._until:
+                raise took_too_long(f"the path {path}", self.request.limits.render_time)
             inner = {**variables, variable: item}
-            if rendered := self._text(name, path, inner, []):
+            if rendered := self._text(name, path, inner, Loop()):
                 yield rendered, inner
 
-    def _text(self, name: str, path: str, variables: Mapping[str, Any], loops: list[tuple[str, Any]]) -> str:
-        context = {**self.request.context, **variables, LOOPS: loops}
+    def _text(self, name: str, path: str, variables: Mapping[str, Any], loop: Loop) -> str:
+        context = {**self.request.context, **variables, LOOP: loop}
         return self.request.render.text(name, context, what=f"the path {path}")
 
     def _has_template(self, parts: tuple[str, ...], path: str) -> bool:

@@ -12,7 +12,9 @@ from mintage.files.folders import require_no_link
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers
 from mintage.formats.tree import PathRenderer, TreeItem, walk
+from mintage.limits import FileCount
 from mintage.paths import GitignorePatterns, validate_path
+from mintage.rendering.bounds import items_within
 from mintage.template import Entry, EntryKind, LaidOut
 
 if TYPE_CHECKING:
@@ -62,11 +64,14 @@ class NativeLayout(Struct, frozen=True):
             return path in _OWN_FILES or excluded.matches(path, is_folder=is_folder)
 
         entries: list[Entry] = []
+        made = FileCount(request.limits.files)
         paths = PathRenderer(request.render, request.context)
         for item in walk(self.root, self.top, leaves_out):
             if item.path in repeated:
                 for each in repeated.pop(item.path):
-                    entries.extend(self._repeat(each, item, request, as_it_is=copied.matches(item.path)))
+                    for entry in self._repeat(each, item, request, as_it_is=copied.matches(item.path)):
+                        made.add()
+                        entries.append(entry)
                 continue
             target = paths.target(item.path)
             if target is not None and item.is_folder:
@@ -91,8 +96,9 @@ class NativeLayout(Struct, frozen=True):
             return
         items = request.render.value(each.items, request.context, what=f"`items` of {what}")
         if isinstance(items, str) or not hasattr(items, "__iter__"):
-            raise TemplateError(f"`items` of {what} gives no list but {items!r}", where=Location(self.file))
-        for value in items:
+            kind = repr(items) if isinstance(items, str) else type(items).__name__
+            raise TemplateError(f"`items` of {what} gives no list but {kind}", where=Location(self.file))
+        for value in items_within(items, request.limits.render_seconds, f"`items` of {what}"):
             variables = {each.as_: value}
             paths = PathRenderer(request.render, {**request.context, **variables})
             target = paths.target_at_once(each.path) if each.path else paths.target(each.file)
