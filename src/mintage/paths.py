@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mintage.errors import Location, PlanError, UnsafePathError
@@ -49,7 +50,7 @@ def validate_path(target: str, *, source: str = "") -> str:
                 raise UnsafePathError(f"the path {target!r} leads out of the output folder", where=where)
             parts.pop()
             continue
-        if _is_git_folder(part):
+        if is_git_folder(part):
             raise UnsafePathError(
                 f"the path {target!r} lies in a .git folder, which no template may write", where=where
             )
@@ -65,7 +66,13 @@ def validate_path(target: str, *, source: str = "") -> str:
     return shortest or "."
 
 
-def _is_git_folder(name: str) -> bool:
+def belongs_to_template(real: str, top: str) -> bool:
+    """Whether a place, links followed, is a template's own: within `top`, and not in a repository's `.git` folder."""
+    place = PurePath(real)
+    return place.is_relative_to(top) and not any(map(is_git_folder, place.relative_to(top).parts))
+
+
+def is_git_folder(name: str) -> bool:
     """Whether a name means `.git` on any file system: git's own rules for HFS+ and NTFS."""
     for part in name.split("\\"):
         plain = _OVERLOOKED.sub("", part).lower().partition(":")[0].rstrip(". ")

@@ -183,3 +183,15 @@ def commit(folder: Path) -> None:
 
 def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", "-C", folder, *words], check=True)
+
+
+@pytest.mark.parametrize("kind", ["native", "cookiecutter", "copier"])
+@pytest.mark.parametrize("included", [".git/config", "link"])
+def test_nothing_of_the_templates_own_repository_is_included(
+    hostile: Hostile, mint: Run, fill: Callable[..., Path], made: Callable[[], dict[str, str]], kind: str, included: str
+) -> None:
+    template = hostile(kind, {"f": "{% include '" + included + "' %}", "good": ""})
+    inside = template / ("{{cookiecutter.name}}" if kind == "cookiecutter" else ".")
+    fill(inside, {".git/config": "SECRET", "link": "-> .git/config"})
+    assert mint(template).returncode in (1, 2, 3)
+    assert "SECRET" not in "".join(made().values())

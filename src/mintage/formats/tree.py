@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UnsafePathError
+from mintage.paths import belongs_to_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
     from typing import Any
 
     from mintage.template import TextRenderer
@@ -104,7 +105,7 @@ def is_folder(item: os.DirEntry[str]) -> bool:
 
 def _contained(link: str, path: str, top: str) -> str:
     real = os.path.realpath(link)
-    if not Path(real).is_relative_to(top):
+    if not belongs_to_template(real, top):
         raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
     if not os.path.exists(real):
         raise TemplateError(f"the link {path} leads to nothing", where=Location(path))

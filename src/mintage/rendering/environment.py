@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from mintage.errors import TemplateError, UnsafePathError
+from mintage.paths import belongs_to_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +73,7 @@ class Sandbox(SandboxedEnvironment):
 
 
 class ContainedLoader(FileSystemLoader):
-    """Finds templates to include in `roots`. A link that leads out of `top` is refused."""
+    """Finds templates to include in `roots`. A link that leads out of `top`, or into a `.git` folder, is refused."""
 
     def __init__(self, roots: Sequence[str], top: str) -> None:
         super().__init__(list(roots))
@@ -81,8 +82,9 @@ class ContainedLoader(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """The template's text, its file, and whether that is still what was read."""
         source, file, is_unchanged = super().get_source(environment, template)
-        if self._top and not Path(os.path.realpath(file)).is_relative_to(self._top):
-            raise UnsafePathError(f"the template {template} that is included lies outside, at {os.path.realpath(file)}")
+        real = os.path.realpath(file)
+        if self._top and not belongs_to_template(real, self._top):
+            raise UnsafePathError(f"the template {template} that is included lies outside, at {real}")
         return source, file, is_unchanged
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
 from mintage.files.folders import require_no_link
 from mintage.formats.tree import FoldersEntered, is_folder, listing
-from mintage.paths import FnmatchPatterns, validate_path
+from mintage.paths import FnmatchPatterns, belongs_to_template, validate_path
 from mintage.template import Entry, EntryKind, LaidOut, LayoutRequest
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Pa
     for name in os.listdir(root):
         if "cookiecutter" in name and start in name and end in name:
             real = os.path.realpath(root / name)
-            if not Path(real).is_relative_to(os.path.realpath(top)):
+            if not belongs_to_template(real, os.path.realpath(top)):
                 raise UnsafePathError(f"the link {name} leads out of the template, to {real}", where=Location(name))
             if os.path.isdir(real):
                 return root / name
@@ -173,7 +173,7 @@ class _Walk(Struct):
         if not is_link:
             return place
         real = os.path.realpath(place)
-        if not Path(real).is_relative_to(os.path.realpath(self.layout.top)):
+        if not belongs_to_template(real, os.path.realpath(self.layout.top)):
             raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
         if not os.path.exists(real):
             raise TemplateError(f"the link {path} leads to nothing", where=Location(path))

@@ -17,7 +17,7 @@ from mintage.errors import Location, PlanError, TemplateError, UnsafePathError, 
 from mintage.formats.tree import FoldersEntered, listing
 from mintage.formats.tree import is_folder as leads_to_folder
 from mintage.limits import FileCount
-from mintage.paths import plain_names
+from mintage.paths import belongs_to_template, plain_names
 from mintage.rendering.bounds import items_within, took_too_long
 from mintage.template import Entry, EntryKind, LaidOut
 
@@ -217,7 +217,7 @@ class _Walk(Struct, dict=True):
             source = item.path
             if is_link and not self._keeps_links:
                 source = os.path.realpath(item.path)
-                if not Path(source).is_relative_to(self._root):
+                if not belongs_to_template(source, self._root):
                     raise UnsafePathError(
                         f"the link {path} leads out of the template, to {source}", where=Location(path)
                     )
