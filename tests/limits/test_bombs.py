@@ -15,7 +15,7 @@ import pytest
 import mintage
 from mintage import Options
 from mintage.answers.given import read_data_file
-from mintage.errors import MintageError, PlanError, RenderError, TemplateError
+from mintage.errors import AnswerError, MintageError, PlanError, RenderError, TemplateError
 from mintage.files.trees import remove_tree
 from mintage.limits import Limits
 
@@ -163,3 +163,18 @@ def test_more_questions_than_anybody_asks_are_refused(write_tree: Write, tmp_pat
     template = write_tree({"copier.yml": "".join(f"q{number}: '{{{{ 1 }}}}'\n" for number in range(20_000))})
     with pytest.raises(TemplateError, match="20,000 questions"):
         mintage.generate(template, tmp_path / "out")
+
+
+@pytest.mark.parametrize("given", [{}, {"x": "a" * 60}], ids=["default", "data"])
+def test_a_pattern_that_takes_for_ever_is_an_objection(
+    write_tree: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    monkeypatch.setattr("mintage.answers._PATTERN_SECONDS", 0.3)
+    question = f"[questions.x]\npattern = '(a+)+b'\ndefault = '{'a' * 60}'\n"
+    template = write_tree({"mintage.toml": question, "f": ""})
+    with pytest.raises(AnswerError) as caught:
+        mintage.generate(template, tmp_path / "out", data=given)
+    problem = caught.value.problems[0]
+    assert "x: the pattern (a+)+b could not be compared with it in 0.3 seconds" in problem.what
+    assert problem.where is not None
+    assert problem.where.line == 1
