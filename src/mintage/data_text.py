@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,22 +115,35 @@ def _unreadable(error: Exception) -> DataError:
 
 def _bounded(value: Any) -> Any:
     """The value, if it is neither very deep nor, by aliases, very much larger than its text. Raises DataError."""
-    known: dict[int, tuple[int, int]] = {}
-    values, _ = _measured(value, _DEEPEST, known)
-    if values > max(_MOST_BY_ALIASES, _MOST_TIMES_BY_ALIASES * len(known)):
+    known: dict[int, _Size] = {}
+    values = _measured(value, _DEEPEST, known).values
+    written = 1 + sum(size.own for size in known.values())
+    if values > max(_MOST_BY_ALIASES, _MOST_TIMES_BY_ALIASES * written):
         raise DataError(f"its aliases make {values:,} values of it")
     return value
 
 
-def _measured(value: Any, deepest: int, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """How many values it holds, what aliases stand for counted each time, and how deeply they are nested."""
+class _Size(NamedTuple):
+    """How large a value is. values: all in it, what aliases stand for counted each time. own: those it holds itself."""
+
+    values: int = 1
+    depth: int = 0
+    own: int = 0
+
+
+_SCALAR = _Size()
+
+
+def _measured(value: Any, deepest: int, known: dict[int, _Size]) -> _Size:
     if not isinstance(value, dict | list | tuple | set):
-        return 1, 0
+        return _SCALAR
     found = known.get(id(value))
     if found is None and deepest:
         inner = chain(value, value.values()) if isinstance(value, dict) else value
         sizes = [_measured(each, deepest - 1, known) for each in inner]
-        found = known[id(value)] = 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
-    if found is None or found[1] > deepest:  # or a list that is in itself
+        found = known[id(value)] = _Size(
+            1 + sum(size.values for size in sizes), 1 + max((size.depth for size in sizes), default=0), len(sizes)
+        )
+    if found is None or found.depth > deepest:  # or a list that is in itself
         raise DataError("it is nested too deeply")
     return found

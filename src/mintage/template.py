@@ -262,6 +262,10 @@ class TextRenderer(Protocol):
         """Render `template`. `what` names it in the error. Raises RenderError."""
         ...
 
+    def is_plain(self, template: str) -> bool:
+        """Whether there is surely nothing to render in `template`."""
+        ...
+
     def value(self, expression: str, context: Mapping[str, Any], *, what: str) -> Any:
         """Evaluate a bare expression such as `use_docker and db != 'none'`. Raises RenderError."""
         ...

@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 import mintage
 from mintage import Options
-from mintage.errors import MintageError, PlanError, RenderError, TemplateError
+from mintage.answers.given import read_data_file
+from mintage.errors import AnswerError, MintageError, PlanError, RenderError, TemplateError
 from mintage.files.trees import remove_tree
 from mintage.limits import Limits
 
@@ -112,3 +114,67 @@ def test_a_template_of_very_many_levels_is_refused(
         mintage.generate(top, tmp_path / "out")
     assert time.monotonic() - began < 5
     remove_tree(top)  # which pytest could not
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in pairwise("abcdefghijkl")
+)
+
+
+@pytest.mark.parametrize("place", ["copier.yml", "data.yml", ".copier-answers.yml"])
+def test_aliases_that_stand_for_billions_of_values_are_refused(write_tree: Write, tmp_path: Path, place: str) -> None:
+    questions = "" if place == "copier.yml" else "l: {type: yaml, default: 1}\n"
+    template = write_tree({"copier.yml": f"{questions}{LAUGHS if place == 'copier.yml' else ''}", "f.jinja": "{{ l }}"})
+    data = write_tree({place: LAUGHS}, "out" if place.startswith(".") else "data") / place
+    began = time.monotonic()
+    with pytest.raises(MintageError, match="aliases make") as caught:  # noqa: PT012 - either may say so
+        given = read_data_file(data) if place == "data.yml" else {}
+        mintage.generate(template, tmp_path / "out", data=given)
+    assert caught.value.where is not None
+    assert time.monotonic() - began < 5
+
+
+def test_many_values_are_none_that_aliases_make(tmp_path: Path) -> None:
+    numbers = ", ".join(map(str, range(150_000)))
+    (tmp_path / "data.json").write_text(f'{{"x": [{numbers}]}}')
+    assert len(read_data_file(tmp_path / "data.json")["x"]) == 150_000
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "head"),
+    [
+        ("mintage.toml", "[questions.q{0}]\ndefault = '{{{{ 1 }}}}'\n", ""),
+        ("copier.yml", "q{0}: a\n", ""),
+        ("cookiecutter.json", '"q{0}": "{{{{ 1 }}}}",\n', '{"name": "out",'),
+    ],
+)
+def test_thousands_of_questions_take_no_time(
+    write_tree: Write, tmp_path: Path, file: str, line: str, head: str
+) -> None:
+    lines = "".join(line.format(number) for number in range(4000))
+    text = f'{head}{lines}"last": ""}}' if head else lines
+    template = write_tree({file: text, "{{cookiecutter.name}}/f" if head else "f": ""})
+    began = time.monotonic()
+    mintage.generate(template, tmp_path if head else tmp_path / "out")
+    assert time.monotonic() - began < 5
+
+
+def test_more_questions_than_anybody_asks_are_refused(write_tree: Write, tmp_path: Path) -> None:
+    template = write_tree({"copier.yml": "".join(f"q{number}: '{{{{ 1 }}}}'\n" for number in range(20_000))})
+    with pytest.raises(TemplateError, match="20,000 questions"):
+        mintage.generate(template, tmp_path / "out")
+
+
+@pytest.mark.parametrize("given", [{}, {"x": "a" * 60}], ids=["default", "data"])
+def test_a_pattern_that_takes_for_ever_is_an_objection(
+    write_tree: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    monkeypatch.setattr("mintage.answers._PATTERN_SECONDS", 0.3)
+    question = f"[questions.x]\npattern = '(a+)+b'\ndefault = '{'a' * 60}'\n"
+    template = write_tree({"mintage.toml": question, "f": ""})
+    with pytest.raises(AnswerError) as caught:
+        mintage.generate(template, tmp_path / "out", data=given)
+    problem = caught.value.problems[0]
+    assert "x: the pattern (a+)+b could not be compared with it in 0.3 seconds" in problem.what
+    assert problem.where is not None
+    assert problem.where.line == 1

@@ -19,7 +19,6 @@ STRICT = ("native", "bare")
 LENIENT = ("cookiecutter", "copier")
 LOOKALIKES = (("README", "readme"), ("\u00e9", "e\u0301"), ("stra\u00dfe", "STRASSE"), ("A/x", "a/x"), ("a/X", "A/x"))
 ONE_NAME = {"{{ 'a' }}": "1", "a": "2"}
-LOST = pytest.mark.xfail(strict=True, reason="a file whose name is a folder's is left out without a word")
 
 
 @pytest.mark.parametrize("kind", STRICT)
@@ -40,7 +39,7 @@ def test_where_the_tool_takes_one_of_them_the_other_is_named(
     assert list(made()) == ["a"]
 
 
-@pytest.mark.parametrize("kind", ["native", "bare", "copier", pytest.param("cookiecutter", marks=LOST)])
+@pytest.mark.parametrize("kind", ["native", "bare", "copier", "cookiecutter"])
 def test_a_file_in_the_place_of_a_folder_is_said(hostile: Hostile, mint: Run, kind: str) -> None:
     done = mint(hostile(kind, {"{{ 'a' }}": "1", "a/b": "2"}))
     assert done.returncode == 2 or "warning" in done.stderr
@@ -67,11 +66,18 @@ def test_where_the_tool_makes_both_they_are_warned_of(
     assert "warning" in done.stderr
 
 
-@pytest.mark.parametrize("kind", ["native", "bare"])
-@pytest.mark.xfail(strict=True, reason="a file whose path renders to the project itself is left out without a word")
+@pytest.mark.parametrize("kind", ["native", "bare", "copier", "cookiecutter"])
 def test_a_file_that_would_be_the_project_itself_is_said(hostile: Hostile, mint: Run, kind: str) -> None:
     done = mint(hostile(kind, {"{{ '.' }}": "text", "good": ""}))
     assert done.returncode == 2 or "warning" in done.stderr
+    assert "{{ '.' }}" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["native", "bare", "copier", "cookiecutter"])
+def test_a_file_without_a_name_is_left_out_as_it_is_meant(hostile: Hostile, mint: Run, made: Made, kind: str) -> None:
+    done = mint(hostile(kind, {"{{ '' }}": "text", "a/{{ '' }}": "text", "good": ""}))
+    assert (done.returncode, made()) == (0, {"good": ""})
+    assert "warning" not in done.stderr
 
 
 def test_a_template_does_not_write_the_saved_answers_itself(hostile: Hostile, mint: Run, made: Made) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
 from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
+from mintage.rendering.bounds import within_seconds
 from mintage.rendering.text import JinjaText
 from mintage.template import REQUIRED, Answers, Choice, Question, QuestionType
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mintage.template import Asker, GivenAnswers, Template
+
+
+_PATTERN_SECONDS = 5.0
 
 
 def collect(
@@ -147,7 +152,7 @@ class _Collection(Struct):
             context = self._context({question.name: value})
             return bool(self.render.value(expression, context, what=f"`check` of {question.name}"))
 
-        return objection(question, value, holds)
+        return objection(question, value, holds, _matches)
 
     def _context(self, more: Mapping[str, Any] | None = None) -> Answers:
         seen = {**self.answers, **more} if more else self.answers
@@ -161,6 +166,16 @@ class _Collection(Struct):
         for name in dict.fromkeys((*self.given.flags, *self.given.data)):
             if name not in known:
                 self.problems.append(Problem(f"{name}: the template does not ask for it{_nearest(name, known)}"))
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether the pattern takes the whole text. Some need longer than anybody can wait, such as (a+)+b."""
+
+    def too_slow(what: str, seconds: float) -> ValueError:
+        return ValueError(f"{what} could not be compared with it in {seconds:g} seconds")
+
+    with within_seconds(_PATTERN_SECONDS, f"the pattern {pattern}", too_slow):
+        return re.fullmatch(pattern, text) is not None
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

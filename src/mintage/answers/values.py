@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from mintage.data_text import DataError, json_of
@@ -78,14 +77,21 @@ def _scalar(kind: QuestionType, value: Any) -> Any:
     raise ValueError(f"{kind.value} is expected, not {value!r}")
 
 
-def objection(question: Question, value: Any, holds: Callable[[str], bool]) -> str | None:
+def objection(
+    question: Question, value: Any, holds: Callable[[str], bool], matches: Callable[[str, str], bool]
+) -> str | None:
     """What the template has against a typed answer, by its pattern and its check; None if nothing.
 
-    holds: evaluates an expression with this answer in place.
+    holds: evaluates an expression with this answer in place. matches: whether a pattern takes the whole of a text;
+    what it says in a ValueError is the objection too.
     """
     if question.pattern is not None and value is not None:
         texts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
-        if not all(re.fullmatch(question.pattern, text) for text in texts):
+        try:
+            is_taken = all(matches(question.pattern, text) for text in texts)
+        except ValueError as error:
+            return str(error)
+        if not is_taken:
             shown = "the answer" if question.secret else repr(value)
             return question.message or f"{shown} does not match the pattern {question.pattern}"
     if question.check is not None and not holds(question.check):

@@ -31,7 +31,9 @@ def run(arguments: Sequence[str]) -> int:
         if "--debug" in arguments:
             from traceback import format_exception
 
-            output.tell("".join(format_exception(error)))
+            from mintage.terminal import printable
+
+            output.tell(printable("".join(format_exception(error))))
         return _explain(error, as_json=_wants_document(arguments))
     finally:
         output.settle()

@@ -11,7 +11,7 @@ from mintage.formats import CookiecutterOptions, CopierOptions
 from mintage.generator import Generator, Options
 from mintage.limits import Limits, limited
 from mintage.template import GivenAnswers
-from mintage.terminal import Style, printable
+from mintage.terminal import Style, one_line, printable
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -94,4 +94,4 @@ def _say(text: str) -> None:
 
 
 def _warn(text: str) -> None:
-    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {printable(text)}")
+    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(text)}")

@@ -38,8 +38,8 @@ def _remove_contents(top: int) -> None:
             with _opened(name, top) as folder:
                 for inner in _remove_files(folder):
                     place = next(free)
+                    _let_write(inner, folder)  # else it could not be moved
                     with suppress(OSError):
-                        _let_write(inner, folder)  # else it could not be moved
                         os.rename(inner, place, src_dir_fd=folder, dst_dir_fd=top)
                         waiting.append(place)
             os.rmdir(name, dir_fd=top)
@@ -68,11 +68,14 @@ def _opened(folder: str, above: int | None = None) -> Iterator[int]:
         _let_write(folder, above)
         descriptor = os.open(folder, _FOLDER, dir_fd=above)
     try:
-        os.fchmod(descriptor, stat.S_IRWXU)
+        with suppress(OSError):
+            os.fchmod(descriptor, stat.S_IRWXU)
         yield descriptor
     finally:
         os.close(descriptor)
 
 
 def _let_write(folder: str, above: int | None) -> None:
-    os.chmod(folder, stat.S_IRWXU, dir_fd=above)
+    """Most folders could be written to before; whether that is enough, the next call tells."""
+    with suppress(OSError):
+        os.chmod(folder, stat.S_IRWXU, dir_fd=above)

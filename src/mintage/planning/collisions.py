@@ -39,6 +39,8 @@ class Targets(Struct):
         for entry in entries:
             target = validate_path(entry.target, source=entry.name)
             if target == ".":
+                if entry.kind is not EntryKind.FOLDER:
+                    raise PlanError(f"{entry.name} would be the project's folder itself", where=Location(entry.name))
                 continue
             if target.count("/") > depth or len(target) > name_length:
                 require_within_limits(target, self.limits, source=entry.name)

@@ -11,7 +11,7 @@ from mintage.engine.cancel import interrupted_when
 from mintage.errors import Location, RenderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _CHUNK = 1024
 
@@ -64,8 +64,13 @@ def too_large(name: str, most: float) -> RenderError:
 
 
 @contextmanager
-def within_seconds(seconds: float | None, what: str) -> Iterator[None]:
-    """End the block with a RenderError when it takes longer; in the main thread only, where signals arrive."""
+def within_seconds(
+    seconds: float | None, what: str, failure: Callable[[str, float], Exception] | None = None
+) -> Iterator[None]:
+    """End the block with an error when it takes longer; in the main thread only, where signals arrive.
+
+    failure: makes the error; else it is a RenderError.
+    """
     if seconds is None:
         yield
         return
@@ -74,7 +79,7 @@ def within_seconds(seconds: float | None, what: str) -> Iterator[None]:
         with interrupted_when(lambda: _TookTooLong() if time.monotonic() >= until else None):
             yield
     except _TookTooLong:
-        raise took_too_long(what, seconds) from None
+        raise (failure or took_too_long)(what, seconds) from None
 
 
 def took_too_long(what: str, seconds: float) -> RenderError:

@@ -55,7 +55,7 @@ class JinjaText:
 
     def text(self, template: str, context: Mapping[str, Any], *, what: str) -> str:
         """Render a text. `what` names it in the error, such as "the path docs/{{ x }}.md"."""
-        if self._is_plain(template):
+        if self.is_plain(template):
             return template
         if self._tags is not None:
             try:
@@ -87,5 +87,6 @@ class JinjaText:
 
             raise as_render_error(error, what, context=context) from error
 
-    def _is_plain(self, template: str) -> bool:
+    def is_plain(self, template: str) -> bool:
+        """Whether there is surely nothing to render in a text."""
         return not self._has_line_tags and self._tag.search(template) is None

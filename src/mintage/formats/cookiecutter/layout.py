@@ -68,7 +68,7 @@ class CookiecutterLayout(Struct, frozen=True):
         patterns = request.context["cookiecutter"].get("_copy_without_render", ())
         walk = _Walk(self, request, FnmatchPatterns([str(pattern) for pattern in patterns]))
         walk.level("")
-        return LaidOut(walk.entries)
+        return LaidOut(walk.entries, warnings=walk.warnings)
 
 
 class _Walk(Struct):
@@ -79,6 +79,7 @@ class _Walk(Struct):
     copied: FnmatchPatterns
     entries: list[Entry] = field(default_factory=list)
     folders: set[str] = field(default_factory=lambda: {""})
+    warnings: list[str] = field(default_factory=list)
     entered: FoldersEntered = field(default_factory=FoldersEntered)
 
     def level(self, inside: str) -> None:
@@ -123,7 +124,8 @@ class _Walk(Struct):
         target = self._render(path)
         as_it_is = self.copied.matches(path)
         if self._is_folder(target) and not as_it_is:
-            return  # an empty name: Cookiecutter leaves the file out
+            self._leave_out(path, target)
+            return
         parent = target.rpartition("/")[0]
         if parent not in self.folders and not target.startswith(("/", "..")) and not self._is_folder(parent):
             raise PlanError(
@@ -132,6 +134,12 @@ class _Walk(Struct):
             )
         source = self._source(path, is_link=True) if item.is_symlink() else item.path
         self._add(EntryKind.COPY if as_it_is else EntryKind.FILE, path, target, source)
+
+    def _leave_out(self, path: str, target: str) -> None:
+        """Cookiecutter leaves a file out whose name is empty, as many mean it, and any other that is a folder's."""
+        name = self.request.render.text(path, self.request.context, what=f"the path {path}")
+        if name and not name.endswith("/"):
+            self.warnings.append(f"{path} is left out: {target or 'the project itself'} is a folder")
 
     def _copy_folder(self, path: str) -> None:
         """Copy a whole folder; what was laid out there before is gone, and links are followed."""

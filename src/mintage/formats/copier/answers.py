@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha512
@@ -59,9 +58,12 @@ class CopierAnswers(Struct):
 
     def combined(self) -> Answers:
         """One table of all. The first that has a name wins; the order is from the last to the first, as Copier's."""
-        functions = {"now": now, "make_secret": make_secret}
-        external = {"_external_data": self.external}
-        return dict(ChainMap(self.final, self.given, self.metadata, self.last, external, functions))
+        functions = {"now": now, "make_secret": make_secret, "_external_data": self.external}
+        return {**functions, **self.last, **self.metadata, **self.given, **self.final}
+
+    def has(self, name: str) -> bool:
+        """Whether there is an answer to the question by now."""
+        return any(name in answers for answers in (self.final, self.given, self.metadata, self.last))
 
     def to_store(self, configuration: Configuration) -> Answers:
         """What the answers file will hold (`_copier_answers`)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import ChainMap
+from functools import cached_property
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,9 @@ DEFAULT_ANSWERS_FILE = ".copier-answers.yml"
 DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
 
 _MOST_INCLUDED = 1_000
+_MOST_QUESTIONS = 5_000  # each of which sees all answers before it
 _CONCATENATED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
+_KEY = re.compile(r"""['"]?([^\s'"][^'":]*?)['"]?\s*:""")
 _RESERVED = frozenset({"now", "make_secret"})
 _LISTS = frozenset({"exclude", "jinja_extensions", "secret_questions", "skip_if_exists", "tasks", "migrations"})
 _MAPPINGS = frozenset({"envops", "external_data"})
@@ -51,7 +54,7 @@ class CopierTask(Struct, frozen=True):
     working_directory: str = "."
 
 
-class Configuration(Struct, frozen=True):
+class Configuration(Struct, frozen=True, dict=True):
     """What copier.yml says. file: None when there is none. questions: their tables, by name, in the order of asking."""
 
     file: Path | None = None
@@ -87,7 +90,7 @@ class Configuration(Struct, frozen=True):
         """Options of the Jinja environment."""
         return {"keep_trailing_newline": True, **(self.settings.get("envops") or {})}
 
-    @property
+    @cached_property
     def secrets(self) -> frozenset[str]:
         """Questions whose answers are not stored."""
         marked = (name for name, table in self.questions.items() if table.get("secret"))
@@ -102,8 +105,11 @@ class Configuration(Struct, frozen=True):
         """The line that begins a question or a setting. Reads the file again: this is for errors only."""
         if self.file is None:
             return None
-        line = _line_of(self.file, name)
-        return Location(str(self.file), line)
+        return Location(str(self.file), self._lines.get(name))
+
+    @cached_property
+    def _lines(self) -> Mapping[str, int]:
+        return _lines_of_keys(self.file) if self.file else {}
 
 
 def read_configuration(root: Path) -> Configuration:
@@ -193,6 +199,9 @@ def _merged(documents: list[Any], file: Path) -> dict[str, Any]:
 
 
 def _check(configuration: Configuration) -> None:
+    if len(configuration.questions) > _MOST_QUESTIONS:
+        what = f"the template asks {len(configuration.questions):,} questions, and {_MOST_QUESTIONS:,} are allowed"
+        raise TemplateError(what, where=Location(str(configuration.file)))
     problems: list[Problem] = []
 
     def refuse(name: str, what: str) -> None:
@@ -252,13 +261,17 @@ def _command(command: Any) -> str | tuple[str, ...]:
     return tuple(map(str, command)) if isinstance(command, list) else str(command)
 
 
-def _line_of(file: Path, name: str) -> int | None:
-    key = re.compile(rf"""['"]?{re.escape(name)}['"]?\s*:""")
+def _lines_of_keys(file: Path) -> dict[str, int]:
+    """For each key at the beginning of a line, the first line that has it."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        return None
-    return next((number for number, line in enumerate(lines, 1) if key.match(line)), None)
+        return {}
+    found: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        if key := _KEY.match(line):
+            found.setdefault(key[1], number)
+    return found
 
 
 def _wrong(what: str, file: Path, line: int | None) -> TemplateError:

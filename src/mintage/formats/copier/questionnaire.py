@@ -68,7 +68,7 @@ class _Asking(Struct):
             name,
             all_of.configuration.questions[name],
             all_of.state,
-            all_of.maker.context(all_of.state, self.render, "prompt"),
+            all_of.maker,
             self.render,
             all_of.defaults,
         )
@@ -99,6 +99,8 @@ class _Asking(Struct):
 
     def _put(self, question: _Question) -> None:
         state, name = self.all.state, question.name
+        if state.has(name):
+            assert question.context is not None
         if name in state.last and not question.takes(state.last[name]):
             del state.last[name]
         may_ask = question.yes_or_no("ask", default=True)
@@ -135,9 +137,14 @@ class _Question(Struct, dict=True):
     name: str
     table: Mapping[str, Any]
     state: CopierAnswers
-    context: Context
+    maker: ContextMaker
     render: TextRenderer
     defaults: Mapping[str, Any]
+
+    @cached_property
+    def context(self) -> Context:
+        """What its texts see. Made of all answers, and so only if one of them has tags, or else before they change."""
+        return self.maker.context(self.state, self.render, "prompt")
 
     @cached_property
     def type_name(self) -> str:
@@ -278,6 +285,8 @@ class _Question(Struct, dict=True):
 
     def _rendered(self, value: Any, **names: Any) -> Any:
         """A text, or the texts of a list, rendered; any other value as it is."""
+        if isinstance(value, str) and self.render.is_plain(value):
+            return value
         if isinstance(value, str):
             context = {**self.context, **names} if names else self.context
             return self.render.text(value, context, what=f"the question {self.name}")

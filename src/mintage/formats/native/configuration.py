@@ -24,11 +24,14 @@ from mintage.formats.native.schema import (
 from mintage.paths import GitignorePatterns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _TABLES = ("template", "render", "questions", "files", "each", "order", "tasks")
 _UNKNOWN = re.compile(r"unknown field `(.+?)`")
 _KEY_IN_MESSAGE = re.compile(r"at `\$\.([\w-]+)")
+_QUESTION = re.compile(r"""\s*\[\[?\s*["']?questions["']?\s*\.\s*["']?(\w+)["']?\s*\]\]?\s*(?:#|$)""")
+_WITHIN_QUESTION = re.compile(r"""\s*(?:\[\[?\s*)?["']?questions["']?\s*\.\s*["']?(\w+)["']?\s*[.=]""")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -86,7 +89,7 @@ class Reader:
             order=self._list("order", OrderTable),
             tasks=self._list("tasks", TaskTable),
         )
-        found.question_lines = {name: self.line_of(f"questions.{name}") for name in found.questions}
+        found.question_lines = self._question_lines(found.questions)
         self._check_meaning(found)
         if self._problems:
             first = self._problems[0]
@@ -111,6 +114,17 @@ class Reader:
                 if wanted.match(text):
                     return line
         return start
+
+    def _question_lines(self, names: Iterable[str]) -> dict[str, int | None]:
+        """The same as `line_of` for all questions at once."""
+        headers: dict[str, int] = {}
+        others: dict[str, int] = {}
+        for line, text in enumerate(self._lines, 1):
+            if header := _QUESTION.match(text):
+                headers.setdefault(header[1], line)
+            elif other := _WITHIN_QUESTION.match(text):
+                others.setdefault(other[1], line)
+        return {name: headers.get(name, others.get(name)) for name in names}
 
     def _table(self, name: str, kind: type[T]) -> T:
         return self._converted(self._content.get(name, {}), kind, name) or kind()
