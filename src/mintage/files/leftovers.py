@@ -76,23 +76,30 @@ def recover(place: Path, *, finish: bool) -> list[Recovered]:
 
 
 def _recover(place: Path, *, finish: bool, only: str | None) -> list[Recovered]:
-    from mintage.files.journal import Commit, read_journal
-
     recovered: list[Recovered] = []
     for beside in dict.fromkeys((nearest_existing(place.absolute().parent), nearest_existing(place.absolute()))):
         with exclusive_if_possible(beside):
             for folder in _abandoned(beside):
-                with _described(folder, "the interrupted commit cannot be recovered"), Folders(folder) as top:
-                    journal = read_journal(top)
-                    if journal is None or not _concerns(journal.destination, place, only):
-                        continue
-                    with Folders(journal.destination) as project:
-                        commit = Commit(journal, top, project)
-                        (commit.finish if finish else commit.undo)()
-                        commit.end()
-                remove_tree(folder)
-                recovered.append(Recovered(journal.destination, finish, len(journal.replacements), commit.conflicts))
+                settled = _settle(folder, place, finish=finish, only=only)
+                if settled is not None:
+                    remove_tree(folder)
+                    recovered.append(settled)
     return recovered
+
+
+def _settle(folder: Path, place: Path, *, finish: bool, only: str | None) -> Recovered | None:
+    """Finish or undo what the journal in a staging folder says, if it is about the place. Raises CommitError."""
+    from mintage.files.journal import Commit, read_journal
+
+    with _described(folder, "the interrupted commit cannot be recovered"), Folders(folder) as top:
+        journal = read_journal(top)
+        if journal is None or not _concerns(journal.destination, place, only):
+            return None
+        with Folders(journal.destination) as project:
+            commit = Commit(journal, top, project)
+            (commit.finish if finish else commit.undo)()
+            commit.end()
+    return Recovered(journal.destination, finish, len(journal.replacements), commit.conflicts)
 
 
 def nearest_existing(place: Path) -> Path:
