@@ -49,7 +49,7 @@ test: $(VENV)/dev.stamp  ## run all checks and tests (a few minutes)
 	@echo "== pytest: forked workers, which need a process with one thread"
 	@$(BIN)/pytest -q -m "not slow" -p no:xdist -p no:faulthandler tests/engine/test_processes.py tests/engine/test_ending_early.py
 
-test-long: $(VENV)/dev.stamp  ## run the long sweeps that `make test` leaves out
+test-long: $(VENV)/dev.stamp  ## run the long sweeps that `make test` leaves out (an hour or two)
 	@$(BIN)/pytest -m slow -p no:xdist -p no:faulthandler
 
 bench: $(VENV)/run.stamp $(BENCH_VENV)/others.stamp  ## measure speed and memory, write docs/benchmarks.* (ARGS="--quick")
