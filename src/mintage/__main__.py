@@ -13,6 +13,12 @@ def main() -> int:
 
         print(f"mintage {__version__}")
         return 0
+    if not sys.warnoptions:
+        # Python warns of what is odd in a template's expressions and patterns, with names as the template has them.
+        import warnings
+
+        warnings.simplefilter("ignore")
+        sys.warnoptions.append("ignore")  # for fresh workers
     try:
         from mintage.cli import run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def test_so_does_one_of_characters_that_are_none(target: str) -> None:
     path_stays_inside(target)
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of `[[]`, from the library that compiles patterns
 @examples(200)
 @given(patterns=st.lists(PATTERN, max_size=3), path=PATH)
 def test_patterns_of_all_kinds_match_or_are_refused(patterns: list[str], path: str) -> None:

@@ -369,6 +369,7 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")  # of what Jinja2 makes of `true[1:]`, which is no error to users
 @settings(max_examples=400, deadline=None)
 @given(text=TEMPLATE, options=OPTIONS)
 def test_both_roads_make_the_same_bytes(text: str, options: dict[str, Any]) -> None:
@@ -388,6 +389,7 @@ def test_also_with_other_delimiters(text: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
 @settings(max_examples=50_000, deadline=None)
 @given(text=TEMPLATE, options=OPTIONS)
 def test_both_roads_make_the_same_bytes_again_and_again(text: str, options: dict[str, Any]) -> None:

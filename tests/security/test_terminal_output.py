@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -168,3 +170,12 @@ def test_tracebacks_that_were_asked_for(hostile: Hostile, mint: Run, capsys: pyt
         mint(template, "--debug")
     run_command_line(["new", str(template), "out", "--debug"])
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("executor", ["sequential", "processes"])
+def test_what_python_warns_of_is_not_shown(hostile: Hostile, tmp_path: Path, executor: str) -> None:
+    files = {"a\x1b[31m": "{{ true[1:] if false }}", "good": "{{ 1 }}"}
+    template = hostile("native", files, config="[files]\nexclude = ['[[]x/y']\n")
+    command = [sys.executable, "-m", "mintage", "new", str(template), "out", "--executor", executor]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -233,7 +233,8 @@ class ProcessPool:
         numbers = [str(number) for number in (*fds, number, self._size, self._memory_bytes or 0)]
         if not sys.executable:
             raise CannotStartError("it is not known where Python's interpreter is")
-        return subprocess.Popen([sys.executable, "-P", "-c", code, *numbers], pass_fds=fds, stdin=subprocess.DEVNULL)
+        command = [sys.executable, "-P", *(f"-W{option}" for option in sys.warnoptions), "-c", code, *numbers]
+        return subprocess.Popen(command, pass_fds=fds, stdin=subprocess.DEVNULL)
 
     def _write_state(self) -> int:
         try:
