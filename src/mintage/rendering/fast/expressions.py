@@ -207,21 +207,23 @@ class _Parser:
         if kind == "name":
             return self._postfix(self._named(text))
         if kind == "text":
-            return self._postfix(_constant(_literal(text)))
+            return self._postfix(self._part_of(_literal(text)))
         if kind == "integer":
-            return self._filters(_constant(int(text)))
+            return self._filters(_constant(int(text)), of_literal=True)
         if text == "(":
             inner = self.expression()
             if self.ahead == ("operator", ","):
                 inner = self._tuple(inner)
             self._expect(")")
-            return self._filters(inner)
+            return self._filters(inner, of_literal=True)
         if text == "[":
-            return self._filters(self._list())
+            return self._filters(self._list(), of_literal=True)
         raise OffRoad
 
     def _named(self, name: str) -> Evaluate:
         if name in _LITERALS:
+            if self.ahead in (("operator", "."), ("operator", "[")):
+                raise OffRoad
             return _constant(_LITERALS[name])
         if name in RESERVED:
             raise OffRoad
@@ -234,6 +236,13 @@ class _Parser:
                 raise OffRoad from None
 
         return evaluate
+
+    def _part_of(self, text: str) -> Evaluate:
+        """A text in quotes, or a part of it: Jinja2 looks for that while it compiles, also where it is never used."""
+        part: Any = text
+        while self._skip("operator", "["):
+            part = item_of(part, self._subscript())
+        return _constant(part)
 
     def _postfix(self, value: Evaluate) -> Evaluate:
         while self.ahead in (("operator", "."), ("operator", "[")):
@@ -279,10 +288,13 @@ class _Parser:
         self._next()
         return -int(text) if is_negative else int(text)
 
-    def _filters(self, value: Evaluate) -> Evaluate:
+    def _filters(self, value: Evaluate, *, of_literal: bool = False) -> Evaluate:
+        """of_literal: Jinja2 applies filters to it while it compiles, and fails there where it has no first item."""
         while self._skip("operator", "|"):
             kind, name = self._next()
             if kind != "name":
+                raise OffRoad
+            if of_literal and name in ("first", "last"):
                 raise OffRoad
             if name == "map":
                 value = self._mapped(value)
