@@ -132,7 +132,7 @@ class GitignorePatterns:
 
         try:
             return GitIgnoreSpec.from_lines(self.patterns)
-        except ValueError as error:
+        except (ValueError, re.error) as error:
             raise PlanError(f"the patterns {', '.join(self.patterns)} are not valid: {error}") from error
 
     @cached_property

@@ -205,7 +205,7 @@ class TestNestedTemplates:
 
 
 class TestPatterns:
-    @pytest.mark.parametrize("pattern", ["!", "\\"])
+    @pytest.mark.parametrize("pattern", ["!", "\\", "[?-.]"])
     def test_one_that_is_none_is_refused(self, write_tree: Write, pattern: str) -> None:
         with pytest.raises(PlanError, match="not valid"):
             GitignorePatterns([pattern]).matches("a")

@@ -107,7 +107,7 @@ class CopierPatterns:
 
         try:
             return PathSpec.from_lines("gitignore", self._patterns)
-        except ValueError as error:
+        except (ValueError, re.error) as error:
             what = f"the patterns {', '.join(self._patterns)} are not valid: {error}"
             raise PlanError(what, where=self._where()) from error
 
