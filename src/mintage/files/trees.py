@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
+_ATTEMPTS = 2  # what has failed once may succeed the second time
+
 
 def remove_tree(folder: Path) -> None:
     """Remove a folder that Mintage made, with files and folders that are read-only. Never raises.
@@ -23,10 +25,12 @@ def remove_tree(folder: Path) -> None:
     with suppress(OSError):
         os.rmdir(folder)  # what was staged is in its place: nothing is left in it
         return
-    with suppress(OSError):
-        with _opened(os.fspath(folder)) as top:
+    for _ in range(_ATTEMPTS):
+        with suppress(OSError), _opened(os.fspath(folder)) as top:
             _remove_contents(top)
-        os.rmdir(folder)
+        with suppress(OSError):
+            os.rmdir(folder)
+            return
 
 
 def _remove_contents(top: int) -> None:
