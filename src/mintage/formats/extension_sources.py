@@ -1,4 +1,4 @@
-"""The source of a Jinja extension that a template asks for, to be read before it runs. Imports none of it."""
+"""The source of code that a template asks to run, to be read before it does. Imports none of it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ def extension_capability(name: str, root: Path) -> Capability:
     if not found:
         return Capability("extension", name, _NOT_SHIPPED)
     found += sorted(root.glob("*.py"))  # which can be imported by it
-    texts = [f"# {os.path.relpath(each, root)}\n{_text(each)}" for each in dict.fromkeys(found)]
+    texts = [f"# {os.path.relpath(each, root)}\n{text_to_read(each)}" for each in dict.fromkeys(found)]
     return Capability("extension", name, "\n".join(texts))
 
 
-def _text(file: Path) -> str:
+def text_to_read(file: Path) -> str:
+    """The text of a script for the person who is asked about it; what is no UTF-8 is shown escaped."""
     try:
         return file.read_text("utf-8", "backslashreplace")
     except OSError as error:

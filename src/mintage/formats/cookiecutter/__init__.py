@@ -54,8 +54,7 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
         request.consent.require(wanted, request.source.origin.reference)
         root = hooks.run_pre_prompt(root, request.scratch)
 
-    top = request.source.top if root == request.source.root else root
-    configuration = read_configuration(root / CONFIGURATION_FILE, top)
+    configuration = read_configuration(root / CONFIGURATION_FILE, _top(request, root))
     configuration.apply_defaults(settings.default_context)
     if configuration.is_nested and not request.cookiecutter.replay_file:
         chosen = nested.choose(configuration, root, request)
@@ -71,6 +70,11 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
         configuration.apply_given({**request.given.data, **request.given.flags})
         check_settings(configuration.variables, configuration.file)
     return _template(request, root, configuration, saved, replay.file_in(settings.replay_dir, request.source))
+
+
+def _top(request: LoadRequest, root: Path) -> Path:
+    """What the template may not be read outside of: its source, or the copy that its pre_prompt hook changed."""
+    return request.source.top if root == request.source.root else root
 
 
 def _template(
@@ -92,7 +96,7 @@ def _template(
         return {"cookiecutter": merged, "_cookiecutter": offered}
 
     settings = _renderer(root, configuration, base, trusted=request.consent.trusted)
-    top = root if root != request.source.root else request.source.top
+    top = _top(request, root)
     project_folder = find_project_folder(root, settings, top)
     settings = replace(
         settings,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mintage.errors import Location, TemplateError
 from mintage.formats import COMPAT_ROOT
+from mintage.formats.extension_sources import text_to_read
 from mintage.template import Task, TaskStage
 from mintage.trust import Capability
 
@@ -32,15 +33,10 @@ def find(root: Path, hook: str) -> list[Path]:
 def capabilities(root: Path) -> tuple[Capability, ...]:
     """Every hook of the template, to be consented to."""
     return tuple(
-        Capability("hook", f"hooks/{script.name}", _text(script)) for hook in _HOOKS for script in find(root, hook)
+        Capability("hook", f"hooks/{script.name}", text_to_read(script))
+        for hook in _HOOKS
+        for script in find(root, hook)
     )
-
-
-def _text(script: Path) -> str:
-    try:
-        return script.read_text("utf-8", "backslashreplace")
-    except OSError as error:
-        return f"(it cannot be read: {error.strerror})"
 
 
 def has_pre_prompt(root: Path) -> bool:
