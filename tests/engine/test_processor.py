@@ -377,7 +377,8 @@ def test_every_pool_gives_the_same_results_in_an_order_that_respects_dependencie
 
 @every_executor
 def test_a_job_may_stop_the_whole_run(executor: str, run: Callable[..., RunResult]) -> None:
-    jobs = [Job("stopper", payload=("stop_the_run",)), *(Job(str(number)) for number in range(500))]
+    jobs = [Job("stopper", payload=("stop_the_run",))]
+    jobs += [Job(str(number), payload=("sleep", 0.01)) for number in range(500)]
     result = run(jobs, executor=executor, workers=2, buffer_size=8)
     assert isinstance(result.ended_by, RunStoppedError)
     assert result.ended_by.what == "stopper has seen enough"
