@@ -105,7 +105,7 @@ def _broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_arguments: Namespace) -> int:
         raise ZeroDivisionError("oh no")
 
-    monkeypatch.setattr("mintage.cli.registry.list_templates", fail)
+    monkeypatch.setattr("mintage.cli.list.run", fail)
 
 
 @pytest.mark.usefixtures("_broken")

@@ -12,8 +12,7 @@ from mintage.cli import output
 from mintage.errors import MintageError
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
@@ -40,39 +39,17 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _carry_out(arguments: Sequence[str]) -> int:
+    from mintage.cli.commands import command_module
     from mintage.cli.parser import parse
 
     options = parse(arguments)
-    return _command(options.command)(options)
+    return command_module(options.command).run(options)
 
 
 def _wants_document(arguments: Sequence[str]) -> bool:
     """Whether a program reads the answer; it may be that the arguments make no sense otherwise."""
     wants_view = ("--as", "json") in pairwise(arguments)
     return wants_view or not {"--json", "--as=json"}.isdisjoint(arguments)
-
-
-def _command(name: str) -> Callable[[Namespace], int]:
-    """The function of a command; only its own module is imported."""
-    if name == "new":
-        from mintage.cli.new import new
-
-        return new
-    if name == "plan":
-        from mintage.cli.plan import plan
-
-        return plan
-    if name == "check":
-        from mintage.cli.check import check
-
-        return check
-    if name == "recover":
-        from mintage.cli.recover import recover_project
-
-        return recover_project
-    from mintage.cli import registry
-
-    return {"list": registry.list_templates, "add": registry.add, "remove": registry.remove}[name]
 
 
 def _explain(error: Exception, *, as_json: bool) -> int:

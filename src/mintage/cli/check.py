@@ -6,18 +6,34 @@ import sys
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
+from mintage.cli.arguments import add_debug, add_source
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.generator import Generator, Options
 from mintage.terminal import Style, one_line, printable
 from mintage.trust import digest
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from mintage.trust import TrustReport
 
 
-def check(arguments: Namespace) -> int:
+USAGE = "TEMPLATE --trust-report [options]"
+EXAMPLES = ""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage check`."""
+    parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
+    add_source(parser)
+    parser.add_argument(
+        "--trust-report", action="store_true", required=True, help="show the author's code that would run, all of it"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
     """Show what of the author's code a template would run, with its text. Returns the exit code."""
     cancellation = Cancellation()
     options = Options(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage import progress
 from mintage.cli import output
+from mintage.cli.arguments import add_answers, add_debug, add_engine, add_output, add_template
 from mintage.cli.request import given_answers, make_generator, options_of
 from mintage.engine import Cancellation, SilentReporter, cancel_on_signals
 from mintage.errors import GenerationFailed
@@ -14,11 +16,25 @@ from mintage.report.text import failed_lines, summary_lines
 from mintage.terminal import Style
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from mintage.engine import Reporter
     from mintage.generator import Generator
     from mintage.report import Report
+
+USAGE = "TEMPLATE [OUTPUT] [options]"
+EXAMPLES = """\
+examples:
+  mintage new ./my-template my-project
+  mintage new service my-service -d name=payments -d port=8080 --defaults
+  mintage new https://example.com/templates.git --ref v2 --directory library my-library
+  mintage new ./my-template my-project --skip-existing   add what is missing
+  mintage new ./my-template my-project --json -q         for programs
+
+exit codes:
+  0 all done, 1 some files failed, 2 cannot be carried out, 3 refused for safety,
+  124 timed out, 130 interrupted, 143 terminated
+"""
 
 # What the command line calls an option of the engine, and what the library calls it.
 _ENGINE = {
@@ -30,7 +46,35 @@ _ENGINE = {
 }
 
 
-def new(arguments: Namespace) -> int:
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage new`."""
+    add_template(parser)
+    add_answers(parser)
+    group = add_output(parser)
+    group.add_argument("--dry-run", action="store_true", help="show the plan, write nothing")
+    group.add_argument("--keep-on-failure", action="store_true", help="keep a project whose hook failed")
+    add_engine(parser)
+    messages = parser.add_argument_group("messages")
+    messages.add_argument(
+        "--progress",
+        choices=("auto", "bar", "plain", "none"),
+        default="auto",
+        help="a live bar, or plain lines for a log (default: auto)",
+    )
+    messages.add_argument("--json", action="store_true", help="print one JSON document: the report, plan or error")
+    messages.add_argument(
+        "--trace",
+        metavar="FILE",
+        type=Path,
+        help="write what each worker did when: for Perfetto (ui.perfetto.dev), and beside it as an HTML page",
+    )
+    volume = messages.add_mutually_exclusive_group()
+    volume.add_argument("-v", "--verbose", action="store_true", help="a line for each file, and why this executor")
+    volume.add_argument("-q", "--quiet", action="store_true", help="nothing but errors")
+    add_debug(messages)
+
+
+def run(arguments: Namespace) -> int:
     """Make the project, show how it goes, and return the exit code."""
     typed = vars(arguments)
     options = options_of(

@@ -5,15 +5,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
+from mintage.cli.arguments import add_answers, add_debug, add_output, add_template
 from mintage.cli.request import given_answers, make_generator, options_of
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.report.views import show
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
 
-def plan(arguments: Namespace) -> int:
+USAGE = "TEMPLATE [OUTPUT] [options]"
+EXAMPLES = """\
+examples:
+  mintage plan ./my-template my-project
+  mintage plan ./my-template my-project --as table --defaults
+  mintage plan ./my-template my-project --as svg > plan.svg
+"""
+
+_VIEWS = ("tree", "table", "json", "dot", "mermaid", "svg")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage plan`."""
+    add_template(parser)
+    add_answers(parser)
+    add_output(parser)
+    group = parser.add_argument_group("how it is shown")
+    group.add_argument(
+        "--as",
+        dest="view",
+        choices=_VIEWS,
+        default="tree",
+        help="tree, table, json, dot, mermaid or svg",
+        metavar="VIEW",
+    )
+    group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
+    group.add_argument("--no-dependencies", action="store_true", help="plan also when files wait for each other")
+    add_debug(group)
+
+
+def run(arguments: Namespace) -> int:
     """Print the plan in the view that was asked for."""
     cancellation = Cancellation()
     generator = make_generator(options_of(arguments), cancellation)

@@ -6,16 +6,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
+from mintage.cli.arguments import add_debug
 from mintage.files.leftovers import recover
 from mintage.terminal import one_line
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from mintage.files.leftovers import Recovered
 
 
-def recover_project(arguments: Namespace) -> int:
+USAGE = "[OUTPUT] [--finish] [--json]"
+EXAMPLES = ""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage recover`."""
+    parser.add_argument("output", metavar="OUTPUT", nargs="?", default=".", help="the project, or a folder of some")
+    parser.add_argument(
+        "--finish", action="store_true", help="put the new files in their places (default: put the old ones back)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
     """Undo or finish every interrupted commit into a project or into projects in a folder. Returns the exit code."""
     recovered = recover(Path(arguments.output), finish=arguments.finish)
     if arguments.json:

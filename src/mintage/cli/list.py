@@ -1,4 +1,4 @@
-"""`mintage list`, `add` and `remove`: short names for templates."""
+"""`mintage list`: show the templates that have a short name."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import json
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
-from mintage.settings import add_template, load_settings, remove_template
+from mintage.cli.arguments import add_debug
+from mintage.settings import load_settings
 from mintage.sources.public import public_form
 from mintage.terminal import one_line
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+USAGE = "[--json]"
+EXAMPLES = ""
 
 
-def list_templates(arguments: Namespace) -> int:
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage list`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
     """Print all registered templates."""
     templates = load_settings().templates
     if arguments.json:
@@ -34,18 +44,4 @@ def list_templates(arguments: Namespace) -> int:
         directory = f" in {found.directory}" if found.directory else ""
         lines.append(f"{one_line(name):<{width}}  {one_line(public_form(found.source) + ref + directory)}")
     output.put("\n".join(lines))
-    return 0
-
-
-def add(arguments: Namespace) -> int:
-    """Register a template."""
-    add_template(arguments.name, arguments.source, ref=arguments.ref, directory=arguments.directory)
-    output.put(f"{arguments.name} is registered; use it as `mintage new {arguments.name}`")
-    return 0
-
-
-def remove(arguments: Namespace) -> int:
-    """Forget a registered template; its source stays where it is."""
-    remove_template(arguments.name)
-    output.put(f"{arguments.name} is forgotten")
     return 0

@@ -1,0 +1,31 @@
+"""`mintage add`: give a template a short name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.cli import output
+from mintage.cli.arguments import add_debug
+from mintage.settings import add_template
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+USAGE = "NAME SOURCE [--ref REV] [--directory SUB]"
+EXAMPLES = ""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage add`."""
+    parser.add_argument("name", metavar="NAME", help="what to type instead of SOURCE")
+    parser.add_argument("source", metavar="SOURCE", help="a folder, git URL, short form or zip file")
+    parser.add_argument("--ref", metavar="REV", help="branch, tag or commit to use")
+    parser.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Register a template."""
+    add_template(arguments.name, arguments.source, ref=arguments.ref, directory=arguments.directory)
+    output.put(f"{arguments.name} is registered; use it as `mintage new {arguments.name}`")
+    return 0

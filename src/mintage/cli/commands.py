@@ -1,0 +1,39 @@
+"""Which commands there are. A command is a module of its own, imported only when it is the one that was typed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+COMMANDS = {
+    "new": "make a project from a template",
+    "plan": "show what `mintage new` would do, and write nothing",
+    "check": "look at a template before anything of it runs",
+    "recover": "settle a run that was killed while it replaced files of a project",
+    "list": "show the templates that have a short name",
+    "add": "give a template a short name",
+    "remove": "forget a short name; the template stays where it is",
+}
+
+
+class Command(Protocol):
+    """What the module of a command has. USAGE: what stands after its name. EXAMPLES: what stands below its help."""
+
+    USAGE: str
+    EXAMPLES: str
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say what can be typed."""
+        ...
+
+    def run(self, arguments: Namespace) -> int:
+        """Carry it out, print what it gives, and return the exit code. Raises MintageError."""
+        ...
+
+
+def command_module(name: str) -> Command:
+    """The module of a command."""
+    return cast("Command", import_module(f"mintage.cli.{name}"))

@@ -1,0 +1,28 @@
+"""`mintage remove`: forget the short name of a template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.cli import output
+from mintage.cli.arguments import add_debug
+from mintage.settings import remove_template
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+USAGE = "NAME"
+EXAMPLES = ""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage remove`."""
+    parser.add_argument("name", metavar="NAME", help="as `mintage list` shows it")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Forget a registered template; its source stays where it is."""
+    remove_template(arguments.name)
+    output.put(f"{arguments.name} is forgotten")
+    return 0
