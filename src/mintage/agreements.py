@@ -6,12 +6,12 @@ The texts are kept, not only a digest, so that a change can be shown.
 from __future__ import annotations
 
 import json
-import os
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from mintage.files.whole import replace_text
 from mintage.settings import settings_file
 from mintage.trust import Agreements, Capability
 
@@ -36,13 +36,7 @@ class KeptAgreements(Agreements):
         file = _file_of(address)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         document = {"template": address, "agreed": [msgspec.to_builtins(each) for each in capabilities]}
-        new = file.with_name(f"{file.name}.{os.getpid()}.new")
-        try:
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as opened:
-                json.dump(document, opened, indent=1)
-            os.replace(new, file)
-        finally:
-            new.unlink(missing_ok=True)
+        replace_text(file, json.dumps(document, indent=1))
 
 
 def _file_of(address: str) -> Path:

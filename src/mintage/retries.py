@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from binascii import crc32
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mintage.errors import UsageError
+from mintage.files.whole import replace_text
 from mintage.settings import cache_folder
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def keep_failures(report: Report) -> None:
             file.unlink(missing_ok=True)
             return
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = file.with_name(f"{file.name}.{os.getpid()}.new")
-        new.write_text(json.dumps({"destination": str(report.destination), "missing": missing}), "ascii")
-        os.replace(new, file)
+        replace_text(file, json.dumps({"destination": str(report.destination), "missing": missing}))
 
 
 def missing_since_last_time(destination: Path) -> frozenset[str]:

@@ -243,23 +243,14 @@ def _write(file: Path, content: dict[str, Any], edited: str) -> None:
 
     import tomli_w
 
+    from mintage.files.whole import replace_text
+
     try:
         text = edited if tomllib.loads(edited) == content else tomli_w.dumps(content)
     except tomllib.TOMLDecodeError:
         text = tomli_w.dumps(content)
     place = Path(os.path.realpath(file))  # settings are often linked from a folder of dotfiles
-    mode = place.stat().st_mode & 0o777 if place.exists() else None
-    beside = place.with_name(f".{place.name}.{os.getpid()}.new")
-    try:
-        with open(beside, "w", encoding="utf-8") as new:
-            if mode is not None:
-                os.fchmod(new.fileno(), mode)
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        os.replace(beside, place)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace_text(place, text, mode=0o666)
 
 
 def _with_table(text: str, name: str, entry: dict[str, str]) -> str:

@@ -71,7 +71,7 @@ def test_no_quota_that_makes_sense_is_no_quota(tmp_path: Path, content: str) -> 
 
 def test_open_files_bound_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("resource.getrlimit", lambda _: (256, 4096))
-    assert workers_by_open_files() == 12
+    assert workers_by_open_files() == 8
     monkeypatch.setattr("resource.getrlimit", lambda _: (20, 20))
     assert workers_by_open_files() == 1
 

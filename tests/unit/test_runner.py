@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.engine import Job
+from mintage.engine.limits import FILES_PER_WORKER
 from mintage.errors import MintageError, RenderError, RunStoppedError
 from mintage.planning import Action, PlannedFile
 from mintage.runner import ProjectRunner
@@ -135,3 +136,25 @@ class TestFilesOnWhichTheirJobDecides:
         with pytest.raises(RunStoppedError, match="changes answers that other files may use"):
             runner.run(job_for(b"{% set _ = a.append('y') %}", Action.DECIDE))
         assert not (project / "out.txt").exists()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="nobody tells which files are open here")
+def test_no_more_files_are_kept_open_than_a_worker_is_counted_with(project: Path, tmp_path: Path) -> None:
+    jobs = []
+    for number in range(20):
+        source = tmp_path / "template" / f"{number}" / "in.txt"
+        source.parent.mkdir(parents=True)
+        source.write_text("{{ 1 }}")
+        (project / f"{number}").mkdir()
+        status, target = source.stat(), f"{number}/out.txt"
+        file = PlannedFile(
+            target, Action.RENDER, str(source), "in.txt", mode=0o644, size=status.st_size, mtime_ns=status.st_mtime_ns
+        )
+        jobs.append(Job(target, file))
+    before = len(os.listdir("/proc/self/fd"))
+    runner = ProjectRunner(project, {}, SETTINGS, source_top=str(tmp_path / "template"))
+    for job in jobs:
+        runner.run(job)
+    kept = len(os.listdir("/proc/self/fd")) - before
+    assert kept > 16, "folders on both sides are kept open"
+    assert kept + len({"the file that is read", "the file that is written"}) <= FILES_PER_WORKER

@@ -23,7 +23,8 @@ MIB = 1024 * 1024
 LARGE_JOB = 4 * MIB
 # What a worker needs besides its jobs. A forked one shares the rest with its parent.
 WORKER_MEMORY = 12 * MIB
-_FILES_PER_WORKER = 16
+# A runner of files keeps up to nine folders open on either side (`files.folders.KEPT_OPEN`), and has two files besides.
+FILES_PER_WORKER = 24
 _FILES_OF_OUR_OWN = 64
 # Address space that threads and allocators reserve without using it.
 _UNTOUCHED = 512 * MIB
@@ -47,7 +48,7 @@ def workers_by_open_files() -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return 1024
-    return max(1, (soft - _FILES_OF_OUR_OWN) // _FILES_PER_WORKER)
+    return max(1, (soft - _FILES_OF_OUR_OWN) // FILES_PER_WORKER)
 
 
 def resident_bytes(pids: Iterable[int]) -> int:
