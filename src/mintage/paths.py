@@ -6,19 +6,22 @@ import re
 from fnmatch import translate
 from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mintage.errors import Location, PlanError, UnsafePathError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pathspec import GitIgnoreSpec
+
+Spec = TypeVar("Spec")
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")  # as nearly all paths are
 # What the folders are called in which projects are built; a template that could make one could forge a journal.
-STAGING_NAME = re.compile(r"\.mintage-[0-9a-f]{12}", re.IGNORECASE)
+STAGING_PREFIX = ".mintage-"
+STAGING_NAME = re.compile(rf"{re.escape(STAGING_PREFIX)}[0-9a-f]{{12}}", re.IGNORECASE)
 # Characters that HFS+ overlooks in names, as git knows them.
 _OVERLOOKED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 _NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # the others stand for bytes that are not UTF-8
@@ -120,6 +123,18 @@ def _regex_of_name(name: str) -> str:
     return f"{first}{''.join(f'(?>[^/]*?{part})' for part in middle if part)}[^/]*{last}"
 
 
+def compiled(
+    patterns: Sequence[str],
+    compile_all: Callable[[Sequence[str]], Spec],
+    where: Callable[[], Location | None] = lambda: None,
+) -> Spec:
+    """What pathspec makes of patterns. Raises PlanError, with the line that `where` finds, if one of them is none."""
+    try:
+        return compile_all(patterns)
+    except (ValueError, re.error) as error:
+        raise PlanError(f"the patterns {', '.join(patterns)} are not valid: {error}", where=where()) from error
+
+
 class GitignorePatterns:
     """Patterns with the meaning that they have in a .gitignore file (`docs/`, `**/*.py`, `!keep.py`)."""
 
@@ -130,10 +145,7 @@ class GitignorePatterns:
     def _spec(self) -> GitIgnoreSpec:
         from pathspec import GitIgnoreSpec
 
-        try:
-            return GitIgnoreSpec.from_lines(self.patterns)
-        except (ValueError, re.error) as error:
-            raise PlanError(f"the patterns {', '.join(self.patterns)} are not valid: {error}") from error
+        return compiled(self.patterns, GitIgnoreSpec.from_lines)
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:

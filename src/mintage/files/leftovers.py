@@ -16,13 +16,12 @@ from mintage.errors import CommitError, Location
 from mintage.files.folders import Folders
 from mintage.files.locking import exclusive_if_possible, hold
 from mintage.files.trees import remove_tree
-from mintage.paths import STAGING_NAME
+from mintage.paths import STAGING_NAME, STAGING_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-PREFIX = ".mintage-"
 _PERMISSIONS = 0o700
 _LEVELS_ABOVE = 2
 
@@ -161,7 +160,7 @@ def _described(folder: Path, what: str) -> Iterator[None]:
 def _new_folder(beside: Path) -> Path:
     """(To import `tempfile` takes milliseconds.)"""
     while True:
-        folder = beside / f"{PREFIX}{os.urandom(6).hex()}"
+        folder = beside / f"{STAGING_PREFIX}{os.urandom(6).hex()}"
         try:
             folder.mkdir(_PERMISSIONS)
         except FileExistsError:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.errors import Location, PlanError, TemplateError, UnsafePathError, UsageError
+from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
 from mintage.formats.tree import FoldersEntered, listing
 from mintage.formats.tree import is_folder as leads_to_folder
 from mintage.limits import FileCount
-from mintage.paths import belongs_to_template, plain_names
+from mintage.paths import belongs_to_template, compiled, plain_names
 from mintage.rendering.bounds import items_within, took_too_long
 from mintage.template import Entry, EntryKind, LaidOut
 
@@ -105,11 +105,7 @@ class CopierPatterns:
     def _spec(self) -> PathSpec[Any]:
         from pathspec import PathSpec
 
-        try:
-            return PathSpec.from_lines("gitignore", self._patterns)
-        except (ValueError, re.error) as error:
-            what = f"the patterns {', '.join(self._patterns)} are not valid: {error}"
-            raise PlanError(what, where=self._where()) from error
+        return compiled(self._patterns, partial(PathSpec.from_lines, "gitignore"), self._where)
 
     def matches(self, path: str) -> bool:
         """Whether the patterns take the path."""
