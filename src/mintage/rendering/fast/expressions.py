@@ -13,29 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.rendering.fast.values import (
-    CONTAINERS,
-    FILTERS,
-    METHODS,
-    TABLE_ATTRIBUTES,
-    TABLES,
-    Mapped,
-    OffRoad,
-    added,
-    item_of,
-    joined,
-    kept,
-    mapped,
-    plain_only,
+from mintage.rendering.fast.operations import (
+    addition,
+    application,
+    attribute,
+    both,
+    chosen,
+    comparison,
+    constant,
+    containment,
+    either,
+    subscription,
 )
+from mintage.rendering.fast.values import FILTERS, METHODS, OffRoad, item_of, joined, kept, mapped, plain_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mintage.rendering.fast.operations import Evaluate, Scope
     from mintage.rendering.fast.values import Functions
-
-    Scope = Mapping[str, Any]
-    Evaluate = Callable[[Scope], Any]
 
 
 class Expression(Struct, frozen=True):
@@ -150,7 +146,7 @@ class _Parser:
             condition = self.either()
             if not self._skip("name", "else"):
                 raise OffRoad
-            value = _chosen(condition, value, self.expression())
+            value = chosen(condition, value, self.expression())
         return value
 
     def either(self) -> Evaluate:
@@ -159,14 +155,14 @@ class _Parser:
             raise OffRoad
         left = self._both()
         while self._skip("name", "or"):
-            left = _or(left, self._both())
+            left = either(left, self._both())
         self._depth -= 1
         return left
 
     def _both(self) -> Evaluate:
         left = self._negation()
         while self._skip("name", "and"):
-            left = _and(left, self._negation())
+            left = both(left, self._negation())
         return left
 
     def _negation(self) -> Evaluate:
@@ -178,12 +174,12 @@ class _Parser:
     def _comparison(self) -> Evaluate:
         left = self._sum()
         if self.ahead[0] == "operator" and self.ahead[1] in _COMPARISONS:
-            left = _compared(_COMPARISONS[self._next()[1]], left, self._sum())
+            left = comparison(_COMPARISONS[self._next()[1]], left, self._sum())
         elif self._skip("name", "in"):
-            left = _contained(left, self._sum(), negated=False)
+            left = containment(left, self._sum(), negated=False)
         elif self.ahead == ("name", "not") and self._tokens[self._place + 1] == ("name", "in"):
             self._place += 2
-            left = _contained(left, self._sum(), negated=True)
+            left = containment(left, self._sum(), negated=True)
         if self.ahead in (("name", "in"), ("name", "not"), ("name", "is")) or self.ahead[1] in _COMPARISONS:
             raise OffRoad  # a chain such as a < b < c, or a test
         return left
@@ -191,7 +187,7 @@ class _Parser:
     def _sum(self) -> Evaluate:
         left = self._joined()
         while self._skip("operator", "+"):
-            left = _added(left, self._joined())
+            left = addition(left, self._joined())
         return left
 
     def _joined(self) -> Evaluate:
@@ -209,7 +205,7 @@ class _Parser:
         if kind == "text":
             return self._postfix(self._part_of(_literal(text)))
         if kind == "integer":
-            return self._filters(_constant(int(text)), of_literal=True)
+            return self._filters(constant(int(text)), of_literal=True)
         if text == "(":
             inner = self.expression()
             if self.ahead == ("operator", ","):
@@ -224,7 +220,7 @@ class _Parser:
         if name in _LITERALS:
             if self.ahead in (("operator", "."), ("operator", "[")):
                 raise OffRoad
-            return _constant(_LITERALS[name])
+            return constant(_LITERALS[name])
         if name in RESERVED:
             raise OffRoad
         self.names.add(name)
@@ -242,20 +238,20 @@ class _Parser:
         part: Any = text
         while self._skip("operator", "["):
             part = item_of(part, self._subscript())
-        return _constant(part)
+        return constant(part)
 
     def _postfix(self, value: Evaluate) -> Evaluate:
         while self.ahead in (("operator", "."), ("operator", "[")):
             if self._next()[1] == "[":
-                value = _item(value, self._subscript())
+                value = subscription(value, self._subscript())
                 continue
             kind, name = self._next()
             if kind != "name":
                 raise OffRoad
             if self._skip("operator", "("):
-                value = _applied(METHODS, name, value, self._arguments())
+                value = application(METHODS, name, value, self._arguments())
             else:
-                value = _attribute(value, name)
+                value = attribute(value, name)
         if self.ahead == ("operator", "("):
             raise OffRoad
         return self._filters(value)
@@ -300,7 +296,7 @@ class _Parser:
                 value = self._mapped(value)
                 continue
             arguments = self._arguments() if self._skip("operator", "(") else []
-            value = _applied(self._known_filters, name, value, arguments)
+            value = application(self._known_filters, name, value, arguments)
         if self.ahead in (("operator", "."), ("operator", "("), ("operator", "[")):
             raise OffRoad
         return value
@@ -345,69 +341,3 @@ def _literal(quoted: str) -> str:
     """The text that is written in quotes."""
     text = quoted[1:-1]
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
-
-
-def _chosen(condition: Evaluate, value: Evaluate, other: Evaluate) -> Evaluate:
-    return lambda scope: value(scope) if condition(scope) else other(scope)
-
-
-def _added(left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda scope: added(left(scope), right(scope))
-
-
-def _constant(value: Any) -> Evaluate:
-    return lambda _: value
-
-
-def _or(left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda scope: left(scope) or right(scope)
-
-
-def _and(left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda scope: left(scope) and right(scope)
-
-
-def _compared(compare: Callable[[Any, Any], Any], left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda scope: compare(left(scope), right(scope))
-
-
-def _contained(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
-    def evaluate(scope: Scope) -> bool:
-        item, container = left(scope), right(scope)
-        if type(container) not in CONTAINERS and type(container) is not Mapped:
-            raise OffRoad
-        found: bool = item in container
-        return found is not negated
-
-    return evaluate
-
-
-def _attribute(value: Evaluate, name: str) -> Evaluate:
-    if name in TABLE_ATTRIBUTES:
-        raise OffRoad  # `table.items` is the method
-
-    def evaluate(scope: Scope) -> Any:
-        table = value(scope)
-        if type(table) not in TABLES or name not in table:
-            raise OffRoad
-        return table[name]
-
-    return evaluate
-
-
-def _item(value: Evaluate, key: str | int | slice) -> Evaluate:
-    return lambda scope: item_of(value(scope), key)
-
-
-def _applied(
-    known: Functions,
-    name: str,
-    value: Evaluate,
-    arguments: list[Evaluate],
-) -> Evaluate:
-    function, counts = known.get(name, (None, ()))
-    if function is None or len(arguments) not in counts:
-        raise OffRoad
-    if not arguments:
-        return lambda scope: function(value(scope))
-    return lambda scope: function(value(scope), *(argument(scope) for argument in arguments))

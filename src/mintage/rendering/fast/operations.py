@@ -1,0 +1,81 @@
+"""What expressions of the fast road do: functions of a scope, made of those of their parts. Parses nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.rendering.fast.values import CONTAINERS, TABLE_ATTRIBUTES, TABLES, Mapped, OffRoad, added, item_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mintage.rendering.fast.values import Functions
+
+    Scope = Mapping[str, Any]
+    Evaluate = Callable[[Scope], Any]
+
+
+def chosen(condition: Evaluate, value: Evaluate, other: Evaluate) -> Evaluate:
+    return lambda scope: value(scope) if condition(scope) else other(scope)
+
+
+def addition(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: added(left(scope), right(scope))
+
+
+def constant(value: Any) -> Evaluate:
+    return lambda _: value
+
+
+def either(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: left(scope) or right(scope)
+
+
+def both(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: left(scope) and right(scope)
+
+
+def comparison(compare: Callable[[Any, Any], Any], left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda scope: compare(left(scope), right(scope))
+
+
+def containment(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
+    def evaluate(scope: Scope) -> bool:
+        item, container = left(scope), right(scope)
+        if type(container) not in CONTAINERS and type(container) is not Mapped:
+            raise OffRoad
+        found: bool = item in container
+        return found is not negated
+
+    return evaluate
+
+
+def attribute(value: Evaluate, name: str) -> Evaluate:
+    if name in TABLE_ATTRIBUTES:
+        raise OffRoad  # `table.items` is the method
+
+    def evaluate(scope: Scope) -> Any:
+        table = value(scope)
+        if type(table) not in TABLES or name not in table:
+            raise OffRoad
+        return table[name]
+
+    return evaluate
+
+
+def subscription(value: Evaluate, key: str | int | slice) -> Evaluate:
+    return lambda scope: item_of(value(scope), key)
+
+
+def application(
+    known: Functions,
+    name: str,
+    value: Evaluate,
+    arguments: list[Evaluate],
+) -> Evaluate:
+    function, counts = known.get(name, (None, ()))
+    if function is None or len(arguments) not in counts:
+        raise OffRoad
+    if not arguments:
+        return lambda scope: function(value(scope))
+    return lambda scope: function(value(scope), *(argument(scope) for argument in arguments))
