@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
 from mintage.engine.forking import can_fork
 from mintage.engine.limits import memory_bounded
-from mintage.errors import TemplateError
+from mintage.errors import CommitError, Problem, TemplateError
 from mintage.files.staging import Staging
 from mintage.files.trees import remove_tree
 from mintage.planning import PlannedFile
@@ -101,12 +101,19 @@ class Minting(Struct):
             return False
         if not self.plan.makes_project:
             return self.plan.exists
+        try:
+            self._deliver(staging, failed)
+        except CommitError as error:  # what had failed before is not to be lost
+            error.problems = (*error.problems, *(_problem(each) for each in failed if each.failure))
+            raise
+        return True
+
+    def _deliver(self, staging: Staging, failed: Sequence[JobResult]) -> None:
         staging.discard(result.job.payload.target for result in failed if isinstance(result.job.payload, PlannedFile))
         if self.plan.exists:
             staging.commit_into_existing(self.plan.folders, self._to_commit(staging))
         else:
             staging.commit_new(self.plan.folders)
-        return True
 
     def _to_commit(self, staging: Staging) -> list[str]:
         staged = staging.staged_files()
@@ -182,3 +189,8 @@ class Minting(Struct):
         if run.ended_by:
             raise run.ended_by
         return replace(run, reason=why_sequential) if why_sequential else run
+
+
+def _problem(failed: JobResult) -> Problem:
+    assert failed.failure is not None
+    return Problem(f"{failed.job.name} had failed: {failed.failure.reason}", failed.failure.where, failed.failure.hint)

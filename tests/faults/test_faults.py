@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -16,7 +17,7 @@ import pytest
 
 import mintage
 from mintage.engine import Cancellation
-from mintage.errors import CancelledError
+from mintage.errors import CancelledError, CommitError
 from mintage.generator import Generator, Options
 
 if TYPE_CHECKING:
@@ -130,3 +131,20 @@ def test_generating_from_many_threads_at_once_works(write_tree: Write, tmp_path:
     for thread in threads:
         thread.join()
     assert [report.files_written for report in reports] == [41] * 4
+
+
+def test_what_had_failed_is_told_also_when_the_project_cannot_be_put_in_its_place(
+    write_tree: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = write_tree({"mintage.toml": "", "good.txt": "{{ 1 }}", "bad.txt": "{{ unknown }}"})
+
+    def fail(_place: Path, _other: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.rename", fail)
+    with pytest.raises(CommitError, match="No space left on device") as caught:
+        mintage.generate(template, tmp_path / "out")
+    (problem,) = caught.value.problems
+    assert problem.what == "bad.txt had failed: 'unknown' is undefined"
+    assert str(problem.where) == "bad.txt:1:4"
+    assert list(tmp_path.iterdir()) == [template]
