@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mintage._version import __version__
 
 if TYPE_CHECKING:
+    from mintage.asynchronous import generate_async
     from mintage.engine import (
         ConcurrentOptions,
         ConcurrentProcessor,
@@ -22,14 +23,17 @@ if TYPE_CHECKING:
         Progress,
         ProgressTracker,
         Reporter,
+        SilentReporter,
     )
     from mintage.errors import GenerationFailed, JobFailedError, MintageError
     from mintage.generator import Generator, generate, plan
     from mintage.options import Options
     from mintage.planning.model import Plan
+    from mintage.progress.notebook import NotebookReporter
     from mintage.report import Report
 
 _HOMES = {
+    "mintage.asynchronous": ("generate_async",),
     "mintage.engine": (
         "ConcurrentOptions",
         "ConcurrentProcessor",
@@ -41,11 +45,13 @@ _HOMES = {
         "Progress",
         "ProgressTracker",
         "Reporter",
+        "SilentReporter",
     ),
     "mintage.errors": ("GenerationFailed", "JobFailedError", "MintageError"),
     "mintage.generator": ("Generator", "generate", "plan"),
     "mintage.options": ("Options",),
     "mintage.planning.model": ("Plan",),
+    "mintage.progress.notebook": ("NotebookReporter",),
     "mintage.report": ("Report",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -62,14 +68,17 @@ __all__ = [
     "JobScheduler",
     "JobState",
     "MintageError",
+    "NotebookReporter",
     "Options",
     "Plan",
     "Progress",
     "ProgressTracker",
     "Report",
     "Reporter",
+    "SilentReporter",
     "__version__",
     "generate",
+    "generate_async",
     "plan",
 ]
 

@@ -31,7 +31,7 @@ from mintage.trust import Consent, TrustReport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mintage.engine import Reporter
+    from mintage.engine import Progress, Reporter
     from mintage.planning import Plan
     from mintage.report import Report
     from mintage.settings import Settings
@@ -317,12 +317,18 @@ def generate(
     data: dict[str, Any] | None = None,
     options: Options | None = None,
     reporter: Reporter | None = None,
+    on_progress: Callable[[Progress], object] | None = None,
 ) -> Report:
     """Make a project, asking nothing.
 
     template: a folder, git URL, short form, zip file or registered name. output: the project's folder; for Cookiecutter
-    templates the folder in which it is made. data: answers by question. Raises MintageError or GenerationFailed.
+    templates the folder in which it is made. data: answers by question. reporter: told what happens. on_progress:
+    called about ten times a second and when the run is over; one of the two. Raises MintageError or GenerationFailed.
     """
+    if on_progress is not None:
+        from mintage.progress.callback import CallbackReporter
+
+        reporter = CallbackReporter(on_progress)
     return Generator(options, reporter=reporter).generate(template, output, given=GivenAnswers(data=data or {}))
 
 
