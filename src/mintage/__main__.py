@@ -13,6 +13,10 @@ def main() -> int:
 
         print(f"mintage {__version__}")
         return 0
+    if "_ARGCOMPLETE" in os.environ and "COMP_LINE" in os.environ:  # a shell asks what could be typed next
+        from mintage.cli.completing import complete
+
+        complete()
     if not sys.warnoptions:
         # Python warns of what is odd in a template's expressions and patterns, with names as the template has them.
         import warnings

@@ -67,7 +67,7 @@ def too_many_files(found: str, most: float) -> PlanError:
     )
 
 
-_NAMES = {field.name.replace("_", "-"): field.name for field in fields(Limits)}
+LIMIT_NAMES = {field.name.replace("_", "-"): field.name for field in fields(Limits)}
 _SIZES = {"file_size", "total_size"}
 
 
@@ -75,9 +75,11 @@ def limited(limits: Limits, texts: list[str]) -> Limits:
     """The limits changed by texts such as "file-size=1GiB", "files=500" or "render-time=none". Raises UsageError."""
     for text in texts:
         name, equals, value = text.partition("=")
-        field = _NAMES.get(name.strip())
+        field = LIMIT_NAMES.get(name.strip())
         if field is None or not equals:
-            raise UsageError(f"{text!r} is no limit", hint=f"give one of {', '.join(f'{each}=N' for each in _NAMES)}")
+            raise UsageError(
+                f"{text!r} is no limit", hint=f"give one of {', '.join(f'{each}=N' for each in LIMIT_NAMES)}"
+            )
         limits = replace(limits, **{field: _parse(text, field, value.strip().lower())})
     return limits
 

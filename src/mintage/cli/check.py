@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
-from mintage.engine import Cancellation, cancel_on_signals
-from mintage.generator import Generator, Options
 from mintage.terminal import Style, one_line, printable
-from mintage.trust import digest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -35,6 +32,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Show what of the author's code a template would run, with its text. Returns the exit code."""
+    from mintage.engine import Cancellation, cancel_on_signals
+    from mintage.generator import Generator, Options
+
     cancellation = Cancellation()
     options = Options(
         ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, format=arguments.format
@@ -51,6 +51,8 @@ def run(arguments: Namespace) -> int:
 
 
 def _document(report: TrustReport) -> dict[str, object]:
+    from mintage.trust import digest
+
     return {
         "kind": "trust_report",
         "version": 1,
@@ -66,6 +68,8 @@ def _document(report: TrustReport) -> dict[str, object]:
 
 
 def _lines(report: TrustReport, style: Style) -> list[str]:
+    from mintage.trust import digest
+
     origin = one_line(report.origin)
     if not report.capabilities:
         return [f"{origin} runs no code of its author"]

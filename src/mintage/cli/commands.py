@@ -13,6 +13,7 @@ COMMANDS = {
     "plan": "show what `mintage new` would do, and write nothing",
     "check": "look at a template before anything of it runs",
     "recover": "settle a run that was killed while it replaced files of a project",
+    "completion": "print what makes a shell complete commands, options, templates and answers",
     "list": "show the templates that have a short name",
     "add": "give a template a short name",
     "remove": "forget a short name; the template stays where it is",

@@ -6,13 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage import progress
 from mintage.cli import output
 from mintage.cli.arguments import add_answers, add_debug, add_engine, add_output, add_template
-from mintage.cli.request import given_answers, make_generator, options_of
-from mintage.engine import Cancellation, SilentReporter, cancel_on_signals
 from mintage.errors import GenerationFailed
-from mintage.report.text import failed_lines, summary_lines
 from mintage.terminal import Style
 
 if TYPE_CHECKING:
@@ -76,6 +72,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Make the project, show how it goes, and return the exit code."""
+    from mintage.cli.request import make_generator, options_of
+    from mintage.engine import Cancellation, cancel_on_signals
+
     typed = vars(arguments)
     options = options_of(
         arguments,
@@ -103,12 +102,16 @@ def run(arguments: Namespace) -> int:
 
 
 def _reporter(arguments: Namespace) -> Reporter:
+    from mintage import progress
+    from mintage.engine import SilentReporter
+
     if arguments.quiet:
         return SilentReporter()
     return progress.choose(arguments.progress, sys.stderr, verbose=arguments.verbose)
 
 
 def _show_plan(generator: Generator, arguments: Namespace) -> int:
+    from mintage.cli.request import given_answers
     from mintage.report.views import show
 
     plan = generator.plan(arguments.template, arguments.output, given=given_answers(arguments))
@@ -117,6 +120,9 @@ def _show_plan(generator: Generator, arguments: Namespace) -> int:
 
 
 def _mint(generator: Generator, arguments: Namespace) -> int:
+    from mintage.cli.request import given_answers
+    from mintage.report.text import failed_lines
+
     try:
         report: Report = generator.generate(arguments.template, arguments.output, given=given_answers(arguments))
     except GenerationFailed as failed:
@@ -129,6 +135,8 @@ def _mint(generator: Generator, arguments: Namespace) -> int:
 
 def _show(report: Report, arguments: Namespace) -> None:
     """The summary goes to standard error when standard output is for a document."""
+    from mintage.report.text import summary_lines
+
     if arguments.trace is not None:
         from mintage.report.trace import write_trace
 

@@ -65,7 +65,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     Raises UsageError for what makes no sense, and SystemExit when help or the version was asked for and printed.
     """
     named = next((argument for argument in arguments if not argument.startswith("-")), "")
-    parser, commands = _make_parser(named)
+    parser, commands = make_parser(named)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         command = commands.choices[options.command] if options.command else parser
@@ -97,7 +97,7 @@ def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
     return UsageError(f"there is no option {typed}", hint=f"did you mean {near[0]}?" if near else hint)
 
 
-def _make_parser(named: str) -> tuple[_Parser, Commands]:
+def make_parser(named: str) -> tuple[_Parser, Commands]:
     """The command line, and its commands by name. Only a command that was named has its options.
 
     To describe all options of all commands would take longer than to make a small project.

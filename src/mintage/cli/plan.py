@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_answers, add_debug, add_output, add_template
-from mintage.cli.request import given_answers, make_generator, options_of
-from mintage.engine import Cancellation, cancel_on_signals
-from mintage.report.views import show
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -46,6 +43,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the plan in the view that was asked for."""
+    from mintage.cli.request import given_answers, make_generator, options_of
+    from mintage.engine import Cancellation, cancel_on_signals
+    from mintage.report.views import show
+
     cancellation = Cancellation()
     generator = make_generator(options_of(arguments), cancellation)
     with cancel_on_signals(cancellation):

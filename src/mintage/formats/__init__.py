@@ -117,8 +117,12 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
         if not (module.TAKES_ANY_FOLDER or module.recognises(request.source.root)):
             raise UsageError(f"{request.source.origin.reference} is no template of the format {wanted}")
         return module.load(request)
-    module = next(found for found in map(_module, FORMATS) if found.recognises(request.source.root))
-    return module.load(request)
+    return _module(recognised(request.source.root)).load(request)
+
+
+def recognised(root: Path) -> str:
+    """The first format that takes the folder for a template of its own."""
+    return next(name for name in FORMATS if _module(name).recognises(root))
 
 
 def _module(name: str) -> Format:

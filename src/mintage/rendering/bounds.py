@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from mintage.engine.cancel import interrupted_when
 from mintage.errors import Location, RenderError
 
 if TYPE_CHECKING:
@@ -74,6 +73,10 @@ def within_seconds(
     if seconds is None:
         yield
         return
+    from mintage.engine.cancel import (
+        interrupted_when,
+    )  # with all of the engine, which the look of a shell does not need
+
     until = time.monotonic() + seconds
     try:
         with interrupted_when(lambda: _TookTooLong() if time.monotonic() >= until else None):

@@ -126,6 +126,30 @@ def _has_own_repository(folder: Path, warn: Callable[[str], None]) -> bool:
         return False
 
 
+def at_hand(
+    reference: str, directory: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
+) -> Source | None:
+    """A template as far as it is on this disk: a folder as it is, of a git repository what the last run has used.
+
+    Fetches nothing, runs no git, waits for no other run, and changes nothing. None if there is nothing to look at.
+    Raises SourceError for what is no template at all.
+    """
+    address = resolve(reference, ref=None, settings=settings, cookiecutter=cookiecutter)
+    if address.kind is Kind.FOLDER:
+        top: Path | None = Path(address.location)
+    elif address.kind is Kind.GIT:
+        from mintage.sources.git import last_checked_out
+
+        top = last_checked_out(address)
+    else:
+        top = None
+    if top is None:
+        return None
+    directory = directory or address.directory
+    root = _folder_in(top, directory) if directory else top
+    return Source(root, top, Origin(_shown(reference, address), address.public), directory)
+
+
 def _no_revision(address: str, ref: str) -> SourceError:
     return SourceError(f"{address} has no revision {ref!r}, because it is no git repository", hint="leave out --ref")
 
@@ -153,4 +177,4 @@ def _folder_in(top: Path, directory: str) -> Path:
     return Path(place)
 
 
-__all__ = ["Origin", "Source", "fetch"]
+__all__ = ["Origin", "Source", "at_hand", "fetch"]

@@ -29,7 +29,7 @@ _INCOMING = "incoming-"
 @contextmanager
 def cache_entry(kind: str, address: str) -> Iterator[Path]:
     """The folder kept for an address, held by the caller alone. What a killed run left in it is removed first."""
-    entry = cache_folder() / kind / f"{readable_name(address)}-{sha256(address.encode()).hexdigest()[:16]}"
+    entry = entry_folder(kind, address)
     try:
         cache_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         with exclusive(entry):
@@ -42,6 +42,11 @@ def cache_entry(kind: str, address: str) -> Iterator[Path]:
             where=Location(str(error.filename or entry)),
             hint="mend that, or name another folder with MINTAGE_CACHE_DIR",
         ) from error
+
+
+def entry_folder(kind: str, address: str) -> Path:
+    """Where an address is kept, if it is."""
+    return cache_folder() / kind / f"{readable_name(address)}-{sha256(address.encode()).hexdigest()[:16]}"
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from mintage.errors import SourceError
 from mintage.files.trees import remove_tree
-from mintage.sources.cache import cache_entry, incoming, readable_name
+from mintage.sources.cache import cache_entry, entry_folder, incoming, readable_name
 from mintage.sources.gitcommand import GitError, git
 from mintage.sources.local import make_view, repository_in
 from mintage.sources.public import public_text
@@ -63,6 +63,15 @@ def mirror_of(address: Address) -> Iterator[Mirror]:
     """The mirror of a repository, held by the caller alone. Do not take a second one while holding it."""
     with cache_entry("git", address.key) as entry:
         yield Mirror(entry, address)
+
+
+def last_checked_out(address: Address) -> Path | None:
+    """The folder that the last run with this repository has used, if it is there; for a look that waits for nobody."""
+    try:
+        places = sorted((entry_folder("git", address.key) / "trees").iterdir(), key=lambda place: place.stat().st_mtime)
+    except OSError:
+        return None
+    return places[-1] / readable_name(address.location) if places else None
 
 
 def _refuse_unsafe(ref: str | None) -> None:

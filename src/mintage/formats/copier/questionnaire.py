@@ -13,7 +13,7 @@ from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
 from mintage.template import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mintage.formats.copier.answers import ContextMaker, CopierAnswers
     from mintage.formats.copier.configuration import Configuration
@@ -315,5 +315,15 @@ def _static(name: str, table: Mapping[str, Any]) -> Question:
         kind,
         default=table.get("default", REQUIRED),
         help=str(table.get("help") or ""),
+        choices=tuple(_static_choices(table.get("choices"))),
         asked=table.get("when", True) is not False,
     )
+
+
+def _static_choices(offered: Any) -> Iterator[Choice]:
+    """Those that are values, lists of a label and a value, or a table of them; a text is a template."""
+    if isinstance(offered, str) or not offered:
+        return
+    for each in offered.items() if isinstance(offered, dict) else offered:
+        label, value = each if isinstance(each, list | tuple) and len(each) == 2 else ("", each)
+        yield Choice(value.get("value") if isinstance(value, dict) else value, str(label))

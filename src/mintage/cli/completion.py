@@ -1,0 +1,37 @@
+"""`mintage completion`: the script that makes a shell complete what is typed after `mintage`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.cli import output
+from mintage.cli.arguments import add_debug
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+USAGE = "SHELL"
+EXAMPLES = """\
+to have it in every shell that is opened from now on:
+  bash   mintage completion bash > ~/.local/share/bash-completion/completions/mintage
+  zsh    mintage completion zsh > ~/.zfunc/_mintage      (with `fpath+=~/.zfunc` before `compinit` in ~/.zshrc)
+  fish   mintage completion fish > ~/.config/fish/completions/mintage.fish
+
+to try it in this one:
+  bash, zsh   eval "$(mintage completion bash)"
+  fish        mintage completion fish | source
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage completion`."""
+    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Print the script. It asks this program for everything, so it need not be printed anew for a new version."""
+    from argcomplete.shell_integration import shellcode
+
+    output.put(shellcode(["mintage"], shell=arguments.shell))
+    return 0
