@@ -162,7 +162,7 @@ class _Collection(Struct):
     def _refuse_unknown_names(self) -> None:
         if self.template.allows_extra_answers or not self.template.takes_given_answers:
             return
-        known = [question.name for question in self.template.questions]
+        known = [question.name for question in self.template.questions if question.asked]
         for name in dict.fromkeys((*self.given.flags, *self.given.data)):
             if name not in known:
                 self.problems.append(Problem(f"{name}: the template does not ask for it{_nearest(name, known)}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage import Options
-from mintage.formats.cookiecutter.functions import date_now
+from mintage.formats.functions import date_now
 from mintage.generator import Generator
 from mintage.rendering.roads import Road
 from mintage.template import GivenAnswers

@@ -9,32 +9,12 @@ import pytest
 
 import mintage
 from mintage.errors import AnswerError, MintageError, TemplateError, UnsafePathError, UntrustedError
-from mintage.generator import Generator, Options
-from mintage.template import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     Write = Callable[..., Path]
-
-
-@pytest.fixture
-def mint(tmp_path: Path) -> Callable[..., dict[str, str]]:
-    """Mint a template; returns what came out, by path."""
-
-    def run(
-        template: Path, *, data: dict[str, Any] | None = None, flags: dict[str, str] | None = None, **options: Any
-    ) -> dict[str, str]:
-        given = GivenAnswers(data=data or {}, flags=flags or {})
-        report = Generator(Options(**options), task_output=2).generate(template, tmp_path / "out", given=given)
-        return {
-            str(path.relative_to(report.destination)): path.read_text()
-            for path in sorted(report.destination.rglob("*"))
-            if path.is_file()
-        }
-
-    return run
 
 
 def made(files: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The extensions under the names that templates may list in `_extensions`."""
 
-from mintage.formats.cookiecutter.extensions import (
+from mintage.formats.extensions import (
     JsonifyExtension,
     RandomStringExtension,
     SlugifyExtension,

@@ -1,5 +1,5 @@
 """What local extensions of templates take from `cookiecutter.utils`."""
 
-from mintage.formats.cookiecutter.extensions import simple_filter
+from mintage.formats.extensions import simple_filter
 
 __all__ = ["simple_filter"]

@@ -13,9 +13,9 @@ from mintage.errors import Location, TemplateError
 from mintage.formats import COMPAT_ROOT
 from mintage.formats.cookiecutter import hooks, nested, replay
 from mintage.formats.cookiecutter.configuration import Configuration, check_settings, read_configuration
-from mintage.formats.cookiecutter.functions import date_now, jsonify, slugify
 from mintage.formats.cookiecutter.layout import CookiecutterLayout, find_project_folder
 from mintage.formats.cookiecutter.questions import questions_of
+from mintage.formats.functions import EXTENSIONS, date_now, jsonify, slugify
 from mintage.template import BinaryRule, Collisions, Newlines, RendererSettings, Template
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from mintage.template import Answers, Context, Question
 
 CONFIGURATION_FILE = "cookiecutter.json"
-_BUILT_IN_EXTENSIONS = tuple(
-    f"mintage.formats.cookiecutter.extensions.{name}Extension"
-    for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
-)
 TAKES_ANY_FOLDER = False
 
 
@@ -143,12 +139,11 @@ def _injected(request: LoadRequest, root: Path) -> Answers:
 
 
 def _renderer(root: Path, configuration: Configuration, values: dict[str, Any], *, trusted: bool) -> RendererSettings:
-    # Cookiecutter's own are loaded in any case, from where no template can put something else in their place.
     extensions = configuration.extensions
     newline = values.get("_new_lines")
     return RendererSettings(
         options={"keep_trailing_newline": True, **values.get("_jinja2_env_vars", {})},
-        extensions=(*_BUILT_IN_EXTENSIONS, *extensions),
+        extensions=(*EXTENSIONS, *extensions),
         import_roots=(str(root), COMPAT_ROOT) if configuration.foreign_extensions else (),
         sandboxed=not trusted,
         newlines=newline or Newlines.FIRST_SEEN,

@@ -183,6 +183,9 @@ class Reader:
         for number, task in enumerate(found.tasks):
             if task.name in seen:
                 self._complain(f"two tasks are called {task.name}", self.line_of("tasks", "name", number))
+            if (task.run is None) == (not task.script):
+                what = f"the task {task.name} needs `run` or `script`, and not both"
+                self._complain(what, self.line_of("tasks", "name", number))
             seen.add(task.name)
 
     def _check_patterns(self, found: Configuration) -> None:

@@ -28,13 +28,17 @@ _OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
 
 
 class NativeLayout(Struct, frozen=True):
-    """root: the folder that holds the project's files. top: links may not lead out of it. file: the configuration."""
+    """root: the folder that holds the project's files. top: links may not lead out of it. file: the configuration.
+
+    not_of_the_project: paths in `root` that serve the template only: scripts of tasks, the folder of what is included.
+    """
 
     root: Path
     top: Path
     configuration: Configuration
     file: str
     saved: SavedAnswers
+    not_of_the_project: frozenset[str] = frozenset()
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """OUTPUT is the project's folder; without it, the template may say what the folder is called."""
@@ -61,7 +65,7 @@ class NativeLayout(Struct, frozen=True):
             repeated.setdefault(each.file, []).append(each)
 
         def leaves_out(path: str, is_folder: bool) -> bool:
-            return path in _OWN_FILES or excluded.matches(path, is_folder=is_folder)
+            return path in _OWN_FILES or path in self.not_of_the_project or excluded.matches(path, is_folder=is_folder)
 
         entries: list[Entry] = []
         made = FileCount(request.limits.files)
@@ -79,8 +83,9 @@ class NativeLayout(Struct, frozen=True):
             elif target is not None:
                 entries.append(self._file(item, target, {}, as_it_is=copied.matches(item.path)))
         self._require_used(repeated, excluded)
-        content = self.saved.content(request.context)
-        entries.append(Entry(EntryKind.CONTENT, SAVED_ANSWERS_FILE, name=SAVED_ANSWERS_FILE, content=content))
+        if not excluded.matches(SAVED_ANSWERS_FILE):
+            content = self.saved.content(request.context)
+            entries.append(Entry(EntryKind.CONTENT, SAVED_ANSWERS_FILE, name=SAVED_ANSWERS_FILE, content=content))
         return LaidOut(entries, skip_if_exists=GitignorePatterns(rules.skip_if_exists))
 
     def _excluded(self, request: LayoutRequest) -> Iterator[str]:

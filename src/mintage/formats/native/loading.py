@@ -10,11 +10,13 @@ from msgspec import UNSET
 
 from mintage._version import __version__
 from mintage.errors import Location, TemplateError, UnsafePathError
-from mintage.formats.extension_sources import extension_capability
+from mintage.formats.extension_sources import extension_capability, text_to_read
+from mintage.formats.functions import EXTENSIONS, date_now, jsonify, slugify
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.configuration import Configuration, read_configuration
 from mintage.formats.native.layout import NativeLayout
 from mintage.formats.native.saved import SavedAnswers, read_saved_answers
+from mintage.paths import belongs_to_template
 from mintage.template import (
     REQUIRED,
     Choice,
@@ -30,10 +32,14 @@ from mintage.template import (
 from mintage.trust import Capability
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mintage.formats import LoadRequest
     from mintage.formats.native.schema import QuestionTable, RenderTable, TaskTable
 
 _SAFE_EXTENSIONS = "jinja2.ext."
+_NEWLINES: dict[str, Newlines | str] = {"keep": Newlines.FIRST_SEEN, "lf": Newlines.LF, "crlf": "\r\n"}
+_STAGES = {"project": TaskStage.IN_PLACE, "staging": TaskStage.STAGING, "before": TaskStage.BEFORE}
 
 
 def load_native(request: LoadRequest) -> Template:
@@ -42,13 +48,17 @@ def load_native(request: LoadRequest) -> Template:
     file = source.root / CONFIGURATION_FILE
     configuration = read_configuration(file, source.top)
     _require_version(configuration.template.requires, file)
-    root = _files_root(configuration.template.root, source.root, source.top, file)
+    root = _folder_of("root", configuration.template.root, source.root, source.top, file)
+    included = _included(configuration.render.includes, source.root, source.top, file)
+    scripts = {
+        task.script: _script(task.script, source.root, source.top, file) for task in configuration.tasks if task.script
+    }
     lines = configuration.question_lines
     questions = tuple(
         _question(name, table, Location(str(file), lines[name])) for name, table in configuration.questions.items()
     )
     secrets = frozenset(question.name for question in questions if question.secret)
-    tasks = tuple(map(_task, configuration.tasks)) if request.run_tasks else ()
+    tasks = tuple(_task(task, scripts.get(task.script)) for task in configuration.tasks) if request.run_tasks else ()
     saved_into = request.output if request.output is not None and request.output.is_dir() else None
     return Template(
         format="native",
@@ -61,18 +71,19 @@ def load_native(request: LoadRequest) -> Template:
             configuration=configuration,
             file=str(file),
             saved=SavedAnswers(source.origin, source.directory, secrets),
+            not_of_the_project=frozenset(_relative_to(root, (*included, *scripts.values()))),
         ),
-        renderer=_renderer(configuration.render, root, source.top),
+        renderer=_renderer(configuration.render, source.root, (root, *included), source.top),
         questions=questions,
         saved_answers=read_saved_answers(saved_into) if saved_into else {},
         tasks=tasks,
         order=tuple(OrderRule(tuple(rule.files), tuple(rule.after)) for rule in configuration.order),
-        capabilities=_capabilities(configuration, tasks, root),
+        capabilities=_capabilities(configuration, tasks, source.root),
         stateful_reason="its own Jinja extensions may keep state" if _foreign(configuration.render) else "",
     )
 
 
-def _renderer(render: RenderTable, root: Path, top: Path) -> RendererSettings:
+def _renderer(render: RenderTable, folder: Path, loader_roots: tuple[Path, ...], top: Path) -> RendererSettings:
     delimiters = render.delimiters
     options: dict[str, Any] = {
         "trim_blocks": render.trim_blocks,
@@ -84,13 +95,15 @@ def _renderer(render: RenderTable, root: Path, top: Path) -> RendererSettings:
     return RendererSettings(
         options=options,
         strict=render.undefined == "strict",
-        extensions=tuple(render.extensions),
-        import_roots=(str(root),) if _foreign(render) else (),
-        loader_roots=(str(root),),
+        extensions=(*EXTENSIONS, *render.extensions),
+        import_roots=(str(folder),) if _foreign(render) else (),
+        loader_roots=tuple(map(str, loader_roots)),
         loader_top=str(top),
-        newlines=Newlines.LF if render.newlines == "lf" else Newlines.FIRST_SEEN,
+        newlines=_NEWLINES[render.newlines],
         suffix=render.suffix,
         reads_outputs=True,
+        filters={"jsonify": jsonify, "slugify": slugify},
+        statements={"now": date_now},
     )
 
 
@@ -106,6 +119,7 @@ def _question(name: str, table: QuestionTable, where: Location) -> Question:
         pattern=table.pattern,
         check=table.check,
         message=table.message,
+        asked=table.ask,
         where=where,
     )
 
@@ -116,11 +130,12 @@ def _choice(choice: Any) -> Choice:
     return Choice(choice)
 
 
-def _task(table: TaskTable) -> Task:
+def _task(table: TaskTable, script: Path | None) -> Task:
     return Task(
         name=table.name,
-        command=table.run if isinstance(table.run, str) else tuple(table.run),
-        stage=TaskStage.STAGING if table.where == "staging" else TaskStage.IN_PLACE,
+        command=table.run if isinstance(table.run, str) else tuple(table.run or ()),
+        script=str(script) if script is not None else None,
+        stage=_STAGES[table.where],
         after=tuple(table.after),
         when=table.when,
         working_directory=table.directory,
@@ -129,12 +144,17 @@ def _task(table: TaskTable) -> Task:
 
 
 def _capabilities(configuration: Configuration, tasks: tuple[Task, ...], root: Path) -> tuple[Capability, ...]:
-    commands = (task.command if isinstance(task.command, str) else " ".join(task.command) for task in tasks)
-    named = zip(tasks, commands, strict=True)
     return (
         *(extension_capability(name, root) for name in _foreign(configuration.render)),
-        *(Capability("task", f"{task.name}: {command}", command) for task, command in named),
+        *(_task_capability(task, root) for task in tasks),
     )
+
+
+def _task_capability(task: Task, root: Path) -> Capability:
+    if task.script is not None:
+        return Capability("task", f"{task.name}: {os.path.relpath(task.script, root)}", text_to_read(Path(task.script)))
+    command = task.command if isinstance(task.command, str) else " ".join(task.command)
+    return Capability("task", f"{task.name}: {command}", command)
 
 
 def _foreign(render: RenderTable) -> tuple[str, ...]:
@@ -158,12 +178,34 @@ def _require_version(requires: str, file: Path) -> None:
         )
 
 
-def _files_root(root: str, folder: Path, top: Path, file: Path) -> Path:
-    if "\0" in root:
-        raise TemplateError(f"`root` is no folder of the template: {root!r}", where=Location(str(file)))
-    found = folder / root
+def _folder_of(key: str, path: str, folder: Path, top: Path, file: Path) -> Path:
+    """A folder of the template that a key of its configuration names."""
+    if "\0" in path:
+        raise TemplateError(f"`{key}` is no folder of the template: {path!r}", where=Location(str(file)))
+    found = folder / path
     if not Path(os.path.realpath(found)).is_relative_to(os.path.realpath(top)):
-        raise UnsafePathError(f"`root` leads out of the template: {root}", where=Location(str(file)))
+        raise UnsafePathError(f"`{key}` leads out of the template: {path}", where=Location(str(file)))
     if not found.is_dir():
-        raise TemplateError(f"`root` is no folder of the template: {root}", where=Location(str(file)))
+        raise TemplateError(f"`{key}` is no folder of the template: {path}", where=Location(str(file)))
     return found
+
+
+def _included(path: str, folder: Path, top: Path, file: Path) -> tuple[Path, ...]:
+    return (_folder_of("includes", path, folder, top, file),) if path else ()
+
+
+def _script(path: str, folder: Path, top: Path, file: Path) -> Path:
+    found = folder / path
+    real = os.path.realpath(found) if "\0" not in path else ""
+    if not belongs_to_template(real, os.path.realpath(top)):
+        raise UnsafePathError(f"the script {path!r} lies outside of the template", where=Location(str(file)))
+    if not os.path.isfile(real):
+        raise TemplateError(f"the template has no script {path}", where=Location(str(file)))
+    return found
+
+
+def _relative_to(root: Path, places: Iterable[Path]) -> Iterator[str]:
+    for place in places:
+        path = os.path.normpath(os.path.relpath(place, root))
+        if path != "." and not path.startswith(".."):
+            yield path.replace(os.sep, "/")

@@ -36,8 +36,9 @@ class RenderTable(Struct, forbid_unknown_fields=True):
     trim_blocks: bool = False
     lstrip_blocks: bool = False
     keep_trailing_newline: bool = True
-    newlines: Literal["keep", "lf"] = "keep"
+    newlines: Literal["keep", "lf", "crlf"] = "keep"
     extensions: list[str] = field(default_factory=list)
+    includes: str = ""
 
 
 class LabelledChoice(Struct, forbid_unknown_fields=True):
@@ -50,7 +51,7 @@ class LabelledChoice(Struct, forbid_unknown_fields=True):
 class QuestionTable(Struct, forbid_unknown_fields=True):
     """`[questions.NAME]`."""
 
-    type: Literal["str", "int", "float", "bool", "choice", "multi-choice", "list", "path", "secret"] = "str"
+    type: Literal["str", "int", "float", "bool", "choice", "multi-choice", "list", "path", "secret", "dict"] = "str"
     default: Any | UnsetType = UNSET
     help: str = ""
     prompt: str = ""
@@ -59,6 +60,7 @@ class QuestionTable(Struct, forbid_unknown_fields=True):
     pattern: str | None = None
     check: str | None = None
     message: str = ""
+    ask: bool = True
 
 
 class ExcludeRule(Struct, forbid_unknown_fields=True):
@@ -97,9 +99,10 @@ class TaskTable(Struct, forbid_unknown_fields=True):
     """`[[tasks]]`."""
 
     name: str
-    run: str | list[str]
+    run: str | list[str] | None = None
+    script: str = ""
     after: list[str] = field(default_factory=list)
     when: str | None = None
-    where: Literal["project", "staging"] = "project"
+    where: Literal["project", "staging", "before"] = "project"
     directory: str = "."
     environment: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,7 @@
-"""What Cookiecutter's own filters and tags do. Imports nothing that costs time before it is needed."""
+"""What Cookiecutter's own filters and tags do; native templates have them too.
+
+Imports nothing that costs time before it is needed.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ import json
 import re
 from typing import Any
 
+# Loaded in any case, from where no template can put something else in their place.
+EXTENSIONS = tuple(
+    f"mintage.formats.extensions.{name}Extension" for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
+)
 DATE_FORMAT = "%Y-%m-%d"
 _ONLY_A_DATE = re.compile(r"(?:[^%]|%[YmdBbyj%])*")
 

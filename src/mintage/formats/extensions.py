@@ -1,4 +1,4 @@
-"""The Jinja2 extensions that every Cookiecutter template may use. What they need is imported at their first use."""
+"""The Jinja2 extensions of every Cookiecutter and native template. What they need is imported when it is used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jinja2 import nodes
 from jinja2.ext import Extension
 
-from mintage.formats.cookiecutter.functions import DATE_FORMAT, jsonify, slugify
+from mintage.formats.functions import DATE_FORMAT, jsonify, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
