@@ -32,6 +32,7 @@ class Options(Struct, frozen=True):
     limits: what no project may exceed. bounds_own_memory: `max_memory_mb` holds for this process too while it renders,
     so that a template gets a MemoryError; only for programs that do nothing else meanwhile.
     format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
+    cookiecutter, copier: what only templates of that format know.
     """
 
     concurrent: bool = True
