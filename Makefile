@@ -20,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --generate-hashe
 	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench fuzz lock clean
+.PHONY: help setup demo docs test test-long bench fuzz lock clean
 
 help:  ## show this list
 	@echo "Mintage. What make can do:"
@@ -34,6 +34,9 @@ demo: $(VENV)/run.stamp  ## mint a project of over 1,000 files from examples/atl
 	@echo '$$ $(BIN)/mintage new examples/atlas $(DEMO) --defaults'
 	@$(BIN)/mintage new examples/atlas $(DEMO) --defaults
 	@echo "$(DEMO) has $$(find $(DEMO) -type f | wc -l | tr -d ' ') files"
+
+docs: $(VENV)/dev.stamp  ## make the documentation's site in build/site (ARGS=--pictures draws its pictures anew)
+	@$(BIN)/python -m docs.site $(ARGS)
 
 test: $(VENV)/dev.stamp  ## run all checks and tests (a few minutes)
 	@echo "== ruff check: mistakes in the code"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from benchmarks.results import Results
 
-_WIDTH, _HEIGHT = 760, 430
+_WIDTH, _HEIGHT = 780, 430
 _LEFT, _RIGHT, _TOP, _BOTTOM = 78, 610, 62, 370
 _LABEL_GAP = 17
 _LINES = {
