@@ -25,7 +25,11 @@ if TYPE_CHECKING:
         (["new", "t", "--overwite"], "there is no option --overwite", "did you mean --overwrite?"),
         (["plan", "t", "--workers=2"], "there is no option --workers=2", "`mintage plan --help` lists what there is"),
         (["new", "a", "b", "c"], "'c' is one argument too many", "`mintage new --help` lists what there is"),
-        (["new"], "the following arguments are required: TEMPLATE", "`mintage new --help` lists what there is"),
+        (
+            ["new"],
+            "TEMPLATE is missing",
+            "write `mintage new TEMPLATE [OUTPUT] [options]`; `mintage new --help` lists what there is",
+        ),
     ],
 )
 def test_a_slip_is_answered_with_what_was_probably_meant(typed: list[str], what: str, hint: str) -> None:

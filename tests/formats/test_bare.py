@@ -8,6 +8,7 @@ import pytest
 
 import mintage
 from mintage.errors import AnswerError, TemplateError, UnsafePathError, UsageError
+from mintage.generator import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,19 @@ def test_every_variable_that_is_used_must_be_answered(write_tree: Write, tmp_pat
     with pytest.raises(AnswerError) as caught:
         mintage.generate(template, tmp_path / "out")
     assert {problem.what.split(":")[0] for problem in caught.value.problems} == {"used", "name"}
+
+
+def test_templates_in_a_folder_that_is_none_are_named(write_tree: Write, tmp_path: Path) -> None:
+    folder = write_tree({"web/mintage.toml": "", "old/cookiecutter.json": "{}", "plain/f": "", "g": ""})
+    warnings: list[str] = []
+    Generator(warn=warnings.append).generate(folder, tmp_path / "out")
+    assert warnings == [f"{folder} is taken as it is, and holds templates: old, web (`--directory old` takes one)"]
+
+
+def test_a_folder_of_other_folders_is_taken_in_silence(write_tree: Write, tmp_path: Path) -> None:
+    warnings: list[str] = []
+    Generator(warn=warnings.append).generate(write_tree({"docs/f": "", "g": ""}), tmp_path / "out")
+    assert warnings == []
 
 
 def test_binary_files_are_not_asked_about(write_tree: Write, tmp_path: Path) -> None:

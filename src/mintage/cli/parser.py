@@ -54,6 +54,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         hint = f"`{self.prog} --help` lists what there is"
+        if missing := re.fullmatch(r"the following arguments are required: (.*)", message):
+            raise UsageError(f"{missing[1]} is missing", hint=f"write `{self.usage}`; {hint}")
         if found := re.match(r"argument COMMAND: invalid choice: ['\"](.*?)['\"] \(", message):
             raise UsageError(f"there is no command {found[1]!r}", hint=_meant(found[1]) or hint)
         raise UsageError(message, hint=hint)

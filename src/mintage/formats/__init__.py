@@ -6,6 +6,8 @@ tried; `bare` takes whatever no other format claims. Modules are imported when t
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -29,6 +31,7 @@ FORMATS: Mapping[str, str] = {
     "copier": "mintage.formats.copier",
     "bare": "mintage.formats.bare",
 }
+_LAST = "bare"
 
 
 class CookiecutterOptions(Struct, frozen=True):
@@ -117,12 +120,27 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
         if not (module.TAKES_ANY_FOLDER or module.recognises(request.source.root)):
             raise UsageError(f"{request.source.origin.reference} is no template of the format {wanted}")
         return module.load(request)
-    return _module(recognised(request.source.root)).load(request)
+    name = recognised(request.source.root)
+    if name == _LAST and (below := _templates_below(request.source.root)):
+        request.warn(
+            f"{request.source.origin.reference} is taken as it is, and holds templates: {', '.join(below)}"
+            f" (`--directory {below[0]}` takes one)"
+        )
+    return _module(name).load(request)
 
 
 def recognised(root: Path) -> str:
     """The first format that takes the folder for a template of its own."""
     return next(name for name in FORMATS if _module(name).recognises(root))
+
+
+def _templates_below(root: Path) -> list[str]:
+    """Folders in it that are templates of their own: whoever named it may have meant one of them."""
+    formats = [_module(name) for name in FORMATS if name != _LAST]
+    with suppress(OSError), os.scandir(root) as entries:
+        folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+        return sorted(each.name for each in folders if any(one.recognises(Path(each.path)) for one in formats))
+    return []
 
 
 def _module(name: str) -> Format:
