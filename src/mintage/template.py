@@ -105,7 +105,7 @@ class Question(Struct, frozen=True):
     name: what templates call it. type: what kind of value answers it.
     default: a plain value, or template text when `default_is_template` (strings inside lists and dicts included);
         REQUIRED when there is none.
-    prompt: the text shown; the name when empty. help: a longer explanation.
+    prompt: the text shown; the name when empty. help: a longer explanation. group: the heading it comes under.
     choices: for CHOICE and MULTI_CHOICE; with `default_is_template` their values are rendered as well.
     when: an expression; when it is false the question is not asked and takes its default (None without one).
     pattern: a regular expression that the whole text must match. check: an expression over the answers and the name
@@ -121,6 +121,7 @@ class Question(Struct, frozen=True):
     default_is_template: bool = True
     prompt: str = ""
     help: str = ""
+    group: str = ""
     choices: tuple[Choice, ...] = ()
     when: str | None = None
     pattern: str | None = None

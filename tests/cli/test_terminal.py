@@ -18,20 +18,6 @@ if TYPE_CHECKING:
 
     Write = Callable[..., Path]
 
-TOML = """
-[questions.name]
-pattern = "[a-z]+"
-message = "small letters only"
-[questions.db]
-type = "choice"
-choices = ["none", "sqlite"]
-default = "none"
-[questions.docs]
-type = "bool"
-default = false
-[questions.key]
-type = "secret"
-"""
 DOWN = "\x1b[B"
 
 
@@ -58,38 +44,6 @@ def many(write_tree: Write) -> Path:
     """A template that takes some seconds."""
     text = "{% for i in range(3000) %}{{ i }}{% endfor %}" * 3
     return write_tree({"mintage.toml": "", **{f"d{n // 100}/{n}.txt": text for n in range(1500)}}, "many")
-
-
-def test_questions_are_asked_and_checked(
-    start: Callable[..., pexpect.spawn[str]], write_tree: Write, tmp_path: Path
-) -> None:
-    terminal = start("new", write_tree({"mintage.toml": TOML, "f": "{{ name }} {{ db }} {{ docs }} {{ key }}"}), "out")
-    terminal.expect("name")
-    terminal.send("BAD\r")
-    terminal.expect("small letters only")
-    terminal.send("\x7f\x7f\x7fgood\r")
-    terminal.expect("db")
-    terminal.send(DOWN + "\r")
-    terminal.expect("docs")
-    terminal.send("y")
-    terminal.expect("key")
-    terminal.send("hidden\r")
-    terminal.expect("minted")
-    terminal.expect(pexpect.EOF)
-    assert (tmp_path / "out" / "f").read_text() == "good sqlite True hidden"
-    assert "hidden" not in (tmp_path / "out" / ".mintage.toml").read_text()
-
-
-def test_ctrl_c_at_a_question_ends_with_130_and_nothing_written(
-    start: Callable[..., pexpect.spawn[str]], write_tree: Write, tmp_path: Path
-) -> None:
-    terminal = start("new", write_tree({"mintage.toml": TOML, "f": ""}), "out")
-    terminal.expect("name")
-    terminal.send("\x03")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
-    assert not (tmp_path / "out").exists()
 
 
 def test_consent_is_asked_for_with_what_would_run(
@@ -166,6 +120,8 @@ def test_questions_of_a_copier_template_are_asked_with_its_own_words(
     terminal.expect("anything")
     terminal.send("one\rtwo\x1b\r")
     terminal.expect("token")
+    terminal.send("\r")
+    terminal.expect("All answers")
     terminal.send("\r")
     terminal.expect("Now cd out")
     terminal.expect(pexpect.EOF)

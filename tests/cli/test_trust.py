@@ -100,7 +100,7 @@ def test_consent_at_the_prompt_holds_until_the_code_changes(
     write_tree: Write, at_terminal: Callable[..., pexpect.spawn[str]], mintage: Run, tmp_path: Path
 ) -> None:
     template = write_tree(COOKIECUTTER)
-    first = at_terminal("new", template, "one", "-d", "name=p")
+    first = at_terminal("new", template, "one", "-d", "name=p", "--yes")
     first.expect("hook: hooks/post_gen_project.sh")
     answer(first, "y")
     first.expect("name")  # the question

@@ -33,15 +33,25 @@ def collect(
     """One answer for each question, in the order of the questions.
 
     Flags win over data, data over saved answers, those over the user's defaults, and those over the template's. A
-    question that neither flags nor data answer is put to the `asker`, unless `use_defaults`. Raises AnswerError that
-    names all answers that are invalid, or else all that are missing. render: made from the
-    template's settings, to be shared.
+    question that neither flags nor data answer is put to the `asker`, unless `use_defaults`; with an `Interviewer` one
+    can go back. Raises AnswerError that names all answers that are invalid, or else all that are missing. render: made
+    from the template's settings, to be shared.
     """
     render = render or JinjaText(template.renderer)
-    asker = None if use_defaults else asker
-    if template.questionnaire is not None:
-        return template.questionnaire.answers(given, asker, render)
-    return _Collection(template, given, asker, render).answers_to_all()
+
+    def answers_by(asker: Asker | None) -> Answers:
+        if template.questionnaire is not None:
+            return template.questionnaire.answers(given, asker, render)
+        return _Collection(template, given, asker, render).answers_to_all()
+
+    if asker is None or use_defaults:
+        return answers_by(None)
+    from mintage.answers.interview import Interview, Interviewer
+
+    if not isinstance(asker, Interviewer):
+        return answers_by(asker)
+    answered = frozenset((*given.flags, *given.data)) if template.takes_given_answers else frozenset()
+    return Interview(asker, template.questions, given=answered, secrets=template.secrets).conduct(answers_by)
 
 
 class _Collection(Struct):

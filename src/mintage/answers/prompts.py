@@ -3,190 +3,253 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
+import time
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from mintage.answers import wording
+from mintage.answers.interview import Asked
+from mintage.answers.running import look, run, run_for
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
-from mintage.template import Choice, Question, QuestionType
-from mintage.terminal import is_terminal, printable
+from mintage.template import QuestionType
+from mintage.terminal import Style, is_terminal, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mintage.answers.interview import Answered
+    from mintage.answers.lines import LineAsker
+    from mintage.answers.lists import ListState, Row
+    from mintage.template import Choice, Question
     from mintage.trust import ConsentRequest
 
+# A check that takes longer is not made at every key.
+_SLOW_CHECK_SECONDS = 0.2
 
-def can_ask() -> bool:
-    """Whether there is somebody to ask: input and messages go to a terminal."""
-    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+class _Verdict(Enum):
+    """What a person says to all answers, if not that one is to be changed."""
+
+    MINT = "mint"
+    QUIT = "quit"
+
+
+def person_at_terminal(*, reviews: bool = True) -> TerminalAsker | LineAsker | None:
+    """Who asks the person: None if there is nobody, because input or messages do not go to a terminal.
+
+    reviews: all answers are shown before the run goes on.
+    """
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        return None
+    if os.environ.get("TERM", "dumb") == "dumb":
+        from mintage.answers.lines import LineAsker
+
+        return LineAsker(reviews=reviews)
+    return TerminalAsker(reviews=reviews)
 
 
 class TerminalAsker:
-    """An `Asker` for terminals. Ctrl-C and the end of input raise CancelledError."""
+    """An `Interviewer` for terminals that can move their cursor. Ctrl-C and the end of input raise CancelledError."""
+
+    def __init__(self, *, reviews: bool = True) -> None:
+        self._reviews = reviews
+        self._group = ""
 
     def ask(
         self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
     ) -> Any:
         """See `template.Asker`."""
-        if question.help:
-            print(printable(question.help), file=sys.stderr)
-        message = printable(question.prompt or question.name)
-        if question.type is QuestionType.CHOICE:
-            return self._choose(message, default, choices, check)
-        if question.type is QuestionType.MULTI_CHOICE:
-            return self._choose_several(message, default or [], choices, check)
+        return self.put(Asked(question, default, default, choices, check))
+
+    def put(self, asked: Asked) -> Any:
+        """See `interview.Interviewer`."""
+        question = asked.question
+        if question.group != self._group:
+            self._group = question.group
+            _tell("\n" + Style(sys.stderr)("bold", printable(question.group)) if question.group else "")
+        if asked.objection:
+            _tell(f"{wording.message(question)}: {printable(asked.objection)}")
+        if question.type in (QuestionType.CHOICE, QuestionType.MULTI_CHOICE):
+            return _choose(asked)
         if question.type is QuestionType.BOOL:
-            return self._yes_or_no(message, bool(default), check)
-        return self._text(question, message, default, check)
+            return _yes_or_no(asked)
+        if question.type is QuestionType.SECRET:
+            return _secret(asked)
+        return _object(asked) if question.type is QuestionType.DICT else _text(asked)
+
+    def changed(self, answered: Answered) -> None:
+        """See `interview.Interviewer`."""
+        _tell(f"  {wording.label(answered)} is now {wording.shown(answered)}")
+
+    def review(self, answers: Sequence[Answered]) -> str | None:
+        """See `interview.Interviewer`."""
+        if not self._reviews:
+            return None
+        from mintage.answers.lists import ListPrompt, ListState, Row
+
+        quits = Row("Quit, and write nothing", _Verdict.QUIT)
+        rows = [Row("Mint it", _Verdict.MINT), *_table(answers), quits]
+        self._group = ""
+        _tell("")
+        prompt = ListPrompt("All answers. Mint it, or change one?", ListState(rows))
+        chosen = run(prompt.application(**look()), _hint("Enter chooses", prompt.state), can_go_back=True)
+        if chosen is _Verdict.QUIT:
+            raise CancelledError(signal_number=2)
+        return None if chosen is _Verdict.MINT else str(chosen)
 
     def consent(self, request: ConsentRequest) -> bool:
         """Whether the code of a template's author may run; shows it if asked to."""
         import questionary
 
-        lines = [f"{request.origin} wants to run code of its author:"]
-        lines += [f"  {capability}" for capability in request.capabilities]
-        if request.changes:
-            lines.append("It has changed since you agreed to run it:")
-            lines += [f"  {line}" for line in request.changes.split("\n")]
-        print(printable("\n".join(lines)), file=sys.stderr)
+        _tell(consent_text(request))
         choices = [
             questionary.Choice("no", value="no", shortcut_key="n"),
             questionary.Choice("yes, until it changes", value="yes", shortcut_key="y"),
             questionary.Choice("show it first", value="show", shortcut_key="s"),
         ]
         while True:
-            prompt = questionary.select("Run it?", choices=choices, use_shortcuts=True, **_on_stderr())
-            if (answer := _answer(prompt)) != "show":
+            prompt = questionary.select("Run it?", choices=choices, use_shortcuts=True, **look())
+            if (answer := run(prompt.application)) != "show":
                 return bool(answer == "yes")
-            for capability in request.capabilities:
-                print(printable(f"\n{capability}\n{capability.text}"), file=sys.stderr)
+            _tell(capability_texts(request))
 
-    def _yes_or_no(self, message: str, default: bool, check: Callable[[Any], str | None]) -> bool:
-        import questionary
 
-        while True:
-            answer = bool(_answer(questionary.confirm(message, default=default, **_on_stderr())))
-            if not _complain(check(answer)):
-                return answer
+def consent_text(request: ConsentRequest) -> str:
+    """What wants to run, and what has changed since the person agreed to it."""
+    lines = [f"{request.origin} wants to run code of its author:"]
+    lines += [f"  {capability}" for capability in request.capabilities]
+    if request.changes:
+        lines.append("It has changed since you agreed to run it:")
+        lines += [f"  {line}" for line in request.changes.split("\n")]
+    return printable("\n".join(lines))
 
-    def _choose(self, message: str, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]) -> Any:
-        import questionary
 
-        shown = [questionary.Choice(_title(choice), value=choice, disabled=_why_not(choice)) for choice in choices]
-        first = next(
-            (
-                item
-                for item, choice in zip(shown, choices, strict=True)
-                if choice.value == default and not choice.disabled
-            ),
-            None,
+def capability_texts(request: ConsentRequest) -> str:
+    """All of the code that wants to run."""
+    return printable("\n".join(f"\n{capability}\n{capability.text}" for capability in request.capabilities))
+
+
+def _choose(asked: Asked) -> Any:
+    from mintage.answers.lists import ListPrompt, ListState, Row
+
+    rows = [Row(wording.title(choice), choice.value, wording.why_not(choice)) for choice in asked.choices]
+    state = ListState(rows)
+    values = [row.result for row in rows]
+    what = "Enter chooses"
+    if asked.question.type is QuestionType.MULTI_CHOICE:
+        state.checked = {index for index, value in enumerate(values) if value in (asked.answer or [])}
+        what = "Space marks, Ctrl-A all, Enter goes on"
+    elif asked.answer in values and not rows[values.index(asked.answer)].disabled:
+        state.pointed = values.index(asked.answer)
+    prompt = ListPrompt(wording.message(asked.question), state, asked.check)
+    return run_for(prompt.application(**look()), asked, _hint(what, state))
+
+
+def _yes_or_no(asked: Asked) -> bool:
+    import questionary
+
+    while True:
+        prompt = questionary.confirm(wording.message(asked.question), default=bool(asked.answer), **look())
+        answer = bool(run_for(prompt.application, asked))
+        if not (objection := asked.check(answer)):
+            return answer
+        _tell(printable(objection))
+
+
+def _secret(asked: Asked) -> Any:
+    import questionary
+
+    usual = "" if asked.answer is None else str(asked.answer)
+    live = _LiveCheck(lambda text: asked.check(parse(asked.question, text or usual, ())))
+    prompt = questionary.password(wording.message(asked.question), **live.options(), **look())
+    return run_for(prompt.application, asked, "Enter keeps the usual one" if usual else "") or usual
+
+
+def _text(asked: Asked) -> Any:
+    import questionary
+
+    question = asked.question
+    live = _LiveCheck(lambda text: asked.check(parse(question, text, ())))
+    shown = wording.editable(asked.answer, question)
+    if question.type is QuestionType.PATH:
+        prompt = questionary.path(wording.message(question), default=shown, **live.options(), **look())
+    else:
+        more: dict[str, Any] = {"placeholder": printable(question.placeholder)} if question.placeholder else {}
+        prompt = questionary.text(
+            wording.message(question),
+            default=shown,
+            multiline=question.multiline,
+            **more,
+            **live.options(),
+            **look(),
         )
-        while True:
-            chosen: Choice = _answer(questionary.select(message, choices=shown, default=first, **_on_stderr()))
-            if not _complain(check(chosen.value)):
-                return chosen.value
-
-    def _choose_several(
-        self, message: str, default: Sequence[Any], choices: Sequence[Choice], check: Callable[[Any], str | None]
-    ) -> list[Any]:
-        import questionary
-
-        shown = [
-            questionary.Choice(_title(choice), value=choice, checked=choice.value in default, disabled=_why_not(choice))
-            for choice in choices
-        ]
-
-        def validate(chosen: list[Any]) -> bool | str:
-            return check([choice.value for choice in chosen]) or True
-
-        prompt = questionary.checkbox(message, choices=shown, validate=validate, **_on_stderr())
-        return [choice.value for choice in _answer(prompt)]
-
-    def _text(self, question: Question, message: str, default: Any, check: Callable[[Any], str | None]) -> Any:
-        import questionary
-
-        def validate(text: str) -> bool | str:
-            try:
-                return check(parse(question, text, ())) or True
-            except ValueError as error:
-                return str(error)
-
-        if question.type is QuestionType.SECRET:
-            usual = "" if default is None else str(default)
-            prompt = questionary.password(message, validate=lambda text: validate(text or usual), **_on_stderr())
-            return _answer(prompt) or usual
-        if question.type is QuestionType.DICT:
-            return self._object(question, message, default, check)
-        shown = _editable(default, question)
-        if question.type is QuestionType.PATH:
-            prompt = questionary.path(message, default=shown, validate=validate, **_on_stderr())
-        else:
-            more: dict[str, Any] = {"placeholder": printable(question.placeholder)} if question.placeholder else {}
-            prompt = questionary.text(
-                message, default=shown, validate=validate, multiline=question.multiline, **more, **_on_stderr()
-            )
-        return parse(question, _answer(prompt), ())
-
-    def _object(
-        self, question: Question, message: str, default: Any, check: Callable[[Any], str | None]
-    ) -> dict[str, Any]:
-        """As Cookiecutter does: JSON text, or the word `default` for what the template has."""
-        import questionary
-
-        def value_of(text: str) -> Any:
-            return default if text == "default" else parse(question, text, ())
-
-        def validate(text: str) -> bool | str:
-            try:
-                return check(value_of(text)) or True
-            except ValueError as error:
-                return str(error)
-
-        text = _answer(questionary.text(message, default="default", validate=validate, **_on_stderr()))
-        found: dict[str, Any] = value_of(text)
-        return found
+    return parse(question, run_for(prompt.application, asked), ())
 
 
-def _title(choice: Choice) -> str:
-    return printable(choice.label or str(choice.value))
+def _object(asked: Asked) -> Any:
+    """As Cookiecutter does: JSON text, or the word `default` for what the template has."""
+    import questionary
+
+    def value_of(text: str) -> Any:
+        return asked.default if text == "default" else parse(asked.question, text, ())
+
+    live = _LiveCheck(lambda text: asked.check(value_of(text)))
+    shown = "default" if asked.answer == asked.default else json.dumps(asked.answer)
+    prompt = questionary.text(wording.message(asked.question), default=shown, **live.options(), **look())
+    return value_of(run_for(prompt.application, asked))
 
 
-def _why_not(choice: Choice) -> str | None:
-    return printable(choice.disabled) or None
+class _LiveCheck:
+    """Checks a text at every key, as long as that is quick, and in any case before it is taken.
+
+    objection: what there is against a text; raises ValueError as well.
+    """
+
+    def __init__(self, objection: Callable[[str], str | None]) -> None:
+        self._objection = objection
+        self._is_quick = True
+
+    def options(self) -> dict[str, Any]:
+        """How a question is told of it."""
+        from prompt_toolkit.filters import Condition
+
+        return {"validate": self._verdict, "validate_while_typing": Condition(lambda: self._is_quick)}
+
+    def _verdict(self, text: str) -> bool | str:
+        began = time.perf_counter()
+        try:
+            objection = self._objection(text)
+        except ValueError as error:
+            objection = str(error)
+        self._is_quick = time.perf_counter() - began < _SLOW_CHECK_SECONDS
+        return printable(objection) if objection else True
 
 
-def _editable(default: Any, question: Question) -> str:
-    """The default as somebody would type it."""
-    if default is None:
-        return ""
-    if question.type is QuestionType.JSON:
-        return json.dumps(default, indent=2 if question.multiline else None)
-    if question.type is QuestionType.YAML:
-        import yaml
+def _table(answers: Sequence[Answered]) -> list[Row]:
+    from mintage.answers.lists import Row
 
-        text: str = yaml.safe_dump(default, default_flow_style=not question.multiline, width=2**31, allow_unicode=True)
-        return text.removesuffix("\n...\n").rstrip("\n")
-    if isinstance(default, list):
-        simple = all(isinstance(each, str) and "," not in each for each in default)
-        return ", ".join(default) if simple else json.dumps(default)
-    return printable(str(default))
+    width = max(10, shutil.get_terminal_size().columns - 6)
+    labels = [_cut(wording.label(answered), width // 2) for answered in answers]
+    column = max(map(len, labels))
+    rows = []
+    for answered, label in zip(answers, labels, strict=True):
+        title = _cut(f"{label:<{column}}  {wording.shown(answered)}", width)
+        name = answered.question.name
+        rows.append(Row(title, name, "given" if answered.given else "", answer=f"change {name}"))
+    return rows
 
 
-def _complain(objection: str | None) -> bool:
-    if objection:
-        print(printable(objection), file=sys.stderr)
-    return objection is not None
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-def _on_stderr() -> dict[str, Any]:
-    from prompt_toolkit.output import create_output
-
-    return {"output": create_output(stdout=sys.stderr)}
+def _hint(what: str, state: ListState) -> str:
+    return f"{what}, typing searches {len(state.rows)}" if state.can_be_searched else what
 
 
-def _answer(prompt: Any) -> Any:
-    try:
-        return prompt.unsafe_ask()
-    except (KeyboardInterrupt, EOFError):
-        raise CancelledError(signal_number=2) from None
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

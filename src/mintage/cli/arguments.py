@@ -40,8 +40,8 @@ def add_source(parser: ArgumentParser) -> None:
     )
 
 
-def add_answers(parser: ArgumentParser) -> None:
-    """How questions are answered without asking."""
+def add_answers(parser: ArgumentParser) -> _ArgumentGroup:
+    """How questions are answered without asking. Returns the group, for more."""
     group = parser.add_argument_group("answers")
     group.add_argument("-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question")
     group.add_argument(
@@ -62,6 +62,7 @@ def add_answers(parser: ArgumentParser) -> None:
     copier.add_argument("-g", "--prereleases", action="store_true", help="pre-releases are versions too")
     copier.add_argument("-A", "--skip-answered", action="store_true", help="ask nothing that was answered before")
     copier.add_argument("--ask", metavar="PATTERN", action="append", default=[], help="ask these in any case")
+    return group
 
 
 def add_output(parser: ArgumentParser) -> _ArgumentGroup:

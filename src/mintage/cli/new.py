@@ -45,7 +45,9 @@ _ENGINE = {
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage new`."""
     add_template(parser)
-    add_answers(parser)
+    add_answers(parser).add_argument(
+        "-y", "--yes", action="store_true", help="go on after the last answer, without showing all of them"
+    )
     group = add_output(parser)
     group.add_argument("--dry-run", action="store_true", help="show the plan, write nothing")
     group.add_argument("--keep-on-failure", action="store_true", help="keep a project whose hook failed")
@@ -93,6 +95,7 @@ def run(arguments: Namespace) -> int:
         cancellation,
         reporter=_reporter(arguments),
         quiet=arguments.quiet,
+        reviews=not (arguments.yes or arguments.dry_run),
         task_output=2 if arguments.json or arguments.quiet else None,
     )
     with cancel_on_signals(cancellation):

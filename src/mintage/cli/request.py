@@ -16,7 +16,6 @@ from mintage.terminal import Style, one_line, printable
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from mintage.answers.prompts import TerminalAsker
     from mintage.engine import Cancellation, Reporter
 
 
@@ -67,10 +66,18 @@ def make_generator(
     *,
     reporter: Reporter | None = None,
     quiet: bool = False,
+    reviews: bool = False,
     task_output: int | None = None,
 ) -> Generator:
-    """A generator that can reach the person at the terminal, if there is one."""
-    asker = _asker(options)
+    """A generator that can reach the person at the terminal, if there is one.
+
+    reviews: shows all answers before the run goes on.
+    """
+    asker = None
+    if not options.use_defaults:
+        from mintage.answers.prompts import person_at_terminal
+
+        asker = person_at_terminal(reviews=reviews)
     return Generator(
         options,
         reporter=reporter,
@@ -81,12 +88,6 @@ def make_generator(
         say=(lambda _: None) if quiet else _say,
         task_output=task_output,
     )
-
-
-def _asker(options: Options) -> TerminalAsker | None:
-    from mintage.answers.prompts import TerminalAsker, can_ask
-
-    return TerminalAsker() if not options.use_defaults and can_ask() else None
 
 
 def _say(text: str) -> None:

@@ -42,7 +42,7 @@ def nice_yaml(value: Any) -> str:
     return text
 
 
-class CopierAnswers(Struct):
+class CopierAnswers(Struct, dict=True):
     """The answers so far. One run has one, filled by the questionnaire.
 
     final: asked, or worked out. given: by `-d` or data files. metadata: `_src_path` and `_commit`. last: of the answers
@@ -55,6 +55,15 @@ class CopierAnswers(Struct):
     external: ExternalData
     final: dict[str, Any] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._last_found = dict(self.last)
+
+    def start_over(self) -> None:
+        """Forget all that was asked or worked out, so that it can be asked once more."""
+        self.final.clear()
+        self.hidden.clear()
+        self.last = dict(self._last_found)
 
     def combined(self) -> Answers:
         """One table of all. The first that has a name wins; the order is from the last to the first, as Copier's."""

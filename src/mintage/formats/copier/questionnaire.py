@@ -44,7 +44,11 @@ class CopierQuestionnaire(Struct, frozen=True):
     ask: tuple[str, ...] = ()
 
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
-        """All answers, as templates see them. Raises AnswerError naming all that are missing or bad."""
+        """All answers, as templates see them. Raises AnswerError naming all that are missing or bad.
+
+        May be called again, by those who ask once more; each time it begins with none.
+        """
+        self.state.start_over()
         run = _Asking(self, asker, render)
         for name in self.configuration.questions:
             run.put(name)

@@ -114,6 +114,7 @@ def _question(name: str, table: QuestionTable, where: Location) -> Question:
         default=REQUIRED if table.default is UNSET else table.default,
         prompt=table.prompt,
         help=table.help,
+        group=table.group,
         choices=tuple(map(_choice, table.choices)),
         when=table.when,
         pattern=table.pattern,

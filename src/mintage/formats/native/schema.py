@@ -55,6 +55,7 @@ class QuestionTable(Struct, forbid_unknown_fields=True):
     default: Any | UnsetType = UNSET
     help: str = ""
     prompt: str = ""
+    group: str = ""
     choices: list[Any] = field(default_factory=list)
     when: str | None = None
     pattern: str | None = None
