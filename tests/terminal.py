@@ -55,11 +55,12 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.text = ""
+        outside = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process: pexpect.spawn[str] = pexpect.spawn(
             sys.executable,
             ["-m", "mintage", *map(str, arguments)],
             cwd=str(folder),
-            env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
+            env={**outside, "TERM": "xterm-256color", **(environment or {})},
             encoding="utf-8",
             dimensions=(rows, columns),
         )
@@ -120,8 +121,10 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """As when the person makes the window larger or smaller."""
-        self.screen.resize(rows, columns)
         self.process.setwinsize(rows, columns)
+        for _ in range(3):  # what is on its way was written for the window as it was
+            self._read()
+        self.screen.resize(rows, columns)
 
     def _read(self) -> bool:
         """Take in what was written by now; False when there will be no more."""

@@ -57,16 +57,6 @@ def test_consent_is_asked_for_with_what_would_run(
     assert (tmp_path / "out" / "made").exists()
 
 
-def test_a_long_run_shows_a_bar_and_gives_the_cursor_back(start: Callable[..., pexpect.spawn[str]], many: Path) -> None:
-    terminal = start("new", many, "out")
-    terminal.expect(r"\d+ %")
-    terminal.expect(r"left")
-    terminal.expect("minted")
-    terminal.expect(pexpect.EOF)
-    shown = (terminal.before or "") + str(terminal.after)
-    assert "\x1b[?25l" not in shown, "the cursor is not hidden again after the summary"
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("executor", ["sequential", "threads", "processes"])
 def test_a_signal_in_the_middle_leaves_nothing(

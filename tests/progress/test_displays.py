@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
 
 from mintage.engine import Job, JobFailure, JobResult, JobState, Progress, SilentReporter
 from mintage.errors import Location
@@ -50,6 +52,7 @@ def _run(reporter: Reporter) -> None:
 def _ordinary_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
 
 
 def test_a_terminal_gets_a_bar_and_a_pipe_nothing() -> None:
@@ -64,7 +67,7 @@ def test_where_a_log_is_kept_there_are_lines(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_terminal_that_can_do_nothing_gets_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
-    assert not isinstance(choose("auto", Terminal()), LiveReporter)
+    assert isinstance(choose("auto", Terminal()), PlainReporter)
 
 
 @pytest.mark.parametrize(("kind", "reporter"), [("bar", LiveReporter), ("plain", PlainReporter)])
@@ -101,6 +104,14 @@ def test_plain_progress_writes_failures_at_once_a_line_now_and_then_and_one_at_t
     assert [line.split()[0] for line in stream.getvalue().splitlines()] == ["20", "40", "failed", "100"]
 
 
+def test_plain_lines_of_a_long_run_come_more_seldom() -> None:
+    stream = io.StringIO()
+    reporter = PlainReporter(stream)
+    for second in range(3600):
+        reporter.tick(Progress(3600, completed=second, seconds=float(second)))
+    assert 100 < stream.getvalue().count("\n") < 200
+
+
 def test_a_short_run_shows_no_bar_at_all() -> None:
     terminal = Terminal()
     reporter = LiveReporter(terminal)
@@ -115,7 +126,7 @@ def test_the_bar_shows_numbers_workers_and_failures_and_is_gone_at_the_end() -> 
     terminal = Terminal()
     _run(LiveReporter(terminal))
     shown = terminal.getvalue()
-    for part in ("50 %", "5/10", "4.0 KiB", "5/s", "1.0 s left", "1 failed", "1 x.txt", "failed   b.txt"):
+    for part in ("50 %", "5/10", "4.0 KiB", "5/s", "1.0 s left", "1 failed", "1          x.txt", "failed   b.txt"):
         assert part in shown
     assert "a.txt" not in shown, "files that went well have no line"
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l"), "the cursor is there again"
@@ -129,6 +140,59 @@ def test_a_verbose_bar_has_a_line_above_it_for_every_file() -> None:
     reporter.job_finished(DONE)
     reporter.finished(END)
     assert job_line(DONE) in terminal.getvalue()
+
+
+def test_a_worker_keeps_its_line_and_says_since_when_it_is_at_it() -> None:
+    terminal = Terminal()
+    reporter = LiveReporter(terminal)
+    reporter.tick(Progress(9, completed=1, seconds=1.0, current={0: "slow.txt", 1: "a.txt"}))
+    reporter.tick(Progress(9, completed=2, seconds=3.5, current={0: "slow.txt"}))
+    frames = terminal.getvalue().split("50 %")[-1].split("22 %")
+    assert "  1          slow.txt" in frames[0]
+    assert "  2          a.txt" in frames[0]
+    assert "  1   2.5 s  slow.txt" in frames[1]
+    assert "  2          \x1b" in frames[1]
+    reporter.finished(END)
+
+
+def test_many_failures_do_not_flood_the_terminal() -> None:
+    terminal = Terminal()
+    reporter = LiveReporter(terminal)
+    reporter.tick(HALF)
+    drawn = terminal.getvalue()
+    for _ in range(500):
+        reporter.job_finished(FAILED)
+    assert terminal.getvalue() == drawn, "nothing is drawn between two ticks"
+    reporter.tick(HALF)
+    assert terminal.getvalue().count("failed   b.txt") == 20
+    assert terminal.getvalue().count("more have failed") == 1
+    reporter.finished(END)
+
+
+@pytest.mark.parametrize("columns", [20, 30, 40, 60, 80, 200])
+def test_the_view_fits_into_any_width(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    terminal = Terminal()
+    reporter = LiveReporter(terminal)
+    reporter.tick(
+        Progress(
+            10_000,
+            completed=5_000,
+            failed=1,
+            bytes_written=1 << 29,
+            seconds=99.0,
+            cost_done=0.5,
+            current={n: f"{'folder/' * 40}文件{n}.txt" for n in range(30)},
+        )
+    )
+    lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue()).replace("\r", "").split("\n")
+    assert all(cell_len(line) <= columns for line in lines)
+    assert len(lines) <= 24 // 3 + 2
+    assert "50 %" in lines[0]
+    assert "1 failed" in lines[0]
+    assert lines[1].endswith("0.txt")
+    assert lines[-1].startswith("  and 23 more at")
+    reporter.finished(END)
 
 
 def test_long_names_are_cut_to_the_width_of_the_terminal() -> None:

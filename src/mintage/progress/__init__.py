@@ -17,13 +17,14 @@ KINDS = ("auto", "bar", "plain", "none")
 
 
 def choose(kind: str, stream: TextIO, *, verbose: bool = False) -> Reporter:
-    """The display for a stream: a live bar on a terminal, plain lines where a log is kept, nothing in a pipe.
+    """The display for a stream: a live bar on a terminal, plain lines on one that cannot move its cursor and where a
+    log is kept, nothing in a pipe.
 
     verbose: a line for each file as well.
     """
     if kind == "auto":
-        if is_terminal(stream) and os.environ.get("TERM") != "dumb":
-            kind = "bar"
+        if is_terminal(stream):
+            kind = "bar" if os.environ.get("TERM", "dumb") != "dumb" else "plain"
         else:
             kind = "plain" if os.environ.get("CI") else "none"
     if kind == "bar":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mintage.engine.job import JobState
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from rich.live import Live
 
     from mintage.engine.job import JobResult
@@ -21,13 +23,19 @@ if TYPE_CHECKING:
 
 # What is over sooner needs no bar, and does not pay for importing one.
 _SHOWN_AFTER_SECONDS = 0.3
-_MOST_WORKERS = 8
+# A wider bar says no more; and when the window is made narrower, some terminals break lines that are too wide.
+_WIDEST_BAR = 80
+_NARROWEST_BAR = 10
+_MOST_FAILURES = 20
+# A job that has just begun needs no clock.
+_CLOCK_AFTER_SECONDS = 1.0
 
 
 class LiveReporter(SilentReporter):
     """A bar with files, bytes, rate and time left; what each worker does; failures above it as they come.
 
-    verbose: a line for every job. A run that is over before there is a bar shows nothing else. When the terminal has
+    verbose: a line for every job. A run that is over before there is a bar shows nothing else. What is to be written
+    waits for the next tick, so that the terminal is drawn ten times a second and no more. When the terminal has
     gone it falls silent, and the run goes on.
     """
 
@@ -37,31 +45,48 @@ class LiveReporter(SilentReporter):
         self._lines = PlainReporter(stream, files=verbose, progress=False)
         self._live: Live | None = None
         self._has_gone = False
+        self._above: list[str] = []
+        self._failures = 0
+        self._workers = _Workers()
 
     def job_finished(self, result: JobResult) -> None:
         """A line above the bar, for a failure or if all are wanted."""
-        live = self._live
-        if live is None:
+        if self._live is None:
             self._lines.job_finished(result)
-        elif self._verbose or result.state is JobState.FAILED:
-            self._draw(lambda: live.console.print(job_line(result), markup=False, highlight=False, soft_wrap=True))
+        elif self._verbose:
+            self._above.append(job_line(result))
+        elif result.state is JobState.FAILED:
+            self._failures += 1
+            if self._failures <= _MOST_FAILURES:
+                self._above.append(job_line(result))
+            elif self._failures == _MOST_FAILURES + 1:
+                self._above.append("more have failed; the end of the run says why")
 
     def tick(self, progress: Progress) -> None:
         """Draw the view again."""
+        self._workers.see(progress)
         if self._live is None and progress.seconds >= _SHOWN_AFTER_SECONDS and not self._has_gone:
             self._live = _live(self._stream)
             self._draw(self._live.start)
-        live = self._live
-        if live:
-            self._draw(lambda: live.update(_view(progress), refresh=True))
+        self._show(progress)
 
     def finished(self, progress: Progress) -> None:
         """Remove the view, and give the cursor back."""
-        live = self._live
-        if live:
-            live.update(_view(progress))
-            self._draw(live.stop)
+        self._show(progress)
+        if self._live:
+            self._draw(self._live.stop)
             self._live = None
+
+    def _show(self, progress: Progress) -> None:
+        live = self._live
+        if live is None:
+            return
+        _fit(live.console, self._stream)
+        view = _view(progress, self._workers, *live.console.size)
+        above, self._above = "\n".join(self._above), []
+        if above:
+            self._draw(lambda: live.console.print(above, markup=False, highlight=False, soft_wrap=True))
+        self._draw(lambda: live.update(view, refresh=True))
 
     def _draw(self, draw: Callable[[], object]) -> None:
         try:
@@ -69,6 +94,32 @@ class LiveReporter(SilentReporter):
         except (OSError, ValueError, SystemExit):  # rich ends the program when a pipe breaks
             self._live = None
             self._has_gone = True
+
+
+class _Workers:
+    """What each worker does and since when, as far as ticks can see. A worker keeps its line once it has one."""
+
+    def __init__(self) -> None:
+        self.doing: dict[int, tuple[str, float]] = {}
+
+    def see(self, progress: Progress) -> None:
+        """Take in a snapshot."""
+        for worker in self.doing.keys() | progress.current.keys():
+            name = progress.current.get(worker, "")
+            if self.doing.get(worker, ("", 0.0))[0] != name or worker not in self.doing:
+                self.doing[worker] = (name, progress.seconds)
+
+    def lines(self, now: float, width: int, most: int) -> list[str]:
+        """A line for each; when there are more than can be shown, the last one counts them."""
+        shown = []
+        for worker, (name, since) in sorted(self.doing.items()):
+            clock = duration(now - since) if name and now - since >= _CLOCK_AFTER_SECONDS else ""
+            start = f"  {worker + 1:>2} {clock:>7}  "
+            shown.append(start + _end_of(one_line(name), width - len(start)))
+        if len(shown) <= most:
+            return shown
+        kept = max(0, most - 1)
+        return [*shown[:kept], f"  and {len(shown) - kept} more at work"][:most]
 
 
 def _live(stream: TextIO) -> Live:
@@ -84,32 +135,68 @@ def _live(stream: TextIO) -> Live:
     )
 
 
-def _view(progress: Progress) -> RenderableType:
+def _fit(console: Console, stream: TextIO) -> None:
+    """Take the window as wide as it is now. What COLUMNS says, rich would believe for ever."""
+    from rich.console import ConsoleDimensions
+
+    with suppress(OSError, ValueError):
+        console.size = ConsoleDimensions(*os.get_terminal_size(stream.fileno()))
+
+
+def _view(progress: Progress, workers: _Workers, columns: int, rows: int) -> RenderableType:
     from rich.console import Group
+    from rich.text import Text
+
+    # A third of the window for workers: eight of them in one of 24 lines.
+    texts = workers.lines(progress.seconds, columns, max(0, min(rows - 2, rows // 3)))
+    return Group(
+        _overall(progress, min(columns, _WIDEST_BAR)),
+        *(Text(text, style="dim", no_wrap=True, overflow="ellipsis") for text in texts),
+    )
+
+
+def _overall(progress: Progress, columns: int) -> RenderableType:
+    """The bar, and as many numbers as there is room for."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
-    overall = Table.grid(padding=(0, 1), expand=True)
-    overall.add_column(no_wrap=True)
-    overall.add_column(ratio=1)
-    overall.add_column(no_wrap=True)
-    bar = ProgressBar(total=max(1, progress.total), completed=progress.completed)
-    overall.add_row(f"{progress.percentage:3.0f} %", bar, _numbers(progress))
-    lines: list[RenderableType] = [overall]
-    for worker, name in sorted(progress.current.items())[:_MOST_WORKERS]:
-        lines.append(Text(f"  {worker + 1:>2} {one_line(name)}", style="dim", overflow="ellipsis", no_wrap=True))
-    return Group(*lines)
+    failed = f"  {progress.failed:,} failed" if progress.failed else ""
+    percentage = f"{progress.percentage:3.0f} %"
+    room = columns - len(percentage) - len(failed) - 2
+    numbers = next(
+        (text for text in _numbers(progress) if len(text) + _NARROWEST_BAR <= room),
+        "",
+    )
+    bar = room - len(numbers)
+    grid = Table.grid(padding=(0, 1))
+    for _ in range(3):
+        grid.add_column(no_wrap=True)
+    line = Text(numbers).append(failed, style="red")
+    if bar >= _NARROWEST_BAR:
+        grid.add_row(
+            percentage, ProgressBar(total=max(1, progress.total), completed=progress.completed, width=bar), line
+        )
+    else:
+        grid.add_row(percentage, line)
+    return grid
 
 
-def _numbers(progress: Progress) -> str:
-    parts = [
-        f"{progress.completed:,}/{progress.total:,}",
-        size(progress.bytes_written),
-        f"{progress.rate:,.0f}/s",
-    ]
-    if progress.seconds_left is not None:
-        parts.append(f"{duration(progress.seconds_left)} left")
-    if progress.failed:
-        parts.append(f"[red]{progress.failed} failed[/red]")
-    return "  ".join(parts)
+def _numbers(progress: Progress) -> list[str]:
+    """Files, bytes, rate and time left; then the same with less and less of it."""
+    counts = f"{progress.completed:{len(f'{progress.total:,}')},}/{progress.total:,}"
+    written, rate = f"{size(progress.bytes_written):>8}", f"{progress.rate:>6,.0f}/s"
+    left = "" if progress.seconds_left is None else f"{duration(progress.seconds_left):>6} left"
+    wanted = [(counts, written, rate, left), (counts, written, left), (counts, left), (counts,)]
+    return ["  ".join(filter(None, parts)) for parts in wanted]
+
+
+def _end_of(text: str, width: int) -> str:
+    """The end of a path, which says more than its beginning, in so many columns."""
+    from rich.cells import cell_len
+
+    if cell_len(text) <= width:
+        return text
+    while text and cell_len(text) >= width:
+        text = text[1:]
+    return f"…{text}"

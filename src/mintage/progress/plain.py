@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from mintage.engine.job import JobResult
     from mintage.engine.progress import Progress
 
-_SECONDS_BETWEEN_LINES = 2.0
+# Lines come ever more seldom: a long run has about as many as a short one.
+_LEAST_SECONDS_BETWEEN_LINES = 2.0
+_MOST_SECONDS_BETWEEN_LINES = 30.0
+_SHARE_BETWEEN_LINES = 0.2
 
 
 class PlainReporter(SilentReporter):
@@ -25,7 +28,7 @@ class PlainReporter(SilentReporter):
         self._stream = stream
         self._files = files
         self._progress = progress
-        self._next_line = _SECONDS_BETWEEN_LINES
+        self._next_line = _LEAST_SECONDS_BETWEEN_LINES
 
     def job_finished(self, result: JobResult) -> None:
         """A line for the job, if it failed or if all are wanted."""
@@ -35,7 +38,8 @@ class PlainReporter(SilentReporter):
     def tick(self, progress: Progress) -> None:
         """A line, if the last one is some time ago."""
         if self._progress and progress.seconds >= self._next_line:
-            self._next_line = progress.seconds + _SECONDS_BETWEEN_LINES
+            pause = max(_LEAST_SECONDS_BETWEEN_LINES, progress.seconds * _SHARE_BETWEEN_LINES)
+            self._next_line = progress.seconds + min(_MOST_SECONDS_BETWEEN_LINES, pause)
             self._write(progress_line(progress))
 
     def finished(self, progress: Progress) -> None:
