@@ -1,0 +1,118 @@
+"""YAML, JSON and TOML with the place of every value: the usual parsers give values only. Knows no template."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.errors import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import yaml
+
+
+class Written(Struct, frozen=True):
+    """A value as it is written in a file.
+
+    value: text, a table of `Written`s, or a list of them. line, column: where its first character is, within quotes if
+    it has them. last_line: where it ends. indent: how far its other lines are indented. keys: where the keys of a table
+    are. is_text: it is a text, and no number or the like.
+    """
+
+    value: Any
+    line: int
+    column: int
+    last_line: int
+    indent: int = 0
+    keys: dict[str, Location] = {}
+    is_text: bool = False
+
+    def get(self, *path: str) -> Written | None:
+        """What is under a key of a table, or under a key of that, and so on."""
+        found: Written | None = self
+        for key in path:
+            if found is None or not isinstance(found.value, dict):
+                return None
+            found = found.value.get(key)
+        return found
+
+    def texts(self) -> Iterator[Written]:
+        """All texts in it, the keys of tables left out."""
+        if isinstance(self.value, dict):
+            for each in self.value.values():
+                yield from each.texts()
+        elif isinstance(self.value, list):
+            for each in self.value:
+                yield from each.texts()
+        else:
+            yield self
+
+
+def written_yaml(text: str, file: str) -> list[Written]:
+    """The documents of a YAML text, which must be one that can be read. file: its name, for places."""
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    lines = text.splitlines()
+    return [_written(node, lines, file) for node in yaml.compose_all(text, Loader=loader)]
+
+
+def written_json(text: str, file: str) -> Written:
+    """The value of a JSON text, which must be one that can be read. It is nearly YAML, but for tabs between values."""
+    return written_yaml(text.replace("\t", " "), file)[0]
+
+
+def _written(node: yaml.Node, lines: Sequence[str], file: str) -> Written:
+    import yaml
+
+    start, end = node.start_mark, node.end_mark
+    if isinstance(node, yaml.MappingNode):
+        pairs = [(str(key.value), key, value) for key, value in node.value]
+        keys = {name: Location(file, key.start_mark.line + 1, key.start_mark.column + 1) for name, key, _ in pairs}
+        table = {name: _written(value, lines, file) for name, _, value in pairs}
+        return Written(table, start.line + 1, start.column + 1, end.line + 1, keys=keys)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_written(item, lines, file) for item in node.value]
+        return Written(items, start.line + 1, start.column + 1, end.line + 1)
+    assert isinstance(node, yaml.ScalarNode)
+    is_text = node.tag == "tag:yaml.org,2002:str"
+    if node.style in ("|", ">"):
+        line, indent = _block_start(start.line + 1, lines)
+        return Written(node.value, line, indent + 1, max(line, end.line), indent, is_text=is_text)
+    quote = 1 if node.style in ("'", '"') else 0
+    return Written(node.value, start.line + 1, start.column + 1 + quote, end.line + 1, is_text=is_text)
+
+
+def _block_start(index: int, lines: Sequence[str]) -> tuple[int, int]:
+    """The line where a block of text begins, and its indentation. index: of the line after the one with the `|`."""
+    for number in range(index, len(lines)):
+        if stripped := lines[number].lstrip():
+            return index + 1, len(lines[number]) - len(stripped)
+    return index + 1, 0
+
+
+class TomlLines:
+    """Finds texts in the lines of a TOML file."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
+
+    def find(self, text: str, start: int | None) -> tuple[int | None, int]:
+        """Line and column of a text that stands at line `start` or somewhat below it."""
+        if start is None:
+            return None, 1
+        first = next((line for line in text.splitlines() if line), "")
+        spellings = (json.dumps(first, ensure_ascii=False)[1:-1], first)
+        for number in range(start - 1, len(self._lines)):
+            line = self._lines[number]
+            for spelling in spellings:
+                if (column := line.find(spelling)) >= 0:
+                    before = text.splitlines().index(first) if first else 0
+                    return number + 1 - before, column + 1
+            if number >= start and line.lstrip().startswith("["):
+                break
+        return start, 1

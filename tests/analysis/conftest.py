@@ -1,0 +1,42 @@
+"""Templates for the analysis are small folders of any format, loaded as `mintage check` loads them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mintage import formats
+from mintage.analysis.reads import Analysis
+from mintage.analysis.survey import survey
+from mintage.formats import LoadRequest
+from mintage.sources import Origin, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def analyse(write_tree: Callable[..., Path], tmp_path: Path) -> Callable[[dict[str, str]], Analysis]:
+    """Write a template of the files {path: text} and take it apart."""
+
+    def analysis(files: dict[str, str]) -> Analysis:
+        root = write_tree(files)
+        source = Source(root, root, Origin(str(root), str(root)))
+        with ExitStack() as scratch:
+            request = LoadRequest(source, scratch, output=tmp_path / "project", only_looks=True)
+            return Analysis(survey(formats.load(request)))
+
+    return analysis
+
+
+@pytest.fixture
+def places(analyse: Callable[[dict[str, str]], Analysis]) -> Callable[..., list[str]]:
+    """Where a template of the files reads a name: "file:line:column"s."""
+
+    def found(name: str, files: dict[str, str]) -> list[str]:
+        return [str(read.where) for read in analyse(files).reads if read.name == name]
+
+    return found
