@@ -30,11 +30,15 @@ class Location(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """One of several things that are wrong at once, such as one bad answer of three."""
+    """One of several things that are wrong at once, such as one bad answer of three.
+
+    rule: the rule of `mintage check` that it breaks, if it is no general one.
+    """
 
     what: str
     where: Location | None = None
     hint: str = ""
+    rule: str = ""
 
 
 class MintageError(Exception):

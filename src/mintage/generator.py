@@ -31,6 +31,7 @@ from mintage.trust import Consent, TrustReport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mintage.analysis.findings import Checked
     from mintage.engine import Progress, Reporter
     from mintage.planning import Plan
     from mintage.report import Report
@@ -143,6 +144,20 @@ class Generator:
             loaded = self._load(source, GivenAnswers(), Path("project"), consent, scratch, only_looks=True)
             agreed = () if consent.trusted else self._agreements().given(source.origin.url)
             return TrustReport(source.origin.reference, loaded.capabilities, consent.trusted, agreed)
+
+    def check(self, template: str | Path, *, ignored: frozenset[str] = frozenset()) -> Checked:
+        """Everything that is wrong with a template. ignored: rules that are left out.
+
+        Writes nothing, and runs nothing of the author's without consent. Raises SourceError or UsageError if the
+        template cannot be had.
+        """
+        from mintage.checks import check_source
+
+        with ExitStack() as scratch, self._cancellation.interrupting():
+            settings = load_settings()
+            source = self._fetch(template, settings, scratch)
+            checked = check_source(source, self._consent(settings, source.origin), self._options, scratch)
+        return checked.without(ignored)
 
     def _prepare(
         self,

@@ -170,7 +170,7 @@ class Analysis:
 
     def _corrected(self, text: TemplateText, line: int, column: int | None, name: str) -> Location:
         """The same if the name is there; else where it is found in the lines that the text takes."""
-        lines = self._lines_of(text.file)
+        lines = self.lines_of(text.file)
         if column is not None and line <= len(lines) and lines[line - 1].startswith(name, column - 1):
             return Location(text.file, line, column)
         assert text.line is not None
@@ -180,7 +180,8 @@ class Analysis:
                 return Location(text.file, number, found + 1)
         return Location(text.file, line)
 
-    def _lines_of(self, file: str) -> list[str]:
+    def lines_of(self, file: str) -> list[str]:
+        """The lines of a file of the template; none if it cannot be read."""
         if file not in self._lines:
             self._lines[file] = (read_text(os.path.join(self.survey.template.root, file)) or "").splitlines()
         return self._lines[file]

@@ -73,6 +73,7 @@ class Survey(Struct, frozen=True):
 
     texts: all its template texts. files: all its files. questions: where each is asked, in the order of asking,
     variables that nobody is asked for included. namespace: under which templates see answers; "" for the top level.
+    configuration: the file that says so, "" if there is none.
     known: names besides the answers that templates see at the top level; members: those in the namespace.
     """
 
@@ -81,5 +82,6 @@ class Survey(Struct, frozen=True):
     files: tuple[TemplateFile, ...] = ()
     questions: Mapping[str, Location] = field(default_factory=dict)
     namespace: str = ""
+    configuration: str = ""
     known: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()

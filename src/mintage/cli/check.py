@@ -1,56 +1,144 @@
-"""`mintage check`: look at a template before anything of it runs."""
+"""`mintage check`: find what is wrong with a template, before anything of it runs."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
+from mintage.errors import MintageError, UsageError
 from mintage.terminal import Style, one_line, printable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from mintage.analysis.findings import Checked
     from mintage.trust import TrustReport
 
 
-USAGE = "TEMPLATE --trust-report [options]"
-EXAMPLES = ""
+USAGE = "TEMPLATE [options]"
+EXAMPLES = """\
+examples:
+  mintage check ./my-template
+  mintage check ./my-template --strict --ignore windows-path
+  mintage check . --sarif check.sarif
+  mintage check gh:audreyfeldroy/cookiecutter-pypackage --trust-report
+
+docs/check.md explains each rule.
+"""
+_VIEWS = ("text", "json", "sarif")
+_STANDARD_OUTPUT = "-"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage check`."""
     parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
     add_source(parser)
-    parser.add_argument(
-        "--trust-report", action="store_true", required=True, help="show the author's code that would run, all of it"
+    group = parser.add_argument_group("what is looked for")
+    group.add_argument("--ignore", metavar="RULE", action="append", default=[], help="leave a rule out")
+    group.add_argument("--strict", action="store_true", help="end with status 1 for warnings, too")
+    group.add_argument(
+        "--trust", action="store_true", help="load the template's own Jinja extensions, to know their filters and tags"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    group.add_argument(
+        "--trust-report", action="store_true", help="show the author's code that would run, all of it, and nothing else"
+    )
+    group = parser.add_argument_group("how it is shown")
+    group.add_argument("--as", dest="view", choices=_VIEWS, default="text", metavar="VIEW", help=", ".join(_VIEWS))
+    group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
+    group.add_argument(
+        "--sarif",
+        metavar="FILE",
+        nargs="?",
+        const=_STANDARD_OUTPUT,
+        help="write SARIF 2.1.0 to the file; without FILE the same as --as sarif",
+    )
     add_debug(parser)
 
 
 def run(arguments: Namespace) -> int:
-    """Show what of the author's code a template would run, with its text. Returns the exit code."""
+    """Check a template, or show what of its author's code would run. Returns the exit code."""
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.generator import Generator, Options
 
     cancellation = Cancellation()
     options = Options(
-        ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, format=arguments.format
+        ref=arguments.ref,
+        directory=arguments.directory,
+        offline=arguments.offline,
+        format=arguments.format,
+        trust=arguments.trust,
     )
+    generator = Generator(options, cancellation=cancellation)
     with cancel_on_signals(cancellation):
-        report = Generator(options, cancellation=cancellation).trust_report(arguments.template)
-    if arguments.json:
+        if arguments.trust_report:
+            _show_trust(generator.trust_report(arguments.template), as_json=arguments.view == "json")
+            return 0
+        checked = generator.check(arguments.template, ignored=_known_rules(arguments.ignore))
+    _show(checked, arguments)
+    return _status(checked, strict=arguments.strict)
+
+
+def _known_rules(ignored: list[str]) -> frozenset[str]:
+    from mintage.analysis.findings import RULES, did_you_mean
+
+    for rule in ignored:
+        if rule not in RULES:
+            raise UsageError(
+                f"there is no rule {rule!r}", hint=did_you_mean(rule, [*RULES]) or f"there are {', '.join(RULES)}"
+            )
+    return frozenset(ignored)
+
+
+def _status(checked: Checked, *, strict: bool) -> int:
+    from mintage.analysis.findings import Severity
+
+    bad = [Severity.ERROR, Severity.WARNING] if strict else [Severity.ERROR]
+    return 1 if any(map(checked.count, bad)) else 0
+
+
+def _show(checked: Checked, arguments: Namespace) -> None:
+    view = "sarif" if arguments.sarif == _STANDARD_OUTPUT else arguments.view
+    if arguments.sarif and arguments.sarif != _STANDARD_OUTPUT:
+        _write(Path(arguments.sarif), _shown(checked, "sarif"))
+    output.put(_shown(checked, view))
+
+
+def _shown(checked: Checked, view: str) -> str:
+    import json
+
+    if view == "sarif":
+        from mintage.analysis.views.sarif import sarif
+
+        return json.dumps(sarif(checked), indent=2)
+    if view == "json":
+        from mintage.analysis.views.document import document
+
+        return json.dumps(document(checked), indent=2)
+    from mintage.analysis.views.text import lines
+
+    return "\n".join(lines(checked, Style(sys.stdout)))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(f"{text}\n", "utf-8")
+    except OSError as error:
+        raise MintageError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _show_trust(report: TrustReport, *, as_json: bool) -> None:
+    if as_json:
         import json
 
-        output.put(json.dumps(_document(report), indent=2))
+        output.put(json.dumps(_trust_document(report), indent=2))
     else:
-        output.put("\n".join(_lines(report, Style(sys.stdout))))
-    return 0
+        output.put("\n".join(_trust_lines(report, Style(sys.stdout))))
 
 
-def _document(report: TrustReport) -> dict[str, object]:
+def _trust_document(report: TrustReport) -> dict[str, object]:
     from mintage.trust import digest
 
     return {
@@ -67,7 +155,7 @@ def _document(report: TrustReport) -> dict[str, object]:
     }
 
 
-def _lines(report: TrustReport, style: Style) -> list[str]:
+def _trust_lines(report: TrustReport, style: Style) -> list[str]:
     from mintage.trust import digest
 
     origin = one_line(report.origin)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import ExitStack
 
+    from mintage.errors import Problem
     from mintage.sources import Source
     from mintage.template import Asker, Template
 
@@ -76,7 +77,8 @@ class LoadRequest(Struct, frozen=True):
 
     output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.
     run_tasks: False leaves out hooks and tasks. only_looks: nothing runs while the template is loaded. scratch: closes
-    temporary folders when the run is over. warn: told what deserves attention.
+    temporary folders when the run is over. warn: told what deserves attention. complain: told mistakes of the
+    configuration that loading can go on with, to find more of them; None makes errors of them.
     """
 
     source: Source
@@ -89,6 +91,7 @@ class LoadRequest(Struct, frozen=True):
     only_looks: bool = False
     overwrite: bool = False
     warn: Callable[[str], None] = _say_nothing
+    complain: Callable[[Problem], None] | None = None
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     copier: CopierOptions = field(default_factory=CopierOptions)
 

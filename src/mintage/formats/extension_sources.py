@@ -10,7 +10,7 @@ from mintage.trust import Capability
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NOT_SHIPPED = "not in the template: what is installed beside mintage under this name"
+NOT_SHIPPED = "not in the template: what is installed beside mintage under this name"
 
 
 def extension_capability(name: str, root: Path) -> Capability:
@@ -26,7 +26,7 @@ def extension_capability(name: str, root: Path) -> Capability:
         files = [*sorted((root / top).rglob("*.py")), root / f"{top}.py"]
     found = [each for each in files if each.is_file()]
     if not found:
-        return Capability("extension", name, _NOT_SHIPPED)
+        return Capability("extension", name, NOT_SHIPPED)
     found += sorted(root.glob("*.py"))  # which can be imported by it
     texts = [f"# {os.path.relpath(each, root)}\n{text_to_read(each)}" for each in dict.fromkeys(found)]
     return Capability("extension", name, "\n".join(texts))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mintage.limits import Limits
 
 _DEVICE = re.compile(r"[/\n](?:con|prn|aux|nul|com[1-9]|lpt[1-9]) *(?=[./\n])")
-_NOT_ON_WINDOWS = '<>:"\\|?*'
+NOT_ON_WINDOWS = '<>:"\\|?*'
 _TAKEN_AWAY = (".\n", " \n", "./", " /")
 _NAMED = 5
 
@@ -43,25 +43,26 @@ def unportable(targets: Sequence[str]) -> list[str]:
     text = "\n" + "\n".join(targets).lower() + "\n"
     if not (
         _DEVICE.search(text)
-        or any(character in text for character in _NOT_ON_WINDOWS)
+        or any(character in text for character in NOT_ON_WINDOWS)
         or any(ending in text for ending in _TAKEN_AWAY)
     ):
         return []
     found: dict[str, list[str]] = {}
     for target in targets:
-        if reason := _why_not_on_windows(target):
+        if reason := why_not_on_windows(target):
             found.setdefault(reason, []).append(target)
     return [_warning(reason, names) for reason, names in found.items()]
 
 
-def _why_not_on_windows(target: str) -> str:
+def why_not_on_windows(target: str) -> str:
+    """Why Windows takes no file or folder of that name; "" if it does."""
     name = target.rpartition("/")[2]
     if _DEVICE.search(f"/{name.lower()}\n"):
         return "Windows keeps such names for devices"
     if name.endswith((".", " ")):
         return "Windows takes a dot or a space at the end of a name away"
-    if any(character in name for character in _NOT_ON_WINDOWS):
-        return f"Windows takes none of {_NOT_ON_WINDOWS} in a name"
+    if any(character in name for character in NOT_ON_WINDOWS):
+        return f"Windows takes none of {NOT_ON_WINDOWS} in a name"
     return ""
 
 

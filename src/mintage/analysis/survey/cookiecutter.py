@@ -42,6 +42,7 @@ def survey(template: Template) -> Survey:
         tuple(folder.files),
         questions,
         namespace=template.renderer.namespace,
+        configuration=CONFIGURATION_FILE,
         known=frozenset({"_cookiecutter", "cookiecutter"}),
         members=INJECTED | {PROMPTS},
     )

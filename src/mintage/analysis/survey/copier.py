@@ -55,12 +55,13 @@ def survey(template: Template) -> Survey:
     documents = written_configuration(template)
     folders = [_folder(place, template, layout) for place in _roots(layout)]
     keys = {name: where for _, document in documents for name, where in document.keys.items()}
-    default = Location(configuration.file.name if configuration.file else "")
+    name = configuration.file.name if configuration.file else ""
     return Survey(
         template,
         (*_configuration_texts(configuration, documents), *(text for each in folders for text in each.texts)),
         tuple(file for each in folders for file in each.files),
-        {name: keys.get(name, default) for name in configuration.questions},
+        {question: keys.get(question, Location(name)) for question in configuration.questions},
+        configuration=name,
         known=KNOWN,
     )
 

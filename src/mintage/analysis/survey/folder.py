@@ -46,8 +46,11 @@ class Folder:
         except OSError:
             return  # planning says what is wrong with it
         verdict = self._inspector.verdict(data, path)
+        text = _decoded(data) if rendered and verdict is Verdict.TEXT and len(data) <= _LARGEST else ""
+        if text is None:
+            verdict = Verdict.NOT_UTF8
         self.files.append(TemplateFile(self.prefix + path, source, verdict, rendered))
-        if rendered and verdict is Verdict.TEXT and len(data) <= _LARGEST and (text := _decoded(data)) is not None:
+        if text:
             place = self.prefix + path
             loader_name = self._loader_prefix + path
             self.texts.append(TemplateText(Place.FILE, place, text, place, names=names, loader_name=loader_name))

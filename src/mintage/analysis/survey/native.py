@@ -44,6 +44,7 @@ def survey(template: Template) -> Survey:
         (*texts.all(), *folder.texts),
         tuple(folder.files),
         questions,
+        configuration=CONFIGURATION_FILE,
         known=OUTPUT_FUNCTIONS,
     )
 

@@ -24,7 +24,7 @@ from mintage.formats.native.schema import (
 from mintage.paths import GitignorePatterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _TABLES = ("template", "render", "questions", "files", "each", "order", "tasks")
@@ -50,10 +50,11 @@ class Configuration(Struct):
     question_lines: dict[str, int | None] = field(default_factory=dict)
 
 
-def read_configuration(file: Path, top: Path) -> Configuration:
+def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None] | None = None) -> Configuration:
     """Parse and validate the file, which may not lie outside of `top`.
 
-    Raises TemplateError with every mistake and its line.
+    complain: told every mistake in a table, which is then read without it. Raises TemplateError with every mistake
+    and its line if nobody is to be told, and if the file is no TOML.
     """
     try:
         text = read_contained(file, top).decode("utf-8")
@@ -63,7 +64,7 @@ def read_configuration(file: Path, top: Path) -> Configuration:
         raise TemplateError(f"{file.name} is not valid TOML: {error}", where=where) from error
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
-    return Reader(file, text, content).configuration()
+    return Reader(file, text, content).configuration(complain)
 
 
 class Reader:
@@ -75,11 +76,12 @@ class Reader:
         self._content = content
         self._problems: list[Problem] = []
 
-    def configuration(self) -> Configuration:
-        """All tables. Raises TemplateError if any of them is wrong."""
+    def configuration(self, complain: Callable[[Problem], None] | None = None) -> Configuration:
+        """All tables. complain: told what is wrong with them; without it TemplateError is raised."""
         for name in self._content:
             if name not in _TABLES:
-                self._complain(f"there is no table [{name}]{_nearest(name, _TABLES)}", self.line_of(name))
+                what = f"there is no table [{name}]{_nearest(name, _TABLES)}"
+                self._complain(what, self.line_of(name), "unknown-key")
         found = Configuration(
             template=self._table("template", TemplateTable),
             render=self._table("render", RenderTable),
@@ -91,7 +93,10 @@ class Reader:
         )
         found.question_lines = self._question_lines(found.questions)
         self._check_meaning(found)
-        if self._problems:
+        if complain:
+            for problem in self._problems:
+                complain(problem)
+        elif self._problems:
             first = self._problems[0]
             if len(self._problems) == 1:
                 raise TemplateError(first.what, where=first.where, hint=first.hint)
@@ -146,12 +151,11 @@ class Reader:
         for name, table in tables.items():
             if not _IDENTIFIER.fullmatch(name):
                 self._complain(f"{name!r} cannot be the name of a question", self.line_of(f"questions.{name}"))
-            question = self._converted(table, QuestionTable, f"questions.{name}")
-            if question is not None:
-                found[name] = question
+            found[name] = self._converted(table, QuestionTable, f"questions.{name}") or QuestionTable()
         return found
 
     def _converted(self, content: Any, kind: type[T], table: str, number: int = 0) -> T | None:
+        content = self._without_unknown(content, kind, table, number)
         try:
             return msgspec.convert(content, kind)
         except msgspec.ValidationError as error:
@@ -159,12 +163,21 @@ class Reader:
         unknown = _UNKNOWN.search(message)
         found = unknown or _KEY_IN_MESSAGE.search(message)
         line = self.line_of(table, found.group(1) if found else "", number)
-        if unknown:
-            known = [each.encode_name for each in msgspec.structs.fields(kind)]
-            self._complain(f"[{table}] knows no key {unknown.group(1)!r}{_nearest(unknown.group(1), known)}", line)
+        if unknown:  # of a table within the table
+            self._complain(f"[{table}] has a key {unknown.group(1)!r} that it does not know", line, "unknown-key")
         else:
             self._complain(f"[{table}]: {message.replace('`$.', '`').replace(' - at `$`', '')}", line)
         return None
+
+    def _without_unknown(self, content: Any, kind: type[T], table: str, number: int) -> Any:
+        """The table without keys that it cannot have; each of them is a mistake of its own."""
+        if not isinstance(content, dict):
+            return content
+        known = [each.encode_name for each in msgspec.structs.fields(kind)]
+        for key in content.keys() - set(known):
+            what = f"[{table}] knows no key {key!r}{_nearest(key, known)}"
+            self._complain(what, self.line_of(table, key, number), "unknown-key")
+        return {key: value for key, value in content.items() if key in known}
 
     def _check_meaning(self, found: Configuration) -> None:
         for name, question in found.questions.items():
@@ -202,8 +215,8 @@ class Reader:
             except PlanError as error:
                 self._complain(f"`{key}` of [{table}]: {error.what}", self.line_of(table, key, number))
 
-    def _complain(self, what: str, line: int | None) -> None:
-        self._problems.append(Problem(what, Location(str(self._file), line)))
+    def _complain(self, what: str, line: int | None, rule: str = "") -> None:
+        self._problems.append(Problem(what, Location(str(self._file), line), rule=rule))
 
 
 def _dotted(table: str) -> str:

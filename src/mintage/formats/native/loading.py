@@ -46,7 +46,7 @@ def load_native(request: LoadRequest) -> Template:
     """Read mintage.toml and make the Template."""
     source = request.source
     file = source.root / CONFIGURATION_FILE
-    configuration = read_configuration(file, source.top)
+    configuration = read_configuration(file, source.top, request.complain)
     _require_version(configuration.template.requires, file)
     root = _folder_of("root", configuration.template.root, source.root, source.top, file)
     included = _included(configuration.render.includes, source.root, source.top, file)

@@ -1,0 +1,45 @@
+"""Files that would be rendered and are no text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.analysis.findings import finding
+from mintage.errors import Location
+from mintage.files.detect import is_binary_name
+from mintage.rendering.inspect import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.analysis.checking import Checking
+    from mintage.analysis.findings import Finding
+
+
+def find(checking: Checking) -> Iterator[Finding]:
+    """What is wrong with the bytes of files."""
+    suffix = _suffix(checking)
+    for file in checking.survey.files:
+        if not file.rendered:
+            continue
+        if file.verdict is Verdict.NOT_UTF8:
+            yield finding(
+                "not-utf8",
+                Location(file.path),
+                "this file would be rendered, and is no UTF-8 text",
+                f"save it as UTF-8, or {checking.how_to_copy}",
+            )
+        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(suffix)):
+            yield finding(
+                "rendered-binary",
+                Location(file.path),
+                "this file looks binary, and would be rendered",
+                checking.how_to_copy,
+            )
+
+
+def _suffix(checking: Checking) -> str:
+    from mintage.formats.copier.layout import CopierLayout
+
+    layout = checking.survey.template.layout
+    return layout.configuration.suffix if isinstance(layout, CopierLayout) else checking.survey.template.renderer.suffix

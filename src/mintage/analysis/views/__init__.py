@@ -1,0 +1,1 @@
+"""What a check has found, for people and for programs. Checks nothing."""
