@@ -11,11 +11,14 @@ from mintage import formats
 from mintage.analysis.reads import Analysis
 from mintage.analysis.survey import survey
 from mintage.formats import LoadRequest
+from mintage.generator import Generator
 from mintage.sources import Origin, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from mintage.analysis.findings import Finding
 
 
 @pytest.fixture
@@ -40,3 +43,13 @@ def places(analyse: Callable[[dict[str, str]], Analysis]) -> Callable[..., list[
         return [str(read.where) for read in analyse(files).reads if read.name == name]
 
     return found
+
+
+@pytest.fixture
+def found(write_tree: Callable[..., Path]) -> Callable[[dict[str, str | bytes]], list[Finding]]:
+    """What a check of a template of the files {path: text} finds."""
+
+    def findings(files: dict[str, str | bytes]) -> list[Finding]:
+        return list(Generator().check(write_tree(files)).findings)
+
+    return findings

@@ -69,6 +69,8 @@ def _found_in(template: Template, request: CheckRequest) -> Iterator[Finding]:
     inside = relative(template.root, template.top) if template.top else request.directory
     for name in _RULES:
         for each in import_module(f"mintage.analysis.rules.{name}").find(checking):
+            if each.where.line is not None and each.where.file in checking.outcomes.never_made:
+                continue  # nobody renders it
             yield replace(each, where=_below(each.where, inside))
 
 

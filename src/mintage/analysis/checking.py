@@ -7,9 +7,12 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mintage.analysis.outcomes import Outcomes, outcomes_of
 from mintage.analysis.reads import Analysis
+from mintage.analysis.survey.folder import read_text, relative
 from mintage.analysis.texts import Place
 from mintage.errors import Location
+from mintage.formats.copier.layout import CopierLayout
 from mintage.formats.extension_sources import NOT_SHIPPED
 
 if TYPE_CHECKING:
@@ -31,6 +34,14 @@ class Checking(Analysis):
     def __init__(self, survey: Survey, trial: Trial, *, may_load: bool = False) -> None:
         super().__init__(survey, may_load=may_load)
         self.trial = trial
+
+    @property
+    def templates_suffix(self) -> str:
+        """What the names of templates end in, and the files made of them do not."""
+        layout = self.survey.template.layout
+        if isinstance(layout, CopierLayout):
+            return layout.configuration.suffix
+        return self.survey.template.renderer.suffix
 
     @cached_property
     def how_to_copy(self) -> str:
@@ -71,6 +82,17 @@ class Checking(Analysis):
         roots = self.survey.template.renderer.loader_roots
         return " and ".join(os.path.relpath(root, self.survey.template.root) for root in roots)
 
+    def inside(self, where: Location) -> Location:
+        """A place with the file relative to the template's root, if it lies in there."""
+        if not os.path.isabs(where.file):
+            return where
+        return Location(relative(where.file, self.survey.template.root), where.line, where.column)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Which paths the template's paths may become."""
+        return outcomes_of(self)
+
     def place_of_setting(self, value: str) -> Location:
         """Where a text stands in the template's configuration."""
         file = self.survey.configuration
@@ -109,8 +131,6 @@ class Checking(Analysis):
     @cached_property
     def _all_texts(self) -> list[str]:
         """Every text in the folders in which templates look for what they include."""
-        from mintage.analysis.survey.folder import read_text
-
         found: list[str] = []
         for root in self.survey.template.renderer.loader_roots:
             for folder, _, names in os.walk(root):

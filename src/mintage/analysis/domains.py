@@ -21,13 +21,14 @@ _NO_VALUE = (None, "")
 class Domain(Struct, frozen=True):
     """values: what can be chosen. several: the answer is a list of them. default: REQUIRED if there is none.
 
-    may_be_hidden: the question may not be asked, and then has its default, or nothing.
+    may_be_hidden: the question may not be asked, and then has its default, or nothing. is_constant: nobody is asked.
     """
 
     values: tuple[Any, ...]
     several: bool = False
     default: Any = REQUIRED
     may_be_hidden: bool = False
+    is_constant: bool = False
 
     def has(self, value: Any) -> bool:
         """Whether the answer can be this value, or hold it. Numbers in quotes are taken for numbers."""
@@ -68,6 +69,8 @@ def has_tags(value: Any) -> bool:
 
 def _of_question(question: Question) -> Domain | None:
     hidden = question.when is not None
+    if not question.asked and isinstance(question.default, str | int) and not has_tags(question.default):
+        return Domain((question.default,), default=question.default, is_constant=True)
     if question.type is QuestionType.BOOL:
         return Domain((True, False), default=question.default, may_be_hidden=hidden)
     if question.type not in (QuestionType.CHOICE, QuestionType.MULTI_CHOICE):

@@ -64,6 +64,7 @@ RULES = {
         Rule("default-not-a-choice", _E, "The default of a question is none of its choices."),
         Rule("escaping-path", _E, "A file or folder would lie outside of the project."),
         Rule("unchecked-path", _N, "An answer that may be any text is the name of a folder or file."),
+        Rule("impossible-layout", _E, "With all defaults, there is no project for what its paths are."),
         Rule("colliding-paths", _W, "With some answers, two files of the template become the same file."),
         Rule("windows-path", _N, "A file cannot be made, or the template not be checked out, on Windows."),
         Rule("unmatched-rule", _W, "A rule of mintage.toml names files or tasks that are never there."),

@@ -188,7 +188,7 @@ class _Walker(NodeVisitor):
 
     def visit_Test(self, node: nodes.Test) -> None:
         """A test; whoever asks whether a name is defined is ready for it not to be."""
-        self.found.called.append(Called("test", node.name, node.lineno, column_of(node)))
+        self.found.called.append(Called("test", node.name, node.lineno, _behind(node, len("is "))))
         if node.name not in ("defined", "undefined"):
             self.generic_visit(node)
             return
@@ -294,7 +294,7 @@ class _Walker(NodeVisitor):
         visible = self.outer.union(*self.scopes)
         if tag == "extends":
             visible |= self._set_at_top()
-        names, column = _constant_names(node.template), column_of(node.template)
+        names, column = _constant_names(node.template), _behind(node.template, len("'"))
         reference = Reference(tag, names, node.lineno, column, visible, sees_context, may_be_missing)
         self.found.references.append(reference)
 
@@ -302,9 +302,7 @@ class _Walker(NodeVisitor):
 
     def _use(self, name: str, node: nodes.Node, *, member: bool = False, offset: int = 0) -> None:
         """offset: how far the name is behind the dot, bracket or quote at which the node begins."""
-        column = column_of(node)
-        column = None if column is None else column + offset
-        self.found.uses.append(Use(name, node.lineno, column, member, self._guarded))
+        self.found.uses.append(Use(name, node.lineno, _behind(node, offset), member, self._guarded))
 
     def _set(self, name: str, node: nodes.Node, *, is_macro: bool = False) -> None:
         self.scopes[-1].add(name)
@@ -367,6 +365,12 @@ def _set_in(body: Iterable[nodes.Node]) -> Iterator[str]:
             yield from (name if isinstance(name, str) else name[1] for name in node.names)
         elif isinstance(node, nodes.If):
             yield from _set_in((*node.body, *node.elif_, *node.else_))
+
+
+def _behind(node: nodes.Node, offset: int) -> int | None:
+    """The column that is so far behind the beginning of a node."""
+    column = column_of(node)
+    return None if column is None else column + offset
 
 
 def _yielded(call: nodes.Expr) -> tuple[str, ...]:

@@ -97,7 +97,9 @@ class _AnyTag(dict[str, "Callable[[Parser], Any]"]):
         while parser.stream.current.type != "block_end":
             current = next(parser.stream)
             if current.type == "name" and not after_dot:
-                names.append(nodes.Name(current.value, "load", lineno=current.lineno))
+                name = nodes.Name(current.value, "load", lineno=current.lineno)
+                # What the words of an unknown tag mean is not known, so that none of them must be defined.
+                names.append(nodes.Filter(name, "default", [], [], None, None, lineno=current.lineno))
             after_dot = current.type == "dot"
         return nodes.Output(names, lineno=token.lineno)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mintage.answers import collect
-from mintage.errors import CycleError, MintageError
+from mintage.errors import CycleError, MintageError, RenderError
 from mintage.rendering.text import JinjaText
 from mintage.template import REQUIRED, GivenAnswers, LayoutRequest, QuestionType
 
@@ -48,16 +48,26 @@ class Trial:
         if prepared is None:
             return None
         template, context, render = prepared
-        template.layout.destination(self._project, render, context)
         return template.layout.lay_out(LayoutRequest(render, context, self._project)).entries
 
     @cached_property
     def default_entries(self) -> Sequence[Entry]:
         """What comes out with all defaults, as far as that can be told."""
+        return self._defaults[0]
+
+    @property
+    def refusal(self) -> MintageError | None:
+        """Why there is no project with all defaults, if that is for its paths."""
+        return self._defaults[1]
+
+    @cached_property
+    def _defaults(self) -> tuple[Sequence[Entry], MintageError | None]:
         try:
-            return self.entries({}) or ()
-        except (MintageError, OSError):
-            return ()
+            return self.entries({}) or (), None
+        except RenderError:
+            return (), None  # other rules say why a path cannot be rendered
+        except MintageError as error:
+            return (), error
 
     def cycle(self) -> tuple[str, ...]:
         """Files that wait for each other with all defaults, the first one again at the end; none if none do."""
@@ -80,9 +90,11 @@ class Trial:
     def _prepared(self, answers: Mapping[str, Any]) -> tuple[Template, Context, JinjaText] | None:
         try:
             template = self._load(GivenAnswers(data=answers))
+            given = GivenAnswers(data={**_fillers(template), **answers})
+            if not template.takes_given_answers:
+                template = self._load(given)  # which works them into the defaults
             if not (template.renderer.extensions_are_known or self._may_load):
                 return None
-            given = GivenAnswers(data={**_fillers(template), **answers})
             render = JinjaText(template.renderer, seconds=_SECONDS)
             made: Answers = collect(template, given, asker=None, use_defaults=True, render=render)
             context = template.context(made)
@@ -92,11 +104,11 @@ class Trial:
 
 
 def _fillers(template: Template) -> Mapping[str, Any]:
-    """Answers to questions that have no default."""
+    """Answers to questions that have no default, or none that says anything."""
     return {
         question.name: _filler(question.type, question.name, [choice.value for choice in question.choices])
         for question in template.questions
-        if question.default is REQUIRED and question.asked and template.takes_given_answers
+        if question.asked and question.default in (REQUIRED, "")
     }
 
 

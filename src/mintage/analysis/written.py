@@ -20,7 +20,7 @@ class Written(Struct, frozen=True):
 
     value: text, a table of `Written`s, or a list of them. line, column: where its first character is, within quotes if
     it has them. last_line: where it ends. indent: how far its other lines are indented. keys: where the keys of a table
-    are. is_text: it is a text, and no number or the like.
+    are. tag: YAML's for the kind of value.
     """
 
     value: Any
@@ -29,7 +29,7 @@ class Written(Struct, frozen=True):
     last_line: int
     indent: int = 0
     keys: dict[str, Location] = {}
-    is_text: bool = False
+    tag: str = ""
 
     def get(self, *path: str) -> Written | None:
         """What is under a key of a table, or under a key of that, and so on."""
@@ -79,12 +79,11 @@ def _written(node: yaml.Node, lines: Sequence[str], file: str) -> Written:
         items = [_written(item, lines, file) for item in node.value]
         return Written(items, start.line + 1, start.column + 1, end.line + 1)
     assert isinstance(node, yaml.ScalarNode)
-    is_text = node.tag == "tag:yaml.org,2002:str"
     if node.style in ("|", ">"):
         line, indent = _block_start(start.line + 1, lines)
-        return Written(node.value, line, indent + 1, max(line, end.line), indent, is_text=is_text)
+        return Written(node.value, line, indent + 1, max(line, end.line), indent, tag=node.tag)
     quote = 1 if node.style in ("'", '"') else 0
-    return Written(node.value, start.line + 1, start.column + 1 + quote, end.line + 1, is_text=is_text)
+    return Written(node.value, start.line + 1, start.column + 1 + quote, end.line + 1, tag=node.tag)
 
 
 def _block_start(index: int, lines: Sequence[str]) -> tuple[int, int]:

@@ -95,7 +95,7 @@ def _comparisons(analysis: Checking, each: Examined, domains: Mapping[str, Domai
         operation, left, right = compare.ops[0].op, compare.expr, compare.ops[0].expr
         for name, node, is_one_of in _pairs(operation, left, right, analysis.survey.namespace):
             domain = domains.get(name)
-            if domain is None or (not analysis.survey.namespace and name in own):
+            if domain is None or domain.is_constant or (not analysis.survey.namespace and name in own):
                 continue
             if is_one_of is not None and is_one_of != domain.several:
                 continue

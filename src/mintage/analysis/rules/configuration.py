@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mintage.analysis.written import Written
     from mintage.errors import Location
 
-_COPIER_SETTINGS = sorted(
+COPIER_SETTINGS = sorted(
     {"_answers_file", "_cleanup_on_error", "_conflict", "_context_lines", "_data", "_defaults", "_dst_path", "_envops"}
     | {"_exclude", "_external_data", "_jinja_extensions", "_message_after_copy", "_message_after_update"}
     | {"_message_before_copy", "_message_before_update", "_migrations", "_min_copier_version", "_overwrite"}
@@ -48,8 +48,8 @@ def find(checking: Checking) -> Iterator[Finding]:
 def _copier(checking: Checking, document: Written) -> Iterator[Finding]:
     for name, value in document.value.items():
         if name.startswith("_"):
-            if name not in _COPIER_SETTINGS:
-                yield _unknown_setting(name, document.keys[name], _COPIER_SETTINGS)
+            if name not in COPIER_SETTINGS:
+                yield _unknown_setting(name, document.keys[name], COPIER_SETTINGS)
         elif isinstance(value.value, dict) and name in checking.survey.questions:
             for key in value.value:
                 if key not in _COPIER_QUESTION_KEYS:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 def find(checking: Checking) -> Iterator[Finding]:
     """What is wrong with the bytes of files."""
-    suffix = _suffix(checking)
     for file in checking.survey.files:
         if not file.rendered:
             continue
@@ -29,17 +28,10 @@ def find(checking: Checking) -> Iterator[Finding]:
                 "this file would be rendered, and is no UTF-8 text",
                 f"save it as UTF-8, or {checking.how_to_copy}",
             )
-        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(suffix)):
+        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(checking.templates_suffix)):
             yield finding(
                 "rendered-binary",
                 Location(file.path),
                 "this file looks binary, and would be rendered",
                 checking.how_to_copy,
             )
-
-
-def _suffix(checking: Checking) -> str:
-    from mintage.formats.copier.layout import CopierLayout
-
-    layout = checking.survey.template.layout
-    return layout.configuration.suffix if isinstance(layout, CopierLayout) else checking.survey.template.renderer.suffix

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mintage.analysis.findings import Severity, did_you_mean, finding
 from mintage.analysis.foreign import language_of_name
 from mintage.analysis.reads import reads_by_name, reads_everything
+from mintage.analysis.rules.configuration import COPIER_SETTINGS
 from mintage.analysis.scopes import EVERYTHING
 from mintage.analysis.texts import Place
 
@@ -121,7 +122,7 @@ def _asked_later(analysis: Checking) -> Iterator[Finding]:
 
 
 def _unused_questions(analysis: Checking) -> Iterator[Finding]:
-    if any(reads_everything(analysis)):
+    if analysis.survey.template.format == "bare" or any(reads_everything(analysis)):
         return
     for name, reads in reads_by_name(analysis).items():
         if reads or analysis.may_be_used_unseen(name):
@@ -140,8 +141,13 @@ def _unused_questions(analysis: Checking) -> Iterator[Finding]:
             "unused-question",
             analysis.survey.questions[name],
             f"the answer to {name} is read nowhere",
-            "use it, or do not ask for it",
+            _forgotten_underscore(analysis, name) or "use it, or do not ask for it",
         )
+
+
+def _forgotten_underscore(analysis: Checking, name: str) -> str:
+    is_setting = analysis.survey.template.format == "copier" and f"_{name}" in COPIER_SETTINGS
+    return f"did you mean the setting _{name}?" if is_setting else ""
 
 
 def _unused_variables(analysis: Checking, each: Examined) -> Iterator[Finding]:

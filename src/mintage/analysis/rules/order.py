@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from mintage.analysis.findings import Severity, did_you_mean, finding
-from mintage.analysis.outcomes import outcomes_of
 from mintage.analysis.syntax import column_of
+from mintage.analysis.texts import Place
 from mintage.formats.native.layout import NativeLayout
 from mintage.paths import GitignorePatterns
 
@@ -31,24 +31,35 @@ def find(checking: Checking) -> Iterator[Finding]:
         yield from _cycle(checking)
 
 
+def unmatched_repetitions(checking: Checking) -> list[str]:
+    """Files that an [[each]] names, and that the template does not have."""
+    layout = checking.survey.template.layout
+    if not isinstance(layout, NativeLayout):
+        return []
+    paths = set(_paths(checking))
+    return [each.file for each in layout.configuration.each if each.file not in paths]
+
+
+def _paths(checking: Checking) -> list[str]:
+    return [text.owner for text in checking.survey.texts if text.place is Place.PATH]
+
+
 def _unmatched(checking: Checking, layout: NativeLayout) -> Iterator[Finding]:
-    names = [text.loader_name or text.owner for text in checking.survey.texts]
-    for each in layout.configuration.each:
-        if each.file not in names:
-            yield finding(
-                "unmatched-rule",
-                checking.place_of_setting(each.file),
-                f"[[each]] names the file {each.file}, which the template does not have",
-                did_you_mean(each.file, names) or "`file` is a path in the template, exactly as it is written there",
-                severity=Severity.ERROR,
-            )
-    targets = {outcome.target for outcome in outcomes_of(checking)}
+    for file in unmatched_repetitions(checking):
+        yield finding(
+            "unmatched-rule",
+            checking.place_of_setting(file),
+            f"[[each]] names the file {file}, which the template does not have",
+            did_you_mean(file, _paths(checking)) or "`file` is a path in the template, exactly as it is written there",
+            severity=Severity.ERROR,
+        )
+    targets = {outcome.target for outcome in checking.outcomes.all}
     targets |= {entry.target for entry in checking.trial.default_entries}
     tasks = {task.name for task in layout.configuration.tasks}
     patterns = [(pattern, "[[order]]") for rule in layout.configuration.order for pattern in (*rule.files, *rule.after)]
     patterns += [(pattern, f"the task {task.name}") for task in layout.configuration.tasks for pattern in task.after]
-    if not targets:
-        return  # it could not be laid out
+    if not checking.trial.default_entries:
+        return  # it could not be laid out, and so repeated files are not among the targets
     for pattern, who in patterns:
         if pattern.startswith("!") or _matches(pattern, targets, tasks):
             continue

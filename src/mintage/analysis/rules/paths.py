@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from mintage.analysis.findings import Severity, finding
-from mintage.analysis.outcomes import Outcome, outcomes_of
+from mintage.analysis.rules.order import unmatched_repetitions
 from mintage.analysis.texts import Place
-from mintage.errors import Location, MintageError, UnsafePathError
+from mintage.errors import Location, MintageError, Problem, UnsafePathError
 from mintage.paths import validate_path
 from mintage.planning.names import NOT_ON_WINDOWS, why_not_on_windows
 from mintage.template import Collisions, QuestionType
@@ -18,14 +20,15 @@ if TYPE_CHECKING:
 
     from mintage.analysis.checking import Checking
     from mintage.analysis.findings import Finding
+    from mintage.analysis.outcomes import Outcome
     from mintage.template import Question
 
-_MOST_TRIALS = 20
+_MOST_TRIALS = 8
 
 
 def find(checking: Checking) -> Iterator[Finding]:
     """What is wrong with paths."""
-    outcomes = outcomes_of(checking)
+    outcomes = checking.outcomes.all
     yield from _escaping(checking, outcomes)
     yield from _unchecked(checking)
     yield from _colliding(checking, outcomes)
@@ -34,6 +37,13 @@ def find(checking: Checking) -> Iterator[Finding]:
 
 def _escaping(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
     seen: set[str] = set()
+    if (error := checking.trial.refusal) is not None and not unmatched_repetitions(checking):
+        rule = "escaping-path" if isinstance(error, UnsafePathError) else "impossible-layout"
+        for problem in error.problems or [Problem(error.what, error.where, error.hint)]:
+            where = problem.where or Location(checking.survey.configuration)
+            is_relative = where.file in {text.owner for text in checking.survey.texts if text.place is Place.PATH}
+            where = replace(where, file=_prefix(checking) + where.file) if is_relative else checking.inside(where)
+            yield finding(rule, where, problem.what, problem.hint)
     targets = [(each.file, each.target, each.answers) for each in outcomes if each.is_certain]
     prefix = _prefix(checking)
     targets += [(prefix + entry.name, entry.target, {}) for entry in checking.trial.default_entries]
@@ -85,6 +95,7 @@ def _colliding(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Find
         by_target.setdefault(outcome.target, []).append(outcome)
     collisions = checking.survey.template.collisions
     severity = Severity.ERROR if collisions is Collisions.REFUSED else Severity.WARNING
+    suffix = checking.templates_suffix
     found: set[tuple[str, str]] = set()
     trials = 0
     for target, candidates in by_target.items():
@@ -92,6 +103,8 @@ def _colliding(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Find
             files = (first.file, second.file)
             if first.file == second.file or files in found or not _agree(first.answers, second.answers):
                 continue
+            if first.file.removesuffix(suffix) == second.file.removesuffix(suffix):
+                continue  # the template of the two is taken, which is what suffixes are for
             answers = {**first.answers, **second.answers}
             trials += 1
             if trials > _MOST_TRIALS:

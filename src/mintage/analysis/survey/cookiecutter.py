@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.analysis.survey.folder import Folder, read_text, relative
+from mintage.analysis.survey.folder import Folder, leads_to_nothing, read_text, relative
 from mintage.analysis.texts import Place, Survey, TemplateText
 from mintage.analysis.written import Written, written_json
 from mintage.errors import Location
@@ -63,9 +63,14 @@ def _add_files(folder: Folder, layout: CookiecutterLayout, written: Written) -> 
     patterns = written.get("_copy_without_render")
     copied = FnmatchPatterns([each.value for each in patterns.texts()] if patterns else [])
     as_they_are: list[str] = []
-    for item in walk(layout.project_folder, layout.top):
+
+    def leaves_out(path: str, _is_folder: bool) -> bool:
+        return leads_to_nothing(layout.project_folder / path)
+
+    for item in walk(layout.project_folder, layout.top, leaves_out):
         if any(item.path.startswith(path) for path in as_they_are):
-            folder.add_file(item.path, item.source, rendered=False) if not item.is_folder else None
+            if not item.is_folder:
+                folder.add_file(item.path, item.source, rendered=False)
             continue
         folder.add_name(item.path)
         as_it_is = copied.matches(item.path)

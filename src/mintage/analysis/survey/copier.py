@@ -7,12 +7,15 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.analysis.survey.folder import Folder, read_text, relative, yielded_names
+from msgspec.structs import replace
+
+from mintage.analysis.survey.folder import Folder, leads_to_nothing, read_text, relative, yielded_names
 from mintage.analysis.texts import Place, Survey, TemplateText
 from mintage.analysis.written import Written, written_yaml
-from mintage.errors import Location
+from mintage.errors import Location, MintageError
 from mintage.formats.copier.layout import CopierLayout, CopierPatterns
 from mintage.formats.tree import walk
+from mintage.rendering.text import JinjaText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +56,7 @@ def survey(template: Template) -> Survey:
     assert isinstance(layout, CopierLayout)
     configuration = layout.configuration
     documents = written_configuration(template)
-    folders = [_folder(place, template, layout) for place in _roots(layout)]
+    folders = [_folder(place, template, layout) for place in _roots(template, layout)]
     keys = {name: where for _, document in documents for name, where in document.keys.items()}
     name = configuration.file.name if configuration.file else ""
     return Survey(
@@ -78,7 +81,7 @@ def _documents(file: Path, root: Path) -> Iterator[tuple[str, Written]]:
     for document in written_yaml(read_text(str(file)) or "", name):
         if isinstance(document.value, dict):
             yield name, document
-        elif isinstance(document.value, str):  # `--- !include pattern`; reading it has made sure that it can be read
+        elif document.tag == "!include":  # loading has made sure that it can be read
             for included in sorted(root.glob(document.value)):
                 yield from _documents(included, root)
 
@@ -116,15 +119,25 @@ def _text(place: Place, owner: str, text: Written, file: str, names: frozenset[s
     )
 
 
-def _roots(layout: CopierLayout) -> list[Path]:
-    """The folders that may be walked: several where the name of the subdirectory is a template."""
+def _roots(template: Template, layout: CopierLayout) -> list[Path]:
+    """The folders that may be walked: several where the name of the subdirectory depends on answers."""
     named = layout.configuration.subdirectory
     parts = [re.escape(part) for part in _TAG.split(named)]
-    if len(parts) == 1:
-        return [layout.root / named] if (layout.root / named).is_dir() else []
+    without_answers = _rendered_alone(template, named)
+    if (layout.root / without_answers).is_dir() and (without_answers or not named):
+        return [layout.root / without_answers]
     wanted = re.compile("[^/]*".join(parts).rstrip("/"))
     folders = (path for path in sorted(layout.root.rglob("*")) if path.is_dir() and ".git" not in path.parts)
     return [path for path in folders if wanted.fullmatch(path.relative_to(layout.root).as_posix())]
+
+
+def _rendered_alone(template: Template, text: str) -> str:
+    """What a text renders to without any answers and extensions; "" if it does not."""
+    settings = replace(template.renderer, extensions=(), import_roots=())
+    try:
+        return JinjaText(settings).text(text, {}, what="_subdirectory")
+    except MintageError:
+        return ""
 
 
 def _folder(place: Path, template: Template, layout: CopierLayout) -> Folder:
@@ -140,6 +153,8 @@ def _folder(place: Path, template: Template, layout: CopierLayout) -> Folder:
     def leaves_out(path: str, is_folder: bool) -> bool:
         if keeps_links and os.path.islink(place / path):
             folder.add_name(path)
+            return True
+        if leads_to_nothing(place / path):
             return True
         return excluded.matches(path if is_folder or not suffix else path.removesuffix(suffix))
 

@@ -11,6 +11,7 @@ from mintage.rendering.inspect import Inspector, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -80,6 +81,11 @@ def relative(path: str, root: str) -> str:
     """A path within the template's root, with forward slashes; unchanged if it lies elsewhere."""
     found = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
     return path if found.startswith("..") else found.replace(os.sep, "/")
+
+
+def leads_to_nothing(path: Path) -> bool:
+    """Whether it is a link to what is not there. Laying the template out tells, if that matters."""
+    return path.is_symlink() and not path.exists()
 
 
 def yielded_names(path: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.analysis.survey.bare import OUTPUT_FUNCTIONS
-from mintage.analysis.survey.folder import Folder, read_text, relative
+from mintage.analysis.survey.folder import Folder, leads_to_nothing, read_text, relative
 from mintage.analysis.texts import Place, Survey, TemplateText
 from mintage.analysis.written import TomlLines
 from mintage.data_text import toml_of
@@ -59,10 +59,15 @@ def _add_files(folder: Folder, layout: NativeLayout) -> None:
         repeated.setdefault(each.file, set()).add(each.as_)
 
     def leaves_out(path: str, is_folder: bool) -> bool:
-        return path in OWN_FILES or excluded.matches(path, is_folder=is_folder)
+        if path in OWN_FILES or leads_to_nothing(layout.root / path):
+            return True
+        return excluded.matches(path, is_folder=is_folder)
 
-    for item in walk(layout.root, layout.top, leaves_out):
-        names = frozenset(repeated.get(item.path, ()))
+    items = list(walk(layout.root, layout.top, leaves_out))
+    # Which file a rule means that names none is not known: any of them may see its item.
+    homeless = [names for file, names in repeated.items() if file not in {item.path for item in items}]
+    for item in items:
+        names = frozenset(repeated.get(item.path, ())).union(*homeless)
         folder.add_name(item.path, names)
         if not item.is_folder:
             rendered = item.path.endswith(suffix) and not copied.matches(item.path)
