@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.errors import MintageError, UnsafePathError
+from mintage.errors import AnswerError, MintageError, TemplateError, UnsafePathError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,3 +80,30 @@ def test_a_template_outside_of_the_repository_is_refused(repository: Path, mint:
 def test_an_offer_that_makes_no_sense_is_an_error(repository: Path, mint: Mint, offered: dict[str, Any]) -> None:
     with pytest.raises(MintageError):
         mint(offer(repository, offered))
+
+
+def test_a_template_of_old_can_be_chosen_by_an_answer(repository: Path, mint: Mint) -> None:
+    assert mint(offer(repository, OLD), flags={"template": "Second (two)"}) == {"which.txt": b"two"}
+
+
+def test_an_answer_that_names_none_of_the_old_templates_is_an_error(repository: Path, mint: Mint) -> None:
+    with pytest.raises(AnswerError) as caught:
+        mint(offer(repository, OLD), flags={"template": "Third (three)"})
+    assert [problem.what for problem in caught.value.problems] == [
+        "template: 'Third (three)' is none of the choices First (one), Second (two)"
+    ]
+
+
+def test_an_answer_that_is_no_offer_is_an_error(repository: Path, mint: Mint) -> None:
+    with pytest.raises(TemplateError):
+        mint(offer(repository, MODERN), flags={"templates": "b"})
+
+
+@pytest.mark.parametrize("offered", [MODERN, OLD], ids=["templates", "template"])
+def test_a_template_is_chosen_in_the_copy_that_a_pre_prompt_hook_has_changed(
+    repository: Path, mint: Mint, offered: dict[str, Any]
+) -> None:
+    hooks = repository / "hooks"
+    hooks.mkdir()
+    (hooks / "pre_prompt.py").write_text("open('one/{{cookiecutter.name}}/which.txt', 'a').write(' changed')")
+    assert mint(offer(repository, offered), trust=True) == {"which.txt": b"one changed"}

@@ -52,6 +52,10 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
 
     configuration = read_configuration(root / CONFIGURATION_FILE, _top(request, root))
     configuration.apply_defaults(settings.default_context)
+    replays = request.cookiecutter.replay or request.cookiecutter.replay_file is not None
+    if not replays:
+        configuration.apply_given({**request.given.data, **request.given.flags})
+    check_settings(configuration.variables, configuration.file)
     if configuration.is_nested and not request.cookiecutter.replay_file:
         chosen = nested.choose(configuration, root, request)
         if chosen.source.root in above:
@@ -59,12 +63,9 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
         return load(chosen, (*above, chosen.source.root))
 
     saved: Context | None = None
-    if request.cookiecutter.replay or request.cookiecutter.replay_file:
+    if replays:
         replay.refuse_given_answers(request.given)
         saved = replay.read(replay.file_for(request, settings.replay_dir))
-    else:
-        configuration.apply_given({**request.given.data, **request.given.flags})
-        check_settings(configuration.variables, configuration.file)
     return _template(request, root, configuration, saved, replay.file_in(settings.replay_dir, request.source))
 
 

@@ -20,17 +20,21 @@ _PATH_IN_PARENTHESES = re.compile(r"\((.+)\)")
 
 
 def choose(configuration: Configuration, root: Path, request: LoadRequest) -> LoadRequest:
-    """The request for the chosen template; the first one when nobody can be asked."""
+    """The request for the chosen template; the first one when nobody can be asked.
+
+    root: the folder that the configuration is in; the copy that a pre_prompt hook has changed, if there is one.
+    """
     where = Location(str(configuration.file))
     choices = _choices(configuration.variables, where)
     path = choices[0].value
     if request.asker and len(choices) > 1:
         question = Question("template", QuestionType.CHOICE, choices=choices, prompt="Select a template", where=where)
         path = request.asker.ask(question, path, choices, lambda _: None)
-    folder = _contained(path, root, request.source.top if root == request.source.root else root, where)
+    top = request.source.top if root == request.source.root else root
+    folder = _contained(path, root, top, where)
     # Cookiecutter hands the folder on as if the user had typed it.
     origin = replace(request.source.origin, reference=str(folder))
-    source = replace(request.source, root=folder, origin=origin, directory=None)
+    source = replace(request.source, root=folder, top=top, origin=origin, directory=None)
     return replace(request, source=source)
 
 
