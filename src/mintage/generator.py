@@ -94,6 +94,12 @@ class Generator:
         with ExitStack() as scratch, self._cancellation.interrupting():
             prepared = self._prepare(template, output, given, scratch, minting=False)
             plan = self._plan(prepared, output)
+            if plan.unagreed:
+                warning = (
+                    f"{len(plan.unagreed)} of the files are there already: if any of them comes out otherwise, "
+                    f"nothing is written without --overwrite or --skip-existing"
+                )
+                plan = replace(plan, warnings=(*plan.warnings, warning))
             self._warn_of(plan)
             return plan
 

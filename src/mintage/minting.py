@@ -16,7 +16,7 @@ from mintage.engine.limits import memory_bounded
 from mintage.errors import CommitError, Problem, TemplateError
 from mintage.files.staging import Staging
 from mintage.files.trees import remove_tree
-from mintage.planning import PlannedFile
+from mintage.planning import PlannedFile, files_in_the_way
 from mintage.planning.tasks import in_place_jobs, task_job
 from mintage.report import Report
 from mintage.runner import ProjectRunner
@@ -116,10 +116,14 @@ class Minting(Struct):
             staging.commit_new(self.plan.folders)
 
     def _to_commit(self, staging: Staging) -> list[str]:
-        staged = staging.staged_files()
-        if not self.options.skip_existing:
-            return staged
-        return [target for target in staged if not os.path.lexists(self.plan.destination / target)]
+        """What is not in the project yet as it was staged. Raises OutputExistsError if nobody agreed to a change."""
+        if self.options.skip_existing:
+            staged = staging.staged_files()
+            return [target for target in staged if not os.path.lexists(self.plan.destination / target)]
+        changed = staging.changed_files(self.plan.compared_modes)
+        if in_the_way := self.plan.unagreed.intersection(changed):
+            raise files_in_the_way(self.plan.destination, sorted(in_the_way))
+        return changed
 
     def _run_in_place(self) -> bool:
         """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""

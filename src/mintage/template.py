@@ -405,6 +405,7 @@ class Template(Struct, frozen=True):
     secrets: questions whose answers are never shown, besides those of the type for it. saved_answers: answers of an
     earlier run. questionnaire: gets the answers instead of `answers.collect`.
     adds_to_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
+    compared_modes: permissions in which a file that is there, and has the same contents, must agree to stay as it is.
     capabilities: what of the author's code would run; needs consent.
     stateful_reason: why files must be rendered one after the other; "" when they need not.
     warnings: what the user should know about this template.
@@ -427,6 +428,7 @@ class Template(Struct, frozen=True):
     messages: Messages = field(default_factory=Messages)
     collisions: Collisions = Collisions.REFUSED
     adds_to_existing: bool = False
+    compared_modes: int = 0o777
     tasks: tuple[Task, ...] = ()
     order: tuple[OrderRule, ...] = ()
     capabilities: tuple[Capability, ...] = ()

@@ -134,6 +134,19 @@ class TestExistingProject:
         plan = plan_of({"a.txt": "x", "b.txt": "y"}, into=tmp_path, overwrite=True)
         assert {file.target: file.replaces for file in plan.files} == {"a.txt": True, "b.txt": False}
 
+    def test_files_in_the_way_may_come_out_as_they_are(self, plan_of: PlanMaker, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("mine")
+        plan = plan_of({"a.txt": "x", "b.txt": "y"}, into=tmp_path, adds_to_existing=True)
+        assert plan.unagreed == {"a.txt"}
+
+    def test_a_task_among_the_files_does_not_run_before_it_is_known_whether_they_do(
+        self, plan_of: PlanMaker, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a.txt").write_text("mine")
+        task = Task("t", "true", stage=TaskStage.STAGING)
+        with pytest.raises(OutputExistsError, match="nothing was written"):
+            plan_of({"a.txt": "x"}, into=tmp_path, adds_to_existing=True, tasks=(task,))
+
     def test_skipping_leaves_what_is_there(self, plan_of: PlanMaker, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("mine")
         plan = plan_of({"a.txt": "x", "b.txt": "y"}, into=tmp_path, skip_existing=True)

@@ -88,6 +88,44 @@ def test_files_are_put_into_an_existing_project_one_by_one(tmp_path: Path) -> No
     assert (project / "new").is_dir()
 
 
+def test_what_is_there_just_as_it_was_staged_is_not_changed(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    names = ("same", "other", "longer", "mode", "link", "pointing", "missing", "d/e/missing")
+    with Staging(project) as staging:
+        staging.make_folders([PlannedFolder("d"), PlannedFolder("d/e")])
+        for root in (staging.project, project):
+            root.mkdir(exist_ok=True)
+            for name in names[:4]:
+                (root / name).write_bytes(b"x" * 2_000_000)
+            (root / "link").symlink_to("same")
+            (root / "pointing").symlink_to("same")
+        (staging.project / "missing").write_text("")
+        (staging.project / "d" / "e" / "missing").write_text("")
+        with (project / "other").open("r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b"y")
+        (project / "longer").write_bytes(b"x" * 2_000_001)
+        (project / "mode").chmod(0o600)
+        (project / "pointing").unlink()
+        (project / "pointing").symlink_to("mode")
+        assert staging.staged_files() == sorted(names)
+        assert staging.changed_files(0o777) == ["d/e/missing", "longer", "missing", "mode", "other", "pointing"]
+        assert staging.changed_files(0o111) == ["d/e/missing", "longer", "missing", "other", "pointing"]
+
+
+def test_what_is_there_is_not_looked_for_through_a_link(tmp_path: Path) -> None:
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    project.mkdir()
+    outside.mkdir()
+    (outside / "f").write_text("x")
+    (project / "d").symlink_to(outside)
+    with Staging(project) as staging:
+        staging.make_folders([PlannedFolder("d")])
+        (staging.project / "d" / "f").write_text("x")
+        with pytest.raises(UnsafePathError):
+            staging.changed_files(0o777)
+
+
 def test_a_folder_that_leads_out_is_refused(tmp_path: Path) -> None:
     project, outside = tmp_path / "project", tmp_path / "outside"
     project.mkdir()

@@ -16,6 +16,7 @@ from msgspec import Struct
 from mintage.errors import CommitError, Location
 from mintage.files.folders import Folders, Identity
 from mintage.files.leftovers import nearest_existing, new_staging_folder
+from mintage.files.sameness import is_same_file
 from mintage.files.trees import remove_tree
 
 if TYPE_CHECKING:
@@ -186,6 +187,26 @@ class Staging(Struct):
                 names += [name for name in folders if os.path.islink(f"{folder}/{name}")]
                 found.extend(name if relative == "." else f"{relative}/{name}" for name in names)
         return sorted(found)
+
+    def changed_files(self, mode_bits: int) -> list[str]:
+        """Those of `staged_files` that are not at the destination already, just as they are.
+
+        mode_bits: the permissions that count. Raises CommitError, or UnsafePathError if a folder on the way is a link.
+        """
+        staged = self.staged_files()
+        try:
+            with Folders(self.destination) as place:
+                return [target for target in staged if not self._is_there(target, place, mode_bits)]
+        except OSError as error:
+            raise self._nothing_replaced(error) from error
+
+    def _is_there(self, target: str, place: Folders, mode_bits: int) -> bool:
+        above, _, name = target.rpartition("/")
+        try:
+            folder = place.descriptor(above)
+        except FileNotFoundError:
+            return False
+        return is_same_file(name, self._opened.descriptor(above), folder, mode_bits=mode_bits)
 
     def _set_modes(self, folders: Iterable[PlannedFolder]) -> None:
         for folder in folders:

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from mintage.planning.files import Decision
     from mintage.template import Context, Template
 
-__all__ = ["Action", "Plan", "PlanOptions", "PlannedFile", "PlannedFolder", "PlannedTask", "make_plan"]
+__all__ = [
+    "Action",
+    "Plan",
+    "PlanOptions",
+    "PlannedFile",
+    "PlannedFolder",
+    "PlannedTask",
+    "files_in_the_way",
+    "make_plan",
+]
 
 
 class PlanOptions(Struct, frozen=True):
@@ -83,11 +92,15 @@ def make_plan(
     )
     decisions = planner.decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
-    if exists and not options.overwrite and only is None:
-        _require_agreement([file.target for file in files if file.replaces], laid_out.always_replaced, destination)
     tasks = plan_tasks(template, context, render, files, options.limits) if options.run_tasks else []
     if only is not None:
         tasks = [task for task in tasks if TASK_PREFIX + task.name in only and task.stage is not TaskStage.BEFORE]
+    unagreed: frozenset[str] = frozenset()
+    if exists and not options.overwrite and only is None:
+        unagreed = frozenset(file.target for file in files if file.replaces) - laid_out.always_replaced
+        # Files that come out as they are change nothing; but a task may have done something before that is known.
+        if unagreed and any(task.stage is not TaskStage.IN_PLACE for task in tasks):
+            raise files_in_the_way(destination, sorted(unagreed))
     staged = [task for task in tasks if task.stage is TaskStage.STAGING]
     sequential_reason = _sequential_reason(template, decisions)
     jobs = _file_jobs(template, decisions, staged)
@@ -109,6 +122,8 @@ def make_plan(
         warnings=(*template.warnings, *laid_out.warnings, *targets.warnings),
         makes_project=laid_out.makes_project or bool(tasks),
         source_top=template.top or template.root,
+        unagreed=unagreed,
+        compared_modes=template.compared_modes,
     )
 
 
@@ -134,15 +149,13 @@ def _with_renamed(only: frozenset[str] | None, targets: Targets, destination: Pa
     return only | {target for target in targets.files if not os.path.lexists(destination / target)}
 
 
-def _require_agreement(replaced: Sequence[str], always_replaced: frozenset[str], destination: Path) -> None:
-    """Refuse to replace files if nobody said that they may be."""
-    in_the_way = [target for target in replaced if target not in always_replaced]
-    if in_the_way:
-        raise OutputExistsError(
-            f"{destination} has files that would be replaced, and nothing was written",
-            problems=[Problem(target) for target in in_the_way],
-            hint="use --overwrite to replace them, --skip-existing to add only what is missing, or another OUTPUT",
-        )
+def files_in_the_way(destination: Path, targets: Sequence[str]) -> OutputExistsError:
+    """The refusal to replace files of which nobody said that they may be."""
+    return OutputExistsError(
+        f"{destination} has files that would be replaced, and nothing was written",
+        problems=[Problem(target) for target in targets],
+        hint="use --overwrite to replace them, --skip-existing to add only what is missing, or another OUTPUT",
+    )
 
 
 def _file_jobs(template: Template, decisions: Sequence[Decision], staged: Sequence[PlannedTask]) -> list[Job]:

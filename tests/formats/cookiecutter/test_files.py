@@ -208,6 +208,15 @@ class TestExistingProject:
         expected = {"f.txt": b"x", "mine.txt": b"mine", "new.txt": b"x"}
         assert mint(template, overwrite=True) == expected
 
+    def test_a_file_that_is_the_same_gets_the_templates_permissions(
+        self, make_template: Make, mint: Mint, project: Path
+    ) -> None:
+        (project / "f.txt").chmod(0o600)
+        template = make_template({}, {"f.txt": "mine"})
+        mint(template, overwrite=True)
+        expected = next(template.rglob("f.txt")).stat().st_mode
+        assert (project / "f.txt").stat().st_mode == expected
+
     def test_only_gets_what_is_missing(self, make_template: Make, mint: Mint, project: Path) -> None:
         template = make_template({}, {"f.txt": "x", "new.txt": "x"})
         expected = {"f.txt": b"mine", "mine.txt": b"mine", "new.txt": b"x"}

@@ -166,6 +166,40 @@ class TestExistingProjects:
         assert [problem.what for problem in caught.value.problems] == ["a"]
         assert not (tmp_path / "out" / "b").exists()
 
+    def test_files_that_come_out_as_they_are_are_not_in_the_way(self, write_template: Write, mint: Mint) -> None:
+        template = write_template("n: N", {"a.jinja": "{{ n }}", "b": "y", "l": "-> b"} | ANSWERS)
+        made = mint(template)
+        assert mint(template) == made
+
+    def test_only_those_that_would_change_are_named(self, write_template: Write, mint: Mint) -> None:
+        with pytest.raises(OutputExistsError) as caught:
+            mint(write_template("n: N", {"a.jinja": "{{ n }}", "b": "y"}), into={"a": "N", "b": "mine"})
+        assert [problem.what for problem in caught.value.problems] == ["b"]
+
+    def test_a_file_that_is_the_same_keeps_its_permissions(
+        self, write_template: Write, mint: Mint, tmp_path: Path
+    ) -> None:
+        template = write_template("_preserve_symlinks: true", {"a": "x", "l": "-> a"})
+        mint(template)
+        (tmp_path / "out" / "a").chmod(0o600)
+        Generator(Options(overwrite=True)).generate(template, tmp_path / "out")
+        assert (tmp_path / "out" / "a").stat().st_mode & 0o777 == 0o600
+
+    def test_whether_a_file_may_be_run_is_a_difference(self, write_template: Write, mint: Mint, tmp_path: Path) -> None:
+        template = write_template("", {"a": "x"})
+        mint(template)
+        (template / "a").chmod(0o755)
+        with pytest.raises(OutputExistsError):
+            mint(template)
+        mint(template, overwrite=True)
+        assert (tmp_path / "out" / "a").stat().st_mode & 0o777 == 0o755
+
+    def test_a_plan_says_that_files_are_there(self, write_template: Write, tmp_path: Path) -> None:
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "a").write_text("mine")
+        plan = Generator().plan(write_template("", {"a": "x", "b": "y"}), tmp_path / "out")
+        assert [warning for warning in plan.warnings if warning.startswith("1 of the files are there already")]
+
     def test_they_are_replaced_on_request(self, write_template: Write, mint: Mint) -> None:
         assert mint(write_template("", {"a": "x"}), into={"a": "mine"}, overwrite=True) == {"a": "x"}
 
