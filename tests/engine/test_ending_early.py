@@ -70,6 +70,13 @@ class When(SilentReporter):
             self._do()
 
 
+def cancel_when_there_is(marker: Path, cancellation: Cancellation) -> None:
+    """Wait until a job has made its marker, and cancel the run."""
+    while not marker.exists():
+        time.sleep(0.01)
+    cancellation.cancel()
+
+
 def ends(result: RunResult) -> dict[JobState, int]:
     return dict(Counter(each.state for each in result.results))
 
@@ -133,9 +140,7 @@ def test_running_jobs_may_finish_within_the_grace(executor: str, run: Callable[.
     cancellation = Cancellation()
 
     def cancel() -> None:
-        while not began.exists():
-            time.sleep(0.01)
-        cancellation.cancel()
+        cancel_when_there_is(began, cancellation)
         gate.touch()
 
     jobs = [Job("done"), Job("nearly", payload=("wait_for", str(gate), str(began)), cost_seconds=1)]
@@ -148,10 +153,14 @@ def test_running_jobs_may_finish_within_the_grace(executor: str, run: Callable[.
 
 @pytest.mark.parametrize("executor", ["sequential", "processes"])
 def test_a_job_that_is_interrupted_may_clean_up(executor: str, run: Callable[..., RunResult], tmp_path: Path) -> None:
-    cleaned = tmp_path / "cleaned"
-    jobs = [Job("a", payload=("clean_up", str(cleaned), 0.5), cost_seconds=1), Job("b")]
-    result = run(jobs, executor=executor, workers=1, timeout_seconds=0.5, grace_seconds=0.1)
-    assert isinstance(result.ended_by, TimedOutError)
+    began, cleaned = tmp_path / "began", tmp_path / "cleaned"
+    cancellation = Cancellation()
+    thread = threading.Thread(target=cancel_when_there_is, args=(began, cancellation))
+    thread.start()
+    jobs = [Job("a", payload=("clean_up", str(began), str(cleaned), 0.3), cost_seconds=1), Job("b")]
+    result = run(jobs, executor=executor, workers=1, cancellation=cancellation, grace_seconds=0.1)
+    thread.join()
+    assert isinstance(result.ended_by, CancelledError)
     assert cleaned.exists()
 
 

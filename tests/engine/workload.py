@@ -82,7 +82,7 @@ class Runner:
         while not Path(path).exists():
             time.sleep(0.005)
 
-    def clean_up(self, _job: Job, marker: str, seconds: float) -> None:
+    def clean_up(self, _job: Job, began: str, cleaned: str, seconds: float) -> None:
         """Hang; when told to end, take some time to clean up, as tasks do that end their processes."""
 
         def leave(number: int, _frame: object) -> None:
@@ -90,10 +90,11 @@ class Runner:
 
         before = signal.signal(signal.SIGTERM, leave)
         try:
+            Path(began).touch()
             time.sleep(600)
         finally:
             time.sleep(seconds)
-            Path(marker).touch()
+            Path(cleaned).touch()
             signal.signal(signal.SIGTERM, before)
 
     def hang_outside_of_python(self, _job: Job) -> None:
