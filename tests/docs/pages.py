@@ -5,7 +5,8 @@ How a page says so (a reader of GitHub or of the site sees none of it):
 - A `console` block is a session: lines that begin with `$ ` are typed (`> ` goes on), all others are what is printed.
 - A block below a line that ends in a file's name and a colon ("... `mintage.toml`:") is written to that file, or below
   what is in it ("... `mintage.toml`, at the end:").
-- Any other `python` block is a program that must run.
+- Any other `python` block is a program that must run, and print what its lines `# prints ...` say. It sees the names of
+  the programs before it.
 - `<!-- run` ... `-->` holds commands that prepare what a reader has anyway.
 - `<!-- not run: REASON -->` keeps the next block from being run.
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FENCE = re.compile(r"(\s*)(`{3,})(\w*)\s*$")
+_PRINTS = re.compile(r"^# prints (.*)$", re.MULTILINE)
 _NAMED = re.compile(r"`([^`]+)`(, at the end)?:$")
 # What stands for others of its kind. The spaces before a size align it in a column.
 _VARYING = {
@@ -58,9 +60,10 @@ class WrittenFile:
 
 @dataclass(frozen=True)
 class Program:
-    """Python that must run."""
+    """Python that must run and print this."""
 
     text: str
+    printed: tuple[str, ...]
     line: int
 
 
@@ -132,7 +135,7 @@ def _steps(block: _Block) -> Iterator[Step]:
     elif named:
         yield WrittenFile(named[1], block.text, block.line, at_end=bool(named[2]))
     elif block.language == "python":
-        yield Program(block.text, block.line)
+        yield Program(block.text, tuple(_PRINTS.findall(block.text)), block.line)
 
 
 def _session(block: _Block) -> Iterator[Command]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.docs.pages import Command, Program, Step, WrittenFile, matches
+from tests.docs.session import PythonSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +45,7 @@ class Reader:
     def __init__(self, home: Path) -> None:
         self.home = home.resolve()
         self._folder = self.home
+        self._python: PythonSession | None = None
         self._left_in = self.home.parent / "folder"
         self._environment = {
             "HOME": str(self.home),
@@ -74,24 +75,39 @@ class Reader:
             before = place.read_text("utf-8") + "\n" if step.at_end else ""
             place.write_text(before + step.text, "utf-8")
         elif isinstance(step, Program):
-            self._run([sys.executable, "-c", step.text], step.line)
+            self._execute(step)
         else:
             self._type(step)
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        if self._python:
+            self._python.close()
+
+    def _execute(self, program: Program) -> None:
+        self._python = self._python or PythonSession(self._environment)
+        ended, printed = self._python.run(program.text, self._folder)
+        printed = self._as_shown(printed)
+        if not ended:
+            raise Disagreement(f"line {program.line} fails:\n{printed}")
+        if not matches(program.printed, printed):
+            raise Disagreement(_difference(f"line {program.line}", program.printed, printed))
 
     def _type(self, command: Command) -> None:
         """A command that fails must be shown to fail: by what it prints."""
         script = f"{command.text}\ncode=$?\npwd > {self._left_in}\nexit $code"
+        where = f"line {command.line}: $ {command.text}"
         if not command.shown:
             self._run(["bash", "-e", "-c", command.text], command.line)
             return
         if command.printed:
             code, printed = self._outcome(["bash", "-c", script])
             if not matches(command.printed, printed):
-                raise Disagreement(self._difference(command, printed, code))
+                raise Disagreement(_difference(f"{where} (exit code {code})", command.printed, printed))
         else:
             printed = self._run(["bash", "-c", script], command.line)
             if printed:
-                raise Disagreement(self._difference(command, printed, 0))
+                raise Disagreement(_difference(where, (), printed))
         self._folder = Path(self._left_in.read_text().strip())
 
     def _run(self, command: list[str], line: int) -> str:
@@ -112,8 +128,11 @@ class Reader:
             timeout=_MOST_SECONDS,
             check=False,
         )
-        return done.returncode, done.stdout.replace(str(self.home), SHOWN_HOME)
+        return done.returncode, self._as_shown(done.stdout)
 
-    def _difference(self, command: Command, printed: str, code: int) -> str:
-        lines = unified_diff(command.printed, printed.splitlines(), "the page", "the program", lineterm="")
-        return os.linesep.join([f"line {command.line}: $ {command.text} (exit code {code})", *lines])
+    def _as_shown(self, printed: str) -> str:
+        return printed.replace(str(self.home), SHOWN_HOME)
+
+
+def _difference(where: str, expected: tuple[str, ...], printed: str) -> str:
+    return "\n".join([where, *unified_diff(expected, printed.splitlines(), "the page", "the program", lineterm="")])

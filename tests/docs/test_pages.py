@@ -10,16 +10,19 @@ from tests.docs.pages import Command, Program, WrittenFile, matches, steps_of
 from tests.docs.reader import ROOT, Disagreement, Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Reader:
+def reader(tmp_path: Path) -> Iterator[Reader]:
     home = tmp_path / "zoe"
     home.mkdir()
-    return Reader(home)
+    reader = Reader(home)
+    yield reader
+    reader.close()
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if steps_of(page)], ids=lambda page: page.stem)
@@ -68,6 +71,7 @@ $ sleep 86400
 
 '''python
 print("ran")
+# prints ran
 '''
 """
     assert steps_of(page_of(tmp_path, text)) == [
@@ -76,7 +80,7 @@ print("ran")
         Command("mkdir c\n", (), 14, shown=False),
         Command("cat a/b.txt", ("one",), 18),
         Command("echo two \\\nthree", ("two three",), 21),
-        Program('print("ran")\n', 33),
+        Program('print("ran")\n# prints ran\n', ("ran",), 33),
     ]
 
 
@@ -115,6 +119,8 @@ def test_all_else_must_be_the_same(expected: tuple[str, ...], printed: str) -> N
         "'''console\n$ echo unexpected\n'''\n",
         "'''console\n$ false\n'''\n",
         "'''python\nassert False\n'''\n",
+        "'''python\nprint(1)\n# prints 2\n'''\n",
+        "'''python\nprint(1)\n'''\n",
         "<!-- run\nfalse\ntrue\n-->\n",
     ],
 )
@@ -156,3 +162,23 @@ two
     reader.do_all(steps_of(page_of(tmp_path, text)))
     assert (reader.home / "c").is_dir()
     assert (reader.home / "a" / "b").read_text() == "one\n\ntwo\n"
+
+
+def test_programs_of_a_page_see_the_names_of_those_before(tmp_path: Path, reader: Reader) -> None:
+    text = """\
+'''python
+number = 6
+'''
+
+'''console
+$ mkdir a && cd a
+'''
+
+'''python
+from pathlib import Path
+
+print(number * 7, Path.cwd())
+# prints 42 /home/zoe/a
+'''
+"""
+    reader.do_all(steps_of(page_of(tmp_path, text)))
