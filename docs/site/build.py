@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def sphinx_arguments(place: Path) -> list[str]:
-    """What `python -m sphinx` needs to make the site in `place`. Warnings are errors."""
+def sphinx_arguments(place: Path, root: Path = ROOT) -> list[str]:
+    """What `python -m sphinx` needs to make the site in `place`, of the pages in `root`. Warnings are errors."""
     options = ["--fail-on-warning", "--keep-going", "--quiet", "--fresh-env"]
-    return [*options, "-c", str(Path(__file__).parent), "-d", str(place.with_name("site-cache")), str(ROOT), str(place)]
+    return [*options, "-c", str(Path(__file__).parent), "-d", str(place.with_name("site-cache")), str(root), str(place)]

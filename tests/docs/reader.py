@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,7 @@ class Reader:
         self._left_in = self.home.parent / "folder"
         self._environment = {
             "HOME": str(self.home),
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "LC_ALL": "C.UTF-8",
             "COLUMNS": "80",
             "TMPDIR": str(self.home.parent),
@@ -70,7 +71,8 @@ class Reader:
     def do(self, step: Step) -> None:
         """Raises Disagreement if that does not give what the page says."""
         if isinstance(step, WrittenFile):
-            place = self._folder / step.path.replace("~", str(self.home), 1)
+            in_home = step.path.startswith("~/")
+            place = self.home / step.path[2:] if in_home else self._folder / step.path
             place.parent.mkdir(parents=True, exist_ok=True)
             before = place.read_text("utf-8") + "\n" if step.at_end else ""
             place.write_text(before + step.text, "utf-8")
