@@ -124,11 +124,8 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
             raise UsageError(f"{request.source.origin.reference} is no template of the format {wanted}")
         return module.load(request)
     name = recognised(request.source.root)
-    if name == _LAST and (below := _templates_below(request.source.root)):
-        request.warn(
-            f"{request.source.origin.reference} is taken as it is, and holds templates: {', '.join(below)}"
-            f" (`--directory {below[0]}` takes one)"
-        )
+    if name == _LAST:
+        _tell_of_templates_below(request)
     return _module(name).load(request)
 
 
@@ -137,13 +134,18 @@ def recognised(root: Path) -> str:
     return next(name for name in FORMATS if _module(name).recognises(root))
 
 
-def _templates_below(root: Path) -> list[str]:
-    """Folders in it that are templates of their own: whoever named it may have meant one of them."""
+def _tell_of_templates_below(request: LoadRequest) -> None:
+    """Whoever named a folder that is no template of its own may have meant one in it."""
     formats = [_module(name) for name in FORMATS if name != _LAST]
-    with suppress(OSError), os.scandir(root) as entries:
+    below: list[str] = []
+    with suppress(OSError), os.scandir(request.source.root) as entries:
         folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
-        return sorted(each.name for each in folders if any(one.recognises(Path(each.path)) for one in formats))
-    return []
+        below = sorted(each.name for each in folders if any(one.recognises(Path(each.path)) for one in formats))
+    if below:
+        request.warn(
+            f"{request.source.origin.reference} is taken as it is, and holds templates: {', '.join(below)}"
+            f" (`--directory {below[0]}` takes one)"
+        )
 
 
 def _module(name: str) -> Format:
