@@ -17,6 +17,7 @@ project = "Mintage"
 author = "The Mintage maintainers"
 release = version = __version__
 language = "en"
+highlight_language = "text"
 
 extensions = ["myst_parser"]
 root_doc = "docs/index"
