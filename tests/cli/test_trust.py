@@ -92,10 +92,6 @@ def test_a_template_without_code_says_so_and_looking_runs_nothing(
     assert not (tmp_path / "ran").exists()
 
 
-def test_no_report_is_asked_for_is_a_usage_error(write_tree: Write, mintage: Run) -> None:
-    assert mintage("check", write_tree(NATIVE)).returncode == 2
-
-
 def test_consent_at_the_prompt_holds_until_the_code_changes(
     write_tree: Write, at_terminal: Callable[..., pexpect.spawn[str]], mintage: Run, tmp_path: Path
 ) -> None:
