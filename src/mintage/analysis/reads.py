@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mintage.analysis.environment import environment_of
-from mintage.analysis.scopes import EVERYTHING, Scopes, scopes_of
+from mintage.analysis.scopes import scopes_of
 from mintage.analysis.survey.folder import read_text, relative
 from mintage.analysis.syntax import Parsed, parse
 from mintage.analysis.texts import Place, TemplateText
+from mintage.analysis.uses import EVERYTHING, Scopes
 from mintage.errors import Location
 from mintage.paths import belongs_to_template
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mintage.analysis.environment import LookedAtIn
-    from mintage.analysis.scopes import Reference, Use
     from mintage.analysis.texts import Survey
+    from mintage.analysis.uses import Use
 
 __all__ = ["EVERYTHING", "Analysis", "Examined", "Read"]
 
@@ -85,15 +86,6 @@ class Analysis:
     def examined(self) -> tuple[Examined, ...]:
         """All texts that have tags, and then those that others include."""
         return (*self._own, *self._included)
-
-    @cached_property
-    def references(self) -> tuple[tuple[TemplateText, Reference, tuple[str, ...]], ...]:
-        """Every include, import and extends: the text, what it says, and where each of its names is; "" for nowhere."""
-        return tuple(
-            (each.text, reference, tuple(self.place_of(name) for name in reference.names))
-            for each in self.examined
-            for reference in each.scopes.references
-        )
 
     def where(self, text: TemplateText, line: int, column: int | None = None, name: str = "") -> Location:
         """From a place in a text, counted from 1, to one in its file, where it may be indented, quoted or folded.

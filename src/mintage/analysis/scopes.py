@@ -10,85 +10,22 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 from jinja2.visitor import NodeVisitor
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mintage.analysis.syntax import column_of
+from mintage.analysis.uses import EVERYTHING, Assignment, Called, Reference, Scopes, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# In place of a name: the namespace as a whole is read, so that nobody can tell which answers count.
-EVERYTHING = "*"
 _SPECIAL = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs"})
 _DICT_METHODS = frozenset(dir(dict)) - {"get", "setdefault", "update", "__setitem__", "pop"}
-
-
-class Use(Struct, frozen=True):
-    """A name that a template reads from outside.
-
-    line, column: in the text. member: it is read from the namespace (`cookiecutter.name`). guarded: the template is
-    ready for its absence (`default`, `is defined`).
-    """
-
-    name: str
-    line: int
-    column: int | None = None
-    member: bool = False
-    guarded: bool = False
-
-
-class Called(Struct, frozen=True):
-    """A filter or a test that a template uses. kind: "filter" or "test"."""
-
-    kind: str
-    name: str
-    line: int
-    column: int | None
-
-
-class Reference(Struct, frozen=True):
-    """Another template that this one includes, imports or extends.
-
-    names: the templates of which the first that is there is taken; empty when that cannot be known. visible: names of
-    this template's own that the other one sees. sees_context: whether it sees answers.
-    """
-
-    tag: str
-    names: tuple[str, ...]
-    line: int
-    column: int | None
-    visible: frozenset[str]
-    sees_context: bool = True
-    may_be_missing: bool = False
-
-
-class Assignment(Struct, frozen=True):
-    """A name that a template sets. is_top: where everybody may see it who includes, extends or imports."""
-
-    name: str
-    line: int
-    column: int | None
-    is_top: bool
-
-
-class Scopes(Struct):
-    """What one template does with names. assigns_members: names that it adds to the namespace."""
-
-    uses: list[Use] = field(default_factory=list)
-    called: list[Called] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    assignments: list[Assignment] = field(default_factory=list)
-    local_reads: set[str] = field(default_factory=set)
-    assigns_members: set[str] = field(default_factory=set)
-    exported: frozenset[str] = frozenset()
 
 
 def scopes_of(tree: nodes.Node, namespace: str, outer: Iterable[str] = ()) -> Scopes:
     """Walk a tree. namespace: the name under which answers are, or "". outer: names that the text sees besides."""
     walker = _Walker(namespace, frozenset(outer), tree)
     walker.visit(tree)
-    walker.found.exported = frozenset(walker.scopes[0])
     tested = walker.tested
     if tested:
         walker.found.uses = [
@@ -198,6 +135,18 @@ class _Walker(NodeVisitor):
             self.tested.add((node.node.attr, True))
         with self._guarding():
             self.visit(node.node)
+
+    # Conditions
+
+    def visit_If(self, node: nodes.If) -> None:
+        """`{% if %}`, each `elif` after it too."""
+        self.found.branches.append(node)
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: nodes.Compare) -> None:
+        """A comparison."""
+        self.found.comparisons.append(node)
+        self.generic_visit(node)
 
     # Scopes
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from msgspec import Struct, field
 
-from mintage.errors import Location
+from mintage.errors import Location  # noqa: TC001 - msgspec reads the annotations
 from mintage.rendering.inspect import Verdict  # noqa: TC001 - msgspec reads the annotations
 from mintage.template import Template  # noqa: TC001 - msgspec reads the annotations
 
@@ -49,11 +49,6 @@ class TemplateText(Struct, frozen=True):
     is_expression: bool = False
     names: frozenset[str] = frozenset()
     loader_name: str = ""
-
-    @property
-    def where(self) -> Location:
-        """Where it begins."""
-        return Location(self.file, self.line)
 
 
 class TemplateFile(Struct, frozen=True):

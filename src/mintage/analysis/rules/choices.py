@@ -27,9 +27,8 @@ def find(analysis: Checking) -> Iterator[Finding]:
     domains = domains_of(analysis.survey.template)
     yield from _odd_defaults(analysis, domains)
     for each in analysis.examined:
-        if each.parsed.tree is not None:
-            yield from _branches(analysis, each, each.parsed.tree)
-            yield from _comparisons(analysis, each, domains)
+        yield from _branches(analysis, each)
+        yield from _comparisons(analysis, each, domains)
 
 
 def _odd_defaults(analysis: Checking, domains: Mapping[str, Domain]) -> Iterator[Finding]:
@@ -44,9 +43,9 @@ def _odd_defaults(analysis: Checking, domains: Mapping[str, Domain]) -> Iterator
             )
 
 
-def _branches(analysis: Checking, each: Examined, tree: nodes.Node) -> Iterator[Finding]:
-    elifs = {id(inner) for node in tree.find_all(nodes.If) for inner in node.elif_}
-    for node in tree.find_all(nodes.If):
+def _branches(analysis: Checking, each: Examined) -> Iterator[Finding]:
+    elifs = {id(inner) for node in each.scopes.branches for inner in node.elif_}
+    for node in each.scopes.branches:
         if id(node) in elifs:
             continue
         earlier: list[nodes.Node] = []
@@ -87,9 +86,8 @@ def _constant(test: nodes.Node) -> bool | None:
 
 
 def _comparisons(analysis: Checking, each: Examined, domains: Mapping[str, Domain]) -> Iterator[Finding]:
-    assert each.parsed.tree is not None
     own = {assignment.name for assignment in each.scopes.assignments}
-    for compare in each.parsed.tree.find_all(nodes.Compare):
+    for compare in each.scopes.comparisons:
         if len(compare.ops) != 1:
             continue
         operation, left, right = compare.ops[0].op, compare.expr, compare.ops[0].expr

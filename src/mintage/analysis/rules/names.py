@@ -9,8 +9,8 @@ from mintage.analysis.findings import Severity, did_you_mean, finding
 from mintage.analysis.foreign import language_of_name
 from mintage.analysis.reads import reads_by_name, reads_everything
 from mintage.analysis.rules.configuration import COPIER_SETTINGS
-from mintage.analysis.scopes import EVERYTHING
 from mintage.analysis.texts import Place
+from mintage.analysis.uses import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mintage.template import RendererSettings
 
-_LARGEST = 4 * 1024 * 1024  # a larger file is hardly written by hand, and takes seconds to parse
+_LARGEST = 1024 * 1024  # a larger file is hardly written by hand, and takes seconds to parse
 
 
 class Folder:
