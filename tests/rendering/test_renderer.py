@@ -99,9 +99,18 @@ def test_an_included_template_is_named_when_it_fails(tmp_path: Any) -> None:
     assert str(caught.value.where) == f"{tmp_path}/part.txt:2"
 
 
-def test_an_include_that_is_not_there_says_so() -> None:
-    with pytest.raises(RenderError, match="nowhere"):
-        render(b"{% include 'nowhere.txt' %}", loader_roots=("/nonexistent",))
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("{% include 'nowhere.txt' %}", "there is no template 'nowhere.txt' to include"),
+        ("{% include ['a', 'b'] %}", "there is no template 'a' or 'b' to include"),
+    ],
+)
+def test_an_include_that_is_not_there_says_where_it_was_looked_for(source: str, what: str) -> None:
+    with pytest.raises(RenderError) as caught:
+        render(source.encode(), loader_roots=("/nonexistent", "/gone"))
+    assert caught.value.what.endswith(what)
+    assert caught.value.hint == "it was looked for in /nonexistent and /gone"
 
 
 def test_a_template_that_includes_itself_is_an_error_of_that_file(tmp_path: Any) -> None:

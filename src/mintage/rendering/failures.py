@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
-from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import (
+    SecurityError,
+    TemplateNotFound,
+    TemplatesNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+)
 
 from mintage.errors import Location, MintageError, RenderError
 
@@ -37,7 +43,7 @@ def as_render_error(
     rendered = RenderError(
         f"{what}: {_reason(error)}",
         where=_place(error, file, tuple(roots), lines_before),
-        hint=_hint(error, context or {}),
+        hint=_hint(error, context or {}, tuple(roots)),
     )
     rendered.kind = type(error).__name__  # type: ignore[attr-defined]
     return rendered
@@ -51,7 +57,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, SecurityError):
         return f"the expression is not allowed: {error}"
     if isinstance(error, TemplateNotFound):
-        return f"the template {error} that it includes was not found"
+        return f"there is no template {_names(error)} to include"
     if isinstance(error, RecursionError):
         return "it includes itself, or nests too deeply"
     if isinstance(error, MemoryError):
@@ -68,7 +74,15 @@ def column_in(line: str, message: str) -> int | None:
     return None
 
 
-def _hint(error: Exception, context: Mapping[str, Any]) -> str:
+def _names(error: TemplateNotFound) -> str:
+    """What was looked for; any of several would have done."""
+    wanted = error.templates if isinstance(error, TemplatesNotFound) else [error.name]
+    return " or ".join(repr(str(name)) for name in wanted)
+
+
+def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) -> str:
+    if isinstance(error, TemplateNotFound) and roots:
+        return f"it was looked for in {' and '.join(roots)}"
     if isinstance(error, UndefinedError):
         near = _near(str(error.message), context)
         return f"did you mean {near}?" if near else "check the name, or give it a value with -d NAME=VALUE"

@@ -317,6 +317,7 @@ class TestFilters:
             ("{{ 'a: 1' | from_yaml }} {{ _copier_conf.os }} {{ _copier_conf.sep }}", None),
             ("{{ _copier_phase }} {{ _copier_operation | default('none') }} {{ _folder_name }}", "render none out"),
             ("{{ _copier_conf.dst_path | to_json }}", None),
+            ("{{ _copier_conf.exclude }} {{ _copier_conf.skip_if_exists }}", "[] []"),
             ("{{ _copier_answers | to_json }}", None),
         ],
     )
@@ -325,6 +326,12 @@ class TestFilters:
     ) -> None:
         made = mint(write_template("x: Zoe", {"a.jinja": text}))
         assert expected is None or made["a"] == expected
+
+    def test_the_configuration_is_in_copiers_order(self, write_template: Write, mint: Mint) -> None:
+        made = mint(write_template("", {"a.jinja": "{{ _copier_conf | list | join(' ') }}"}))
+        assert made["a"].split()[:8] == [
+            *("src_path", "dst_path", "answers_file", "vcs_ref", "vcs_ref_hash", "data", "settings", "exclude"),
+        ]
 
     @pytest.mark.parametrize(
         "expression",

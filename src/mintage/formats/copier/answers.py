@@ -161,7 +161,10 @@ def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]
 
 
 class ContextMaker(Struct, frozen=True):
-    """Makes what templates see. conf: `_copier_conf` but for `answers_file`. asked_answers_file: the user's."""
+    """Makes what templates see.
+
+    conf: `_copier_conf`, but for its `answers_file` and `data`. asked_answers_file: what the user wants it to be.
+    """
 
     configuration: Configuration
     project: Path
@@ -181,7 +184,6 @@ class ContextMaker(Struct, frozen=True):
         }
         if len(answers.external):
             context["_external_data"] = answers.external.rendered(render, context)
-        conf["answers_file"] = ""
         conf["answers_file"] = self._answers_file(context, render)
         return context
 

@@ -124,17 +124,19 @@ def _renderer(configuration: Configuration, source: Source, *, trusted: bool) ->
 
 
 def _copier_conf(request: LoadRequest, source: Source, settings: CopierSettings, project: Path) -> dict[str, Any]:
-    """What `_copier_conf` holds, but for `answers_file` and `data`."""
+    """What `_copier_conf` holds, in Copier's order; `answers_file` and `data` are filled in later."""
     options = request.copier
     return {
         "src_path": PurePath(source.root),
         "dst_path": PurePath(request.output or project),
+        "answers_file": "",
         "vcs_ref": options.ref,
         "vcs_ref_hash": source.origin.commit or None,
+        "data": {},
         "settings": settings,
-        "exclude": options.exclude,
+        "exclude": list(options.exclude),
         "use_prereleases": options.prereleases,
-        "skip_if_exists": options.skip,
+        "skip_if_exists": list(options.skip),
         "cleanup_on_error": True,
         "defaults": request.asker is None,
         "user_defaults": {},
