@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,65 @@ def test_a_hook_can_use_what_is_injected(make_template: Make, mint: Mint, tmp_pa
 def test_hooks_may_import_cookiecutter(make_template: Make, mint: Mint) -> None:
     hook = "from cookiecutter.utils import simple_filter\nimport cookiecutter.main\nopen('ok', 'w').close()"
     assert set(mint(make_template({}, {}, {POST: hook}), trust=True)) == {"ok"}
+
+
+def test_hooks_may_use_what_cookiecutter_has_for_folders(make_template: Make, mint: Mint) -> None:
+    hook = """
+import os, pathlib
+from cookiecutter.utils import make_executable, make_sure_path_exists, rmtree, work_in
+make_sure_path_exists("a/b")
+with work_in("a"):
+    pathlib.Path("b/run").touch()
+    make_executable("b/run")
+    assert os.access("b/run", os.X_OK)
+os.chmod("a/b", 0o500)
+rmtree("a")
+assert not os.path.exists("a")
+try:
+    rmtree("a")
+except FileNotFoundError:
+    open("ok", "w").close()
+"""
+    assert set(mint(make_template({}, {}, {POST: hook}), trust=True)) == {"ok"}
+
+
+def test_a_hook_may_fail_by_cookiecutters_exception(make_template: Make, mint: Mint, tmp_path: Path) -> None:
+    hook = "from cookiecutter.exceptions import FailedHookException\nraise FailedHookException('no')"
+    with pytest.raises(GenerationFailed):
+        mint(make_template({}, {"f": "x"}, {POST: hook}), trust=True)
+    assert not (tmp_path / "out" / "project").exists()
+
+
+def test_a_hook_may_look_at_the_users_configuration_and_at_the_answers_that_are_kept(
+    make_template: Make, mint: Mint
+) -> None:
+    hook = """
+import cookiecutter.config, cookiecutter.replay, json
+kept = cookiecutter.config.get_user_config()["replay_dir"]
+context = cookiecutter.replay.load(kept, "template")
+context["cookiecutter"]["v"] += "!"
+cookiecutter.replay.dump(kept, "other", context)
+json.dump(cookiecutter.replay.load(kept, "other")["cookiecutter"]["v"], open("v.json", "w"))
+"""
+    assert mint(make_template({"v": "x"}, {}, {POST: hook}), trust=True) == {"v.json": b'"x!"'}
+
+
+def test_a_hook_may_ask(make_template: Make, mint: Mint, tmp_path: Path) -> None:
+    hook = """
+import io, json, sys
+from cookiecutter.prompt import read_user_choice, read_user_variable, read_user_yes_no
+sys.stdin = io.StringIO("maybe\\nn\\n\\n2\\n\\nAda\\n")
+answers = [
+    read_user_yes_no("sure", "y"),
+    read_user_yes_no("sure", True),
+    read_user_choice("colour", ["red", "blue"], {"colour": {"__prompt__": "Which?"}}),
+    read_user_choice("colour", ["red", "blue"]),
+    read_user_variable("name", "Bob", {"name": "Who?"}),
+]
+json.dump(answers, open("answers.json", "w"))
+"""
+    made = mint(make_template({}, {}, {POST: hook}), trust=True)
+    assert json.loads(made["answers.json"]) == [False, True, "blue", "red", "Ada"]
 
 
 def test_a_hook_may_mint_another_template(make_template: Make, mint: Mint, tmp_path: Path) -> None:

@@ -22,13 +22,18 @@ def file_in(replay_dir: Path | str, source: Source) -> Path:
     name = source.root.name
     if source.root == source.top and source.origin.commit:
         name = source.origin.url.rstrip("/").rpartition("/")[2].rpartition(":")[2].removesuffix(".git")
+    return named(replay_dir, name)
+
+
+def named(replay_dir: Path | str, name: str) -> Path:
+    """The file of the runs that are kept under this name."""
     return Path(replay_dir) / (name if name.endswith(".json") else f"{name}.json")
 
 
 def file_for(request: LoadRequest, replay_dir: Path | str) -> Path:
     """The file to replay: the one that the user named, else the last run of this template."""
-    named = request.cookiecutter.replay_file
-    return named.with_suffix(".json") if named else file_in(replay_dir, request.source)
+    wanted = request.cookiecutter.replay_file
+    return wanted.with_suffix(".json") if wanted else file_in(replay_dir, request.source)
 
 
 def refuse_given_answers(given: GivenAnswers) -> None:

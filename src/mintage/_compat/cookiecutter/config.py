@@ -1,0 +1,24 @@
+"""The user's Cookiecutter configuration, for hooks that look at it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from mintage.cookiecutter_settings import load_cookiecutter_settings
+
+logger = logging.getLogger(__name__)
+
+
+def get_user_config(config_file: str | None = None, default_config: bool = False) -> dict[str, Any]:
+    """`default_context`, `cookiecutters_dir`, `replay_dir` and `abbreviations`. Raises UsageError for a wrong file."""
+    settings = load_cookiecutter_settings(
+        config_file=Path(config_file) if config_file else None, default_config=default_config
+    )
+    return {
+        "cookiecutters_dir": str(settings.cookiecutters_dir),
+        "replay_dir": str(settings.replay_dir),
+        "default_context": dict(settings.default_context),
+        "abbreviations": dict(settings.abbreviations),
+    }
