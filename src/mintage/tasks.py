@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -71,10 +72,18 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
     if process.returncode:
         raise TaskError(
             f"the task {task.name} ended with status {process.returncode}",
-            why=printed[-_OUTPUT_SHOWN:].strip(),
+            why="\n".join(filter(None, (_what_ran(task), printed[-_OUTPUT_SHOWN:].strip()))),
             hint="what it printed says why",
         )
     return printed
+
+
+def _what_ran(task: PlannedTask) -> str:
+    """The command, of which the name may say nothing; a script's name is its file's."""
+    if task.script:
+        return ""
+    command = task.command if isinstance(task.command, str) else shlex.join(task.command)
+    return f"it ran: {command}"
 
 
 @contextmanager

@@ -55,6 +55,17 @@ def test_a_failing_task_says_its_status_and_what_it_printed(tmp_path: Path) -> N
     assert "the reason" in caught.value.why
 
 
+@pytest.mark.parametrize(
+    ("command", "shown"), [("exit 3", "it ran: exit 3"), (("sh", "-c", "exit 3"), "it ran: sh -c 'exit 3'")]
+)
+def test_a_failing_command_is_shown_since_its_name_may_be_a_number(
+    tmp_path: Path, command: str | tuple[str, ...], shown: str
+) -> None:
+    with pytest.raises(TaskError, match="status 3") as caught:
+        run_task(staged(command), tmp_path)
+    assert caught.value.why == shown
+
+
 @pytest.mark.parametrize("task", [staged(("no-such-program",)), staged(script="no first line", suffix=".sh")])
 def test_a_task_that_cannot_start_says_so(tmp_path: Path, task: PlannedTask) -> None:
     with pytest.raises(MintageError, match="could not be started"):
