@@ -270,6 +270,32 @@ class TestEarlierAnswers:
         assert made["a"] == "computed"
         assert "name" not in yaml.safe_load(made[".copier-answers.yml"])
 
+    @pytest.mark.parametrize("envops", ["{}", "{undefined: jinja2.StrictUndefined}"])
+    def test_its_name_may_be_made_of_answers_that_come_later(
+        self, write_template: Write, mint: Mint, envops: str
+    ) -> None:
+        config = f"""
+_envops: {envops}
+_answers_file: ".{{{{ kind.lower() }}}}.yml"
+_message_before_copy: hello
+first: "{{{{ 1 + 1 }}}}"
+kind: X
+told: "{{{{ _copier_conf.answers_file }}}}"
+"""
+        made = mint(write_template(config, ANSWERS))
+        assert yaml.safe_load(made[".x.yml"])["told"] == ".x.yml"
+
+    def test_its_name_is_an_error_where_it_is_used_too_early(self, write_template: Write, mint: Mint) -> None:
+        config = "_answers_file: '.{{ kind.lower() }}.yml'\ntold: '{{ _copier_conf.answers_file }}'\nkind: x"
+        with pytest.raises(RenderError, match="the question told: _answers_file: 'kind' is undefined"):
+            mint(write_template(config, ANSWERS))
+
+    def test_a_question_without_an_answer_is_named_though_the_name_is_made_of_it(
+        self, write_template: Write, mint: Mint
+    ) -> None:
+        with pytest.raises(AnswerError, match="not answered: kind"):
+            mint(write_template("_answers_file: '.{{ kind.lower() }}.yml'\nkind: {type: str}", ANSWERS))
+
     def test_several_answers_files_live_in_one_project(self, write_template: Write, mint: Mint) -> None:
         one = write_template("_answers_file: .one.yml\na: 1", ANSWERS, name="one")
         two = write_template("_answers_file: .two.yml\na: 2", ANSWERS, name="two")

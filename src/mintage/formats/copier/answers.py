@@ -14,7 +14,7 @@ import yaml
 from msgspec import Struct, field
 
 from mintage.data_text import DataError, yaml_of
-from mintage.errors import Location, MintageError, TemplateError, UnsafePathError
+from mintage.errors import Location, MintageError, RenderError, TemplateError, UnsafePathError
 from mintage.files.reading import read_contained
 from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mintage.formats.copier.configuration import Configuration
     from mintage.template import Answers, Context, TextRenderer
 
+_BEFORE_ALL_IS_ANSWERED = frozenset({"prompt", "undefined"})
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 _STORABLE = (dict, list, str, int, float, bool, type(None))
 
@@ -172,7 +173,10 @@ class ContextMaker(Struct, frozen=True):
     asked_answers_file: str | None = None
 
     def context(self, answers: CopierAnswers, render: TextRenderer, phase: str) -> Context:
-        """Everything that templates see. phase: "prompt", "render", "tasks" or "undefined"."""
+        """Everything that templates see. phase: "prompt", "render", "tasks" or "undefined".
+
+        Raises RenderError for an `_answers_file` that is no template, or that cannot be rendered when all is answered.
+        """
         conf = {**self.conf, "data": answers.given}
         context: Context = {
             **answers.combined(),
@@ -184,12 +188,24 @@ class ContextMaker(Struct, frozen=True):
         }
         if len(answers.external):
             context["_external_data"] = answers.external.rendered(render, context)
-        conf["answers_file"] = self._answers_file(context, render)
+        try:
+            conf["answers_file"] = self._answers_file(context, render)
+        except RenderError as error:
+            if phase not in _BEFORE_ALL_IS_ANSWERED:
+                raise
+            conf["answers_file"] = _not_known_yet(error)
         return context
 
     def _answers_file(self, context: Context, render: TextRenderer) -> PurePath:
         named = self.asked_answers_file or str(self.configuration.settings.get("answers_file") or DEFAULT_ANSWERS_FILE)
         return PurePath(render.text(named, context, what="_answers_file"))
+
+
+def _not_known_yet(error: RenderError) -> object:
+    """What fails when somebody uses it: a name may be made of answers that are still to come."""
+    from jinja2 import StrictUndefined
+
+    return StrictUndefined(hint=error.what)
 
 
 def operating_system() -> str | None:
