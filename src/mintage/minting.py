@@ -76,6 +76,9 @@ class Minting(Struct):
             seconds_to_first_file=files.first_result_seconds,
             warnings=plan.warnings,
             steps=self.steps.take(),
+            version=plan.version,
+            answers_file=plan.answers_file,
+            had_been_there=plan.exists,
         )
 
     def _files_executor(self) -> dict[str, Any]:

@@ -393,11 +393,16 @@ def _answers_are_the_context(answers: Answers) -> Context:
     return dict(answers)
 
 
+def _nowhere(_context: Context) -> str:
+    return ""
+
+
 class Template(Struct, frozen=True):
     """A template of any format, ready to be asked, planned and rendered.
 
     format: its name, for people. root: its folder. top: the folder that no file of it may lie outside of; "" for root.
-    origin: what the user called it.
+    origin: what the user called it. version: its revision, for people. answers_file: where the project keeps the
+        answers, relative to it, or absolute if the user keeps them; "" for nowhere.
     questions: in the order in which they are asked. takes_given_answers: False when the format has worked the given
         answers into the defaults already (Cookiecutter renders them like defaults).
     allows_extra_answers: names that no question asks for are handed to templates (else they are an error).
@@ -434,3 +439,5 @@ class Template(Struct, frozen=True):
     capabilities: tuple[Capability, ...] = ()
     stateful_reason: str = ""
     warnings: tuple[str, ...] = ()
+    version: str = ""
+    answers_file: Callable[[Context], str] = _nowhere

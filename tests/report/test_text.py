@@ -14,6 +14,7 @@ from mintage.terminal import Style, duration, one_line, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mintage.report import Report
 
@@ -79,10 +80,15 @@ def test_the_summary_ends_with_the_place_of_the_project(report_of: ReportMaker) 
 
 
 def test_the_verbose_summary_says_how_it_was_run_and_why(report_of: ReportMaker) -> None:
-    report = report_of(("a",), executor="processes", workers=2, seconds_to_first_file=0.01)
+    report = report_of(
+        ("a",), executor="processes", workers=2, seconds_to_first_file=0.01, version="v2 (1a2b3c4)", answers_file="a"
+    )
     assert summary_lines(report, PLAIN, verbose=True) == [
+        "/template v2 (1a2b3c4), test",
         "processes, 2 workers (because)",
-        "1 file, 100 B in 250 ms, the first after 10 ms",
+        "1 file, 100 B in 250 ms, 4 files/s, the first after 10 ms",
+        "answers in a",
+        "  hint: cd /project",
         "minted /project",
     ]
 
@@ -93,8 +99,7 @@ def test_the_summary_counts_what_failed_and_says_how_to_go_on(report_of: ReportM
         "1 file, 100 B in 250 ms",
         "1 file left as it was",
         "1 failed",
-        "1 skipped, because something they need failed",
-        "  c (needs b)",
+        "1 skipped, because something they need failed: c (needs b)",
         "  hint: when that is mended, run again with --retry to make what is missing",
         "minted with failures: /project",
     ]
@@ -103,9 +108,32 @@ def test_the_summary_counts_what_failed_and_says_how_to_go_on(report_of: ReportM
 def test_the_summary_of_a_disaster_is_short(report_of: ReportMaker, undefined: Failure) -> None:
     names = [f"f{n}" for n in range(500)]
     report = report_of((), {name: undefined(name) for name in names}, {f"s{name}": name for name in names})
-    lines = summary_lines(report, PLAIN)
-    assert len(lines) <= 12
-    assert "  and 495 more" in lines
+    lines = summary_lines(report, PLAIN, verbose=True)
+    assert len(lines) <= 10
+    assert "500 failed (--json lists all of them)" in lines
+    assert any(line.endswith("sf4 (needs f4) and 495 more") for line in lines)
+
+
+def test_the_summary_says_which_version_of_a_repository_it_was(report_of: ReportMaker) -> None:
+    report = report_of(("a",), version="v2 (1a2b3c4)")
+    assert summary_lines(report, PLAIN)[0] == "1 file, 100 B in 250 ms, from v2 (1a2b3c4)"
+
+
+def test_answers_that_were_not_kept_are_nowhere(report_of: ReportMaker) -> None:
+    report = report_of(("a",), answers_file=".answers.yml")
+    assert not any("answers" in line for line in summary_lines(report, PLAIN, verbose=True))
+
+
+@pytest.mark.parametrize(
+    ("had_been_there", "tracked", "told"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_what_changed_in_a_project_that_git_looks_after_can_be_looked_at(
+    report_of: ReportMaker, tmp_path: Path, had_been_there: bool, tracked: bool, told: bool
+) -> None:
+    project = tmp_path / "my project"
+    (project / ".git" if tracked else project).mkdir(parents=True)
+    lines = summary_lines(report_of(("a",), destination=project, had_been_there=had_been_there), PLAIN)
+    assert (f"  hint: git -C '{project}' diff" in lines) is told
 
 
 def test_a_project_that_was_not_delivered_is_said_to_be_missing(report_of: ReportMaker, undefined: Failure) -> None:

@@ -41,6 +41,7 @@ def load(request: LoadRequest) -> Template:
         root=str(source.root),
         top=str(source.top),
         origin=source.origin.reference,
+        version=source.origin.version,
         layout=BareLayout(source.root, source.top),
         renderer=SETTINGS,
         questions=questions,

@@ -124,6 +124,8 @@ def make_plan(
         source_top=template.top or template.root,
         unagreed=unagreed,
         compared_modes=template.compared_modes,
+        version=template.version,
+        answers_file=template.answers_file(context),
     )
 
 

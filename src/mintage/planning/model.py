@@ -93,6 +93,7 @@ class Plan(Struct, frozen=True):
     unagreed: files that are there already, and of which nobody said that they may be replaced; they may not change.
     compared_modes: permissions in which a file that is there must agree to stay as it is.
     makes_project: False where not even the project's folder comes out.
+    version, answers_file: see `Template`.
     sequential_reason: why everything must be rendered one after the other; "" when it need not.
     """
 
@@ -114,6 +115,8 @@ class Plan(Struct, frozen=True):
     unagreed: frozenset[str] = frozenset()
     compared_modes: int = 0o777
     redaction: Redaction = field(default_factory=Redaction)
+    version: str = ""
+    answers_file: str = ""
 
     @property
     def tasks(self) -> tuple[PlannedTask, ...]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class Report(Struct, frozen=True, dict=True):
     """The outcome of one run.
 
-    format, origin: of the template. destination: the project's folder. delivered: whether the project is there now.
+    format, origin, version: of the template. answers_file: where the answers are kept, in the project or outside of it.
+    had_been_there: the project was there before the run.
+    destination: the project's folder. delivered: whether the project is there now.
     results: one for each file and task. existing: targets that were there before and were left alone.
     executor, workers, reason: how the jobs were run, and why so. seconds: the whole run, from the plan to the end.
     engine_seconds: the files alone.
@@ -43,6 +45,9 @@ class Report(Struct, frozen=True, dict=True):
     seconds_to_first_file: float | None = None
     warnings: tuple[str, ...] = ()
     steps: tuple[Span, ...] = ()
+    version: str = ""
+    answers_file: str = ""
+    had_been_there: bool = False
 
     @cached_property
     def files(self) -> tuple[JobResult, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.errors import GenerationFailed, JobFailedError, MintageError
@@ -46,51 +49,80 @@ def failed_lines(failed: GenerationFailed, style: Style) -> list[str]:
 
 
 def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> list[str]:
-    """What was made, how fast, what is missing. The last line says where the project is."""
-    lines: list[str] = []
-    if verbose:
-        workers = f"{report.workers} workers" if report.workers > 1 else "one worker"
-        lines.append(f"{report.executor}, {workers} ({_shown(report.reason)})")
-        if report.roads:
-            fast, compiled = report.roads.get("fast", 0), report.roads.get("jinja2", 0)
-            lines.append(f"{_count(fast, 'template')} rendered without compiling, {compiled:,} by Jinja2")
-    made = f"{_count(report.files_written, 'file')}, {size(report.bytes_written)} in {duration(report.seconds)}"
-    if verbose and report.seconds_to_first_file is not None:
-        made += f", the first after {duration(report.seconds_to_first_file)}"
-    lines.append(made)
+    """What was made, how fast, what is missing: ten lines at most. The last one says where the project is."""
+    lines = _how_it_was_run(report) if verbose else []
+    lines.append(_what_was_made(report, verbose=verbose))
     if report.existing:
         lines.append(
             f"{_count(len(report.existing), 'file')} left as {'it was' if len(report.existing) == 1 else 'they were'}"
         )
     if report.failures:
-        lines.append(style("red", f"{len(report.failures)} failed"))
+        more = " (--json lists all of them)" if len(report.failures) > _NAMES else ""
+        lines.append(style("red", f"{len(report.failures)} failed") + more)
     if report.skipped:
-        lines.append(style("yellow", f"{len(report.skipped)} skipped, because something they need failed"))
-        lines += [f"  {_skip_reason(result)}" for result in report.skipped[:_NAMES]]
-        if len(report.skipped) > _NAMES:
-            lines.append(f"  and {len(report.skipped) - _NAMES} more")
-    return lines + _ending(report, style)
+        told = f"{len(report.skipped)} skipped, because something they need failed"
+        lines.append(f"{style('yellow', told)}: {_some(map(_skip_reason, report.skipped), len(report.skipped))}")
+    if verbose and (answers := _where_answers_are(report)):
+        lines.append(f"answers in {answers}")
+    return lines + _ending(report, style, verbose=verbose)
 
 
-def _ending(report: Report, style: Style) -> list[str]:
-    """Where the project is, after what can be done about a part of it that is missing."""
+def _how_it_was_run(report: Report) -> list[str]:
+    workers = f"{report.workers} workers" if report.workers > 1 else "one worker"
+    template = one_line(" ".join(filter(None, (report.origin, report.version))))
+    lines = [f"{template}, {report.format}", f"{report.executor}, {workers} ({_shown(report.reason)})"]
+    if report.roads:
+        fast, compiled = report.roads.get("fast", 0), report.roads.get("jinja2", 0)
+        lines.append(f"{_count(fast, 'template')} rendered without compiling, {compiled:,} by Jinja2")
+    return lines
+
+
+def _what_was_made(report: Report, *, verbose: bool) -> str:
+    made = f"{_count(report.files_written, 'file')}, {size(report.bytes_written)} in {duration(report.seconds)}"
+    if not verbose:
+        return f"{made}, from {one_line(report.version)}" if report.version else made
+    if report.seconds > 0:
+        made += f", {report.files_written / report.seconds:,.0f} files/s"
+    if report.seconds_to_first_file is not None:
+        made += f", the first after {duration(report.seconds_to_first_file)}"
+    return made
+
+
+def _where_answers_are(report: Report) -> str:
+    """The file, if there is one: whether a Copier template keeps answers is up to its author."""
+    is_there = Path(report.answers_file).is_absolute() or any(
+        result.job.name == report.answers_file for result in report.files
+    )
+    return one_line(report.answers_file) if is_there else ""
+
+
+def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
+    """Where the project is, after what can be done next."""
     destination = one_line(str(report.destination))
     if not report.delivered and not report.results:
         return [f"the template makes nothing, and nothing was written to {destination}"]
     if not report.delivered:
         return [f"{style('red', 'nothing was delivered')} to {destination}"]
+    hints = _hints([_next_step(report, verbose=verbose)], style)
     if report.ok:
-        return [f"{style('green', 'minted')} {destination}"]
-    lacks_files = any(isinstance(result.job.payload, PlannedFile) for result in report.failures)
-    hint = "when that is mended, run again with --retry to make what is missing" if lacks_files else ""
-    return [*_hints([hint], style), f"{style('yellow', 'minted with failures:')} {destination}"]
+        return [*hints, f"{style('green', 'minted')} {destination}"]
+    return [*hints, f"{style('yellow', 'minted with failures:')} {destination}"]
+
+
+def _next_step(report: Report, *, verbose: bool) -> str:
+    """What a person probably wants to do now; "" if that goes without saying."""
+    if any(isinstance(result.job.payload, PlannedFile) for result in report.failures):
+        return "when that is mended, run again with --retry to make what is missing"
+    place = shlex.quote(one_line(str(report.destination)))
+    if report.had_been_there and (report.destination / ".git").exists():
+        return f"git -C {place} diff"
+    return f"cd {place}" if verbose and report.ok else ""
 
 
 def _group_lines(errors: Sequence[JobFailedError], style: Style) -> list[str]:
     failure = errors[0].failure
-    shown = ", ".join(one_line(error.job_name) for error in errors[:_NAMES])
-    more = f" and {len(errors) - _NAMES} more" if len(errors) > _NAMES else ""
-    lines = [f"{style('red', 'failed:')} {shown}{more}", f"  {_shown(failure.reason)}"]
+    names = _some((one_line(error.job_name) for error in errors), len(errors))
+    lines = [f"{style('red', 'failed:')} {names}", f"  {_shown(failure.reason)}"]
     lines += _details(failure.where, failure.why, failure.source_line, style)
     return lines + _hints([failure.hint], style)
 
@@ -121,6 +153,11 @@ def _skip_reason(result: JobResult) -> str:
 def _shown(text: str) -> str:
     """Safe, and indented where it goes over several lines."""
     return printable(text).replace("\n", "\n    ")
+
+
+def _some(texts: Iterable[str], total: int) -> str:
+    more = f" and {total - _NAMES} more" if total > _NAMES else ""
+    return ", ".join(islice(texts, _NAMES)) + more
 
 
 def _count(number: int, noun: str) -> str:

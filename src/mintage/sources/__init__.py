@@ -37,6 +37,14 @@ class Origin(Struct, frozen=True):
     commit: str = ""
     names: tuple[str, ...] = ()
 
+    @property
+    def version(self) -> str:
+        """The revision, for people: what was asked for, and the commit; "" if it is from no git repository."""
+        commit = self.commit[:7]
+        if not commit or not self.ref or self.commit.startswith(self.ref):
+            return commit
+        return f"{self.ref} ({commit})"
+
 
 class Source(Struct, frozen=True):
     """A template's folder on disk. root: the folder to load (with `directory` applied). top: the folder fetched.

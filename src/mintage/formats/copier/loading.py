@@ -72,6 +72,7 @@ def load_copier(request: LoadRequest) -> Template:
         format="copier",
         root=str(source.root),
         origin=source.origin.reference,
+        version=source.origin.version,
         layout=CopierLayout(
             source.root,
             configuration,
@@ -101,6 +102,7 @@ def load_copier(request: LoadRequest) -> Template:
         capabilities=_capabilities(configuration, tasks, source.root),
         stateful_reason="its own Jinja extensions may keep state" if configuration.extensions else "",
         warnings=warnings,
+        answers_file=lambda context: str(context["_copier_conf"]["answers_file"]),
     )
 
 

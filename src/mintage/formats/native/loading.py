@@ -15,7 +15,7 @@ from mintage.formats.functions import EXTENSIONS, date_now, jsonify, slugify
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.configuration import Configuration, read_configuration
 from mintage.formats.native.layout import NativeLayout
-from mintage.formats.native.saved import SavedAnswers, read_saved_answers
+from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers, read_saved_answers
 from mintage.paths import belongs_to_template
 from mintage.template import (
     REQUIRED,
@@ -65,6 +65,7 @@ def load_native(request: LoadRequest) -> Template:
         root=str(source.root),
         top=str(source.top),
         origin=source.origin.reference,
+        version=source.origin.version,
         layout=NativeLayout(
             root=root,
             top=source.top,
@@ -75,6 +76,7 @@ def load_native(request: LoadRequest) -> Template:
         ),
         renderer=_renderer(configuration.render, source.root, (root, *included), source.top),
         questions=questions,
+        answers_file=lambda _: SAVED_ANSWERS_FILE,
         saved_answers=read_saved_answers(saved_into) if saved_into else {},
         tasks=tasks,
         order=tuple(OrderRule(tuple(rule.files), tuple(rule.after)) for rule in configuration.order),
