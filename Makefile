@@ -20,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --generate-hashe
 	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo docs test test-long bench fuzz lock clean
+.PHONY: help setup demo docs pictures test test-long bench fuzz lock clean
 
 help:  ## show this list
 	@echo "Mintage. What make can do:"
@@ -62,6 +62,9 @@ bench: $(VENV)/run.stamp $(BENCH_VENV)/others.stamp  ## measure speed and memory
 	@$(BENCH_VENV)/mintage/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --force-reinstall .
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: $(VENV)/dev.stamp  ## draw the terminal again for the docs, into docs/pictures
+	@$(BIN)/python -m docs.make_pictures
 
 fuzz: $(FUZZ_VENV)/fuzz.stamp  ## look for inputs that break something, guided by coverage (ARGS="--runs 100000 archive")
 	@PYTHONPATH=src $(FUZZ_VENV)/bin/python -m fuzz $(ARGS)

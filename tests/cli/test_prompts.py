@@ -143,7 +143,7 @@ def test_an_objection_is_shown_below_the_line_while_one_types(start: Start, writ
     terminal.answer("name", "aB")
     terminal.wait_for("small letters only")
     line = next(line for line in terminal.lines if "name aB" in line)
-    assert terminal.lines[terminal.lines.index(line) + 1] == "small letters only"
+    assert terminal.lines[terminal.lines.index(line) + 1] == "  small letters only"
     terminal.press(BACKSPACE)
     terminal.wait_until(lambda: "small letters only" not in terminal.shown, "no objection any more")
     terminal.press(ENTER)

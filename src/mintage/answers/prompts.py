@@ -226,7 +226,7 @@ class _LiveCheck:
         except ValueError as error:
             objection = str(error)
         self._is_quick = time.perf_counter() - began < _SLOW_CHECK_SECONDS
-        return printable(objection) if objection else True
+        return f"  {printable(objection)}" if objection else True
 
 
 def _table(answers: Sequence[Answered]) -> list[Row]:

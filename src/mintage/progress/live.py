@@ -113,9 +113,9 @@ class _Workers:
         """A line for each; when there are more than can be shown, the last one counts them."""
         shown = []
         for worker, (name, since) in sorted(self.doing.items()):
-            clock = duration(now - since) if name and now - since >= _CLOCK_AFTER_SECONDS else ""
-            start = f"  {worker + 1:>2} {clock:>7}  "
-            shown.append(start + _end_of(one_line(name), width - len(start)))
+            clock = f"  {duration(now - since)}" if name and now - since >= _CLOCK_AFTER_SECONDS else ""
+            start = f"  {worker + 1:>2}  "
+            shown.append(f"{start}{_end_of(one_line(name), width - len(start) - len(clock))}{clock}")
         if len(shown) <= most:
             return shown
         kept = max(0, most - 1)
