@@ -378,7 +378,10 @@ class Questionnaire(Protocol):
     """Gets the answers in a way that is the format's own, where a `Question` cannot say how (Copier's)."""
 
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
-        """The answers to all questions. asker: None when nobody is asked. Raises AnswerError naming all bad ones."""
+        """The answers to all questions. asker: None when nobody is asked. Raises AnswerError naming all bad ones.
+
+        Called anew, and to begin from nothing, each time that somebody goes back to an earlier question.
+        """
         ...
 
 
