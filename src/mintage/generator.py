@@ -133,13 +133,18 @@ class Generator:
                 prune(plan.renderer.code_cache)
             if not report.failures and (message := prepared.template.messages.after):
                 self._tell(message(prepared.render, prepared.context))
-        keep_failures(report)
+        if not self._options.isolated:
+            keep_failures(report)
         if report.failures:
             raise _failure(report)
         return report
 
     def _run(self, plan: Plan, steps: Stopwatch) -> Report:
         return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps).mint()
+
+    def fetch(self, template: str | Path, scratch: ExitStack) -> sources.Source:
+        """Get a template onto the disk. scratch: removes what is temporary."""
+        return self._fetch(template, load_settings(), scratch)
 
     def trust_report(self, template: str | Path) -> TrustReport:
         """What of the author's code `generate` would run, hooks and tasks included. Runs nothing, writes nothing."""
@@ -180,7 +185,8 @@ class Generator:
         steps.begin("fetch")
         settings = load_settings()
         given = given or GivenAnswers()
-        given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
+        if not options.isolated:
+            given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
         source = self._fetch(template, settings, scratch)
         consent = self._consent(settings, source.origin)
         asker = None if options.use_defaults else self._asker
@@ -245,6 +251,7 @@ class Generator:
                 run_tasks=options.run_tasks,
                 only_looks=only_looks,
                 overwrite=options.overwrite,
+                isolated=options.isolated,
                 cookiecutter=options.cookiecutter,
                 copier=replace(options.copier, ref=options.ref),
             ),
@@ -315,7 +322,7 @@ class Generator:
             self._warn(warning)
 
     def _remember(self, template: Template, context: Context) -> None:
-        if template.remember is None:
+        if template.remember is None or self._options.isolated:
             return
         try:
             template.remember(context)

@@ -31,6 +31,7 @@ class Options(Struct, frozen=True):
     trace: the report tells how long reading, rendering and writing each file took.
     limits: what no project may exceed. bounds_own_memory: `max_memory_mb` holds for this process too while it renders,
     so that a template gets a MemoryError; only for programs that do nothing else meanwhile.
+    isolated: the user's own defaults do not count, and nothing is kept for later runs (to replay, or to retry).
     format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
     cookiecutter, copier: what only templates of that format know.
     """
@@ -60,6 +61,7 @@ class Options(Struct, frozen=True):
     trace: bool = False
     limits: Limits = field(default_factory=Limits)
     bounds_own_memory: bool = False
+    isolated: bool = False
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     copier: CopierOptions = field(default_factory=CopierOptions)
 

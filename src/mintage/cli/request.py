@@ -84,7 +84,7 @@ def make_generator(
         asker=asker,
         cancellation=cancellation,
         ask_consent=asker.consent if asker else None,
-        warn=(lambda _: None) if quiet else _warn,
+        warn=(lambda _: None) if quiet else warn,
         say=(lambda _: None) if quiet else _say,
         task_output=task_output,
     )
@@ -94,5 +94,6 @@ def _say(text: str) -> None:
     output.tell(printable(text))
 
 
-def _warn(text: str) -> None:
+def warn(text: str) -> None:
+    """Tell the person at the terminal what deserves attention."""
     output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(text)}")

@@ -77,8 +77,9 @@ class LoadRequest(Struct, frozen=True):
 
     output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.
     run_tasks: False leaves out hooks and tasks. only_looks: nothing runs while the template is loaded. scratch: closes
-    temporary folders when the run is over. warn: told what deserves attention. complain: told mistakes of the
-    configuration that loading can go on with, to find more of them; None makes errors of them.
+    temporary folders when the run is over. isolated: the user's own defaults do not count. warn: told what deserves
+    attention. complain: told mistakes of the configuration that loading can go on with, to find more of them; None makes
+    errors of them.
     """
 
     source: Source
@@ -90,6 +91,7 @@ class LoadRequest(Struct, frozen=True):
     run_tasks: bool = True
     only_looks: bool = False
     overwrite: bool = False
+    isolated: bool = False
     warn: Callable[[str], None] = _say_nothing
     complain: Callable[[Problem], None] | None = None
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)

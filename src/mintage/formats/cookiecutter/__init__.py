@@ -40,7 +40,8 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
     """
     root = request.source.root
     settings = load_cookiecutter_settings(
-        config_file=request.cookiecutter.config_file, default_config=request.cookiecutter.default_config
+        config_file=request.cookiecutter.config_file,
+        default_config=request.cookiecutter.default_config or request.isolated,
     )
     if request.run_tasks and hooks.has_pre_prompt(root) and not request.only_looks:
         wanted = (

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from mintage._version import __version__
 from mintage.errors import Location, TemplateError, UnsafePathError
+from mintage.formats import COMPAT_ROOT
 from mintage.formats.extension_sources import extension_capability, text_to_read
 from mintage.formats.functions import EXTENSIONS, date_now, jsonify, slugify
 from mintage.formats.native import CONFIGURATION_FILE
@@ -98,7 +99,7 @@ def _renderer(render: RenderTable, folder: Path, loader_roots: tuple[Path, ...],
         options=options,
         strict=render.undefined == "strict",
         extensions=(*EXTENSIONS, *render.extensions),
-        import_roots=(str(folder),) if _foreign(render) else (),
+        import_roots=(str(folder), COMPAT_ROOT) if _foreign(render) else (),
         loader_roots=tuple(map(str, loader_roots)),
         loader_top=str(top),
         newlines=_NEWLINES[render.newlines],

@@ -1,0 +1,150 @@
+"""`mintage convert`: turn a Cookiecutter template into a native one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.cli import output
+from mintage.cli.arguments import add_debug
+from mintage.terminal import Style, one_line
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from mintage.conversion.model import Conversion, Note
+
+USAGE = "TEMPLATE OUTPUT [options]"
+EXAMPLES = """\
+examples:
+  mintage convert gh:audreyfeldroy/cookiecutter-pypackage my-template
+  mintage convert ./templates --directory service service-template
+
+Both templates are minted in the end, with many answers, and compared to the byte; hooks do not run.
+exit codes: 0 all is equal, 1 something differs or was not compared, 2 it cannot be converted
+"""
+_SHOWN = 10
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage convert`."""
+    parser.add_argument("template", metavar="TEMPLATE", help="a Cookiecutter template, as for `mintage new`")
+    parser.add_argument("output", metavar="OUTPUT", type=Path, help="the folder of the native template, not there yet")
+    parser.add_argument("--ref", metavar="REV", help="branch, tag or commit")
+    parser.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
+    parser.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")
+    parser.add_argument(
+        "-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="an answer for all comparisons"
+    )
+    parser.add_argument("--trust", action="store_true", help="run the template's extensions, to compare")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Convert, compare, and say what is not as it was. Returns the exit code."""
+    from mintage.answers.given import parse_flag
+    from mintage.cli.request import warn
+    from mintage.conversion import convert
+    from mintage.engine import Cancellation, cancel_on_signals
+    from mintage.options import Options
+
+    options = Options(
+        ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, trust=arguments.trust
+    )
+    cancellation = Cancellation()
+    with cancel_on_signals(cancellation):
+        conversion = convert(
+            arguments.template,
+            arguments.output,
+            options,
+            given=dict(map(parse_flag, arguments.data)),
+            cancellation=cancellation,
+            warn=warn,
+        )
+    if arguments.json:
+        output.put(json.dumps(_document(conversion), indent=2))
+    else:
+        output.put("\n".join(_lines(conversion, Style(sys.stdout))))
+    return 0 if conversion.is_equal else 1
+
+
+def _document(conversion: Conversion) -> dict[str, object]:
+    return {
+        "kind": "conversion",
+        "version": 1,
+        "template": conversion.origin,
+        "output": str(conversion.output),
+        "equal": conversion.is_equal,
+        "questions": conversion.questions,
+        "files": conversion.files,
+        "tasks": conversion.tasks,
+        "renamed": dict(conversion.renamed),
+        "notes": [
+            {"what": note.what, "where": note.where, "hint": note.hint, "lost": note.is_lost}
+            for note in conversion.notes
+        ],
+        "comparisons": [
+            {
+                "answers": dict(each.answers),
+                "equal": each.is_equal,
+                "files": each.files,
+                "differences": list(each.differences),
+                "unsteady": list(each.unsteady),
+                "failure": each.failure,
+                "unmade": each.unmade,
+            }
+            for each in conversion.comparisons
+        ],
+        "all_pairs": conversion.has_all_pairs,
+        "not_compared": conversion.not_compared,
+    }
+
+
+def _lines(conversion: Conversion, style: Style) -> list[str]:
+    made = f"{conversion.questions} questions, {conversion.files} files, {conversion.tasks} tasks"
+    lines = [f"{one_line(str(conversion.output))}: {made}"]
+    lines += [f"  {one_line(old)} is called {one_line(new)} now" for old, new in conversion.renamed.items()]
+    lost = [note for note in conversion.notes if note.is_lost]
+    other = [note for note in conversion.notes if not note.is_lost]
+    lines += _titled(style("red", "not carried over:"), lost)
+    lines += _titled(style("yellow", "works otherwise:"), other)
+    if conversion.not_compared:
+        return [*lines, f"not compared with the original: {conversion.not_compared}"]
+    return [*lines, *_comparison_lines(conversion, style)]
+
+
+def _titled(title: str, notes: list[Note]) -> list[str]:
+    lines = [title] if notes else []
+    for note in notes[:_SHOWN]:
+        lines.append(f"  {one_line(note.where)}: {one_line(note.what)}")
+        if note.hint:
+            lines.append(f"    {one_line(note.hint)}")
+    if len(notes) > _SHOWN:
+        lines.append(f"  and {len(notes) - _SHOWN} more, which --json tells")
+    return lines
+
+
+def _comparison_lines(conversion: Conversion, style: Style) -> list[str]:
+    compared = conversion.comparisons
+    differing = [each for each in compared if not each.is_equal]
+    meeting = "in which every two choices meet" if conversion.has_all_pairs else "of very many"
+    more = f" and {len(compared) - 1} sets of answers {meeting}" if len(compared) > 1 else ""
+    unsteady = sorted({path for each in compared for path in each.unsteady})
+    lines = [f"made with the defaults{more}, and compared with the original:"]
+    if unsteady:
+        lines.append(f"  different each time in the original too: {one_line(', '.join(unsteady[:_SHOWN]))}")
+    unmade = [each for each in compared if each.unmade]
+    if unmade:
+        lines.append(f"  {len(unmade)} of them make no project in the original: {one_line(unmade[0].unmade)}")
+    if not differing:
+        return [*lines, f"  {style('green', 'equal to the byte')}"]
+    for each in differing:
+        answers = " ".join(f"-d {name}={value}" for name, value in each.answers.items()) or "the defaults"
+        lines.append(f"  {style('red', 'different')} with {one_line(answers)}")
+        lines += [f"    {one_line(text)}" for text in ((each.failure,) if each.failure else each.differences[:_SHOWN])]
+        if len(each.differences) > _SHOWN:
+            lines.append(f"    and {len(each.differences) - _SHOWN} more")
+    return lines

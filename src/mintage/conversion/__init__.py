@@ -1,0 +1,90 @@
+"""Turns a Cookiecutter template into a native one, and finds out whether it makes the same projects.
+
+Comes after everything that makes a project, and uses it as any program would.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mintage import formats
+from mintage.conversion.comparing import Comparing, sets_of_answers
+from mintage.conversion.writing import TemplateWriter
+from mintage.engine import Cancellation
+from mintage.errors import OutputExistsError, SourceError, UsageError
+from mintage.files.trees import remove_tree
+from mintage.formats.cookiecutter import CONFIGURATION_FILE
+from mintage.formats.cookiecutter.configuration import read_configuration
+from mintage.generator import Generator
+from mintage.rendering.text import JinjaText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mintage.conversion.model import Conversion
+    from mintage.options import Options
+    from mintage.sources import Source
+
+
+def convert(
+    template: str | Path,
+    output: Path,
+    options: Options,
+    *,
+    given: Mapping[str, str] | None = None,
+    cancellation: Cancellation | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> Conversion:
+    """Write the native template that makes what a Cookiecutter template makes, and compare the two.
+
+    output: a folder that is not there yet, or is empty. options: where the template comes from, and whether its
+    extensions are trusted: else nothing is compared if it has any. given: answers for all comparisons, as typed.
+    Raises UsageError for what is no Cookiecutter template, or offers several, and OutputExistsError.
+    """
+    cancellation = cancellation or Cancellation()
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise OutputExistsError(f"{output} is there already", hint="name a folder that is not there yet")
+    with ExitStack() as scratch, cancellation.interrupting():
+        source = Generator(options, cancellation=cancellation, warn=warn).fetch(template, scratch)
+        writer = _writer(source, _work_folder(output, scratch), scratch)
+        try:
+            conversion = writer.write(output)
+            writer.folder.rename(output)
+        except OSError as error:
+            raise SourceError(f"the template cannot be copied: {error}") from error
+        if writer.configuration.foreign_extensions and not options.trust:
+            why = "its extensions are code of its author, which runs only with --trust"
+            return replace(conversion, not_compared=why)
+        comparing = Comparing(source.root, output, writer.names, given or {}, options.trust, cancellation)
+        sets, has_all_pairs = sets_of_answers(writer.template.questions, JinjaText(writer.template.renderer).is_plain)
+        comparisons = tuple(map(comparing.compare, sets))
+        return replace(conversion, comparisons=comparisons, has_all_pairs=has_all_pairs)
+
+
+def _writer(source: Source, folder: Path, scratch: ExitStack) -> TemplateWriter:
+    name = source.origin.reference
+    if not (source.root / CONFIGURATION_FILE).is_file():
+        raise UsageError(f"{name} is no Cookiecutter template", why=f"it has no {CONFIGURATION_FILE}")
+    configuration = read_configuration(source.root / CONFIGURATION_FILE, source.top)
+    if configuration.is_nested:
+        raise UsageError(
+            f"{name} offers several templates",
+            hint="convert each by itself: give its folder, or name it with --directory",
+        )
+    request = formats.LoadRequest(source, scratch, run_tasks=False, only_looks=True, isolated=True)
+    return TemplateWriter(source, formats.load(request, "cookiecutter"), configuration, folder)
+
+
+def _work_folder(output: Path, scratch: ExitStack) -> Path:
+    """Where the template is made, beside its place, so that it appears there as a whole."""
+    parent = output.absolute().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix=".mintage-convert-", dir=parent))
+    scratch.callback(remove_tree, place)
+    (place / "template").mkdir()
+    return place / "template"

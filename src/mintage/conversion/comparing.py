@@ -1,0 +1,172 @@
+"""Mints the original and the native template with the same answers, and compares what comes out, to the byte."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from itertools import combinations, islice, product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.conversion.model import Comparison
+from mintage.errors import GenerationFailed, MintageError
+from mintage.files.trees import remove_tree
+from mintage.generator import Generator
+from mintage.options import Options
+from mintage.template import GivenAnswers, QuestionType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from mintage.engine import Cancellation
+    from mintage.template import Question
+
+_MOST_SETS = 24
+_SAVED_ANSWERS = ".mintage.toml"
+
+Answers = dict[str, Any]
+
+
+class Minted(Struct, frozen=True):
+    """What came out of a template. files: what tells each apart. failure: why nothing did."""
+
+    name: str = ""
+    files: Mapping[str, bytes] = {}
+    failure: str = ""
+
+
+class Comparing(Struct, frozen=True):
+    """Both templates. renamed: from the questions of the original to those of the native one. given: typed answers."""
+
+    original: Path
+    native: Path
+    renamed: Mapping[str, str]
+    given: Mapping[str, str]
+    trust: bool
+    cancellation: Cancellation
+
+    def compare(self, answers: Answers) -> Comparison:
+        """Make both projects in a scratch folder, and say what differs. Hooks and tasks do not run."""
+        first = self._mint(self.original, "cookiecutter", GivenAnswers(flags=self.given, data=answers))
+        second = self._mint(
+            self.native, "native", GivenAnswers(flags=self._renamed(self.given), data=self._renamed(answers))
+        )
+        if first.failure:
+            return Comparison(answers, unmade=first.failure)
+        if second.failure:
+            return Comparison(answers, failure=second.failure)
+        differing = _differing(first, second)
+        unsteady: list[str] = []
+        if differing:
+            once_more = self._mint(self.original, "cookiecutter", GivenAnswers(flags=self.given, data=answers))
+            again = _differing(first, once_more)
+            unsteady = sorted(path for path in differing if path in again)
+        told = [f"{path}: {what}" for path, what in sorted(differing.items()) if path not in unsteady]
+        return Comparison(answers, len(first.files), tuple(told), tuple(unsteady))
+
+    def _renamed(self, answers: Mapping[str, Any]) -> Answers:
+        return {self.renamed.get(name, name): value for name, value in answers.items()}
+
+    def _mint(self, template: Path, form: str, given: GivenAnswers) -> Minted:
+        options = Options(format=form, run_tasks=False, trust=self.trust, isolated=True, offline=True)
+        generator = Generator(options, cancellation=self.cancellation)
+        scratch = Path(tempfile.mkdtemp(prefix="mintage-convert-"))
+        try:
+            output = scratch if form == "cookiecutter" else scratch / "project"
+            destination = generator.generate(template, output, given=given).destination
+            name = (
+                destination.name if form == "cookiecutter" else generator.plan(template, given=given).destination.name
+            )
+            return Minted(name, _contents(destination))
+        except GenerationFailed as failed:
+            names = ", ".join(
+                sorted(error.job_name for error in failed.exceptions if not isinstance(error, ExceptionGroup))
+            )
+            return Minted(failure=f"{failed.exceptions[0]} ({names})")
+        except MintageError as error:
+            more = "; ".join(problem.what for problem in error.problems)
+            return Minted(failure=f"{error.what}{f': {more}' if more else ''}")
+        finally:
+            remove_tree(scratch)
+
+
+def _contents(project: Path) -> dict[str, bytes]:
+    """Everything in a project but the saved answers: of a folder its being one, of a file its mode and bytes."""
+    found: dict[str, bytes] = {}
+    for folder, folders, files in os.walk(project):
+        for name in folders:
+            found[os.path.relpath(os.path.join(folder, name), project)] = b"folder"
+        for name in files:
+            place = Path(folder, name)
+            path = os.path.relpath(place, project)
+            if path != _SAVED_ANSWERS:
+                found[path] = f"{stat.S_IMODE(place.stat().st_mode):o} ".encode() + place.read_bytes()
+    return found
+
+
+def _differing(first: Minted, second: Minted) -> dict[str, str]:
+    """What differs, by path."""
+    differing: dict[str, str] = {}
+    if first.name != second.name:
+        differing["."] = f"the project is called {second.name}, not {first.name}"
+    for path in first.files.keys() | second.files.keys():
+        if path not in second.files:
+            differing[path] = "is missing"
+        elif path not in first.files:
+            differing[path] = "is one too many"
+        elif first.files[path] != second.files[path]:
+            differing[path] = _how(first.files[path], second.files[path])
+    return differing
+
+
+def _how(first: bytes, second: bytes) -> str:
+    """Where two files begin to differ."""
+    (mode, _, one), (other_mode, _, other) = first.partition(b" "), second.partition(b" ")
+    if mode != other_mode:
+        return "has other permissions"
+    lines = zip(one.split(b"\n"), other.split(b"\n"), strict=False)
+    line = next((number for number, (left, right) in enumerate(lines, 1) if left != right), None)
+    return f"differs from line {line} on" if line else "differs at its end"
+
+
+def sets_of_answers(questions: Iterable[Question], is_plain: Callable[[str], bool]) -> tuple[tuple[Answers, ...], bool]:
+    """The defaults, and combinations of choices in which every two meet; of very many the first.
+
+    Also whether these are all.
+    """
+    offered: dict[str, Sequence[Any]] = {}
+    for question in questions:
+        if question.asked and question.type is QuestionType.BOOL:
+            offered[question.name] = (True, False)
+        elif question.asked and question.type is QuestionType.CHOICE:
+            values = [choice.value for choice in question.choices]
+            if all(isinstance(value, str) and is_plain(value) for value in values):
+                offered[question.name] = values
+    sets = tuple(islice(_pairs(offered), _MOST_SETS + 1))
+    return ({}, *sets[:_MOST_SETS]), len(sets) <= _MOST_SETS
+
+
+def _pairs(offered: Mapping[str, Sequence[Any]]) -> Iterable[Answers]:
+    """Rows of one value for each name, until every two values have been in one row."""
+    if len(offered) < 2:
+        yield from ({name: value} for name, values in offered.items() for value in values)
+        return
+    missing = {
+        frozenset(((one, left), (other, right)))
+        for one, other in combinations(offered, 2)
+        for left, right in product(range(len(offered[one])), range(len(offered[other])))
+    }
+    while missing:
+        row: dict[str, int] = dict(min(missing, key=sorted))
+        for name, values in offered.items():
+            if name not in row:
+                row[name] = max(range(len(values)), key=lambda value: _covered(row, name, value, missing))
+        missing -= {frozenset(pair) for pair in combinations(row.items(), 2)}
+        yield {name: offered[name][value] for name, value in row.items()}
+
+
+def _covered(row: Mapping[str, int], name: str, value: int, missing: set[frozenset[tuple[str, int]]]) -> int:
+    return sum(frozenset(((name, value), other)) in missing for other in row.items())

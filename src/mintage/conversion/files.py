@@ -1,0 +1,215 @@
+"""The files of a Cookiecutter template, written as those of a native one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2.exceptions import TemplateSyntaxError
+from msgspec import Struct, field
+
+from mintage.conversion.model import Note
+from mintage.conversion.names import names_met
+from mintage.conversion.questions import unrendered
+from mintage.conversion.tags import tokens_of
+from mintage.errors import Location, UnsafePathError
+from mintage.files.detect import BINARYORNOT_CHUNK, has_nul_byte, is_binary_name, is_binary_start
+from mintage.formats.tree import VERSION_CONTROL, is_folder, listing
+from mintage.paths import FnmatchPatterns, GitignorePatterns, belongs_to_template
+from mintage.rendering.text_files import newline_of
+from mintage.template import Newlines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from jinja2 import Environment
+
+    from mintage.conversion.names import Renaming
+
+_GLOB = "*?[]!#\\ "
+
+
+class Found(Struct, frozen=True):
+    """A file or folder of the project's folder. path: in it. source: what it leads to. as_it_is: nothing is rendered.
+
+    name_as_it_is: nor is its own name, because it lies in a folder that is copied. text: None for what is no template.
+    """
+
+    path: str
+    source: str
+    is_folder: bool
+    as_it_is: bool = False
+    name_as_it_is: bool = False
+    text: str | None = None
+
+
+class ProjectFolder(Struct):
+    """Reads the project's folder. top: links may not lead out of it. copied: `_copy_without_render`."""
+
+    folder: Path
+    top: Path
+    copied: FnmatchPatterns
+    notes: list[Note] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Found]:
+        """Everything in it, folders before what is in them. Raises UnsafePathError for a link that leads out."""
+        yield from self._level(str(self.folder), "", copied=False)
+
+    def _level(self, folder: str, inside: str, *, copied: bool) -> Iterator[Found]:
+        for item in sorted(listing(folder, inside), key=lambda item: item.name):
+            path = f"{inside}/{item.name}" if inside else item.name
+            if item.name in VERSION_CONTROL:
+                self.notes.append(Note("it is never part of a project", path, is_lost=False))
+                continue
+            source = self._source(item, path)
+            as_it_is = copied or self.copied.matches(path)
+            if not (os.path.isfile(source) or os.path.isdir(source)):
+                self.notes.append(Note("it is no file, and left out", path))
+                continue
+            if not is_folder(item):
+                text = None if as_it_is else self._template_text(source, path)
+                yield Found(path, source, False, as_it_is, copied, text)
+                continue
+            yield Found(path, source, True, as_it_is, copied)
+            if item.is_symlink() and not as_it_is:
+                self.notes.append(
+                    Note("a link to a folder becomes an empty folder, as in Cookiecutter", path, is_lost=False)
+                )
+            else:
+                yield from self._level(source, path, copied=as_it_is)
+
+    def _source(self, item: os.DirEntry[str], path: str) -> str:
+        if not item.is_symlink():
+            return item.path
+        real = os.path.realpath(item.path)
+        if not belongs_to_template(real, os.path.realpath(self.top)):
+            raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
+        return real
+
+    def _template_text(self, source: str, path: str) -> str | None:
+        """The text of a file that Cookiecutter would render; None for a binary one."""
+        data = Path(source).read_bytes()
+        if is_binary_name(path) or is_binary_start(data[:BINARYORNOT_CHUNK]):
+            return None
+        if has_nul_byte(data):
+            self.notes.append(Note("it has a NUL byte, so it is copied now, and no longer rendered", path))
+            return None
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            self.notes.append(Note("it is no UTF-8, which Cookiecutter refuses; it is copied now", path, is_lost=False))
+            return None
+
+
+class FileWriter(Struct):
+    """Writes files into a folder of the new template.
+
+    newlines: what every line shall end with; "" for what it ends with. renders_names: whether names are templates.
+    paths: of all that are written. copy_only: a pattern for each that may not be rendered.
+    """
+
+    folder: Path
+    renaming: Renaming
+    newlines: str
+    renders_names: bool = True
+    paths: list[str] = field(default_factory=list)
+    copy_only: list[str] = field(default_factory=list)
+    _new_paths: dict[str, str] = field(default_factory=lambda: {"": ""})
+
+    @property
+    def written(self) -> int:
+        """How many files there are by now."""
+        return len(self.paths)
+
+    def write(self, found: Iterable[Found]) -> None:
+        """Write everything that was found, under its new name."""
+        for each in found:
+            path = self._path(each)
+            place = self.folder / path
+            if each.is_folder:
+                self._note_on_condition(each)
+                place.mkdir(exist_ok=True, parents=True)
+                continue
+            place.parent.mkdir(exist_ok=True, parents=True)
+            self.paths.append(path)
+            if each.text is None:
+                shutil.copyfile(each.source, place)
+                if _is_rendered(place, self.renaming.environment):
+                    self.copy_only.append(_pattern(path))
+            else:
+                text = self.renaming.text(each.text, each.path)
+                place.write_bytes(self._with_one_line_ending(text, each.text).encode("utf-8"))
+            shutil.copymode(each.source, place)
+
+    def _note_on_condition(self, folder: Found) -> None:
+        if self.renaming.environment.block_start_string in folder.path.rpartition("/")[2] and not folder.name_as_it_is:
+            what = "if the name is nothing, all in it is left out; Cookiecutter puts that into the folder above"
+            self.renaming.notes.append(Note(what, folder.path, is_lost=False))
+
+    def _with_one_line_ending(self, text: str, original: str) -> str:
+        """Cookiecutter gives every file one kind of line ending; the native format leaves files without tags alone."""
+        if "\r" not in original and self.newlines in ("", "\n"):
+            return text
+        ending = self.newlines or newline_of(original.encode("utf-8"), Newlines.FIRST_SEEN)
+        return ending.join(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+    def _path(self, found: Found) -> str:
+        above, _, name = found.path.rpartition("/")
+        if not self.renders_names:
+            new_name = name
+        else:
+            new_name = unrendered(name, self.renaming) if found.name_as_it_is else self._part(name, found.path)
+        path = f"{self._new_paths[above]}/{new_name}".lstrip("/")
+        self._new_paths[found.path] = path
+        return path
+
+    def _part(self, part: str, path: str) -> str:
+        environment = self.renaming.environment
+        kinds = _kinds_of_tokens(part, environment)
+        if sum(kind.endswith("_begin") for kind in kinds) != sum(kind.endswith("_end") for kind in kinds):
+            what = "a tag in the name reaches over several folders, which have to be named otherwise"
+            self.renaming.notes.append(Note(what, path))
+        return self.renaming.text(part, path)
+
+
+def _kinds_of_tokens(part: str, environment: Environment) -> list[str]:
+    try:
+        return [token.kind for token in tokens_of(part, environment)]
+    except TemplateSyntaxError:
+        return []
+
+
+def _is_rendered(place: Path, environment: Environment) -> bool:
+    """Whether the native format would take a file for a template, unless it is told not to."""
+    data = place.read_bytes()
+    starts = (environment.variable_start_string, environment.block_start_string, environment.comment_start_string)
+    return not has_nul_byte(data) and any(start.encode() in data for start in starts)
+
+
+def _pattern(path: str) -> str:
+    """A gitignore pattern for one path."""
+    return "/" + "".join(f"\\{character}" if character in _GLOB else character for character in path)
+
+
+def shortest_patterns(wanted: Sequence[str], patterns: Sequence[str], all_paths: Sequence[str]) -> list[str]:
+    """The patterns of `_copy_without_render` if they mean the same here, else one for each file that is wanted."""
+    offered = GitignorePatterns([pattern for pattern in patterns if pattern and not pattern.startswith(("!", "#"))])
+    if not wanted:
+        return []
+    taken = [_pattern(path) for path in all_paths if offered.matches(path)]
+    return list(offered.patterns) if set(taken) == set(wanted) else list(wanted)
+
+
+def names_in(found: Iterable[Found], environment: Environment) -> set[str]:
+    """All names that the templates have of their own, in contents and paths."""
+    met: set[str] = set()
+    for each in found:
+        for text in (each.text, None if each.name_as_it_is else each.path.rpartition("/")[2]):
+            if text is not None:
+                try:
+                    met |= names_met(tokens_of(text, environment))
+                except TemplateSyntaxError:
+                    continue  # it is told of when the text is rewritten, if it uses an answer
+    return met

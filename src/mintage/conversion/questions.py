@@ -1,0 +1,97 @@
+"""From the questions of a Cookiecutter template to the tables of a mintage.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.conversion.model import Note
+from mintage.template import QuestionType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mintage.conversion.names import Renaming
+    from mintage.template import Choice, Question
+
+WHERE = "cookiecutter.json"
+# What says how Cookiecutter works, and becomes settings.
+SETTINGS = frozenset({"_extensions", "_copy_without_render", "_jinja2_env_vars", "_new_lines", "_template"})
+
+
+def question_tables(questions: Iterable[Question], renaming: Renaming) -> dict[str, dict[str, Any]]:
+    """A table for each question, by its new name and in the order of asking."""
+    tables: dict[str, dict[str, Any]] = {}
+    for question in questions:
+        name = renaming.names.get(question.name)
+        if name is not None and name not in tables:  # one of Cookiecutter's is rendered twice
+            tables[name] = _table(question, renaming)
+    return tables
+
+
+def _table(question: Question, renaming: Renaming) -> dict[str, Any]:
+    where = f"{WHERE}: {question.name}"
+    table: dict[str, Any] = {}
+    if not question.asked:
+        table["ask"] = False
+    elif question.type is not QuestionType.STR:
+        table["type"] = question.type.value
+    if question.prompt:
+        table["prompt"] = question.prompt
+    if question.choices:
+        table["choices"] = [_choice(choice, renaming, where) for choice in question.choices]
+    if question.default is None:
+        if question.asked:
+            renaming.notes.append(Note("it has no default, and so has to be answered", where, is_lost=False))
+        return table
+    if question.default_is_template:
+        table["default"] = _renamed(question.default, renaming, where)
+    else:
+        table["default"] = _as_it_is(question.default, renaming, where)
+    return table
+
+
+def _choice(choice: Choice, renaming: Renaming, where: str) -> Any:
+    value = _renamed(choice.value, renaming, where)
+    return {"value": value, "label": choice.label} if choice.label else value
+
+
+def _renamed(value: Any, renaming: Renaming, where: str) -> Any:
+    """A value with the new names in every text of it."""
+    if isinstance(value, str):
+        return renaming.text(value, where)
+    if isinstance(value, dict):
+        kept = _without_null(value, renaming, where)
+        return {_renamed(key, renaming, where): _renamed(inner, renaming, where) for key, inner in kept.items()}
+    if isinstance(value, list):
+        return [_renamed(inner, renaming, where) for inner in value if inner is not None]
+    return value
+
+
+def _as_it_is(value: Any, renaming: Renaming, where: str) -> Any:
+    """A value that is not rendered in Cookiecutter, and would be here."""
+    if isinstance(value, str):
+        return unrendered(value, renaming)
+    if isinstance(value, dict):
+        kept = _without_null(value, renaming, where)
+        return {unrendered(key, renaming): _as_it_is(inner, renaming, where) for key, inner in kept.items()}
+    if isinstance(value, list):
+        return [_as_it_is(inner, renaming, where) for inner in value if inner is not None]
+    return value
+
+
+def _without_null(value: dict[str, Any], renaming: Renaming, where: str) -> dict[str, Any]:
+    """TOML has no null."""
+    kept = {key: inner for key, inner in value.items() if inner is not None}
+    if len(kept) < len(value):
+        renaming.notes.append(Note("a null in it is left out: TOML has none", where))
+    return kept
+
+
+def unrendered(text: str, renaming: Renaming) -> str:
+    """A template that renders to the text itself."""
+    environment = renaming.environment
+    starts = (environment.variable_start_string, environment.block_start_string, environment.comment_start_string)
+    if not any(start in text for start in starts):
+        return text
+    begin, end = environment.block_start_string, environment.block_end_string
+    return f"{begin} raw {end}{text}{begin} endraw {end}"
