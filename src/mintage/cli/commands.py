@@ -12,6 +12,7 @@ COMMANDS = {
     "new": "make a project from a template",
     "plan": "show what `mintage new` would do, and write nothing",
     "check": "look at a template before anything of it runs",
+    "init": "begin a template, by one that is small and works",
     "convert": "turn a Cookiecutter template into a native one, and compare the two",
     "recover": "settle a run that was killed while it replaced files of a project",
     "completion": "print what makes a shell complete commands, options, templates and answers",

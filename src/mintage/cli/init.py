@@ -1,0 +1,95 @@
+"""`mintage init`: begin a template."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.cli import output
+from mintage.cli.arguments import add_debug
+from mintage.errors import GenerationFailed, OutputExistsError, Problem
+from mintage.terminal import Style, one_line
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from mintage.generator import Generator
+    from mintage.report import Report
+
+USAGE = "[FOLDER] [options]"
+EXAMPLES = """\
+examples:
+  mintage init my-template
+  mintage init . --defaults
+"""
+_CONFIGURATIONS = ("mintage.toml", "cookiecutter.json", "copier.yml", "copier.yaml")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage init`."""
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where to (default: here)")
+    parser.add_argument("--name", metavar="TEXT", help="what the template is called (default: as its folder)")
+    parser.add_argument("--defaults", action="store_true", help="ask nothing")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Write a small template that works, and say what to do next. Touches nothing that is there."""
+    from mintage.cli.request import make_generator
+    from mintage.engine import Cancellation, cancel_on_signals
+    from mintage.options import Options
+    from mintage.report.text import failed_lines
+
+    folder = Path(arguments.folder)
+    _refuse_templates(folder)
+    cancellation = Cancellation()
+    generator = make_generator(Options(use_defaults=arguments.defaults, skip_existing=True), cancellation)
+    with cancel_on_signals(cancellation):
+        try:
+            report = _begin(generator, folder, arguments.name)
+        except GenerationFailed as failed:  # such as a disk that is full
+            output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
+            return failed.exit_code
+    output.put("\n".join(_lines(report, arguments.folder)))
+    return 0
+
+
+def _refuse_templates(folder: Path) -> None:
+    for name in _CONFIGURATIONS:
+        if (folder / name).exists():
+            raise OutputExistsError(f"{folder} is a template already: it has a {name}", hint="name another folder")
+
+
+def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
+    import mintage
+    from mintage.generator import Generator
+    from mintage.options import Options
+    from mintage.template import GivenAnswers
+
+    starter = Path(mintage.__file__).parent / "starter"
+    data = {} if name is None else {"name": name}
+    given = GivenAnswers(data=data, user_defaults={"name": folder.absolute().name or "my-template"})
+    # Which files come out does not depend on the name, so that nobody need be asked for it twice.
+    files = [file.target for file in Generator(Options(skip_existing=True)).plan(starter, folder, given=given).files]
+    there = [target for target in files if (folder / target).exists()]
+    if there:
+        raise OutputExistsError(
+            f"{folder} has files that would be replaced",
+            hint="name another folder, or move them",
+            problems=[Problem(target) for target in there],
+        )
+    return generator.generate(starter, folder, given=given)
+
+
+def _lines(report: Report, typed: str) -> list[str]:
+    here = one_line(typed)
+    return [
+        f"{one_line(str(report.destination))} is a template of {report.files_written} files now",
+        "next:",
+        f"  mintage new {here} my-project --defaults    make a project of it",
+        f"  mintage check {here}                        look whether anything is wrong with it",
+        f"  mintage test {here}                         make projects with many answers",
+        f"  mintage add NAME {here}                     use it by a short name",
+        "mintage.toml and README.md in it say what is what; then make it yours",
+    ]
