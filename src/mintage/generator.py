@@ -58,6 +58,14 @@ class _Prepared(Struct, frozen=True):
         return self.template.layout.destination(place, self.render, self.context).absolute()
 
 
+class OpenedTemplate(Struct, frozen=True):
+    """A template that can be asked. render: for its short texts. trusted: the user lets all code of its author run."""
+
+    template: Template
+    render: JinjaText
+    trusted: bool
+
+
 class Generator:
     """Makes projects. Holds no state between runs; one instance may serve several threads.
 
@@ -88,7 +96,11 @@ class Generator:
         self._task_output = task_output
 
     def plan(
-        self, template: str | Path, output: str | Path | None = None, *, given: GivenAnswers | None = None
+        self,
+        template: str | Path | sources.Source,
+        output: str | Path | None = None,
+        *,
+        given: GivenAnswers | None = None,
     ) -> Plan:
         """What `generate` would do. Nothing is written; raises the same errors up to that point."""
         with ExitStack() as scratch, self._cancellation.interrupting():
@@ -104,11 +116,16 @@ class Generator:
             return plan
 
     def generate(
-        self, template: str | Path, output: str | Path | None = None, *, given: GivenAnswers | None = None
+        self,
+        template: str | Path | sources.Source,
+        output: str | Path | None = None,
+        *,
+        given: GivenAnswers | None = None,
     ) -> Report:
         """Make the project.
 
-        template: a folder, git URL, short form, zip file or registered name. output: see the template's format.
+        template: a folder, git URL, short form, zip file or registered name, or what was fetched of one. output: see
+        the template's format.
         Raises MintageError when the request cannot be carried out, was cancelled or took too long (nothing is left
         behind then), and GenerationFailed when some jobs failed; its `report` tells what was delivered.
         """
@@ -143,8 +160,19 @@ class Generator:
         return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps).mint()
 
     def fetch(self, template: str | Path, scratch: ExitStack) -> sources.Source:
-        """Get a template onto the disk. scratch: removes what is temporary."""
+        """Get a template onto the disk, for `open`, `plan` and `generate`. scratch: removes what is temporary."""
         return self._fetch(template, load_settings(), scratch)
+
+    def open(self, source: sources.Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> OpenedTemplate:
+        """A template before anything is asked. No hook runs; extensions only with the user's consent."""
+        consent = self._consent(load_settings(), source.origin)
+        loaded = self._load(source, given, output, consent, scratch, only_looks=True)
+        extensions = [capability for capability in loaded.capabilities if capability.kind == "extension"]
+        consent.require(extensions, loaded.origin)
+        render = JinjaText(loaded.renderer, may_be_fast=self._options.renderer == "auto")
+        if extensions:
+            render.require_environment()
+        return OpenedTemplate(loaded, render, consent.trusted)
 
     def trust_report(self, template: str | Path) -> TrustReport:
         """What of the author's code `generate` would run, hooks and tasks included. Runs nothing, writes nothing."""
@@ -172,7 +200,7 @@ class Generator:
 
     def _prepare(
         self,
-        template: str | Path,
+        template: str | Path | sources.Source,
         output: str | Path | None,
         given: GivenAnswers | None,
         scratch: ExitStack,
@@ -193,7 +221,7 @@ class Generator:
         steps.begin("load")
         place = Path(output) if output is not None else None
         loaded = self._load(source, given, place, consent, scratch, asker=asker)
-        loaded = self._with_code_cache(loaded, output)
+        loaded = self._with_compiled_code(loaded, output)
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
         consent.require(wanted, loaded.origin)
@@ -212,7 +240,9 @@ class Generator:
         redaction = Redaction(answers.get(name) for name in secrets)
         return _Prepared(loaded, loaded.context(answers), render, steps, redaction)
 
-    def _fetch(self, template: str | Path, settings: Settings, scratch: ExitStack) -> sources.Source:
+    def _fetch(self, template: str | Path | sources.Source, settings: Settings, scratch: ExitStack) -> sources.Source:
+        if isinstance(template, sources.Source):
+            return template
         options = self._options
         return sources.fetch(
             template,
@@ -258,7 +288,10 @@ class Generator:
             options.format,
         )
 
-    def _with_code_cache(self, template: Template, output: str | Path | None) -> Template:
+    def _with_compiled_code(self, template: Template, output: str | Path | None) -> Template:
+        """The template with what is told of its branches, or else with a place for its compiled code."""
+        if self._options.branches is not None:
+            return replace(template, renderer=replace(template.renderer, branches=self._options.branches))
         if not self._options.code_cache:
             return template
         from mintage.settings import cache_folder

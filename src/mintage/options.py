@@ -13,6 +13,8 @@ from mintage.limits import Limits
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from mintage.rendering.branches import BranchRecorder
+
 
 class Options(Struct, frozen=True):
     """How to make a project.
@@ -32,6 +34,7 @@ class Options(Struct, frozen=True):
     limits: what no project may exceed. bounds_own_memory: `max_memory_mb` holds for this process too while it renders,
     so that a template gets a MemoryError; only for programs that do nothing else meanwhile.
     isolated: the user's own defaults do not count, and nothing is kept for later runs (to replay, or to retry).
+    branches: told which branches of the template's files are taken; files are rendered by Jinja2 then.
     format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
     cookiecutter, copier: what only templates of that format know.
     """
@@ -62,6 +65,7 @@ class Options(Struct, frozen=True):
     limits: Limits = field(default_factory=Limits)
     bounds_own_memory: bool = False
     isolated: bool = False
+    branches: BranchRecorder | None = None
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     copier: CopierOptions = field(default_factory=CopierOptions)
 

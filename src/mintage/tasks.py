@@ -60,7 +60,7 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
                 )
         except OSError as error:
             raise _not_started(task, error) from error
-        with _ended_with_us(process, is_apart=is_apart):
+        with ended_with_us(process, is_apart=is_apart):
             try:
                 output_bytes, _ = process.communicate(timeout=task.timeout_seconds)
             except subprocess.TimeoutExpired:
@@ -103,7 +103,7 @@ def _command(task: PlannedTask) -> Iterator[str | list[str]]:
 
 
 @contextmanager
-def _ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterator[None]:
+def ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterator[None]:
     """End the task, and all that it started, when the block is left by an exception.
 
     is_apart: it leads a group of processes of its own.

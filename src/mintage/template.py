@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.errors import Location
+    from mintage.rendering.branches import BranchRecorder
     from mintage.trust import Capability
 
 Answers = dict[str, Any]
@@ -197,6 +198,7 @@ class RendererSettings(Struct, frozen=True):
         need Jinja2 itself (see `rendering.fast`).
     statements: what tags of the extensions print that have nothing but texts in quotes, such as `{% now 'utc' %}`. Each
         may raise anything to leave it to the extension.
+    branches: told which branches of files rendering takes, if somebody wants to know; then nothing may be fast.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -216,6 +218,7 @@ class RendererSettings(Struct, frozen=True):
     code_cache: str = ""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     statements: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+    branches: BranchRecorder | None = None
 
     @property
     def extensions_are_known(self) -> bool:
@@ -308,6 +311,16 @@ class LaidOut(Struct, frozen=True):
     makes_project: bool = True
 
 
+class TemplateFiles(Struct, frozen=True):
+    """What may come out of a template, with some answers or others.
+
+    folder: where the files are. files: from the name of each, as messages have it, to its absolute path.
+    """
+
+    folder: str
+    files: Mapping[str, str]
+
+
 class Layout(Protocol):
     """Which files and folders come out of a template, and where."""
 
@@ -317,6 +330,10 @@ class Layout(Protocol):
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
         """Walk the template and render all paths. Reads the template, touches nothing."""
+        ...
+
+    def template_files(self, request: LayoutRequest) -> TemplateFiles:
+        """Every file that could come out, whether it does with these answers or not."""
         ...
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.planning import Plan, PlanOptions, make_plan
-from mintage.template import Entry, EntryKind, LaidOut, RendererSettings, Template
+from mintage.template import Entry, EntryKind, LaidOut, RendererSettings, Template, TemplateFiles
 
 if TYPE_CHECKING:
     from mintage.template import Context, LayoutRequest, PathPatterns, TextRenderer
@@ -25,6 +25,9 @@ class ListedLayout:
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         return output or Path("project")
+
+    def template_files(self, request: LayoutRequest) -> TemplateFiles:
+        return TemplateFiles("", {entry.name: entry.source for entry in self.entries})
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
         return LaidOut(self.entries, skip_if_exists=self.skip_if_exists)

@@ -78,8 +78,8 @@ class LoadRequest(Struct, frozen=True):
     output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.
     run_tasks: False leaves out hooks and tasks. only_looks: nothing runs while the template is loaded. scratch: closes
     temporary folders when the run is over. isolated: the user's own defaults do not count. warn: told what deserves
-    attention. complain: told mistakes of the configuration that loading can go on with, to find more of them; None makes
-    errors of them.
+    attention. complain: told mistakes of the configuration that loading can go on with, to find more of them; None
+    makes errors of them.
     """
 
     source: Source

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from mintage.errors import UsageError
 from mintage.files.detect import has_nul_byte
-from mintage.formats.tree import PathRenderer, walk
+from mintage.formats.tree import PathRenderer, files_below, walk
 from mintage.template import Entry, EntryKind, LaidOut, Newlines, Question, RendererSettings, Template
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
-    from mintage.template import Answers, Context, LayoutRequest, TextRenderer
+    from mintage.template import Answers, Context, LayoutRequest, TemplateFiles, TextRenderer
 
 TAKES_ANY_FOLDER = True
 SETTINGS = RendererSettings(options={"keep_trailing_newline": True}, newlines=Newlines.FIRST_SEEN, reads_outputs=True)
@@ -74,6 +74,10 @@ class BareLayout(Struct, frozen=True):
                 kind = EntryKind.FOLDER if item.is_folder else EntryKind.FILE
                 entries.append(Entry(kind, target, item.source, item.path, loader_name=item.path))
         return LaidOut(entries)
+
+    def template_files(self, request: LayoutRequest) -> TemplateFiles:
+        """All of them."""
+        return files_below(self.root, self.top)
 
 
 def _variables(root: Path, top: Path) -> list[str]:

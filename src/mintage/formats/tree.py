@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UnsafePathError
 from mintage.paths import belongs_to_template
+from mintage.template import TemplateFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,12 @@ def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda
     that leads out of `top`, and TemplateError for one that leads to nothing or to a folder which it is in.
     """
     yield from _Walk(os.path.realpath(top), leaves_out).items(os.fspath(root), "", (os.path.realpath(root),))
+
+
+def files_below(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda *_: False) -> TemplateFiles:
+    """The files that a walk of these arguments finds."""
+    found = walk(root, top, leaves_out)
+    return TemplateFiles(str(root), {item.path: item.source for item in found if not item.is_folder})
 
 
 class FoldersEntered:

@@ -41,7 +41,7 @@ def make_environment(settings: RendererSettings) -> Environment:
     try:
         with _importable(settings.import_roots):
             extensions = [_extension(name, settings.import_roots) for name in settings.extensions]
-            return kind(loader=loader, extensions=extensions, **options)
+            environment = kind(loader=loader, extensions=extensions, **options)
     except (ImportError, AttributeError) as error:
         theirs = [name for name in settings.extensions if not name.startswith("mintage.")]
         raise TemplateError(
@@ -51,6 +51,9 @@ def make_environment(settings: RendererSettings) -> Environment:
         ) from error
     except (TypeError, AssertionError, ValueError) as error:
         raise TemplateError(f"the template's Jinja settings are not usable: {error}") from error
+    if settings.branches is not None:
+        settings.branches.watch(environment, settings.loader_roots)
+    return environment
 
 
 class Sandbox(SandboxedEnvironment):

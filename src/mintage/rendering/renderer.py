@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from mintage.rendering.branches import BranchRecorder
     from mintage.rendering.code_cache import CodeCache
     from mintage.template import Context, RendererSettings
 
@@ -49,7 +50,9 @@ class JinjaRenderer:
         # Templates of repeated files, with the source that each was compiled from.
         self._repeated: dict[str, tuple[str, Template]] = {}
 
-    def _code_cache(self) -> CodeCache | None:
+    def _code_cache(self) -> CodeCache | BranchRecorder | None:
+        if self._settings.branches is not None:
+            return self._settings.branches
         if not self._settings.code_cache or not self._settings.extensions_are_known:
             return None
         from mintage.rendering.code_cache import CodeCache, IncludedCode
@@ -62,7 +65,9 @@ class JinjaRenderer:
         """Render a file, or raise RenderError with the template's file and line."""
         source = decode(data, name)
         context = {**self._context, **variables} if variables else self._context
-        pieces = cut(self._environment, source) if len(source) > LARGE else None
+        # A branch has its number in the whole file.
+        may_cut = len(source) > LARGE and self._settings.branches is None
+        pieces = cut(self._environment, source) if may_cut else None
         if pieces is None and variables:
             rendered = self._render_repeated(source, name, loader_name, context)
         elif pieces is None:

@@ -46,7 +46,7 @@ class TwoRoads:
         self._most_bytes = most_bytes
         self._context = context
         self._functions = functions
-        self._tags = tags_for(settings) if may_be_fast else None
+        self._tags = tags_for(settings) if may_be_fast and settings.branches is None else None
         self._evaluation = Evaluation(context, settings.filters, settings.statements)
         self.road = Road.REFERENCE
 

@@ -82,11 +82,12 @@ def error_document(error: MintageError) -> dict[str, Any]:
         "error": type(error).__name__,
         "exit_code": error.exit_code,
         "what": error.what,
-        "where": _where(error.where),
+        "where": where_document(error.where),
         "why": error.why,
         "hint": error.hint,
         "problems": [
-            {"what": problem.what, "where": _where(problem.where), "hint": problem.hint} for problem in error.problems
+            {"what": problem.what, "where": where_document(problem.where), "hint": problem.hint}
+            for problem in error.problems
         ],
     }
     if isinstance(error, CycleError):
@@ -109,7 +110,7 @@ def _failure(name: str, failure: JobFailure) -> dict[str, Any]:
         "name": name,
         "kind": failure.kind,
         "what": failure.what,
-        "where": _where(failure.where),
+        "where": where_document(failure.where),
         "source_line": failure.source_line,
         "why": failure.why,
         "hint": failure.hint,
@@ -143,5 +144,6 @@ def _task(task: PlannedTask, redaction: Redaction) -> dict[str, Any]:
     }
 
 
-def _where(where: Location | None) -> dict[str, Any] | None:
+def where_document(where: Location | None) -> dict[str, Any] | None:
+    """A place, or null."""
     return {"file": where.file, "line": where.line, "column": where.column} if where else None

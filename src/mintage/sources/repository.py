@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Repository:
-    """One repository, during one run; it is fetched at most once.
+    """One repository, during one run: it is fetched at most once, and what was found in it stays as it was.
 
     offline: contact nobody. warn: told when what is in the cache has to do, and when what is not committed is taken.
     """
@@ -27,6 +27,8 @@ class Repository:
         self._online = address.is_local or not offline
         self._warn = warn
         self._is_fetched = False
+        self._checked_out: dict[tuple[str | None, bool, bool], tuple[Path, str]] = {}
+        self._descriptions: dict[str, str] = {}
 
     @property
     def is_local(self) -> bool:
@@ -57,6 +59,21 @@ class Repository:
         uncommitted: what is not committed yet is taken too, if the repository has a work tree. above: the repositories
         of which this is a submodule. Raises SourceError.
         """
+        known = (ref, submodules, uncommitted)
+        if known not in self._checked_out:
+            self._checked_out[known] = self._check_out(ref, submodules, uncommitted, above)
+        return self._checked_out[known]
+
+    def describe(self, commit: str) -> str:
+        """What `git describe --tags --always` calls a commit that was checked out."""
+        if commit not in self._descriptions:
+            with mirror_of(self.address) as mirror:
+                self._descriptions[commit] = mirror.describe(commit)
+        return self._descriptions[commit]
+
+    def _check_out(
+        self, ref: str | None, submodules: bool, uncommitted: bool, above: tuple[str, ...]
+    ) -> tuple[Path, str]:
         with mirror_of(self.address) as mirror:
             self._fetch(mirror, ref)
             commit = mirror.commit_at(ref, online=self._online)
@@ -67,11 +84,6 @@ class Repository:
         if submodules and has_submodules(folder):
             folder = fill_submodules(self.address, folder, commit, self._submodule, above)
         return folder, commit
-
-    def describe(self, commit: str) -> str:
-        """What `git describe --tags --always` calls a commit that was checked out."""
-        with mirror_of(self.address) as mirror:
-            return mirror.describe(commit)
 
     def _fetch(self, mirror: Mirror, ref: str | None) -> None:
         if not self._is_fetched:

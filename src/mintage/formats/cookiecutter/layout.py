@@ -15,12 +15,12 @@ from msgspec import Struct, field
 
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
 from mintage.files.folders import require_no_link
-from mintage.formats.tree import FoldersEntered, is_folder, listing
+from mintage.formats.tree import FoldersEntered, files_below, is_folder, listing
 from mintage.paths import FnmatchPatterns, belongs_to_template, validate_path
 from mintage.template import Entry, EntryKind, LaidOut, LayoutRequest
 
 if TYPE_CHECKING:
-    from mintage.template import Context, RendererSettings, TextRenderer
+    from mintage.template import Context, RendererSettings, TemplateFiles, TextRenderer
 
 
 def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Path:
@@ -69,6 +69,10 @@ class CookiecutterLayout(Struct, frozen=True):
         walk = _Walk(self, request, FnmatchPatterns([str(pattern) for pattern in patterns]))
         walk.level("")
         return LaidOut(walk.entries, warnings=walk.warnings)
+
+    def template_files(self, request: LayoutRequest) -> TemplateFiles:
+        """Everything in the project's folder."""
+        return files_below(self.project_folder, self.top)
 
 
 class _Walk(Struct):

@@ -19,7 +19,7 @@ from mintage.formats.tree import is_folder as leads_to_folder
 from mintage.limits import FileCount
 from mintage.paths import belongs_to_template, compiled, plain_names
 from mintage.rendering.bounds import items_within, took_too_long
-from mintage.template import Entry, EntryKind, LaidOut
+from mintage.template import Entry, EntryKind, LaidOut, TemplateFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -75,6 +75,18 @@ class CopierLayout(Struct, frozen=True):
             always_replaced=frozenset({walk.answers_target}),
             makes_project=bool(entries),
         )
+
+    def template_files(self, request: LayoutRequest) -> TemplateFiles:
+        """All that no pattern excludes in any case. Which folder is walked may depend on the answers."""
+        walk = _Walk(self, request)
+        patterns = (*self.configuration.exclude, *self.exclude)
+        excluded = CopierPatterns(pattern for pattern in patterns if request.render.is_plain(pattern))
+        files = {
+            name: found.source
+            for name, found in walk.all_files()
+            if not excluded.matches(found.path.removesuffix(self.configuration.suffix))
+        }
+        return TemplateFiles(walk.top, files)
 
 
 def _joined(parts: tuple[str, ...]) -> str:
@@ -150,7 +162,7 @@ class _Walk(Struct, dict=True):
         return str(PurePosixPath(self.answers_file))
 
     @cached_property
-    def _top(self) -> str:
+    def top(self) -> str:
         """The folder that is walked: the template's, or its subdirectory."""
         named = self.layout.configuration.subdirectory
         rendered = self.request.render.text(named, self.request.context, what="_subdirectory")
@@ -168,7 +180,7 @@ class _Walk(Struct, dict=True):
     @cached_property
     def _below_root(self) -> str:
         """What paths begin with from the template's root on, where only a part of it is walked."""
-        return "" if self._top == self._root else f"{os.path.relpath(self._top, self._root)}/"
+        return "" if self.top == self._root else f"{os.path.relpath(self.top, self._root)}/"
 
     @cached_property
     def _excluded(self) -> CopierPatterns:
@@ -192,8 +204,14 @@ class _Walk(Struct, dict=True):
                 self.warnings.append(f"{entry.name} and {earlier.name} both make {entry.target}; the first is kept out")
         return sorted((*folders, *files.values()), key=lambda entry: entry.target.split("/"))
 
+    def all_files(self) -> Iterator[tuple[str, _Found]]:
+        """Every file, with its name for messages."""
+        for found in self._walk(self.top, "", (self.top,)):
+            if not found.is_folder:
+                yield self._below_root + found.path, found
+
     def _found_entries(self) -> Iterator[Entry]:
-        for found in self._walk(self._top, "", (self._top,)):
+        for found in self._walk(self.top, "", (self.top,)):
             self._until = time.monotonic() + self.request.limits.render_time
             for parts, variables in self._targets(found):
                 target = _joined(parts)
@@ -277,7 +295,7 @@ class _Walk(Struct, dict=True):
     def _has_template(self, parts: tuple[str, ...], path: str) -> bool:
         """Whether a template of that very name makes the file, so that this one does not."""
         rendered = "/".join(parts)
-        if rendered == path and self._top == self._root:
+        if rendered == path and self.top == self._root:
             return False  # the walk has looked beside it already
         return os.path.exists(f"{self._root}/{rendered}{self._suffix}")
 

@@ -6,6 +6,8 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from mintage.errors import TemplateError
 from mintage.formats import COMPAT_ROOT
 from mintage.formats.copier.answers import (
@@ -55,6 +57,8 @@ def load_copier(request: LoadRequest) -> Template:
     last = read_last_answers(project, request.copier.answers_file)
     source = chosen_version(request, last)
     settings = load_copier_settings()
+    if request.isolated:
+        settings = replace(settings, defaults={})
     request.consent.trust_listed(settings.trust, *source.origin.names)
     configuration = read_configuration(source.root)
     warnings = _require_version(configuration)

@@ -31,7 +31,7 @@ _PROMPTS = {
 
 
 class CopierQuestionnaire(Struct, frozen=True):
-    """A `Questionnaire` that fills `state`. defaults: the user's own defaults for questions of any template.
+    """A `Questionnaire`. state: what is known before anything is asked. defaults: the user's own, for any template.
 
     skip_answered: answers of the last run are not asked for again. ask: patterns of questions that are asked anyway.
     """

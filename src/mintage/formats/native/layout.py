@@ -11,7 +11,7 @@ from mintage.errors import Location, TemplateError, UsageError
 from mintage.files.folders import require_no_link
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers
-from mintage.formats.tree import PathRenderer, TreeItem, walk
+from mintage.formats.tree import PathRenderer, TreeItem, files_below, walk
 from mintage.limits import FileCount
 from mintage.paths import GitignorePatterns, validate_path
 from mintage.rendering.bounds import items_within
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mintage.formats.native.configuration import Configuration
     from mintage.formats.native.schema import EachTable
-    from mintage.template import Context, LayoutRequest, TextRenderer
+    from mintage.template import Context, LayoutRequest, TemplateFiles, TextRenderer
 
 _OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
 
@@ -87,6 +87,16 @@ class NativeLayout(Struct, frozen=True):
             content = self.saved.content(request.context)
             entries.append(Entry(EntryKind.CONTENT, SAVED_ANSWERS_FILE, name=SAVED_ANSWERS_FILE, content=content))
         return LaidOut(entries, skip_if_exists=GitignorePatterns(rules.skip_if_exists))
+
+    def template_files(self, request: LayoutRequest) -> TemplateFiles:
+        """All that no rule leaves out in any case."""
+        always = [rule for rule in self.configuration.files.exclude if isinstance(rule, str)]
+        excluded = GitignorePatterns(always)
+        return files_below(
+            self.root,
+            self.top,
+            lambda path, is_folder: path in _OWN_FILES or excluded.matches(path, is_folder=is_folder),
+        )
 
     def _excluded(self, request: LayoutRequest) -> Iterator[str]:
         for rule in self.configuration.files.exclude:
