@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.data_text import DataError, json_of, toml_of, yaml_of
 from mintage.errors import Location, UsageError
+from mintage.template import GivenAnswers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 _LANGUAGES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
@@ -25,6 +26,14 @@ def parse_flag(text: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise UsageError(f"{text!r} is not KEY=VALUE", hint="write an answer as -d name=value")
     return name.strip(), value
+
+
+def read_given(flags: Iterable[str], files: Iterable[Path]) -> GivenAnswers:
+    """What the command line and the data files answer; a later file wins over an earlier one. Raises UsageError."""
+    data: dict[str, Any] = {}
+    for file in files:
+        data.update(read_data_file(file))
+    return GivenAnswers(flags=dict(map(parse_flag, flags)), data=data)
 
 
 def read_data_file(path: Path) -> dict[str, Any]:

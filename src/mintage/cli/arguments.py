@@ -89,7 +89,7 @@ def add_engine(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("how it is run")
     unset = SUPPRESS
     group.add_argument(
-        "--workers", metavar="N", type=_count(or_word="auto"), default=unset, help="most workers (default: auto)"
+        "--workers", metavar="N", type=count(or_word="auto"), default=unset, help="most workers (default: auto)"
     )
     group.add_argument(
         "--renderer",
@@ -108,19 +108,19 @@ def add_engine(parser: ArgumentParser) -> None:
         help="sequential, threads or processes (default: auto, whatever is fastest for this plan)",
     )
     group.add_argument(
-        "--threshold", metavar="N", type=_count(0), default=unset, help="make fewer files than N one after the other"
+        "--threshold", metavar="N", type=count(0), default=unset, help="make fewer files than N one after the other"
     )
     group.add_argument(
         "--max-memory",
         metavar="MB",
-        type=_count(or_word="none"),
+        type=count(or_word="none"),
         default=unset,
         help="limit for all processes together, in MiB, or `none` (default: 1024)",
     )
     group.add_argument(
-        "--buffer-size", metavar="N", type=_count(), default=unset, help="jobs handed out at once (default: 1000)"
+        "--buffer-size", metavar="N", type=count(), default=unset, help="jobs handed out at once (default: 1000)"
     )
-    group.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=unset, help="end the run after this time")
+    group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=unset, help="end the run after this time")
     group.add_argument("--fail-fast", action="store_true", help="stop at the first failure and deliver nothing")
     group.add_argument("--no-dependencies", action="store_true", help="ignore the order of files")
 
@@ -130,7 +130,7 @@ def add_debug(parser: _ActionsContainer) -> None:
     parser.add_argument("--debug", action="store_true", help="show where in mintage an error came from")
 
 
-def _count(least: int = 1, *, or_word: str = "") -> Callable[[str], int | None]:
+def count(least: int = 1, *, or_word: str = "") -> Callable[[str], int | None]:
     """A parser of whole numbers; the word means None."""
 
     def parse_count(text: str) -> int | None:
@@ -144,11 +144,12 @@ def _count(least: int = 1, *, or_word: str = "") -> Callable[[str], int | None]:
     return parse_count
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """Parse a number of seconds. Raises ArgumentTypeError."""
     try:
-        seconds = float(text)
+        number = float(text)
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < math.inf:
+        number = 0.0
+    if not 0 < number < math.inf:
         raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return seconds
+    return number

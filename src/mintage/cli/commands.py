@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "new": "make a project from a template",
     "plan": "show what `mintage new` would do, and write nothing",
+    "test": "mint a template with many combinations of answers, and say what is wrong",
     "check": "look at a template before anything of it runs",
     "init": "begin a template, by one that is small and works",
     "convert": "turn a Cookiecutter template into a native one, and compare the two",

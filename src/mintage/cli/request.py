@@ -5,26 +5,25 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from mintage.answers.given import parse_flag, read_data_file
+from mintage.answers.given import read_given
 from mintage.cli import output
 from mintage.formats import CookiecutterOptions, CopierOptions
 from mintage.generator import Generator, Options
 from mintage.limits import Limits, limited
-from mintage.template import GivenAnswers
 from mintage.terminal import Style, one_line, printable
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
     from mintage.engine import Cancellation, Reporter
+    from mintage.template import GivenAnswers
+    from mintage.trust import ConsentRequest
 
 
 def given_answers(arguments: Namespace) -> GivenAnswers:
     """What the command line and the data files answer; a later file wins over an earlier one."""
-    data: dict[str, Any] = {}
-    for file in arguments.data_file:
-        data.update(read_data_file(file))
-    return GivenAnswers(flags=dict(map(parse_flag, arguments.data)), data=data)
+    return read_given(arguments.data, arguments.data_file)
 
 
 def options_of(arguments: Namespace, **more: Any) -> Options:
@@ -88,6 +87,14 @@ def make_generator(
         say=(lambda _: None) if quiet else _say,
         task_output=task_output,
     )
+
+
+def consent_asker() -> Callable[[ConsentRequest], bool] | None:
+    """What asks the person at the terminal whether the author's code may run, if there is one."""
+    from mintage.answers.prompts import person_at_terminal
+
+    person = person_at_terminal()
+    return person.consent if person else None
 
 
 def _say(text: str) -> None:

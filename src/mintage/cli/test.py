@@ -1,0 +1,179 @@
+"""`mintage test`: mint a template with many combinations of answers, and say what is wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import SUPPRESS
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage import progress
+from mintage.cli import output
+from mintage.cli.arguments import add_debug, add_source, count, seconds
+from mintage.engine import Cancellation, SilentReporter, cancel_on_signals
+from mintage.terminal import Style, one_line
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from mintage.engine import Reporter
+    from mintage.testing.session import TestReport, TestRequest
+
+USAGE = "TEMPLATE [options]"
+EXAMPLES = """\
+examples:
+  mintage test ./my-template                          all pairs of answers
+  mintage test ./my-template -d name=demo --coverage  and what no case has reached
+  mintage test ./my-template --run 'pytest -q' -k docker=true
+  mintage test ./my-template --cases tests/cases.toml --update-golden
+
+exit codes:
+  0 all cases passed, 1 some failed, 2 cannot be carried out, 3 refused for safety,
+  124 timed out, 130 interrupted, 143 terminated
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage test`."""
+    parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`; a folder is tested as it is")
+    add_source(parser)
+    _add_cases(parser)
+    _add_checks(parser)
+    group = parser.add_argument_group("how it is run")
+    group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
+    group.add_argument("--skip-tasks", action="store_true", help="run no hook and no task")
+    group.add_argument("--keep", metavar="DIR", type=Path, help="keep the projects there, each under its case's name")
+    group.add_argument(
+        "--workers", metavar="N", type=count(or_word="auto"), default=None, help="most cases at once (default: auto)"
+    )
+    group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=None, help="end it all after this time")
+    group.add_argument("--fail-fast", action="store_true", help="stop after the first case that fails")
+    group.add_argument(
+        "--limit",
+        metavar="NAME=N",
+        action="append",
+        default=[],
+        help="what no project may exceed; see `mintage new`",
+    )
+    messages = parser.add_argument_group("messages")
+    messages.add_argument("--coverage", action="store_true", help="list everything that no case has reached")
+    messages.add_argument(
+        "--progress", choices=("auto", "bar", "plain", "none"), default="auto", help="as for `mintage new`"
+    )
+    messages.add_argument("--json", action="store_true", help="print one JSON document")
+    messages.add_argument("-q", "--quiet", action="store_true", help="nothing but what fails")
+    add_debug(messages)
+
+
+def _add_cases(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("cases")
+    group.add_argument(
+        "-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question, in every case"
+    )
+    group.add_argument(
+        "--data-file", metavar="FILE", action="append", default=[], type=Path, help="answers in TOML, YAML or JSON"
+    )
+    what = group.add_mutually_exclusive_group()
+    what.add_argument("--full", action="store_true", help="all combinations instead of all pairs")
+    what.add_argument("--cases", metavar="FILE", type=Path, help="the cases of this file: a table of answers for each")
+    group.add_argument(
+        "--max-cases", metavar="N", type=count(), default=SUPPRESS, help="refuse more than so many (default: 1000)"
+    )
+    group.add_argument("-k", metavar="PATTERN", dest="pattern", help="only cases with this in their name or answers")
+    group.add_argument("--case", metavar="NAME", action="append", default=[], help="only this case")
+
+
+def _add_checks(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("checks")
+    group.add_argument("--strict", action="store_true", help="fail if a file is not the same when it is rendered again")
+    group.add_argument(
+        "--golden", metavar="DIR", type=Path, help="compare with the trees in it (default: TEMPLATE/tests/golden)"
+    )
+    group.add_argument("--update-golden", action="store_true", help="write the golden trees of these cases")
+    group.add_argument(
+        "--run", metavar="COMMAND", action="append", default=[], help="a shell line that must succeed in each project"
+    )
+    group.add_argument(
+        "--run-timeout", metavar="SECONDS", type=seconds, default=600.0, help="end such a command (default: 600)"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Test the template, show how it goes, and return the exit code."""
+    from mintage.cli.request import consent_asker
+    from mintage.testing.session import run_test
+
+    request = _request(arguments)
+    cancellation = Cancellation()
+    with cancel_on_signals(cancellation):
+        report = run_test(
+            request,
+            reporter=_reporter(arguments),
+            cancellation=cancellation,
+            ask_consent=consent_asker(),
+            warn=(lambda _: None) if arguments.quiet else _warn,
+            task_output=2 if arguments.json or arguments.quiet else None,
+        )
+    _show(report, arguments)
+    return 1 if report.failed else 0
+
+
+def _request(arguments: Namespace) -> TestRequest:
+    from mintage.answers.given import read_given
+    from mintage.limits import Limits, limited
+    from mintage.options import Options
+    from mintage.testing.session import TestRequest
+
+    bound = {"most_cases": arguments.max_cases} if "max_cases" in arguments else {}
+    return TestRequest(
+        template=arguments.template,
+        given=read_given(arguments.data, arguments.data_file),
+        options=Options(
+            ref=arguments.ref,
+            directory=arguments.directory,
+            offline=arguments.offline,
+            format=arguments.format,
+            trust=arguments.trust,
+            run_tasks=not arguments.skip_tasks,
+            processing_timeout=arguments.timeout,
+            fail_fast=arguments.fail_fast,
+            limits=limited(Limits(), arguments.limit),
+        ),
+        full=arguments.full,
+        cases_file=arguments.cases,
+        names=tuple(arguments.case),
+        pattern=arguments.pattern,
+        keep=arguments.keep,
+        strict=arguments.strict,
+        golden=arguments.golden,
+        updates_golden=arguments.update_golden,
+        commands=tuple(arguments.run),
+        command_seconds=arguments.run_timeout,
+        workers=arguments.workers,
+        **bound,
+    )
+
+
+def _reporter(arguments: Namespace) -> Reporter:
+    if arguments.quiet:
+        return SilentReporter()
+    return progress.choose(arguments.progress, sys.stderr)
+
+
+def _warn(text: str) -> None:
+    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(text)}")
+
+
+def _show(report: TestReport, arguments: Namespace) -> None:
+    """The lines go to standard error when standard output is for a document."""
+    from mintage.testing.text import report_lines
+
+    if arguments.json:
+        from mintage.testing.document import test_document
+
+        if not arguments.quiet:
+            output.tell("\n".join(report_lines(report, Style(sys.stderr), lists_coverage=arguments.coverage)))
+        output.put(json.dumps(test_document(report), indent=2, default=str))
+    elif report.failed or not arguments.quiet:
+        output.put("\n".join(report_lines(report, Style(sys.stdout), lists_coverage=arguments.coverage)))

@@ -1,0 +1,110 @@
+"""The cases of a test: with which answers the template is minted. Mints nothing."""
+
+from __future__ import annotations
+
+import shlex
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.answers.given import read_data_file
+from mintage.errors import Location, UsageError
+from mintage.paths import validate_path
+from mintage.testing.combinations import all_rows, pairwise_rows
+from mintage.testing.interview import as_flag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from mintage.testing.combinations import Row, Setting
+    from mintage.testing.interview import TemplateInterview
+
+DEFAULTS = "defaults"
+MOST_CASES = 1000
+
+
+class Case(Struct, frozen=True):
+    """One combination of answers. name: also of its folder. answers: those that differ from the defaults."""
+
+    name: str
+    answers: Mapping[str, Any]
+
+    @property
+    def flags(self) -> str:
+        """The answers as they are typed after `mintage new`."""
+        return " ".join(f"-d {shlex.quote(f'{name}={as_flag(value)}')}" for name, value in self.answers.items())
+
+    @property
+    def text(self) -> str:
+        """What `-k` looks in: the name and the answers."""
+        return " ".join((self.name, *(f"{name}={as_flag(value)}" for name, value in self.answers.items())))
+
+
+def combined_cases(interview: TemplateInterview, *, full: bool, most: int) -> tuple[tuple[Case, ...], tuple[Row, ...]]:
+    """A case for each row of all pairs, or of all combinations. Raises UsageError if there are more than allowed."""
+    found = all_rows(interview) if full else pairwise_rows(interview)
+    rows = tuple(islice(found, most + 1))
+    if len(rows) > most:
+        what = "all combinations" if full else "all pairs"
+        instead = "test all pairs (without --full), " if full else ""
+        raise UsageError(
+            f"{what} of the answers would be more than {most:,} cases",
+            hint=f"{instead}answer some questions with -d, or allow more with --max-cases N",
+        )
+    kind = "all" if full else "pair"
+    digits = len(str(len(rows) - 1))
+    names = (DEFAULTS, *(f"{kind}-{number:0{digits}}" for number in range(1, len(rows))))
+    return tuple(Case(name, interview.held(row).given) for name, row in zip(names, rows, strict=True)), rows
+
+
+def cases_in(file: Path) -> tuple[Case, ...]:
+    """The cases in a file: a table of tables, by name. Raises UsageError."""
+    cases = []
+    for name, answers in read_data_file(file).items():
+        if not isinstance(answers, dict):
+            raise UsageError(
+                f"the case {name} is no table of answers",
+                where=Location(str(file)),
+                hint="write [name] and below it x = 1",
+            )
+        if "/" in name or validate_path(name, source=str(file)) != name or name.startswith("."):
+            raise UsageError(
+                f"{name!r} cannot be a case's name, because its folder is called so", where=Location(str(file))
+            )
+        cases.append(Case(name, answers))
+    if not cases:
+        raise UsageError("there are no cases in the file", where=Location(str(file)))
+    return tuple(cases)
+
+
+def selected(cases: Sequence[Case], names: Iterable[str], pattern: str | None) -> tuple[Case, ...]:
+    """Those with one of the names, and with the pattern in their text. Raises UsageError if there are none."""
+    wanted = list(names)
+    known = {case.name for case in cases}
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"there is no case {name!r}", hint=f"there are {_shown(cases)}")
+    kept = tuple(
+        case for case in cases if (not wanted or case.name in wanted) and (pattern is None or _fits(pattern, case.text))
+    )
+    if not kept:
+        raise UsageError(f"no case has {pattern!r} in its name or answers", hint=f"there are {_shown(cases)}")
+    return kept
+
+
+def _fits(pattern: str, text: str) -> bool:
+    return pattern in text or fnmatchcase(text, f"*{pattern}*")
+
+
+def _shown(cases: Sequence[Case], most: int = 5) -> str:
+    names = [case.name for case in cases[:most]]
+    return ", ".join(names) + (f" and {len(cases) - most} more" if len(cases) > most else "")
+
+
+def never_chosen(offered: Iterable[Setting], rows: Iterable[Row]) -> tuple[Setting, ...]:
+    """Settings that no row has."""
+    chosen = {step.setting for row in rows for step in row}
+    return tuple(setting for setting in offered if setting not in chosen)

@@ -1,0 +1,37 @@
+"""Puts together what fails for one cause: the same mistake in thirty cases is told once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mintage.testing.cases import Case
+    from mintage.testing.outcome import Finding, Outcome
+
+
+class Cause(Struct, frozen=True):
+    """Something that is wrong. finding: of the smallest case. cases: all that have it, in order."""
+
+    finding: Finding
+    case: Case
+    cases: tuple[Case, ...]
+
+
+def causes_of(failed: Sequence[tuple[Case, Outcome]]) -> tuple[Cause, ...]:
+    """Every cause, those of the most cases first. The smallest case has the fewest answers that are no defaults."""
+    found: dict[tuple[object, ...], list[tuple[Case, Finding]]] = {}
+    for case, outcome in failed:
+        seen = set()
+        for finding in outcome.findings:
+            if finding.cause not in seen:
+                seen.add(finding.cause)
+                found.setdefault(finding.cause, []).append((case, finding))
+    causes = []
+    for each in found.values():
+        smallest, finding = min(each, key=lambda one: len(one[0].answers))
+        causes.append(Cause(finding, smallest, tuple(case for case, _ in each)))
+    return tuple(sorted(causes, key=lambda cause: -len(cause.cases)))

@@ -1,0 +1,262 @@
+"""Few combinations of settings in which every two of them meet, or all combinations. Pure; knows no template.
+
+Which settings can be chosen depends on others (`when`, conditional choices), and nothing says how. So combinations are
+tried out: an `Interview` is told what is wanted, and tells what came of it.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_CANDIDATES = 12
+_SEED = 1
+
+
+class Parameter(Struct, frozen=True, order=True):
+    """Something that has one of several values: a question, or one of the options of a question that takes several."""
+
+    question: str
+    option: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.question}[{self.option}]" if self.option else self.question
+
+
+class Setting(Struct, frozen=True, order=True):
+    """A parameter with one of its values, in words."""
+
+    parameter: Parameter
+    value: str
+
+
+class Step(Struct, frozen=True):
+    """One parameter of an interview. offered: its values, the default first. wanted, chosen: indexes of these."""
+
+    parameter: Parameter
+    offered: tuple[str, ...]
+    wanted: int
+    chosen: int
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """All that could have been chosen."""
+        return tuple(Setting(self.parameter, value) for value in self.offered)
+
+    @property
+    def setting(self) -> Setting:
+        """What was chosen."""
+        return Setting(self.parameter, self.offered[self.chosen])
+
+
+class Interview(Protocol):
+    """Answers the questions of a template, again and again."""
+
+    def hold(self, wanted: Mapping[Parameter, str]) -> tuple[Step, ...]:
+        """Choose what is wanted where it is offered, else the default. Returns what was asked, in order."""
+        ...
+
+
+Row = tuple[Step, ...]
+
+
+def all_rows(interview: Interview) -> Iterator[Row]:
+    """Every combination that can be chosen, beginning with the defaults."""
+    wanted: dict[Parameter, str] = {}
+    seen: set[tuple[Setting, ...]] = set()
+    while True:
+        row = interview.hold(wanted)
+        settings = _settings(row)
+        if settings not in seen:
+            seen.add(settings)
+            yield row
+        last = next((at for at in reversed(range(len(row))) if row[at].wanted + 1 < len(row[at].offered)), None)
+        if last is None:
+            return
+        wanted = {step.parameter: step.offered[step.wanted] for step in row[:last]}
+        wanted[row[last].parameter] = row[last].offered[row[last].wanted + 1]
+
+
+def pairwise_rows(interview: Interview) -> Iterator[Row]:
+    """Rows in which every two settings that can be chosen together are together once; the first has the defaults.
+
+    Every setting counts as a pair with itself, so that each is chosen where there are no two questions.
+    """
+    known = _Known(interview)
+    known.explore()
+    first = interview.hold({})
+    known.cover(first)
+    yield first
+    while (pair := known.next_pair()) is not None:
+        row = interview.hold(known.best_row(*pair))
+        if not known.has(row, *pair):
+            row = known.insisted(*pair) or row
+        if known.cover(row):
+            yield row
+        known.give_up(*pair)  # in case it was not covered: these two cannot be chosen together
+
+
+class _Known(Struct):
+    """What is known of the settings so far, by numbers, and which pairs of them are still to come.
+
+    needs: what else was chosen when a setting was first offered. uncovered: for each setting, a bit for every other one
+    that it is still to meet, and one for itself.
+    """
+
+    interview: Interview
+    settings: list[Setting] = field(default_factory=list)
+    numbers: dict[Setting, int] = field(default_factory=dict)
+    of_parameter: dict[Parameter, list[int]] = field(default_factory=dict)
+    needs: list[dict[Parameter, str]] = field(default_factory=list)
+    uncovered: list[int] = field(default_factory=list)
+
+    def explore(self) -> None:
+        """Choose each setting once, so that questions come up which depend on it."""
+        self._learn(self.interview.hold({}), {})
+        done = 0
+        while done < len(self.settings):
+            setting, needs = self.settings[done], self.needs[done]
+            wanted = {**needs, setting.parameter: setting.value}
+            self._learn(self.interview.hold(wanted), wanted)
+            done += 1
+
+    def next_pair(self) -> tuple[int, int] | None:
+        """Two settings that are still to meet: of those with the most such pairs, the first."""
+        most = max(range(len(self.uncovered)), key=lambda at: (self.uncovered[at].bit_count(), -at), default=0)
+        if not self.uncovered or not self.uncovered[most]:
+            return None
+        others = _bits(self.uncovered[most])
+        return most, max(others, key=lambda at: (self.uncovered[at].bit_count(), -at))
+
+    def best_row(self, one: int, two: int) -> dict[Parameter, str]:
+        """What to want so that these two meet, and as many others as can be found quickly."""
+        random = Random(_SEED)  # noqa: S311 - the same for everybody
+        parameters = list(self.of_parameter)
+        best: dict[Parameter, str] = {}
+        best_gain = -1
+        for _ in range(_CANDIDATES):
+            wanted, gain = self._completed(self._with_needs(one, two), parameters)
+            if gain > best_gain:
+                best, best_gain = wanted, gain
+            random.shuffle(parameters)
+        return best
+
+    def insisted(self, one: int, two: int) -> Row | None:
+        """A row with both settings that has little else, where the best one turned out not to have them."""
+        tried: list[dict[Parameter, str]] = []
+        for first, second in ((one, two), (two, one)):
+            for wanted in (self._with_needs(first, second), {**self._with_needs(first), **self._only(second)}):
+                if wanted in tried:
+                    continue
+                tried.append(wanted)
+                row = self.interview.hold(wanted)
+                if self.has(row, one, two):
+                    return row
+        return None
+
+    def cover(self, row: Row) -> bool:
+        """Cross off the pairs that a row has. Returns whether there were any."""
+        self._learn(row, {step.parameter: step.setting.value for step in row})
+        numbers = [self.numbers[setting] for setting in _settings(row)]
+        mask = sum(1 << number for number in numbers)
+        is_new = any(self.uncovered[number] & mask for number in numbers)
+        for number in numbers:
+            self.uncovered[number] &= ~mask
+        return is_new
+
+    def give_up(self, one: int, two: int) -> None:
+        """Ask no more for a pair."""
+        self.uncovered[one] &= ~(1 << two)
+        self.uncovered[two] &= ~(1 << one)
+
+    def has(self, row: Row, *numbers: int) -> bool:
+        """Whether a row has settings."""
+        return {self.settings[number] for number in numbers} <= set(_settings(row))
+
+    def _completed(
+        self, wanted: dict[Parameter, str], parameters: Sequence[Parameter]
+    ) -> tuple[dict[Parameter, str], int]:
+        mask = sum(1 << self.numbers[Setting(*each)] for each in wanted.items() if Setting(*each) in self.numbers)
+        gain = sum((self.uncovered[at] & mask).bit_count() for at in _bits(mask)) // 2
+        for parameter in parameters:
+            if parameter in wanted:
+                continue
+            fitting = [at for at in self.of_parameter[parameter] if self._fits(at, wanted)]
+            if not fitting:
+                continue
+            best = max(
+                fitting, key=lambda at: ((self.uncovered[at] & mask).bit_count(), self.uncovered[at].bit_count(), -at)
+            )
+            gain += (self.uncovered[best] & mask).bit_count()
+            wanted = {**wanted, **self.needs[best], parameter: self.settings[best].value}
+            mask |= 1 << best
+        return wanted, gain
+
+    def _fits(self, number: int, wanted: Mapping[Parameter, str]) -> bool:
+        return all(wanted.get(parameter, value) == value for parameter, value in self.needs[number].items())
+
+    def _with_needs(self, *numbers: int) -> dict[Parameter, str]:
+        """The settings, and what they need; what a later one needs gives way."""
+        wanted: dict[Parameter, str] = {}
+        for number in numbers:
+            wanted.update(self._only(number))
+        for number in numbers:
+            for parameter, value in self.needs[number].items():
+                wanted.setdefault(parameter, value)
+        return wanted
+
+    def _only(self, number: int) -> dict[Parameter, str]:
+        setting = self.settings[number]
+        return {setting.parameter: setting.value}
+
+    def _learn(self, row: Row, needs: Mapping[Parameter, str]) -> None:
+        """Take in settings that are offered for the first time, with what was chosen for it."""
+        for at, step in enumerate(row):
+            before = {earlier.parameter for earlier in row[:at]}
+            needed = {parameter: value for parameter, value in needs.items() if parameter in before}
+            for setting in step.settings:
+                if setting not in self.numbers:
+                    self._add(setting, needed)
+
+    def _add(self, setting: Setting, needs: dict[Parameter, str]) -> None:
+        number = len(self.settings)
+        self.numbers[setting] = number
+        self.settings.append(setting)
+        self.needs.append(needs)
+        own = self.of_parameter.setdefault(setting.parameter, [])
+        others = (1 << number) - 1
+        for other in own:
+            others &= ~(1 << other)
+        self.uncovered.append(others | 1 << number)
+        for other in _bits(others):
+            self.uncovered[other] |= 1 << number
+        own.append(number)
+
+
+def pairs_of(rows: Sequence[Row]) -> set[frozenset[Setting]]:
+    """Every two settings that are together in a row."""
+    return {frozenset(pair) for row in rows for pair in combinations(_settings(row), 2)}
+
+
+def settings_offered(interview: Interview) -> list[Setting]:
+    """All settings that choosing each of them once brings up, in the order in which they came up."""
+    known = _Known(interview)
+    known.explore()
+    return known.settings
+
+
+def _settings(row: Row) -> tuple[Setting, ...]:
+    return tuple(step.setting for step in row)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest

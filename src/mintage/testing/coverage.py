@@ -1,0 +1,98 @@
+"""Which parts of a template all cases together have reached: its files, and the branches in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mintage.errors import MintageError
+from mintage.rendering.branches import BranchRecorder, never_reached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mintage.rendering.branches import Branch
+    from mintage.template import RendererSettings
+    from mintage.testing.combinations import Setting
+    from mintage.testing.outcome import Outcome
+
+
+class Unreached(Struct, frozen=True):
+    """A branch that no case has taken."""
+
+    file: str
+    branch: Branch
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.branch.line} ({self.branch.unless})"
+
+
+class Coverage(Struct, frozen=True):
+    """branches, files: how many there are. unreached, files_left_out: those that no case has.
+
+    settings: how many values the questions offer; never_chosen: those that no case has.
+    """
+
+    branches: int
+    unreached: tuple[Unreached, ...]
+    files: int
+    files_left_out: tuple[str, ...]
+    settings: int
+    never_chosen: tuple[Setting, ...]
+
+    @property
+    def percentage(self) -> float:
+        """How much of all branches, files and values was reached."""
+        total = self.branches + self.files + self.settings
+        missing = len(self.unreached) + len(self.files_left_out) + len(self.never_chosen)
+        return 100.0 * (total - missing) / total if total else 100.0
+
+
+def coverage_of(
+    outcomes: Iterable[Outcome],
+    files: Mapping[str, str],
+    renderer: RendererSettings,
+    offered: Sequence[Setting],
+    never_chosen: tuple[Setting, ...],
+) -> Coverage:
+    """What was reached. files: all that may come out, with their paths; those that never did have branches too."""
+    branches: dict[str, tuple[Branch, ...]] = {}
+    reached: set[tuple[str, int]] = set()
+    made: set[str] = set()
+    for outcome in outcomes:
+        branches.update(outcome.branches)
+        reached |= outcome.reached
+        made.update(outcome.made_of)
+    left_out = tuple(sorted(name for name in files if name not in made and name not in branches))
+    branches.update(_branches_in({name: files[name] for name in left_out}, renderer))
+    return Coverage(
+        branches=sum(map(len, branches.values())),
+        unreached=tuple(Unreached(*each) for each in never_reached(branches, frozenset(reached))),
+        files=len(made | set(files)),
+        files_left_out=left_out,
+        settings=len(offered),
+        never_chosen=never_chosen,
+    )
+
+
+def _branches_in(files: Mapping[str, str], renderer: RendererSettings) -> dict[str, tuple[Branch, ...]]:
+    """The branches of files that were never rendered. What is no template has none."""
+    from jinja2.exceptions import TemplateError
+    from msgspec.structs import replace
+
+    from mintage.rendering.environment import make_environment
+    from mintage.rendering.inspect import Inspector, Verdict
+
+    recorder = BranchRecorder()
+    environment = make_environment(replace(renderer, branches=recorder))
+    inspector = Inspector(renderer, lambda: environment)
+    for name, path in files.items():
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+            if inspector.verdict(data, path) is Verdict.TEXT:
+                environment.compile(data.decode("utf-8"), name, name)
+        except (OSError, UnicodeDecodeError, TemplateError, MintageError, RecursionError, ValueError):
+            continue  # it is left out, and so nobody has met what is wrong with it
+    return recorder.branches

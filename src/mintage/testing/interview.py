@@ -1,0 +1,163 @@
+"""Answers a template's questions as wanted, and tells what was asked. Mints nothing."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+
+from mintage.answers import collect
+from mintage.errors import MintageError
+from mintage.template import QuestionType
+from mintage.testing.combinations import Parameter, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mintage.rendering.text import JinjaText
+    from mintage.template import Answers, Choice, GivenAnswers, Question, Template
+
+# Before Cookiecutter had yes and no, texts stood for them.
+_OPPOSITES = {"y": "n", "yes": "no", "true": "false", "on": "off"}
+_OPPOSITES.update({no: yes for yes, no in _OPPOSITES.items()})
+IN, OUT = "yes", "no"
+
+
+class Held(Struct, frozen=True):
+    """One interview.
+
+    given: the answers that differ from the defaults, as they would be given. answers: all of them, if it came to its
+    end. lacks_answer: a question has neither a default nor choices to vary, and was not answered.
+    """
+
+    steps: tuple[Step, ...]
+    given: Answers
+    answers: Answers | None
+    lacks_answer: bool
+
+
+class TemplateInterview(Struct, dict=True):
+    """An `Interview` with a template. given: what the user has answered; that is not varied.
+
+    What has no choices to vary keeps its default. Where a text of the template fails, the row ends.
+    """
+
+    template: Template
+    given: GivenAnswers
+    render: JinjaText
+
+    def __post_init__(self) -> None:
+        self._held: dict[tuple[Step, ...], Held] = {}
+
+    def hold(self, wanted: Mapping[Parameter, str]) -> tuple[Step, ...]:
+        """See `Interview`."""
+        taken = {*self.given.flags, *self.given.data}
+        asker = _Asker(wanted, taken, takes_rendered=self.template.takes_given_answers)
+        answers: Answers | None = None
+        with suppress(MintageError):  # minting the case tells what is wrong
+            answers = collect(self.template, self.given, asker=asker, use_defaults=False, render=self.render)
+        steps = tuple(asker.steps)
+        self._held[steps] = Held(steps, asker.given, answers, asker.lacks_answer)
+        return steps
+
+    def held(self, row: tuple[Step, ...]) -> Held:
+        """The interview that gave a row."""
+        return self._held[row]
+
+
+class _Asker(Struct):
+    """An `Asker` for one interview. taken: names that are answered already, though they are asked for nevertheless."""
+
+    wanted: Mapping[Parameter, str]
+    taken: set[str]
+    takes_rendered: bool
+    steps: list[Step] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    lacks_answer: bool = False
+
+    def ask(
+        self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
+    ) -> Any:
+        """Choose what is wanted, or the default, and note it."""
+        if question.name in self.taken:
+            return default
+        if question.type is QuestionType.MULTI_CHOICE:
+            return self._choose_several(question, default or [], choices, check)
+        values = _values(question, default, choices)
+        if not values:
+            self.lacks_answer = self.lacks_answer or default is None
+            return default
+        allowed = [at for at, value in enumerate(values) if check(value) is None] or [0]
+        names = [as_flag(values[at]) for at in allowed]
+        usual = next((at for at, value in enumerate(allowed) if _same(values[value], default)), 0)
+        order = [usual, *(at for at in range(len(allowed)) if at != usual)]
+        chosen = self._step(Parameter(question.name), [names[at] for at in order])
+        number = allowed[order[chosen]]
+        value = values[number]
+        if default is None or not _same(value, default):
+            is_raw = not self.takes_rendered and question.type is QuestionType.CHOICE
+            self.given[question.name] = question.choices[number].value if is_raw else value
+        return value
+
+    def _choose_several(
+        self,
+        question: Question,
+        default: Sequence[Any],
+        choices: Sequence[Choice],
+        check: Callable[[Any], str | None],
+    ) -> list[Any]:
+        """Each option is a parameter of its own; a combination that the template refuses gives way to the default."""
+        options = [choice.value for choice in choices if not choice.disabled]
+        usual = [any(_same(option, each) for each in default) for option in options]
+        wanted = []
+        for option, is_in in zip(options, usual, strict=True):
+            named = self.wanted.get(Parameter(question.name, as_flag(option)))
+            wanted.append(is_in if named is None else named == IN)
+        answer = [option for option, is_in in zip(options, wanted, strict=True) if is_in]
+        is_taken = check(answer) is None
+        for option, is_in, was_wanted in zip(options, usual, wanted, strict=True):
+            offered = (IN, OUT) if is_in else (OUT, IN)
+            index = int(was_wanted != is_in)
+            self.steps.append(Step(Parameter(question.name, as_flag(option)), offered, index, index if is_taken else 0))
+        if is_taken and wanted != usual:
+            self.given[question.name] = answer
+            return answer
+        return list(default)
+
+    def _step(self, parameter: Parameter, offered: list[str]) -> int:
+        wanted = self.wanted.get(parameter)
+        chosen = offered.index(wanted) if wanted in offered else 0
+        self.steps.append(Step(parameter, tuple(offered), chosen, chosen))
+        return chosen
+
+
+def _values(question: Question, default: Any, choices: Sequence[Choice]) -> list[Any]:
+    """The values to vary; none for what has no choices."""
+    if question.type is QuestionType.BOOL:
+        return [False, True]
+    if question.type is QuestionType.CHOICE:
+        return [choice.value for choice in choices if not choice.disabled]
+    if isinstance(default, str) and (other := _opposite(default)):
+        return sorted((default, other))
+    return []
+
+
+def _opposite(text: str) -> str:
+    """No for a text that says yes, and the other way round; "" for any other."""
+    opposite = _OPPOSITES.get(text.lower(), "")
+    if text.isupper():
+        return opposite.upper()
+    return opposite.capitalize() if text[:1].isupper() else opposite
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def as_flag(value: Any) -> str:
+    """A value as it is written after `-d NAME=`."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)

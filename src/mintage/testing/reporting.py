@@ -1,0 +1,54 @@
+"""Makes of the engine's results what became of the cases, for displays and for the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mintage.engine import JobFailure, JobState, SilentReporter
+from mintage.testing.outcome import Check, Finding, Outcome
+
+if TYPE_CHECKING:
+    from mintage.engine import JobResult, Progress, Reporter
+
+
+def outcome_of(result: JobResult) -> Outcome:
+    """What became of a case; also if the process died that was to carry it out."""
+    if isinstance(result.detail, Outcome):
+        return result.detail
+    failure = result.failure or JobFailure("it was not carried out")
+    return Outcome((Finding(Check.MINTS, failure.what, failure.kind, failure.where, "", failure.why, failure.hint),))
+
+
+class CasesReporter(SilentReporter):
+    """Tells a display of cases that something is wrong with as of jobs that failed; to the engine they are done."""
+
+    def __init__(self, display: Reporter) -> None:
+        self._display = display
+        self._failed = 0
+
+    def started(self, total: int) -> None:
+        """All cases are known."""
+        self._display.started(total)
+
+    def job_finished(self, result: JobResult) -> None:
+        """A case has come to its end."""
+        findings = outcome_of(result).findings if result.state is JobState.DONE else ()
+        if findings:
+            self._failed += 1
+            first = findings[0]
+            failure = JobFailure(first.what, first.kind, first.where)
+            result = replace(result, state=JobState.FAILED, failure=failure)
+        self._display.job_finished(result)
+
+    def tick(self, progress: Progress) -> None:
+        """Now and then."""
+        self._display.tick(self._corrected(progress))
+
+    def finished(self, progress: Progress) -> None:
+        """All cases have come to their end."""
+        self._display.finished(self._corrected(progress))
+
+    def _corrected(self, progress: Progress) -> Progress:
+        return replace(progress, done=progress.done - self._failed, failed=progress.failed + self._failed)

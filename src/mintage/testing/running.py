@@ -1,0 +1,212 @@
+"""Carries out one case, in the process that calls it: mints it twice, compares, runs commands. Knows no other case."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mintage.engine.job import Outcome as JobOutcome
+from mintage.errors import GenerationFailed, Location, MintageError
+from mintage.files.trees import remove_tree
+from mintage.generator import Generator
+from mintage.rendering.branches import BranchRecorder
+from mintage.testing.commands import run_command
+from mintage.testing.outcome import Check, Finding, Outcome
+from mintage.testing.trees import differences, different_files, read_tree, write_golden
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mintage.engine.job import Job, JobResult
+    from mintage.options import Options
+    from mintage.report import Report
+    from mintage.sources import Source
+    from mintage.template import GivenAnswers
+    from mintage.testing.cases import Case
+
+# What templates see as the project's folder is the same for every case, on every machine.
+PROJECT = "project"
+
+
+class CaseSettings(Struct, frozen=True):
+    """What all cases have in common.
+
+    source: the template. options: how it is minted. given: answers for all cases. scratch: a folder of ours, in which
+    each case has one. keeps: what was made stays there. strict: files that two renders
+    make differently are findings. golden: the folder of golden trees; updates_golden: write them.
+    placeholders: texts that differ from machine to machine, and what stands for them in golden trees.
+    task_output: a descriptor for what hooks print.
+    commands: shell lines to run in each project, each for at most so many seconds.
+    """
+
+    source: Source
+    options: Options
+    given: GivenAnswers
+    scratch: Path
+    keeps: bool = False
+    strict: bool = False
+    golden: Path | None = None
+    updates_golden: bool = False
+    placeholders: Mapping[str, str] = {}
+    task_output: int | None = None
+    commands: tuple[str, ...] = ()
+    command_seconds: float | None = None
+
+
+class CaseRunner:
+    """A `JobRunner` whose jobs have cases as payloads, and whose outcomes' details are `Outcome`s."""
+
+    def __init__(self, settings: CaseSettings) -> None:
+        self._settings = settings
+        self._recorder = BranchRecorder()
+
+    def run(self, job: Job) -> JobOutcome:
+        """Carry out one case. What is wrong with the template is no exception, but a finding."""
+        case: Case = job.payload
+        began = time.perf_counter()
+        folder = self._settings.scratch / case.name
+        folder.mkdir(mode=0o700)
+        run = _CaseRun(case, folder, self._settings, self._recorder)
+        try:
+            outcome = run.outcome()
+        finally:
+            if not self._settings.keeps:
+                remove_tree(folder)
+        outcome = replace(outcome, seconds=time.perf_counter() - began)
+        return JobOutcome(outcome.bytes, outcome)
+
+
+class _Minted(Struct, frozen=True):
+    """One run. report: None if nothing came of it. project: where it is now."""
+
+    report: Report | None
+    project: Path
+    findings: tuple[Finding, ...] = ()
+
+
+class _CaseRun(Struct, frozen=True):
+    """One case. folder: its own."""
+
+    case: Case
+    folder: Path
+    settings: CaseSettings
+    recorder: BranchRecorder
+
+    def outcome(self) -> Outcome:
+        """Mint, compare, check."""
+        plainly = replace(self.settings.options, run_tasks=False)
+        watched = self._mint(replace(plainly, branches=self.recorder), aside="watched")
+        reached = self.recorder.take()
+        # Hooks and tasks may make anything of the files: then there is one more run without them, to compare with.
+        other = self._mint(plainly, aside="without-tasks") if self.settings.options.run_tasks else None
+        made = self._mint(self.settings.options)
+        findings = made.findings
+        unstable: tuple[str, ...] = ()
+        has_golden = False
+        if not findings:
+            unstable, findings = _agreement(watched, other or made)
+        for aside in filter(None, (watched, other)):
+            if aside.project != self.folder:
+                remove_tree(aside.project)
+        if not findings:
+            has_golden, findings = self._checks(made.project, unstable)
+        if self.settings.strict:
+            findings = (*findings, *map(_unstable, unstable))
+        report = made.report
+        files = [result.job.payload for result in report.files] if report else []
+        return Outcome(
+            findings=findings,
+            unstable=unstable,
+            files=len(files),
+            bytes=report.bytes_written if report else 0,
+            made_of=tuple(dict.fromkeys(file.name for file in files)),
+            branches=dict(self.recorder.branches),
+            reached=reached,
+            has_golden=has_golden,
+        )
+
+    def _mint(self, options: Options, *, aside: str = "") -> _Minted:
+        """Make the project. aside: what it is called afterwards, so that another one can be made in its place."""
+        settings = self.settings
+        answered = {name: value for name, value in settings.given.flags.items() if name not in self.case.answers}
+        given = replace(settings.given, flags=answered, data={**settings.given.data, **self.case.answers})
+        generator = Generator(options, task_output=settings.task_output)
+        findings: tuple[Finding, ...] = ()
+        report: Report | None = None
+        try:
+            report = generator.generate(settings.source, self.folder / PROJECT, given=given)
+        except GenerationFailed as failed:
+            report = failed.report
+            findings = tuple(map(_failed, report.failures))
+        except MintageError as error:
+            findings = (self._refused(error),)
+        if report is None or not report.delivered:
+            return _Minted(report, self.folder, findings)
+        project = report.destination
+        if aside:
+            project = project.rename(self.folder / aside)
+        return _Minted(report, project, findings)
+
+    def _refused(self, error: MintageError) -> Finding:
+        """The same for all cases: without their folders."""
+        why = "\n".join((error.why, *(str(problem.what) for problem in error.problems))).strip()
+        here = f"{self.folder / PROJECT}"
+        return Finding(
+            Check.MINTS,
+            error.what.replace(here, PROJECT),
+            getattr(error, "kind", type(error).__name__),
+            error.where or next((problem.where for problem in error.problems), None),
+            getattr(error, "source_line", ""),
+            why.replace(here, PROJECT),
+            error.hint or next((problem.hint for problem in error.problems), ""),
+        )
+
+    def _checks(self, project: Path, unstable: tuple[str, ...]) -> tuple[bool, tuple[Finding, ...]]:
+        """Whether there is a golden tree; and what is wrong with the project."""
+        findings: list[Finding] = []
+        golden = self.settings.golden / self.case.name if self.settings.golden else None
+        if golden is not None and self.settings.updates_golden:
+            write_golden(golden, read_tree(project, self._placeholders))
+        has_golden = golden is not None and golden.is_dir()
+        if golden is not None and has_golden:
+            found = differences(read_tree(golden), read_tree(project, self._placeholders), unstable)
+            findings += [Finding(Check.GOLDEN, f"{each.file} {each.what}", detail=each.diff) for each in found]
+        for command in self.settings.commands:
+            if finding := run_command(command, project, self.settings.command_seconds):
+                findings.append(finding)
+        return has_golden, tuple(findings)
+
+    @property
+    def _placeholders(self) -> dict[str, str]:
+        return {str(self.folder): "<output>", **self.settings.placeholders}
+
+
+def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Files that two runs with the same answers made differently; and what is wrong if one of them failed."""
+    if one.report is not None and not one.findings and other.report is not None and not other.findings:
+        return different_files(one.project, other.project), ()
+    findings = (*one.findings, *other.findings)
+    return (), tuple(replace(each, check=Check.AGREES) for each in findings)
+
+
+def _unstable(file: str) -> Finding:
+    hint = "look for random values or the time in its template, or in the answers that it uses"
+    return Finding(Check.AGREES, f"{file} is not the same when it is rendered again", hint=hint)
+
+
+def _failed(result: JobResult) -> Finding:
+    failure = result.failure
+    assert failure is not None
+    return Finding(
+        Check.MINTS,
+        failure.reason,
+        failure.kind,
+        failure.where or Location(result.job.name),
+        failure.source_line,
+        failure.why,
+        failure.hint,
+    )

@@ -1,0 +1,324 @@
+"""One test of a template, from the template to the report."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, Job, JobState, usable_cores
+from mintage.engine.forking import can_fork
+from mintage.errors import AnswerError, MintageError, UsageError
+from mintage.generator import Generator
+from mintage.options import Options
+from mintage.template import GivenAnswers, LayoutRequest
+from mintage.testing.cases import MOST_CASES, cases_in, combined_cases, never_chosen, selected
+from mintage.testing.combinations import settings_offered
+from mintage.testing.coverage import Coverage, coverage_of
+from mintage.testing.interview import IN, OUT, TemplateInterview, as_flag
+from mintage.testing.reporting import CasesReporter, outcome_of
+from mintage.testing.running import PROJECT, CaseRunner, CaseSettings
+from mintage.testing.scratch import scratch_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from mintage.engine import Reporter
+    from mintage.sources import Source
+    from mintage.template import TemplateFiles
+    from mintage.testing.cases import Case
+    from mintage.testing.combinations import Parameter, Row, Setting
+    from mintage.testing.outcome import Outcome
+    from mintage.trust import ConsentRequest
+
+_CASE_SECONDS = 1.0  # so that each case is a batch of its own
+_GOLDEN = "tests/golden"
+_HEAD = "HEAD"
+
+
+class TestRequest(Struct, frozen=True):
+    """What to test, and how.
+
+    template: as for `mintage new`. given: answers for all cases, which are not varied. options: how cases are minted;
+    hooks and tasks run if it trusts the template. full: all combinations instead of all pairs, of at most `most_cases`.
+    cases_file: cases of the user's own instead. names, pattern: only these of them. keep: a folder in which the
+    projects stay. strict: a file that is not the same when it is rendered again is a failure. golden: the folder of
+    golden trees; updates_golden: write them. commands: shell lines to run in each project, each for at most
+    command_seconds. workers: cases at once; None for the usable cores.
+    """
+
+    __test__ = False  # for pytest, which else takes it for a test
+
+    template: str | Path
+    given: GivenAnswers = field(default_factory=GivenAnswers)
+    options: Options = field(default_factory=Options)
+    full: bool = False
+    most_cases: int = MOST_CASES
+    cases_file: Path | None = None
+    names: tuple[str, ...] = ()
+    pattern: str | None = None
+    keep: Path | None = None
+    strict: bool = False
+    golden: Path | None = None
+    updates_golden: bool = False
+    commands: tuple[str, ...] = ()
+    command_seconds: float | None = None
+    workers: int | None = None
+
+
+class TestReport(Struct, frozen=True):
+    """What came of it. origin: the template. kind: "pairs", "all" or "file". results: of each case, in order.
+
+    left_to_trust: what did not run, because nobody has agreed. golden: the folder of golden trees, if there is one.
+    """
+
+    __test__ = False
+
+    origin: str
+    format: str
+    kind: str
+    results: tuple[tuple[Case, Outcome], ...]
+    coverage: Coverage
+    seconds: float
+    workers: int
+    left_to_trust: tuple[str, ...] = ()
+    golden: Path | None = None
+    keep: Path | None = None
+
+    @property
+    def failed(self) -> tuple[tuple[Case, Outcome], ...]:
+        """Cases that something is wrong with."""
+        return tuple((case, outcome) for case, outcome in self.results if outcome.findings)
+
+
+class _Loaded(Struct, frozen=True):
+    """A template that can be asked. options: for minting it, with hooks and tasks only if they may run."""
+
+    source: Source
+    interview: TemplateInterview
+    options: Options
+    left_to_trust: tuple[str, ...]
+
+
+class _Planned(Struct, frozen=True):
+    """The cases, and what the questions offer. rows: what each case chooses."""
+
+    cases: tuple[Case, ...]
+    rows: tuple[Row, ...]
+    offered: tuple[Setting, ...]
+
+
+def run_test(
+    request: TestRequest,
+    *,
+    reporter: Reporter | None = None,
+    cancellation: Cancellation | None = None,
+    ask_consent: Callable[[ConsentRequest], bool] | None = None,
+    warn: Callable[[str], None] | None = None,
+    task_output: int | None = None,
+) -> TestReport:
+    """Mint a template with many combinations of answers, and say what is wrong with the results.
+
+    reporter: told of each case as a job. The others are those of `Generator`. Raises MintageError when it cannot be
+    carried out, was cancelled or took too long; nothing is left behind then.
+    """
+    cancellation = cancellation or Cancellation()
+    began = time.perf_counter()
+    with ExitStack() as scratch:
+        with cancellation.interrupting():
+            loaded = _load(request, scratch, ask_consent, warn)
+            planned = _plan(loaded, request)
+            settings = _settings(loaded, request, planned, scratch, task_output)
+        results, workers = _run(planned.cases, settings, request, reporter, cancellation)
+        with cancellation.interrupting():
+            coverage = _coverage(loaded, planned, results)
+    return TestReport(
+        origin=loaded.source.origin.reference,
+        format=loaded.interview.template.format,
+        kind="file" if request.cases_file else "all" if request.full else "pairs",
+        results=results,
+        coverage=coverage,
+        seconds=time.perf_counter() - began,
+        workers=workers,
+        left_to_trust=loaded.left_to_trust,
+        golden=settings.golden,
+        keep=request.keep,
+    )
+
+
+def cases_of(request: TestRequest) -> tuple[Case, ...]:
+    """The cases that a test would have. Mints nothing; raises what `run_test` would raise by then."""
+    with ExitStack() as scratch:
+        return _plan(_load(request, scratch, None, None), request).cases
+
+
+def fetch_as_it_is(
+    template: str | Path, options: Options, scratch: ExitStack, warn: Callable[[str], None] | None = None
+) -> tuple[Source, Options]:
+    """A template, and options for minting it as a test does.
+
+    One after the other, independent of the user's settings, and what its author works on: of a repository on this
+    machine, Copier would take the newest version instead.
+    """
+    options = replace(options, isolated=True, use_defaults=True, concurrent=False, max_memory_mb=None)
+    source = Generator(options, warn=warn).fetch(template, scratch)
+    if options.ref is None and source.repository is not None and source.repository.is_local:
+        options = replace(options, ref=_HEAD)
+    return source, options
+
+
+def _load(
+    request: TestRequest,
+    scratch: ExitStack,
+    ask_consent: Callable[[ConsentRequest], bool] | None,
+    warn: Callable[[str], None] | None,
+) -> _Loaded:
+    source, options = fetch_as_it_is(request.template, request.options, scratch, warn)
+    generator = Generator(options, ask_consent=ask_consent, warn=warn)
+    opened = generator.open(source, Path(PROJECT), request.given, scratch)
+    tasks = [str(each) for each in opened.template.capabilities if each.kind != "extension"]
+    options = replace(options, run_tasks=opened.trusted and bool(tasks), processing_timeout=None, fail_fast=False)
+    interview = TemplateInterview(opened.template, request.given, opened.render)
+    return _Loaded(source, interview, options, () if opened.trusted else tuple(tasks))
+
+
+def _plan(loaded: _Loaded, request: TestRequest) -> _Planned:
+    """The cases. Raises AnswerError for questions without answer, default and choices."""
+    interview = loaded.interview
+    first = interview.held(interview.hold({}))
+    if first.lacks_answer:
+        _require_answers(loaded, replace(request.given, data={**request.given.data, **first.given}))
+    if request.cases_file is not None:
+        cases = cases_in(request.cases_file)
+        rows = tuple(_row_of(interview, case) for case in cases)
+        return _Planned(selected(cases, request.names, request.pattern), rows, tuple(settings_offered(interview)))
+    cases, rows = combined_cases(interview, full=request.full, most=request.most_cases)
+    kept = selected(cases, request.names, request.pattern)
+    chosen = [row for case, row in zip(cases, rows, strict=True) if case in kept]
+    offered = dict.fromkeys(setting for row in rows for step in row for setting in step.settings)
+    return _Planned(kept, tuple(chosen), tuple(offered))
+
+
+def _row_of(interview: TemplateInterview, case: Case) -> Row:
+    """What a case of the user's chooses, as far as it can be chosen."""
+    wanted: dict[Parameter, str] = {}
+    for step in interview.hold({}):
+        parameter = step.parameter
+        answer = case.answers.get(parameter.question)
+        if parameter.question not in case.answers:
+            continue
+        if parameter.option:
+            several = answer if isinstance(answer, list) else []
+            wanted[parameter] = IN if parameter.option in map(as_flag, several) else OUT
+        else:
+            wanted[parameter] = as_flag(answer)
+    return interview.hold(wanted)
+
+
+def _require_answers(loaded: _Loaded, given: GivenAnswers) -> None:
+    try:
+        Generator(loaded.options).plan(loaded.source, Path(PROJECT), given=given)
+    except AnswerError:
+        raise
+    except MintageError:
+        return  # each case tells
+
+
+def _settings(
+    loaded: _Loaded, request: TestRequest, planned: _Planned, scratch: ExitStack, task_output: int | None
+) -> CaseSettings:
+    runs_programs = bool(request.commands) or loaded.options.run_tasks
+    origin = loaded.source.origin
+    placeholders = {str(loaded.source.root): "<template>", origin.reference: "<template>", origin.commit: "<commit>"}
+    return CaseSettings(
+        source=loaded.source,
+        options=loaded.options,
+        given=request.given,
+        scratch=scratch.enter_context(scratch_folder(request.keep, runs_programs=runs_programs)),
+        keeps=request.keep is not None,
+        strict=request.strict,
+        golden=_golden_folder(loaded, request),
+        updates_golden=request.updates_golden,
+        placeholders={text: name for text, name in placeholders.items() if len(text) > 1},
+        task_output=task_output,
+        commands=request.commands,
+        command_seconds=request.command_seconds,
+    )
+
+
+def _golden_folder(loaded: _Loaded, request: TestRequest) -> Path | None:
+    """The one that was named, or `tests/golden` of a template whose files do not lie around it."""
+    if request.golden is not None:
+        return request.golden.absolute()
+    origin, root = loaded.source.origin, loaded.source.root
+    usual = Path(origin.url) / (loaded.source.directory or "") / _GOLDEN
+    is_ours = loaded.source.repository is None or loaded.source.repository.is_local
+    if is_ours and Path(origin.url).is_dir() and not _comes_out(loaded, root / _GOLDEN):
+        return usual if usual.is_dir() or request.updates_golden else None
+    if request.updates_golden:
+        raise UsageError(
+            "there is no usual place for the golden trees of this template",
+            why="in its folder they would be files of the template, or it is no folder of yours",
+            hint="name a folder for them with --golden DIR",
+        )
+    return None
+
+
+def _comes_out(loaded: _Loaded, place: Path) -> bool:
+    """Whether what lies in a place of the template's folder would be part of its projects."""
+    folders = {files.folder for files in _files(loaded, [loaded.interview.hold({})])}
+    return any(place.is_relative_to(folder) for folder in folders)
+
+
+def _run(
+    cases: Sequence[Case],
+    settings: CaseSettings,
+    request: TestRequest,
+    reporter: Reporter | None,
+    cancellation: Cancellation,
+) -> tuple[tuple[tuple[Case, Outcome], ...], int]:
+    """Carry out all cases; returns what became of each, and how many were carried out at once."""
+    workers = min(request.workers or usable_cores(), len(cases))
+    options = ConcurrentOptions(
+        workers=workers,
+        executor="processes" if workers > 1 and can_fork() else "sequential",
+        timeout_seconds=request.options.processing_timeout,
+        fail_fast=request.options.fail_fast,
+    )
+    jobs = [Job(case.name, case, cost_seconds=_CASE_SECONDS) for case in cases]
+    processor = ConcurrentProcessor(options, reporter=reporter and CasesReporter(reporter), cancellation=cancellation)
+    run = processor.run(jobs, CaseRunner(settings))
+    if run.ended_by is not None:
+        raise run.ended_by
+    done = [result for result in run.results if result.state is not JobState.CANCELLED]
+    return tuple((result.job.payload, outcome_of(result)) for result in done), run.workers
+
+
+def _coverage(loaded: _Loaded, planned: _Planned, results: Sequence[tuple[Case, Outcome]]) -> Coverage:
+    files: dict[str, str] = {}
+    for found in _files(loaded, planned.rows):
+        files.update(found.files)
+    return coverage_of(
+        [outcome for _, outcome in results],
+        files,
+        loaded.interview.template.renderer,
+        planned.offered,
+        never_chosen(planned.offered, planned.rows),
+    )
+
+
+def _files(loaded: _Loaded, rows: Iterable[Row]) -> Iterator[TemplateFiles]:
+    """What may come out, by the answers of each row; nothing for rows that fail."""
+    interview = loaded.interview
+    template = interview.template
+    for row in rows:
+        answers = interview.held(row).answers
+        if answers is None:
+            continue
+        context = template.context(answers)
+        with suppress(MintageError):
+            yield template.layout.template_files(LayoutRequest(interview.render, context, Path(PROJECT)))

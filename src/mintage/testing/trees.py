@@ -1,0 +1,126 @@
+"""Compares folders of files: two renders with each other, and a project with its golden tree."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from difflib import unified_diff
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mintage.files.detect import has_nul_byte
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+_EXECUTABLE = stat.S_IXUSR
+_SHOWN_LINES = 60
+
+
+class TreeFile(Struct, frozen=True):
+    """A file, or a link and where it leads. is_executable: for its owner."""
+
+    content: bytes
+    is_link: bool = False
+    is_executable: bool = False
+
+
+class Difference(Struct, frozen=True):
+    """A file that is not as it should be. diff: unified, as far as it can be shown."""
+
+    file: str
+    what: str
+    diff: str = ""
+
+
+def read_tree(folder: Path, placeholders: Mapping[str, str] | None = None) -> dict[str, TreeFile]:
+    """Every file, by its path. placeholders: texts that are not always the same, with what stands for them."""
+    return {path: _read(f"{folder}/{path}", placeholders or {}) for path in _paths(folder)}
+
+
+def different_files(one: Path, other: Path) -> tuple[str, ...]:
+    """Files that are in one of two folders only, or not the same in both."""
+    first, second = read_tree(one), read_tree(other)
+    return tuple(sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path)))
+
+
+def differences(
+    golden: Mapping[str, TreeFile], made: Mapping[str, TreeFile], passing: Iterable[str] = ()
+) -> list[Difference]:
+    """What differs, by file. passing: files whose contents may be anything."""
+    found = []
+    anything = set(passing)
+    for path in sorted(golden.keys() | made.keys()):
+        wanted, got = golden.get(path), made.get(path)
+        if wanted is None:
+            found.append(Difference(path, "is not in the golden tree"))
+        elif got is None:
+            found.append(Difference(path, "is missing"))
+        elif wanted != got and path not in anything:
+            found.append(_difference(path, wanted, got))
+    return found
+
+
+def write_golden(folder: Path, made: Mapping[str, TreeFile]) -> None:
+    """Make a folder hold exactly these files."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    for path, file in made.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_link:
+            place.symlink_to(os.fsdecode(file.content))
+            continue
+        place.write_bytes(file.content)
+        if file.is_executable:
+            place.chmod(0o755)
+
+
+def _difference(path: str, wanted: TreeFile, got: TreeFile) -> Difference:
+    if wanted.is_link != got.is_link:
+        return Difference(path, f"is {'a link' if got.is_link else 'a file'} now")
+    if wanted.content == got.content:
+        return Difference(path, f"is {'executable' if got.is_executable else 'not executable'} now")
+    if has_nul_byte(wanted.content) or has_nul_byte(got.content):
+        return Difference(path, "is different (a binary file)")
+    lines = list(
+        unified_diff(_lines(wanted.content), _lines(got.content), f"golden/{path}", f"made/{path}", lineterm="")
+    )
+    if len(lines) > _SHOWN_LINES:
+        lines = [*lines[:_SHOWN_LINES], f"... and {len(lines) - _SHOWN_LINES} more lines"]
+    return Difference(path, "is different", "\n".join(lines))
+
+
+def _lines(content: bytes) -> list[str]:
+    """With what cannot be seen made visible at their ends."""
+    lines = content.decode("utf-8", "backslashreplace").split("\n")
+    last = lines.pop()
+    shown = [line.replace("\r", "\\r") for line in lines]
+    return [*shown, last + "\\ (no newline at the end)"] if last else shown
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    for above, folders, names in os.walk(folder):
+        folders.sort()
+        names += [name for name in folders if os.path.islink(f"{above}/{name}")]
+        inside = os.path.relpath(above, folder)
+        for name in sorted(names):
+            yield name if inside == "." else f"{inside}/{name}"
+
+
+def _read(place: str, placeholders: Mapping[str, str]) -> TreeFile:
+    if os.path.islink(place):
+        return TreeFile(_replaced(os.fsencode(os.readlink(place)), placeholders), is_link=True)
+    with open(place, "rb") as file:
+        is_executable = bool(os.fstat(file.fileno()).st_mode & _EXECUTABLE)
+        return TreeFile(_replaced(file.read(), placeholders), is_executable=is_executable)
+
+
+def _replaced(content: bytes, placeholders: Mapping[str, str]) -> bytes:
+    for text, name in placeholders.items():
+        content = content.replace(os.fsencode(text), name.encode())
+    return content

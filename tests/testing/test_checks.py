@@ -1,0 +1,211 @@
+"""What a case is checked for: that it can be made, twice the same, like its golden tree, and good for commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mintage.engine import Cancellation
+from mintage.errors import CancelledError, OutputExistsError, TimedOutError, UsageError
+from mintage.options import Options
+from mintage.testing.causes import causes_of
+from mintage.testing.outcome import Check
+from mintage.testing.session import TestRequest, run_test
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mintage.testing.session import TestReport
+
+    Write = Callable[..., Path]
+    Tester = Callable[..., TestReport]
+
+
+@pytest.fixture
+def template(write_tree: Write) -> Callable[..., Path]:
+    """A Cookiecutter template of these files of the project, and with these variables."""
+
+    def make(files: dict[str, str], hooks: dict[str, str] | None = None, **variables: Any) -> Path:
+        project = {f"{{{{cookiecutter.slug}}}}/{name}": text for name, text in files.items()}
+        written = write_tree(
+            {"cookiecutter.json": json.dumps({"slug": "demo", **variables}), **project, **(hooks or {})}
+        )
+        assert isinstance(written, os.PathLike)
+        return written
+
+    return make
+
+
+def test_a_failure_in_many_cases_is_one_cause_with_the_smallest_case(template: Any, tested: Tester) -> None:
+    broken = template(
+        {"a.txt": "x\n{% if cookiecutter.docker %}{{ cookiecutter.nowhere.at_all }}{% endif %}"},
+        docker=False,
+        license=["MIT", "BSD"],
+        ci=["none", "github", "gitlab"],
+    )
+    report = tested(broken, full=True)
+    assert len(report.failed) == 6
+    (cause,) = causes_of(report.failed)
+    assert cause.case.flags == "-d docker=true"
+    assert len(cause.cases) == 6
+    assert cause.finding.check is Check.MINTS
+    assert str(cause.finding.where).startswith("a.txt:2")
+    assert "nowhere" in cause.finding.what
+
+
+def test_different_failures_are_different_causes(template: Any, tested: Tester) -> None:
+    broken = template({"a.txt": "{{ cookiecutter.a.b }}", "b.txt": "\n{% endif %}"})
+    places = {cause.finding.where for cause in causes_of(tested(broken).failed) if cause.finding.where}
+    assert {(place.file, place.line) for place in places} == {("a.txt", 1), ("b.txt", 2)}
+
+
+def test_a_default_that_fails_for_some_answers_is_a_failure_of_those(template: Any, tested: Tester) -> None:
+    broken = template(
+        {"a.txt": "a"}, docker=False, name="{% if cookiecutter.docker %}{{ cookiecutter.x.y }}{% endif %}"
+    )
+    (cause,) = causes_of(tested(broken).failed)
+    assert [case.flags for case in cause.cases] == ["-d docker=true"]
+
+
+def test_what_is_random_is_named_and_fails_only_if_asked(template: Any, tested: Tester) -> None:
+    random = template({"a.txt": "{{ random_ascii_string(12) }}", "b.txt": "{{ cookiecutter.slug }}"})
+    report = tested(random)
+    assert [outcome.unstable for _, outcome in report.results] == [("a.txt",)]
+    assert not report.failed
+    (cause,) = causes_of(tested(random, strict=True).failed)
+    assert cause.finding.what == "a.txt is not the same when it is rendered again"
+
+
+def test_golden_trees_are_written_and_compared(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "one\n{{ cookiecutter.license }}\n", "run": "#!/bin/sh\n"}, license=["MIT", "BSD"])
+    (made / "{{cookiecutter.slug}}" / "run").chmod(0o755)
+    tested(made, updates_golden=True)
+    assert (made / "tests" / "golden" / "pair-1" / "a.txt").read_text() == "one\nBSD\n"
+    assert not tested(made).failed
+
+    (made / "{{cookiecutter.slug}}" / "a.txt").write_text("two\n{{ cookiecutter.license }}\n")
+    (made / "{{cookiecutter.slug}}" / "new.txt").write_text("new")
+    (made / "{{cookiecutter.slug}}" / "run").chmod(0o644)
+    findings = {each.what: each.detail for _, outcome in tested(made).failed for each in outcome.findings}
+    assert set(findings) == {"a.txt is different", "new.txt is not in the golden tree", "run is not executable now"}
+    assert "-one\n+two" in findings["a.txt is different"]
+
+
+def test_only_cases_with_a_golden_tree_are_compared(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "a"}, docker=False)
+    tested(made, names=("defaults",), updates_golden=True)
+    report = tested(made)
+    assert [outcome.has_golden for _, outcome in report.results] == [True, False]
+    assert not report.failed
+
+
+def test_golden_trees_hold_no_path_of_this_machine(write_tree: Write, tested: Tester) -> None:
+    made = write_tree(
+        {
+            "copier.yml": "_subdirectory: project\n",
+            "project/answers.yml.jinja": "{{ _copier_answers|to_nice_yaml }}{{ _copier_conf.dst_path }}",
+        }
+    )
+    tested(made, updates_golden=True)
+    text = (made / "tests" / "golden" / "defaults" / "answers.yml").read_text()
+    assert "<template>" in text
+    assert "<output>" in text
+    assert str(made) not in text
+    assert not tested(made).failed
+
+
+def test_what_is_random_passes_the_golden_tree(template: Any, tested: Tester) -> None:
+    random = template({"a.txt": "{{ random_ascii_string(12) }}"})
+    tested(random, updates_golden=True)
+    assert not tested(random).failed
+
+
+def test_golden_trees_are_not_put_where_they_would_be_part_of_projects(write_tree: Write, tested: Tester) -> None:
+    made = write_tree({"a.txt": "{{ 1 }}"})
+    with pytest.raises(UsageError, match="no usual place"):
+        tested(made, updates_golden=True)
+    tested(made, updates_golden=True, golden=made.parent / "golden")
+    assert (made.parent / "golden" / "defaults" / "a.txt").read_text() == "1"
+
+
+def test_a_command_is_run_in_each_project_and_what_it_prints_is_shown(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "{{ cookiecutter.docker }}"}, docker=False)
+    report = tested(made, commands=("cat a.txt; ! grep -q True a.txt", "true"))
+    ((case, outcome),) = report.failed
+    assert dict(case.answers) == {"docker": True}
+    (finding,) = outcome.findings
+    assert finding.check is Check.RUNS
+    assert finding.what == "`cat a.txt; ! grep -q True a.txt` ended with status 1"
+    assert finding.detail == "True"
+
+
+def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(
+    template: Any, tested: Tester, tmp_path: Path
+) -> None:
+    mark = tmp_path / "late"
+    slow = f"echo started; (sleep 2; touch {mark}) & sleep 60"
+    report = tested(template({"a.txt": "a"}), commands=(slow,), command_seconds=0.3)
+    ((_, outcome),) = report.failed
+    assert "took longer than 0.3 seconds" in outcome.findings[0].what
+    assert outcome.findings[0].detail == "started"
+    time.sleep(2.2)
+    assert not mark.exists()
+
+
+def test_no_hook_runs_unless_it_is_trusted(template: Any, tested: Tester, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    hook = {"hooks/post_gen_project.sh": f"#!/bin/sh\necho ran >> {mark}\necho made > by-hook\n"}
+    made = template({"a.txt": "a"}, hook)
+    report = tested(made)
+    assert not mark.exists()
+    assert report.left_to_trust == ("hook: hooks/post_gen_project.sh",)
+
+    report = tested(made, trust=True, commands=("test -f by-hook",))
+    assert not report.failed
+    assert mark.read_text() == "ran\n"
+    assert report.left_to_trust == ()
+
+
+def test_a_hook_that_fails_fails_its_case(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "a"}, {"hooks/pre_gen_project.sh": "#!/bin/sh\nexit 1\n"})
+    (cause,) = causes_of(tested(made, trust=True).failed)
+    assert "pre_gen_project" in cause.finding.what
+
+
+def test_projects_are_kept_where_that_is_asked_for_and_nothing_else(
+    template: Any, tested: Tester, tmp_path: Path, scratch: Path
+) -> None:
+    made = template({"a.txt": "a"}, docker=False)
+    tested(made, keep=tmp_path / "kept")
+    found = sorted(path.relative_to(tmp_path / "kept").as_posix() for path in (tmp_path / "kept").rglob("a.txt"))
+    assert found == ["defaults/project/demo/a.txt", "pair-1/project/demo/a.txt"]
+    assert {path.name for path in (tmp_path / "kept" / "defaults").iterdir()} == {"project"}
+    assert list(scratch.iterdir()) == []
+    with pytest.raises(OutputExistsError):
+        tested(made, keep=tmp_path / "kept")
+
+
+def test_nothing_is_left_behind(template: Any, tested: Tester, scratch: Path) -> None:
+    tested(template({"a.txt": "a"}, docker=False))
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_test_that_takes_too_long_is_ended_and_leaves_nothing(template: Any, scratch: Path) -> None:
+    made = template({"a.txt": "a"}, docker=False)
+    request = TestRequest(made, options=Options(processing_timeout=0.5), commands=("sleep 60",), workers=1)
+    with pytest.raises(TimedOutError):
+        run_test(request)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_test_that_is_cancelled_leaves_nothing(template: Any, scratch: Path) -> None:
+    cancellation = Cancellation()
+    cancellation.cancel()
+    with pytest.raises(CancelledError):
+        run_test(TestRequest(template({"a.txt": "a"}), workers=1), cancellation=cancellation)
+    assert list(scratch.iterdir()) == []
