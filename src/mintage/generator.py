@@ -164,9 +164,9 @@ class Generator:
         return self._fetch(template, load_settings(), scratch)
 
     def open(self, source: sources.Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> OpenedTemplate:
-        """A template before anything is asked. No hook runs; extensions only with the user's consent."""
+        """A template before anything is asked. No hook runs unless it is trusted; extensions need consent as usual."""
         consent = self._consent(load_settings(), source.origin)
-        loaded = self._load(source, given, output, consent, scratch, only_looks=True)
+        loaded = self._load(source, given, output, consent, scratch, only_looks=not consent.trusted)
         extensions = [capability for capability in loaded.capabilities if capability.kind == "extension"]
         consent.require(extensions, loaded.origin)
         render = JinjaText(loaded.renderer, may_be_fast=self._options.renderer == "auto")
