@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from mintage.testing.combinations import Parameter, Row, Setting, Step, all_rows, pairs_of, pairwise_rows
+from mintage.testing.combinations import Parameter, Row, Setting, Step, all_rows, pairwise_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Asked(Struct, frozen=True):
@@ -52,6 +52,10 @@ def _chosen(row: Row) -> frozenset[Setting]:
     return frozenset(step.setting for step in row)
 
 
+def _pairs(rows: Iterable[frozenset[Setting]]) -> set[frozenset[Setting]]:
+    return {frozenset(pair) for row in rows for pair in combinations(row, 2)}
+
+
 def _by_brute_force(asked: tuple[Asked, ...]) -> set[frozenset[Setting]]:
     """What each combination of values comes to."""
     interview = Questions(*asked)
@@ -76,14 +80,8 @@ def questions(draw: st.DrawFn) -> tuple[Asked, ...]:
 @given(questions())
 @settings(max_examples=150, deadline=None)
 def test_every_two_values_that_can_be_together_are_together(asked: tuple[Asked, ...]) -> None:
-    possible = {
-        frozenset((one, other))
-        for chosen in _by_brute_force(asked)
-        for one in chosen
-        for other in chosen
-        if one != other
-    }
-    assert pairs_of(list(pairwise_rows(Questions(*asked)))) == possible
+    possible = _pairs(_by_brute_force(asked))
+    assert _pairs(map(_chosen, pairwise_rows(Questions(*asked)))) == possible
 
 
 @given(questions())

@@ -78,6 +78,17 @@ def test_a_failure_names_its_place_and_a_command_that_fails_alike(run: Run, temp
     assert "b.txt:1" in repeated.stderr
 
 
+def test_the_command_that_fails_alike_has_all_that_it_takes(run: Run, template: Path) -> None:
+    spoil(template)
+    hook = template / "hooks" / "post_gen_project.sh"
+    hook.parent.mkdir()
+    hook.write_text("#!/bin/sh\n")
+    shown = run(template, "-d", "license=BSD").stdout
+    again = next(line.split("again: ")[1] for line in shown.splitlines() if "again: " in line)
+    assert again == (f"mintage new {template} OUTPUT --defaults --skip-tasks -d license=BSD -d docker=true -d ci=b")
+    assert f"mintage new {template} OUTPUT --defaults --trust -d docker" in run(template, "--trust").stdout
+
+
 def test_the_same_comes_out_with_any_number_of_workers(run: Run, template: Path) -> None:
     spoil(template)
     documents = []

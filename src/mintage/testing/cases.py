@@ -35,12 +35,17 @@ class Case(Struct, frozen=True):
     @property
     def flags(self) -> str:
         """The answers as they are typed after `mintage new`."""
-        return " ".join(f"-d {shlex.quote(f'{name}={as_flag(value)}')}" for name, value in self.answers.items())
+        return flags(self.answers)
 
     @property
     def text(self) -> str:
         """What `-k` looks in: the name and the answers."""
         return " ".join((self.name, *(f"{name}={as_flag(value)}" for name, value in self.answers.items())))
+
+
+def flags(answers: Mapping[str, Any]) -> str:
+    """Answers as they are typed after `mintage new`."""
+    return " ".join(f"-d {shlex.quote(f'{name}={as_flag(value)}')}" for name, value in answers.items())
 
 
 def combined_cases(interview: TemplateInterview, *, full: bool, most: int) -> tuple[tuple[Case, ...], tuple[Row, ...]]:

@@ -6,7 +6,6 @@ tried out: an `Interview` is told what is wanted, and tells what came of it.
 
 from __future__ import annotations
 
-from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +18,7 @@ _CANDIDATES = 12
 _SEED = 1
 
 
-class Parameter(Struct, frozen=True, order=True):
+class Parameter(Struct, frozen=True):
     """Something that has one of several values: a question, or one of the options of a question that takes several."""
 
     question: str
@@ -29,7 +28,7 @@ class Parameter(Struct, frozen=True, order=True):
         return f"{self.question}[{self.option}]" if self.option else self.question
 
 
-class Setting(Struct, frozen=True, order=True):
+class Setting(Struct, frozen=True):
     """A parameter with one of its values, in words."""
 
     parameter: Parameter
@@ -237,11 +236,6 @@ class _Known(Struct):
         for other in _bits(others):
             self.uncovered[other] |= 1 << number
         own.append(number)
-
-
-def pairs_of(rows: Sequence[Row]) -> set[frozenset[Setting]]:
-    """Every two settings that are together in a row."""
-    return {frozenset(pair) for row in rows for pair in combinations(_settings(row), 2)}
 
 
 def settings_offered(interview: Interview) -> list[Setting]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from mintage.testing.running import PROJECT, CaseRunner, CaseSettings
 from mintage.testing.scratch import scratch_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mintage.engine import Reporter
     from mintage.sources import Source
@@ -72,6 +72,7 @@ class TestRequest(Struct, frozen=True):
 
 class TestReport(Struct, frozen=True):
     """What came of it. origin: the template. kind: "pairs", "all" or "file". results: of each case, in order.
+    again: the beginning of a command that makes a project as a case does. given: the answers of all cases.
 
     left_to_trust: what did not run, because nobody has agreed. golden: the folder of golden trees, if there is one.
     """
@@ -82,6 +83,8 @@ class TestReport(Struct, frozen=True):
     format: str
     kind: str
     results: tuple[tuple[Case, Outcome], ...]
+    again: tuple[str, ...]
+    given: Mapping[str, Any]
     coverage: Coverage
     seconds: float
     workers: int
@@ -141,6 +144,8 @@ def run_test(
         format=loaded.interview.template.format,
         kind="file" if request.cases_file else "all" if request.full else "pairs",
         results=results,
+        again=_again(request, loaded),
+        given={**request.given.data, **request.given.flags},
         coverage=coverage,
         seconds=time.perf_counter() - began,
         workers=workers,
@@ -272,6 +277,24 @@ def _comes_out(loaded: _Loaded, place: Path) -> bool:
     """Whether what lies in a place of the template's folder would be part of its projects."""
     folders = {files.folder for files in _files(loaded, [loaded.interview.hold({})])}
     return any(place.is_relative_to(folder) for folder in folders)
+
+
+def _again(request: TestRequest, loaded: _Loaded) -> tuple[str, ...]:
+    """`mintage new` with what it takes to make a project as the cases do; without the answers."""
+    asked, origin = request.options, loaded.source.origin
+    words = ["mintage", "new", origin.reference, "OUTPUT", "--defaults"]
+    takes_work_tree = loaded.interview.template.format == "copier" and loaded.options.ref
+    for option, value in (
+        ("--ref", asked.ref or (takes_work_tree or None)),
+        ("--directory", asked.directory),
+        ("--format", asked.format),
+    ):
+        words += [option, value] if value else []
+    if asked.trust:
+        words.append("--trust")
+    if loaded.left_to_trust:
+        words.append("--skip-tasks")
+    return tuple(words)
 
 
 def _run(

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from mintage.terminal import duration, one_line, printable
+from mintage.testing.cases import flags
 from mintage.testing.causes import causes_of
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _cause_lines(cause: Cause, report: TestReport, style: Style) -> list[str]:
     lines += [f"  {style('dim', '|')} {one_line(line)}" for line in _last_lines(finding.detail)]
     if finding.hint:
         lines.append(f"  {style('bold', 'hint:')} {_shown(finding.hint)}")
-    again = " ".join(("mintage new", shlex.quote(report.origin), "OUTPUT --defaults", case.flags)).strip()
-    return [*lines, f"  {style('bold', 'again:')} {one_line(again)}"]
+    again = f"{shlex.join(report.again)} {flags({**report.given, **case.answers})}"
+    return [*lines, f"  {style('bold', 'again:')} {one_line(again.strip())}"]
 
 
 def _last_lines(text: str) -> Sequence[str]:
