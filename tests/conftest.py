@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas"
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +39,36 @@ def write_tree(tmp_path: Path) -> Callable[..., Path]:
         return root
 
     return write
+
+
+@pytest.fixture
+def require_described() -> Callable[..., None]:
+    """Require that a document is what the published schema of its kind says, and has nothing that it does not say."""
+
+    def require(document: dict[str, Any], schema: str = "") -> None:
+        strict = _strict_validator(schema or document["kind"])
+        problems = [f"{error.json_path}: {error.message}" for error in strict.iter_errors(document)]
+        assert not problems
+
+    return require
+
+
+@cache
+def _strict_validator(name: str) -> Any:
+    """Of a schema, with every object closed: programs shall accept fields that are new, the schemas shall have them."""
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(_closed(schema))
+
+
+def _closed(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return list(map(_closed, schema))
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(inner) for name, inner in schema.items()}
+    if schema.get("type") == "object" and "properties" in schema:
+        closed.setdefault("additionalProperties", False)
+    return closed

@@ -72,6 +72,16 @@ class MintageError(Exception):
         return (type(self), (self.what,), state)
 
 
+def as_mintage_error(error: Exception) -> MintageError:
+    """The error itself, or one that says that Mintage did not expect it."""
+    if isinstance(error, MintageError):
+        return error
+    return MintageError(
+        f"mintage ran into something it does not know: {type(error).__name__}: {error}",
+        hint="this is a mistake in mintage; run it again with --debug to see where, and report it",
+    )
+
+
 class UsageError(MintageError):
     """The command or the call asks for something that makes no sense."""
 

@@ -70,7 +70,7 @@ class Generator:
     """Makes projects. Holds no state between runs; one instance may serve several threads.
 
     reporter: told what happens. asker, ask_consent: reach a person at a terminal. warn: told what deserves attention.
-    say: told what the template's author wants to say.
+    say: told what the template's author wants to say. planned: told what a run will do, before anything is made.
     task_output: a file descriptor for what hooks print; None leaves them the terminal.
     """
 
@@ -84,6 +84,7 @@ class Generator:
         ask_consent: Callable[[ConsentRequest], bool] | None = None,
         warn: Callable[[str], None] | None = None,
         say: Callable[[str], None] | None = None,
+        planned: Callable[[Plan], None] | None = None,
         task_output: int | None = None,
     ) -> None:
         self._options = options or Options()
@@ -93,6 +94,7 @@ class Generator:
         self._ask_consent = ask_consent
         self._warn = warn or (lambda _: None)
         self._say = say or (lambda _: None)
+        self._planned = planned or (lambda _: None)
         self._task_output = task_output
 
     def plan(
@@ -157,6 +159,7 @@ class Generator:
         return report
 
     def _run(self, plan: Plan, steps: Stopwatch) -> Report:
+        self._planned(plan)
         return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps).mint()
 
     def fetch(self, template: str | Path, scratch: ExitStack) -> sources.Source:

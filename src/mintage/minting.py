@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
 from mintage.engine.forking import can_fork
 from mintage.engine.limits import memory_bounded
+from mintage.engine.progress import EndsOnly
 from mintage.errors import CommitError, Problem, TemplateError
 from mintage.files.staging import Staging
 from mintage.files.trees import remove_tree
@@ -81,6 +82,11 @@ class Minting(Struct):
             had_been_there=plan.exists,
         )
 
+    @property
+    def _task_reporter(self) -> Reporter | None:
+        """Who is told of tasks outside of the staging: no display of how far the files are, as those may print."""
+        return EndsOnly(self.reporter) if self.reporter else None
+
     def _files_executor(self) -> dict[str, Any]:
         if self.plan.sequential_reason:
             # Extensions may ask where they are (`jinja2_git`); nobody else shall be moved for that.
@@ -93,7 +99,7 @@ class Minting(Struct):
 
     def _run_before(self, project: Path) -> None:
         for task in self.plan.before:
-            run = self._process([task_job(task)], project, {"executor": "sequential"})
+            run = self._process([task_job(task)], project, {"executor": "sequential"}, reporter=self._task_reporter)
             if failure := run.results[0].failure:
                 raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
 
@@ -132,12 +138,15 @@ class Minting(Struct):
         """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
         jobs, blocked = in_place_jobs(self.plan.in_place, self.results)
         self.results.extend(blocked)
+        if self._task_reporter:
+            for result in blocked:
+                self._task_reporter.job_finished(result)
         if not jobs:
             return False
         removable = not self.plan.exists and not self.options.keep_on_failure
         try:
             executor = "sequential" if len(jobs) == 1 else "processes"
-            done = self._process(jobs, self.plan.destination, {"executor": executor})
+            done = self._process(jobs, self.plan.destination, {"executor": executor}, reporter=self._task_reporter)
         except BaseException:
             if removable:
                 remove_tree(self.plan.destination)

@@ -270,3 +270,20 @@ def settings() -> Callable[[str], None]:
 )
 def test_what_of_an_address_may_be_seen(address: str, shown: str) -> None:
     assert public_form(address) == shown
+
+
+@pytest.mark.parametrize("view", ["tree", "table", "json", "dot", "mermaid", "svg"])
+def test_no_view_of_a_plan_shows_what_a_task_does_with_a_secret(
+    hostile: Hostile, capsys: pytest.CaptureFixture[str], view: str
+) -> None:
+    from mintage.cli import run
+
+    config = (
+        "[questions.key]\ntype = 'secret'\n"
+        "[[tasks]]\nname = 'log in'\nrun = 'login {{ key }}'\ndirectory = '{{ key }}'\n"
+    )
+    template = hostile("native", {"f": ""}, config=config)
+    assert run(["plan", str(template), "out", "-d", "key=hunter22", "--as", view]) == 0
+    shown = capsys.readouterr().out
+    assert "log in" in shown
+    assert "hunter22" not in shown

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
-from mintage.errors import MintageError
+from mintage.errors import MintageError, as_mintage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +58,7 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     from mintage.report.text import error_lines
     from mintage.terminal import Style
 
-    if not isinstance(error, MintageError):
-        error = MintageError(
-            f"mintage ran into something it does not know: {type(error).__name__}: {error}",
-            hint="this is a mistake in mintage; run it again with --debug to see where, and report it",
-        )
+    error = as_mintage_error(error)
     output.tell("\n".join(error_lines(error, Style(sys.stderr))))
     if as_json:
         import json

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
+from mintage.cli.list import put_document
 from mintage.settings import add_template
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-USAGE = "NAME SOURCE [--ref REV] [--directory SUB]"
+USAGE = "NAME SOURCE [--ref REV] [--directory SUB] [--json]"
 EXAMPLES = ""
 
 
@@ -21,11 +22,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a folder, git URL, short form or zip file")
     parser.add_argument("--ref", metavar="REV", help="branch, tag or commit to use")
     parser.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
+    parser.add_argument("--json", action="store_true", help="print all templates that are registered now, as JSON")
     add_debug(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Register a template."""
     add_template(arguments.name, arguments.source, ref=arguments.ref, directory=arguments.directory)
-    output.put(f"{arguments.name} is registered; use it as `mintage new {arguments.name}`")
+    if arguments.json:
+        put_document()
+    else:
+        output.put(f"{arguments.name} is registered; use it as `mintage new {arguments.name}`")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
@@ -28,11 +27,7 @@ def run(arguments: Namespace) -> int:
     """Print all registered templates."""
     templates = load_settings().templates
     if arguments.json:
-        listed = [
-            {"name": name, "source": public_form(found.source), "ref": found.ref, "directory": found.directory}
-            for name, found in sorted(templates.items())
-        ]
-        output.put(json.dumps({"kind": "templates", "version": 1, "templates": listed}, indent=2))
+        put_document()
         return 0
     if not templates:
         output.put("no template is registered; `mintage add NAME SOURCE` registers one")
@@ -45,3 +40,14 @@ def run(arguments: Namespace) -> int:
         lines.append(f"{one_line(name):<{width}}  {one_line(public_form(found.source) + ref + directory)}")
     output.put("\n".join(lines))
     return 0
+
+
+def put_document() -> None:
+    """Print all registered templates as a JSON document."""
+    import json
+
+    listed = [
+        {"name": name, "source": public_form(found.source), "ref": found.ref, "directory": found.directory}
+        for name, found in sorted(load_settings().templates.items())
+    ]
+    output.put(json.dumps({"kind": "templates", "version": 1, "templates": listed}, indent=2))

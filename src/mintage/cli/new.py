@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_answers, add_debug, add_engine, add_output, add_template
-from mintage.errors import GenerationFailed
+from mintage.errors import GenerationFailed, UsageError
 from mintage.terminal import Style
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from mintage.engine import Reporter
-    from mintage.generator import Generator
+    from mintage.engine import Cancellation, Reporter
+    from mintage.options import Options
+    from mintage.progress.events import EventStream
     from mintage.report import Report
 
 USAGE = "TEMPLATE [OUTPUT] [options]"
@@ -61,6 +62,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     messages.add_argument("--json", action="store_true", help="print one JSON document: the report, plan or error")
     messages.add_argument(
+        "--events",
+        metavar="FILE",
+        help="write what happens while it happens, as JSON lines; FILE may be a pipe, /dev/fd/N or - (standard output)",
+    )
+    messages.add_argument(
         "--trace",
         metavar="FILE",
         type=Path,
@@ -74,11 +80,66 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Make the project, show how it goes, and return the exit code."""
-    from mintage.cli.request import make_generator, options_of
     from mintage.engine import Cancellation, cancel_on_signals
 
+    cancellation = Cancellation()
+    with cancel_on_signals(cancellation):
+        if arguments.dry_run:
+            return _show_plan(arguments, cancellation)
+        if arguments.events is None:
+            return _mint(arguments, cancellation, output_is_taken=arguments.json)
+        return _mint_with_events(arguments, cancellation)
+
+
+def _mint_with_events(arguments: Namespace, cancellation: Cancellation) -> int:
+    from mintage.cli.request import warn
+    from mintage.progress.events import EventStream, LineSink, writes_to_standard_output
+
+    output_is_taken = writes_to_standard_output(arguments.events)
+    if output_is_taken and arguments.json:
+        raise UsageError("standard output cannot have both events and a document", hint="use --events FILE")
+    with cancellation.interrupting():  # a named pipe waits for its reader
+        lines = LineSink(arguments.events)
+    with EventStream(lines) as events:
+        exit_code = _mint(arguments, cancellation, events, output_is_taken=output_is_taken or arguments.json)
+    if lines.error:
+        warn(f"not all events were written to {arguments.events}: {lines.error.strerror}")
+    return exit_code
+
+
+def _mint(
+    arguments: Namespace, cancellation: Cancellation, events: EventStream | None = None, *, output_is_taken: bool
+) -> int:
+    """Make the project. output_is_taken: standard output is for a document or events, not for what people read."""
+    from mintage.cli.request import given_answers, make_generator
+    from mintage.report.text import failed_lines
+
+    generator = make_generator(
+        _options(arguments),
+        cancellation,
+        reporter=_reporter(arguments, events),
+        quiet=arguments.quiet,
+        reviews=not arguments.yes,
+        events=events,
+        task_output=2 if output_is_taken or arguments.quiet else None,
+    )
+    exit_code = 0
+    try:
+        report: Report = generator.generate(arguments.template, arguments.output, given=given_answers(arguments))
+    except GenerationFailed as failed:
+        output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
+        report, exit_code = failed.report, failed.exit_code
+    if events:
+        events.reported(report)
+    _show(report, arguments, output_is_taken=output_is_taken)
+    return exit_code
+
+
+def _options(arguments: Namespace) -> Options:
+    from mintage.cli.request import options_of
+
     typed = vars(arguments)
-    options = options_of(
+    return options_of(
         arguments,
         executor=arguments.executor,
         renderer=arguments.renderer,
@@ -89,64 +150,42 @@ def run(arguments: Namespace) -> int:
         keep_on_failure=arguments.keep_on_failure,
         **{name: typed[option] for option, name in _ENGINE.items() if option in typed},
     )
-    cancellation = Cancellation()
-    generator = make_generator(
-        options,
-        cancellation,
-        reporter=_reporter(arguments),
-        quiet=arguments.quiet,
-        reviews=not (arguments.yes or arguments.dry_run),
-        task_output=2 if arguments.json or arguments.quiet else None,
-    )
-    with cancel_on_signals(cancellation):
-        if arguments.dry_run:
-            return _show_plan(generator, arguments)
-        return _mint(generator, arguments)
 
 
-def _reporter(arguments: Namespace) -> Reporter:
+def _reporter(arguments: Namespace, events: EventStream | None) -> Reporter:
     from mintage import progress
     from mintage.engine import SilentReporter
 
-    if arguments.quiet:
-        return SilentReporter()
-    return progress.choose(arguments.progress, sys.stderr, verbose=arguments.verbose)
+    shown = (
+        SilentReporter()
+        if arguments.quiet
+        else progress.choose(arguments.progress, sys.stderr, verbose=arguments.verbose)
+    )
+    return progress.Both(shown, events) if events else shown
 
 
-def _show_plan(generator: Generator, arguments: Namespace) -> int:
-    from mintage.cli.request import given_answers
+def _show_plan(arguments: Namespace, cancellation: Cancellation) -> int:
+    from mintage.cli.request import given_answers, make_generator
     from mintage.report.views import show
 
+    if arguments.events is not None:
+        raise UsageError("a dry run has no events", hint="leave out --events or --dry-run")
+    generator = make_generator(_options(arguments), cancellation, quiet=arguments.quiet)
     plan = generator.plan(arguments.template, arguments.output, given=given_answers(arguments))
     output.put(show(plan, "json" if arguments.json else "tree"))
     return 0
 
 
-def _mint(generator: Generator, arguments: Namespace) -> int:
-    from mintage.cli.request import given_answers
-    from mintage.report.text import failed_lines
-
-    try:
-        report: Report = generator.generate(arguments.template, arguments.output, given=given_answers(arguments))
-    except GenerationFailed as failed:
-        output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
-        _show(failed.report, arguments)
-        return failed.exit_code
-    _show(report, arguments)
-    return 0
-
-
-def _show(report: Report, arguments: Namespace) -> None:
-    """The summary goes to standard error when standard output is for a document."""
-    from mintage.report.text import summary_lines
-
+def _show(report: Report, arguments: Namespace, *, output_is_taken: bool) -> None:
     if arguments.trace is not None:
         from mintage.report.trace import write_trace
 
         write_trace(report, arguments.trace)
+    if not arguments.quiet:
+        from mintage.report.text import summary_lines
+
+        stream = sys.stderr if output_is_taken else sys.stdout
+        lines = summary_lines(report, Style(stream), verbose=arguments.verbose)
+        (output.tell if output_is_taken else output.put)("\n".join(lines))
     if arguments.json:
-        if not arguments.quiet:
-            output.tell("\n".join(summary_lines(report, Style(sys.stderr), verbose=arguments.verbose)))
         output.put(report.as_json())
-    elif not arguments.quiet:
-        output.put("\n".join(summary_lines(report, Style(sys.stdout), verbose=arguments.verbose)))

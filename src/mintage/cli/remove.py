@@ -6,23 +6,28 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
+from mintage.cli.list import put_document
 from mintage.settings import remove_template
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-USAGE = "NAME"
+USAGE = "NAME [--json]"
 EXAMPLES = ""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage remove`."""
-    parser.add_argument("name", metavar="NAME", help="as `mintage list` shows it")
+    parser.add_argument("name", metavar="NAME [--json]", help="as `mintage list` shows it")
+    parser.add_argument("--json", action="store_true", help="print all templates that are registered now, as JSON")
     add_debug(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Forget a registered template; its source stays where it is."""
     remove_template(arguments.name)
-    output.put(f"{arguments.name} is forgotten")
+    if arguments.json:
+        put_document()
+    else:
+        output.put(f"{arguments.name} is forgotten")
     return 0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mintage.engine import Cancellation, Reporter
+    from mintage.progress.events import EventStream
     from mintage.template import GivenAnswers
     from mintage.trust import ConsentRequest
 
@@ -66,25 +67,34 @@ def make_generator(
     reporter: Reporter | None = None,
     quiet: bool = False,
     reviews: bool = False,
+    events: EventStream | None = None,
     task_output: int | None = None,
 ) -> Generator:
     """A generator that can reach the person at the terminal, if there is one.
 
-    reviews: shows all answers before the run goes on.
+    reviews: shows all answers before the run goes on. events: told what happens, too.
     """
     asker = None
     if not options.use_defaults:
         from mintage.answers.prompts import person_at_terminal
 
         asker = person_at_terminal(reviews=reviews)
+
+    def pass_on(text: str) -> None:
+        if events:
+            events.warning(text)
+        if not quiet:
+            warn(text)
+
     return Generator(
         options,
         reporter=reporter,
         asker=asker,
         cancellation=cancellation,
         ask_consent=asker.consent if asker else None,
-        warn=(lambda _: None) if quiet else warn,
+        warn=pass_on,
         say=(lambda _: None) if quiet else _say,
+        planned=events.planned if events else None,
         task_output=task_output,
     )
 

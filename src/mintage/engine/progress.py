@@ -149,6 +149,17 @@ class SilentReporter:
         """See `Reporter`."""
 
 
+class EndsOnly(SilentReporter):
+    """Tells a reporter of jobs that came to their end, and nothing else."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def job_finished(self, result: JobResult) -> None:
+        """See `Reporter`."""
+        self._reporter.job_finished(result)
+
+
 class MutedAfterRaising:
     """Passes on to a reporter until it raises. That ends the run, and cleaning up shall not raise once more."""
 

@@ -11,7 +11,8 @@ from mintage.terminal import is_terminal
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from mintage.engine.progress import Reporter
+    from mintage.engine.job import JobResult
+    from mintage.engine.progress import Progress, Reporter
 
 KINDS = ("auto", "bar", "plain", "none")
 
@@ -36,3 +37,30 @@ def choose(kind: str, stream: TextIO, *, verbose: bool = False) -> Reporter:
 
         return PlainReporter(stream, files=verbose, progress=kind == "plain")
     return SilentReporter()
+
+
+class Both:
+    """A `Reporter` that passes everything on to two others."""
+
+    def __init__(self, first: Reporter, second: Reporter) -> None:
+        self._reporters = (first, second)
+
+    def started(self, total: int) -> None:
+        """See `Reporter`."""
+        for each in self._reporters:
+            each.started(total)
+
+    def job_finished(self, result: JobResult) -> None:
+        """See `Reporter`."""
+        for each in self._reporters:
+            each.job_finished(result)
+
+    def tick(self, progress: Progress) -> None:
+        """See `Reporter`."""
+        for each in self._reporters:
+            each.tick(progress)
+
+    def finished(self, progress: Progress) -> None:
+        """See `Reporter`."""
+        for each in self._reporters:
+            each.finished(progress)

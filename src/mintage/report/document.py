@@ -31,10 +31,12 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 def _run_document(report: Report) -> dict[str, Any]:
-    """All but the results of single files and tasks."""
+    return {"kind": "report", "version": VERSION, **run_fields(report)}
+
+
+def run_fields(report: Report) -> dict[str, Any]:
+    """What is told of a run, but for the results of single files and tasks."""
     return {
-        "kind": "report",
-        "version": VERSION,
         "ok": report.ok,
         "template": {"format": report.format, "origin": report.origin},
         "destination": str(report.destination),
@@ -50,7 +52,9 @@ def _run_document(report: Report) -> dict[str, Any]:
         "steps": [{"name": step.name, "seconds": round(step.ended - step.began, 6)} for step in report.steps],
         "renderers": report.roads,
         "existing": list(report.existing),
-        "failures": [_failure(result.job.name, result.failure) for result in report.failures if result.failure],
+        "failures": [
+            {"name": result.job.name, **failure_fields(result.failure)} for result in report.failures if result.failure
+        ],
         "skipped": [{"name": result.job.name, "because": result.skipped_because} for result in report.skipped],
         "warnings": list(report.warnings),
     }
@@ -76,9 +80,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def error_document(error: MintageError) -> dict[str, Any]:
     """A request that could not be carried out."""
-    document = {
-        "kind": "error",
-        "version": VERSION,
+    return {"kind": "error", "version": VERSION, **error_fields(error)}
+
+
+def error_fields(error: MintageError) -> dict[str, Any]:
+    """What is told of an error."""
+    fields = {
         "error": type(error).__name__,
         "exit_code": error.exit_code,
         "what": error.what,
@@ -91,8 +98,8 @@ def error_document(error: MintageError) -> dict[str, Any]:
         ],
     }
     if isinstance(error, CycleError):
-        document["cycle"] = list(error.cycle)
-    return document
+        fields["cycle"] = list(error.cycle)
+    return fields
 
 
 def _result(result: JobResult) -> dict[str, Any]:
@@ -105,9 +112,9 @@ def _result(result: JobResult) -> dict[str, Any]:
     }
 
 
-def _failure(name: str, failure: JobFailure) -> dict[str, Any]:
+def failure_fields(failure: JobFailure) -> dict[str, Any]:
+    """Why a file or task failed."""
     return {
-        "name": name,
         "kind": failure.kind,
         "what": failure.what,
         "where": where_document(failure.where),
@@ -139,7 +146,7 @@ def _task(task: PlannedTask, redaction: Redaction) -> dict[str, Any]:
         "stage": task.stage.name.lower(),
         "command": command or None,
         "script": hidden(task.script) or None,
-        "directory": task.working_directory,
+        "directory": hidden(task.working_directory),
         "depends_on": list(task.needs),
     }
 

@@ -11,6 +11,7 @@ from mintage.terminal import one_line, size
 if TYPE_CHECKING:
     from mintage.engine.job import Job
     from mintage.planning.model import Plan, PlannedFile, PlannedTask
+    from mintage.redaction import Redaction
 
 _NAMES = 3
 
@@ -23,8 +24,7 @@ def show(plan: Plan) -> str:
     _lay_out(_nested(plan), jobs, notes)
     width = min(60, max((len(name) for name, _ in notes), default=0))
     lines += [f"{name:<{width}}  {note}".rstrip() for name, note in notes]
-    for task in plan.tasks:
-        lines.append(_task(task))
+    lines += [_task(task, plan.redaction) for task in plan.tasks]
     lines += _summary(plan)
     return "\n".join(lines)
 
@@ -77,8 +77,8 @@ def _note(file: PlannedFile, job: Job | None) -> str:
     return f"{file.action.value:<6} {size(file.size):>8}  {priority}{replaced}{_after(job.depends_on if job else ())}"
 
 
-def _task(task: PlannedTask) -> str:
-    command = task.command if isinstance(task.command, str) else " ".join(task.command)
+def _task(task: PlannedTask, redaction: Redaction) -> str:
+    command = redaction.text(task.command if isinstance(task.command, str) else " ".join(task.command))
     stage = {"BEFORE": "before the files", "STAGING": "among the files", "IN_PLACE": "at the end"}[task.stage.name]
     shown = f": {one_line(command)}" if command else ""
     return f"task {one_line(task.name)} ({stage}){shown}{_after(task.needs)}"
