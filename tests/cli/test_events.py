@@ -19,12 +19,7 @@ if TYPE_CHECKING:
     Write = Callable[..., Path]
     Described = Callable[..., None]
 
-    class Watch:
-        """See the fixture."""
-
-        def __call__(self, *arguments: str | Path) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
-            """Run, and give the events."""
-            ...
+    Watch = Callable[..., tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]]
 
 
 @pytest.fixture
