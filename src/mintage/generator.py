@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +29,10 @@ from mintage.template import GivenAnswers, TaskStage
 from mintage.trust import Consent, TrustReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mintage.analysis.findings import Checked
+    from mintage.differences import Change
     from mintage.engine import Progress, Reporter
     from mintage.planning import Plan
     from mintage.report import Report
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from mintage.trust import Agreements, ConsentRequest
 
 
-class _Prepared(Struct, frozen=True):
+class Prepared(Struct, frozen=True):
     """A template with its answers.
 
     render: for its short texts. steps: when which step of the run began. redaction: of secret answers.
@@ -160,7 +161,46 @@ class Generator:
 
     def _run(self, plan: Plan, steps: Stopwatch) -> Report:
         self._planned(plan)
-        return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps).mint()
+        return self._minting(plan, steps).mint()
+
+    def _minting(self, plan: Plan, steps: Stopwatch) -> Minting:
+        return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps)
+
+    def differences(
+        self, template: str | Path, project: Path, *, given: GivenAnswers | None = None
+    ) -> tuple[Plan, tuple[Change, ...]]:
+        """What `generate` would change in a project's folder, which need not be there; and the plan of that.
+
+        project: the project's own folder, whatever the template calls it. All files are rendered, into a scratch
+        folder; no hook and no task runs, and nothing of the project is touched. Raises as `plan` does, and
+        TemplateError if a file cannot be rendered.
+        """
+        from mintage.previews import changes_by
+
+        with self.prepared(template, project, given=given) as prepared:
+            with self._cancellation.interrupting():
+                plan = self._plan(prepared, None)
+            self._warn_of(plan)
+            return plan, changes_by(self._minting(plan, prepared.steps))
+
+    @contextmanager
+    def prepared(self, template: str | Path, project: Path, *, given: GivenAnswers | None = None) -> Iterator[Prepared]:
+        """A template with its answers for a project's own folder, for those who look at it without minting."""
+        with ExitStack() as scratch:
+            with self._cancellation.interrupting():
+                prepared = self._prepare(template, None, given, scratch, minting=False, project=project)
+            yield prepared
+
+    @contextmanager
+    def loaded(self, template: str | Path) -> Iterator[Template]:
+        """A template before anything is asked. Nothing of its author's code runs."""
+        with ExitStack() as scratch:
+            with self._cancellation.interrupting():
+                settings = load_settings()
+                source = self._fetch(template, settings, scratch)
+                consent = self._consent(settings, source.origin)
+                found = self._load(source, GivenAnswers(), Path("project"), consent, scratch, only_looks=True)
+            yield found
 
     def fetch(self, template: str | Path, scratch: ExitStack) -> sources.Source:
         """Get a template onto the disk, for `open`, `plan` and `generate`. scratch: removes what is temporary."""
@@ -209,8 +249,9 @@ class Generator:
         scratch: ExitStack,
         *,
         minting: bool,
-    ) -> _Prepared:
-        """Fetch, load, get consent, and ask."""
+        project: Path | None = None,
+    ) -> Prepared:
+        """Fetch, load, get consent, and ask. project: the project's own folder, in place of `output`."""
         options = self._options
         steps = Stopwatch()
         steps.begin("fetch")
@@ -222,8 +263,14 @@ class Generator:
         consent = self._consent(settings, source.origin)
         asker = None if options.use_defaults else self._asker
         steps.begin("load")
+        if project is not None:
+            output = formats.output_for(project, source, options.format)
         place = Path(output) if output is not None else None
         loaded = self._load(source, given, place, consent, scratch, asker=asker)
+        if project is not None:
+            from mintage.previews import laid_into
+
+            loaded = laid_into(loaded, project)
         loaded = self._with_compiled_code(loaded, output)
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
@@ -241,7 +288,7 @@ class Generator:
         with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
             answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
         redaction = Redaction(answers.get(name) for name in secrets)
-        return _Prepared(loaded, loaded.context(answers), render, steps, redaction)
+        return Prepared(loaded, loaded.context(answers), render, steps, redaction)
 
     def _fetch(self, template: str | Path | sources.Source, settings: Settings, scratch: ExitStack) -> sources.Source:
         if isinstance(template, sources.Source):
@@ -318,7 +365,7 @@ class Generator:
 
         return KeptAgreements()
 
-    def _plan(self, prepared: _Prepared, output: str | Path | None, *, looks_into_all: bool = True) -> Plan:
+    def _plan(self, prepared: Prepared, output: str | Path | None, *, looks_into_all: bool = True) -> Plan:
         options = PlanOptions(
             self._options.overwrite,
             self._options.skip_existing,

@@ -82,6 +82,12 @@ class Minting(Struct):
             had_been_there=plan.exists,
         )
 
+    def render_into(self, folder: Path) -> Sequence[JobResult]:
+        """Make all files in an empty folder, as if they were staged. Nothing is committed, and no task runs."""
+        for each in self.plan.folders:
+            (folder / each.target).mkdir(parents=True, exist_ok=True)
+        return self._process(self.plan.jobs, folder, self._files_executor(), reporter=self.reporter).results
+
     @property
     def _task_reporter(self) -> Reporter | None:
         """Who is told of tasks outside of the staging: no display of how far the files are, as those may print."""

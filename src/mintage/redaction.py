@@ -23,7 +23,9 @@ class Redaction:
     """Replaces secrets in texts. secrets: what must not be seen; anything but texts and numbers is taken apart."""
 
     def __init__(self, secrets: Iterable[Any] = ()) -> None:
-        texts = {text for secret in secrets for text in _texts(secret) if len(text) >= _SHORTEST}
+        whole = {text for secret in secrets for text in _texts(secret)}
+        # Of one with several lines, each line by itself: it may be shown alone, or between others.
+        texts = {part for text in whole for part in (text, *text.splitlines()) if len(part) >= _SHORTEST}
         # As messages may quote them, too.
         written = {form for text in texts for form in (text, repr(text)[1:-1], json.dumps(text)[1:-1])}
         longest_first = sorted(written, key=len, reverse=True)

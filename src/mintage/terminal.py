@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-_CODES = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+_CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 
 
 def printable(text: str) -> str:
@@ -31,6 +33,16 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
+def terminal_columns() -> int:
+    """How wide the terminal is; 80 if that is not known."""
+    with suppress(ValueError):
+        if wanted := int(os.environ.get("COLUMNS", "")):
+            return wanted
+    with suppress(AttributeError, ValueError, OSError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    return 80
+
+
 class Style:
     """Colours for a stream that shows them, and nothing for one that does not (NO_COLOR, a file, a pipe)."""
 
@@ -38,8 +50,8 @@ class Style:
         self._colours = is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def __call__(self, colour: str, text: str) -> str:
-        """The text in a colour: red, green, yellow, bold or dim."""
-        return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self._colours else text
+        """The text in a colour: red, green, yellow, cyan, bold or dim; "" for none."""
+        return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self._colours and colour else text
 
 
 def size(count: float) -> str:

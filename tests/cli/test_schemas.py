@@ -49,6 +49,8 @@ EVERYTHING = {
         ("report", 1, "new template out --defaults --skip-tasks --json -q"),
         ("plan", 0, "plan template out --json"),
         ("plan", 0, "new template out --defaults --dry-run --json"),
+        ("diff", 0, "diff good project --json"),
+        ("error", 2, "diff template project --json"),
         ("error", 2, "new nowhere out --json"),
         ("error", 2, "plan template out -d nobody=1 --json"),
         ("error", 2, "new --json"),
@@ -64,6 +66,8 @@ def test_a_document_is_as_its_schema_says(
     mintage: Mintage, write_tree: Write, require_described: Described, kind: str, exit_code: int, arguments: str
 ) -> None:
     write_tree(EVERYTHING)
+    write_tree({**EVERYTHING, "docs/{{ name }}.txt": "{{ name }}"}, "good")
+    write_tree({"b.txt": "other"}, "project")
     done = mintage(*arguments.split())
     assert done.returncode == exit_code
     document = json.loads(done.stdout)

@@ -72,8 +72,19 @@ def add_output(parser: ArgumentParser) -> _ArgumentGroup:
     existing.add_argument("--overwrite", action="store_true", help="replace files that are there")
     existing.add_argument("--skip-existing", action="store_true", help="add only files that are missing")
     existing.add_argument("--retry", action="store_true", help="make only what failed there last time")
-    group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
+    add_trust(group)
     group.add_argument("--skip-tasks", action="store_true", help="run no hook and no task")
+    add_limit(group)
+    return group
+
+
+def add_trust(group: _ArgumentGroup) -> None:
+    """Whether code of the template's author may run."""
+    group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
+
+
+def add_limit(group: _ArgumentGroup) -> None:
+    """What no project may exceed."""
     group.add_argument(
         "--limit",
         metavar="NAME=N",
@@ -81,7 +92,6 @@ def add_output(parser: ArgumentParser) -> _ArgumentGroup:
         default=[],
         help="file-size=2GiB, total-size=2GiB, files, depth, name-length, render-time (seconds); `none` for no limit",
     )
-    return group
 
 
 def add_engine(parser: ArgumentParser) -> None:

@@ -38,6 +38,19 @@ def put(text: str) -> None:
         raise MintageError(f"standard output cannot be written: {error.strerror}") from error
 
 
+def put_bytes(data: bytes) -> None:
+    """The same for what is no text in any encoding, such as a patch."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _silence(1)
+    except OSError as error:
+        _silence(1)
+        raise MintageError(f"standard output cannot be written: {error.strerror}") from error
+
+
 def tell(text: str) -> None:
     """Write lines for people to standard error. Nobody can be told when that fails."""
     with suppress(OSError, ValueError):

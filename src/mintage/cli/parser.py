@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from mintage._version import __version__
 from mintage.cli.commands import COMMANDS, command_module
 from mintage.errors import UsageError
+from mintage.terminal import terminal_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,23 +29,14 @@ examples:
 """
 
 
+_columns = cache(terminal_columns)
+
+
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Knows the terminal's width by itself: argparse makes one for each option, and imports shutil for its width."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_terminal_columns() - 2)
-
-
-@cache
-def _terminal_columns() -> int:
-    try:
-        return int(os.environ.get("COLUMNS", "")) or 80
-    except ValueError:
-        pass
-    try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
-    except (AttributeError, ValueError, OSError):
-        return 80
+        super().__init__(prog, width=_columns() - 2)
 
 
 class _Parser(argparse.ArgumentParser):

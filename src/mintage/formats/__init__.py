@@ -102,9 +102,11 @@ class Format(Protocol):
     """The interface of a format's module.
 
     TAKES_ANY_FOLDER: a folder that it does not recognise is a template of it nevertheless, if the user says so.
+    MAKES_FOLDER_IN_OUTPUT: OUTPUT is not the project's folder, but the one in which that is made.
     """
 
     TAKES_ANY_FOLDER: bool
+    MAKES_FOLDER_IN_OUTPUT: bool
 
     def recognises(self, root: Path) -> bool:
         """Whether the folder holds a template of this format. Looks, but does not read much."""
@@ -120,20 +122,30 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
 
     Raises UsageError if that one does not recognise it.
     """
-    if wanted is not None:
-        module = _module(wanted)
-        if not (module.TAKES_ANY_FOLDER or module.recognises(request.source.root)):
-            raise UsageError(f"{request.source.origin.reference} is no template of the format {wanted}")
-        return module.load(request)
-    name = recognised(request.source.root)
-    if name == _LAST:
+    module = _module_for(request.source, wanted)
+    if wanted is None and module is _module(_LAST):
         _tell_of_templates_below(request)
-    return _module(name).load(request)
+    return module.load(request)
 
 
 def recognised(root: Path) -> str:
     """The first format that takes the folder for a template of its own."""
     return next(name for name in FORMATS if _module(name).recognises(root))
+
+
+def output_for(project: Path, source: Source, wanted: str | None = None) -> Path:
+    """What is to be given as OUTPUT so that a folder of that name is the project. Raises as `load` does."""
+    project = project.absolute()
+    return project.parent if _module_for(source, wanted).MAKES_FOLDER_IN_OUTPUT else project
+
+
+def _module_for(source: Source, wanted: str | None) -> Format:
+    if wanted is None:
+        return _module(recognised(source.root))
+    module = _module(wanted)
+    if not (module.TAKES_ANY_FOLDER or module.recognises(source.root)):
+        raise UsageError(f"{source.origin.reference} is no template of the format {wanted}")
+    return module
 
 
 def _tell_of_templates_below(request: LoadRequest) -> None:

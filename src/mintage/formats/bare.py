@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mintage.template import Answers, Context, LayoutRequest, TemplateFiles, TextRenderer
 
 TAKES_ANY_FOLDER = True
+MAKES_FOLDER_IN_OUTPUT = False
 SETTINGS = RendererSettings(options={"keep_trailing_newline": True}, newlines=Newlines.FIRST_SEEN, reads_outputs=True)
 _FUNCTIONS = frozenset({"output", "outputs", "sha256"})
 

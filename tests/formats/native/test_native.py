@@ -153,6 +153,18 @@ default = "hidden"
     assert mint(template, overwrite=True)["f"] == "given hidden"
 
 
+def test_a_template_keeps_the_name_by_which_a_project_knows_it(
+    write_tree: Write, mint: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tree({"mintage.toml": ""})
+    monkeypatch.chdir(tmp_path)
+    first = mint("template")
+    assert 'source = "template"' in first[".mintage.toml"]
+    assert mint("./template", overwrite=True) == first
+    write_tree({"mintage.toml": ""}, "other")
+    assert 'source = "other"' in mint("other", overwrite=True)[".mintage.toml"]
+
+
 class TestQuestions:
     TOML = """
 [questions.name]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CONFIGURATION_FILE = "cookiecutter.json"
 TAKES_ANY_FOLDER = False
+MAKES_FOLDER_IN_OUTPUT = True
 
 
 def recognises(root: Path) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 CONFIGURATION_FILE = "mintage.toml"
 TAKES_ANY_FOLDER = False
+MAKES_FOLDER_IN_OUTPUT = False
 
 
 def recognises(root: Path) -> bool:

@@ -16,7 +16,7 @@ from mintage.formats.functions import EXTENSIONS, date_now, jsonify, slugify
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.configuration import Configuration, read_configuration
 from mintage.formats.native.layout import NativeLayout
-from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers, read_saved_answers
+from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers, read_saved_answers, read_saved_template
 from mintage.paths import belongs_to_template
 from mintage.template import (
     REQUIRED,
@@ -72,7 +72,9 @@ def load_native(request: LoadRequest) -> Template:
             top=source.top,
             configuration=configuration,
             file=str(file),
-            saved=SavedAnswers(source.origin, source.directory, secrets),
+            saved=SavedAnswers(
+                source.origin, source.directory, secrets, read_saved_template(saved_into) if saved_into else {}
+            ),
             not_of_the_project=frozenset(_relative_to(root, (*included, *scripts.values()))),
         ),
         renderer=_renderer(configuration.render, source.root, (root, *included), source.top),

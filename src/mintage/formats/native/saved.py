@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mintage._version import __version__
 from mintage.data_text import toml_of
@@ -23,18 +23,24 @@ SAVED_ANSWERS_FILE = ".mintage.toml"
 
 
 class SavedAnswers(Struct, frozen=True):
-    """What is kept besides the answers. secrets: names of answers that are never kept."""
+    """What is kept besides the answers.
+
+    secrets: names of answers that are never kept. earlier: what was kept by the run before; the template is called what
+    it was called then, if it is the same.
+    """
 
     origin: Origin
     directory: str | None
     secrets: frozenset[str]
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
     def content(self, answers: Mapping[str, Any]) -> bytes:
         """The file's bytes."""
         import tomli_w
 
+        is_the_same = self.earlier.get("url") == self.origin.url
         template = {
-            "source": self.origin.reference,
+            "source": self.earlier.get("source") if is_the_same else self.origin.reference,
             "url": self.origin.url,
             "ref": self.origin.ref,
             "commit": self.origin.commit,
@@ -57,6 +63,15 @@ class SavedAnswers(Struct, frozen=True):
 
 def read_saved_answers(project: Path) -> Mapping[str, Any]:
     """The answers of the run that made this project; none if there is no such file."""
+    return _read_table(project, "answers")
+
+
+def read_saved_template(project: Path) -> Mapping[str, str]:
+    """Where the template of that run came from: `source`, `url`, `ref`, `commit`, `directory`, if they are known."""
+    return {name: value for name, value in _read_table(project, "template").items() if isinstance(value, str)}
+
+
+def _read_table(project: Path, table: str) -> Mapping[str, Any]:
     file = project / SAVED_ANSWERS_FILE
     try:
         content = toml_of(read_contained(file, project).decode("utf-8"))
@@ -68,8 +83,8 @@ def read_saved_answers(project: Path) -> Mapping[str, Any]:
             where=Location(str(file)),
             hint="mend or remove this file; it only saves you from answering again",
         ) from error
-    answers = content.get("answers", {})
-    return answers if isinstance(answers, dict) else {}
+    found = content.get(table, {})
+    return found if isinstance(found, dict) else {}
 
 
 def _storable(value: Any) -> Any:

@@ -1,0 +1,94 @@
+"""`mintage diff`: show what minting into a project that is there would change in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.cli import output
+from mintage.cli.arguments import add_debug
+from mintage.cli.looking import add_looking, find_template
+from mintage.cli.request import given_answers, make_generator, options_of
+from mintage.engine import Cancellation, cancel_on_signals
+from mintage.terminal import Style, is_terminal, printable, terminal_columns
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mintage.differences import Change
+    from mintage.planning.model import Plan
+    from mintage.redaction import Redaction
+    from mintage.report.patch import StyledLine
+
+USAGE = "[TEMPLATE] [PROJECT] [options]"
+EXAMPLES = """\
+examples:
+  mintage diff                              what the newest version of its template would change in this project
+  mintage diff ./my-template my-project --stat
+  mintage diff ./my-template my-project -d license=MIT
+  mintage diff > changes.patch              and then: git apply changes.patch
+  mintage diff --exit-code -q               for a check: exit code 1 if anything would change
+
+Answers are those that the project has saved, unless -d and --data-file say others. Nobody is asked, no hook and no task
+runs, and nothing is written. Secret answers are shown as ***.
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage diff`."""
+    parser.add_argument(
+        "template", metavar="TEMPLATE", nargs="?", help="as for `mintage new` (default: the one that PROJECT names)"
+    )
+    parser.add_argument(
+        "project", metavar="PROJECT", nargs="?", type=Path, default=Path(), help="the project's own folder (default: .)"
+    )
+    group = add_looking(parser)
+    group.add_argument("--skip-existing", action="store_true", help="only files that are missing")
+    shown = parser.add_argument_group("how it is shown").add_mutually_exclusive_group()
+    shown.add_argument("--stat", action="store_true", help="how much of each file changes, as git shows it")
+    shown.add_argument("--name-only", action="store_true", help="the names of the files that change")
+    shown.add_argument("--json", action="store_true", help="print one JSON document")
+    shown.add_argument("-q", "--quiet", action="store_true", help="nothing but errors")
+    parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything would change (default: 0)")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Print what would change. Returns the exit code."""
+    cancellation = Cancellation()
+    project = find_template(arguments)
+    generator = make_generator(options_of(arguments), cancellation, quiet=arguments.quiet)
+    with cancel_on_signals(cancellation):
+        plan, changes = generator.differences(arguments.template, project, given=given_answers(arguments))
+    if not arguments.quiet:
+        _show(changes, plan, arguments)
+    return 1 if changes and arguments.exit_code else 0
+
+
+def _show(changes: Sequence[Change], plan: Plan, arguments: Namespace) -> None:
+    from mintage.report import patch
+
+    if arguments.json:
+        import json
+
+        output.put(json.dumps(patch.diff_document(changes, plan), indent=2))
+        return
+    if arguments.stat:
+        lines = patch.stat_lines(changes, terminal_columns())
+    elif arguments.name_only:
+        lines = (("", patch.quoted("", change.path) + b"\n") for change in changes)
+    else:
+        lines = patch.patch_lines(changes)
+    output.put_bytes(b"".join(_shown(lines, plan.redaction)))
+
+
+def _shown(lines: Iterable[StyledLine], redaction: Redaction) -> Iterator[bytes]:
+    """As they are, so that they can be applied; but in a terminal with colours, and without what would steer it."""
+    style, watched = Style(sys.stdout), is_terminal(sys.stdout)
+    for colour, line in lines:
+        text = redaction.text(line.decode("utf-8", "surrogateescape"))
+        if watched:
+            text = style(colour, printable(text.removesuffix("\n"))) + "\n"
+        yield text.encode("utf-8", "surrogateescape")

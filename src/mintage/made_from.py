@@ -1,0 +1,57 @@
+"""What a project was made from: the template and revision that its saved answers name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mintage.errors import UsageError
+from mintage.formats.native.saved import SAVED_ANSWERS_FILE, read_saved_template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COPIER_ANSWERS = ".copier-answers.yml"
+
+
+class MadeFrom(Struct, frozen=True):
+    """A project and its template. template, ref, directory: as `mintage new` takes them. answers_file: Copier's."""
+
+    project: Path
+    template: str
+    ref: str | None = None
+    directory: str | None = None
+
+
+def made_from(place: Path, answers_file: str | None = None) -> MadeFrom:
+    """Of the project that a folder is, or lies in. answers_file: where Copier's answers are, if somewhere unusual.
+
+    Raises UsageError if no folder from there up has saved answers that name a template.
+    """
+    place = place.absolute()
+    for folder in (place, *place.parents):
+        if found := _native(folder) or _copier(folder, answers_file):
+            return found
+    raise UsageError(
+        f"{place} is no project with saved answers that name its template",
+        hint="name the template: --template TEMPLATE",
+    )
+
+
+def _native(project: Path) -> MadeFrom | None:
+    if not (project / SAVED_ANSWERS_FILE).is_file():
+        return None
+    saved = read_saved_template(project)
+    template = saved.get("url") or saved.get("source")
+    return MadeFrom(project, template, saved.get("ref"), saved.get("directory")) if template else None
+
+
+def _copier(project: Path, answers_file: str | None) -> MadeFrom | None:
+    """Copier takes the newest version of the template, whichever the project was made from."""
+    if not (project / (answers_file or _COPIER_ANSWERS)).is_file():
+        return None
+    from mintage.formats.copier.answers import read_last_answers
+
+    template = read_last_answers(project, answers_file).get("_src_path")
+    return MadeFrom(project, str(template)) if template else None
