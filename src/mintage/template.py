@@ -100,6 +100,12 @@ class Choice(Struct, frozen=True):
     disabled: str = ""
 
 
+class YesNoText(Struct, frozen=True):
+    """Template text that renders to a yes or a no, as YAML and Copier spell them (`yes`, `off`, `1`, ``, ...)."""
+
+    text: str
+
+
 class Question(Struct, frozen=True):
     """Something the template wants to know.
 
@@ -108,9 +114,11 @@ class Question(Struct, frozen=True):
         REQUIRED when there is none.
     prompt: the text shown; the name when empty. help: a longer explanation. group: the heading it comes under.
     choices: for CHOICE and MULTI_CHOICE; with `default_is_template` their values are rendered as well.
-    when: an expression; when it is false the question is not asked and takes its default (None without one).
+    when: an expression, or a text that says yes or no; when it is false the question is not asked and takes its
+        default (None without one).
     pattern: a regular expression that the whole text must match. check: an expression over the answers and the name
-        itself that must be true. message: what to say when pattern or check refuse the answer.
+        itself that must be true. message: what to say when pattern or check refuse the answer. validator: template
+        text that renders to what is wrong with an answer, for formats that ask in their own way.
     asked: False for variables that nobody is asked for (private ones). secret: never shown nor saved.
     multiline: the text may have several lines. placeholder: shown while nothing is typed.
     where: the line of the template's configuration that asks.
@@ -124,14 +132,20 @@ class Question(Struct, frozen=True):
     help: str = ""
     group: str = ""
     choices: tuple[Choice, ...] = ()
-    when: str | None = None
+    when: str | YesNoText | None = None
     pattern: str | None = None
     check: str | None = None
     message: str = ""
+    validator: str = ""
     asked: bool = True
     multiline: bool = False
     placeholder: str = ""
     where: Location | None = None
+
+    @property
+    def has_default(self) -> bool:
+        """Whether nobody has to answer."""
+        return self.default is not REQUIRED
 
     @property
     def secret(self) -> bool:
@@ -345,12 +359,6 @@ class Collisions(Enum):
     LATER_WINS = "neither is; of two files for one target the later one is made"
 
 
-class YesNoText(Struct, frozen=True):
-    """Template text that renders to a yes or a no, as YAML and Copier spell them (`yes`, `off`, `1`, ``, ...)."""
-
-    text: str
-
-
 class TaskStage(Enum):
     """When a task runs, and where."""
 
@@ -442,6 +450,7 @@ class Template(Struct, frozen=True):
     layout: Layout
     renderer: RendererSettings
     questions: tuple[Question, ...] = ()
+    answers_have_types: bool = True
     takes_given_answers: bool = True
     allows_extra_answers: bool = False
     context: Callable[[Answers], Context] = _answers_are_the_context

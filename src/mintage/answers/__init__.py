@@ -11,7 +11,7 @@ from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
 from mintage.rendering.bounds import within_seconds
 from mintage.rendering.text import JinjaText
-from mintage.template import REQUIRED, Answers, Choice, Question, QuestionType
+from mintage.template import REQUIRED, Answers, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -155,7 +155,10 @@ class _Collection(Struct):
     def _applies(self, question: Question) -> bool:
         if question.when is None:
             return True
-        return bool(self.render.value(question.when, self._context(), what=f"`when` of {question.name}"))
+        what = f"`when` of {question.name}"
+        if isinstance(question.when, YesNoText):
+            return parse_loose_yes_no(self.render.text(question.when.text, self._context(), what=what))
+        return bool(self.render.value(question.when, self._context(), what=what))
 
     def _objection(self, question: Question, value: Any) -> str | None:
         def holds(expression: str) -> bool:

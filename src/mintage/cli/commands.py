@@ -12,6 +12,7 @@ COMMANDS = {
     "new": "make a project from a template",
     "plan": "show what `mintage new` would do, and write nothing",
     "diff": "show what minting into a project that is there would change in it",
+    "inspect": "show what a template asks, for people or as JSON Schema",
     "test": "mint a template with many combinations of answers, and say what is wrong",
     "check": "look at a template before anything of it runs",
     "init": "begin a template, by one that is small and works",

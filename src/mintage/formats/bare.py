@@ -46,6 +46,7 @@ def load(request: LoadRequest) -> Template:
         layout=BareLayout(source.root, source.top),
         renderer=SETTINGS,
         questions=questions,
+        answers_have_types=False,
         allows_extra_answers=True,
         context=context,
     )

@@ -20,7 +20,8 @@ from mintage.formats.copier.answers import (
 )
 from mintage.formats.copier.configuration import COPIER_VERSION, Configuration, read_configuration
 from mintage.formats.copier.layout import CopierLayout, no_output
-from mintage.formats.copier.questionnaire import CopierQuestionnaire, static_questions
+from mintage.formats.copier.questionnaire import CopierQuestionnaire
+from mintage.formats.copier.static_questions import static_questions
 from mintage.formats.copier.user_settings import CopierSettings, load_copier_settings
 from mintage.formats.copier.versions import chosen_version, source_for_answers
 from mintage.formats.extension_sources import extension_capability

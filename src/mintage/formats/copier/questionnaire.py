@@ -10,24 +10,15 @@ from msgspec import Struct, field
 
 from mintage.errors import AnswerError, MintageError, Problem, RenderError
 from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
+from mintage.formats.copier.static_questions import KINDS, kind_of
 from mintage.template import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from mintage.formats.copier.answers import ContextMaker, CopierAnswers
     from mintage.formats.copier.configuration import Configuration
     from mintage.template import Answers, Asker, Context, GivenAnswers, TextRenderer
-
-_PROMPTS = {
-    "bool": QuestionType.BOOL,
-    "float": QuestionType.FLOAT,
-    "int": QuestionType.INT,
-    "json": QuestionType.JSON,
-    "path": QuestionType.PATH,
-    "str": QuestionType.STR,
-    "yaml": QuestionType.YAML,
-}
 
 
 class CopierQuestionnaire(Struct, frozen=True):
@@ -243,7 +234,7 @@ class _Question(Struct, dict=True):
         return cast(answer, self.type_name) if question.type is QuestionType.SECRET else answer
 
     def _prompt(self) -> Question:
-        kind = _kind(self.table, _PROMPTS[self.type_name], offers=bool(self.choices))
+        kind = kind_of(self.table, KINDS[self.type_name], offers=bool(self.choices))
         shown = str(self._rendered(self.table.get("help") or "")).strip()
         return Question(
             self.name,
@@ -297,37 +288,3 @@ class _Question(Struct, dict=True):
         if isinstance(value, list):
             return [self._rendered(item, **names) for item in value]
         return value
-
-
-def _kind(table: Mapping[str, Any], of_type: QuestionType, *, offers: bool) -> QuestionType:
-    """How a question is put. of_type: the way of its type. offers: it has choices."""
-    if offers:
-        return QuestionType.MULTI_CHOICE if table.get("multiselect") else QuestionType.CHOICE
-    return QuestionType.SECRET if table.get("secret") else of_type
-
-
-def static_questions(configuration: Configuration) -> tuple[Question, ...]:
-    """The questions as far as they are known before any is answered; for showing them."""
-    return tuple(_static(name, table) for name, table in configuration.questions.items())
-
-
-def _static(name: str, table: Mapping[str, Any]) -> Question:
-    kind = _PROMPTS.get(str(table.get("type", "")), QuestionType.YAML)
-    kind = _kind(table, kind, offers=bool(table.get("choices")))
-    return Question(
-        name,
-        kind,
-        default=table.get("default", REQUIRED),
-        help=str(table.get("help") or ""),
-        choices=tuple(_static_choices(table.get("choices"))),
-        asked=table.get("when", True) is not False,
-    )
-
-
-def _static_choices(offered: Any) -> Iterator[Choice]:
-    """Those that are values, lists of a label and a value, or a table of them; a text is a template."""
-    if isinstance(offered, str) or not offered:
-        return
-    for each in offered.items() if isinstance(offered, dict) else offered:
-        label, value = each if isinstance(each, list | tuple) and len(each) == 2 else ("", each)
-        yield Choice(value.get("value") if isinstance(value, dict) else value, str(label))

@@ -1,0 +1,116 @@
+"""Conditions on answers as JSON Schema, where they are simple enough: `use_db and db in ["pg", "mysql"]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.template import QuestionType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import nodes
+
+    from mintage.template import Question
+
+Schema = dict[str, Any]
+_COMPARED = {
+    QuestionType.STR: (str,),
+    QuestionType.PATH: (str,),
+    QuestionType.INT: (int,),
+    QuestionType.BOOL: (bool,),
+    QuestionType.CHOICE: (str, int, bool),
+}
+
+
+class _NotSimpleError(Exception):
+    """The condition needs Jinja2."""
+
+
+def condition_schema(expression: str, questions: Mapping[str, Question], defaults: Mapping[str, Any]) -> Schema | None:
+    """A schema that takes an object of answers exactly if the expression is true of them; None if it is not simple.
+
+    defaults: values that count where there is no answer, for the questions whose default is known.
+    """
+    from jinja2 import Environment
+    from jinja2.exceptions import TemplateSyntaxError
+    from jinja2.parser import Parser
+
+    try:
+        parser = Parser(Environment(), expression, state="variable")  # noqa: S701 - nothing is rendered
+        node = parser.parse_expression()
+        if not parser.stream.eos:
+            return None
+        return _Conditions(questions, defaults).schema(node)
+    except (_NotSimpleError, TemplateSyntaxError, RecursionError, ValueError):
+        return None
+
+
+class _Conditions:
+    """Turns nodes into schemas."""
+
+    def __init__(self, questions: Mapping[str, Question], defaults: Mapping[str, Any]) -> None:
+        self._questions = questions
+        self._defaults = defaults
+
+    def schema(self, node: nodes.Expr) -> Schema:
+        """Raises _NotSimpleError."""
+        from jinja2 import nodes
+
+        if isinstance(node, nodes.Const) and isinstance(node.value, bool):
+            return {} if node.value else {"not": {}}
+        if isinstance(node, nodes.Name):
+            if self._question(node.name).type is not QuestionType.BOOL:
+                raise _NotSimpleError
+            return self._is_one_of(node.name, [True])
+        if isinstance(node, nodes.Not):
+            return {"not": self.schema(node.node)}
+        if isinstance(node, nodes.And | nodes.Or):
+            word = "allOf" if isinstance(node, nodes.And) else "anyOf"
+            return {word: [self.schema(node.left), self.schema(node.right)]}
+        if isinstance(node, nodes.Compare) and len(node.ops) == 1:
+            return self._comparison(node.expr, node.ops[0])
+        raise _NotSimpleError
+
+    def _comparison(self, left: nodes.Expr, operand: nodes.Operand) -> Schema:
+        from jinja2 import nodes
+
+        if not isinstance(left, nodes.Name):
+            raise _NotSimpleError
+        if operand.op in ("eq", "ne"):
+            found = self._is_one_of(left.name, [_constant(operand.expr)])
+        elif operand.op in ("in", "notin") and isinstance(operand.expr, nodes.List | nodes.Tuple):
+            found = self._is_one_of(left.name, [_constant(item) for item in operand.expr.items])
+        else:
+            raise _NotSimpleError
+        return {"not": found} if operand.op in ("ne", "notin") else found
+
+    def _is_one_of(self, name: str, values: list[Any]) -> Schema:
+        question = self._question(name)
+        known = {*_COMPARED.get(question.type, ())}
+        choices = {type(choice.value) for choice in question.choices}
+        # Of numbers and yes or no Python says that 1 == True, and JSON does not.
+        if any(type(value) not in known or (choices and type(value) not in choices) for value in values):
+            raise _NotSimpleError
+        allowed: Schema = {"const": values[0]} if len(values) == 1 else {"enum": values}
+        schema: Schema = {"properties": {name: allowed}}
+        if not (name in self._defaults and self._defaults[name] in values):
+            schema["required"] = [name]
+        return schema
+
+    def _question(self, name: str) -> Question:
+        """A question whose answer is what is given, or else its default, which is known if there is one."""
+        question = self._questions.get(name)
+        if question is None or question.when is not None or not question.asked:
+            raise _NotSimpleError
+        if name not in self._defaults and question.has_default:
+            raise _NotSimpleError
+        return question
+
+
+def _constant(node: nodes.Expr) -> Any:
+    from jinja2 import nodes
+
+    if not isinstance(node, nodes.Const):
+        raise _NotSimpleError
+    return node.value

@@ -1,0 +1,184 @@
+"""The questions of a template as JSON Schema (draft 2020-12), to build a form of, or to answer them by a program.
+
+The schema takes all answers that Mintage takes, in the form in which templates see them. Mintage refuses more: what
+only an expression of the template can say is in it as an annotation.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+
+from mintage.answers.conditions import condition_schema
+from mintage.answers.values import convert, parse
+from mintage.template import QuestionType, YesNoText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.template import Choice, Question, Template, TextRenderer
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Schema = dict[str, Any]
+
+_TYPES: dict[QuestionType, Schema] = {
+    QuestionType.STR: {"type": "string"},
+    QuestionType.INT: {"type": "integer"},
+    QuestionType.FLOAT: {"type": "number"},
+    QuestionType.BOOL: {"type": "boolean"},
+    QuestionType.LIST: {"type": "array"},
+    QuestionType.PATH: {"type": "string"},
+    QuestionType.SECRET: {"type": "string"},
+    QuestionType.DICT: {"type": "object"},
+}
+_PARSED = (QuestionType.YAML, QuestionType.JSON)
+# What means the same in the regular expressions of Python and of JSON Schema (ECMA-262).
+_COMMON_PATTERN = re.compile(r"(?:[^\\(]|\\[wsdWSDbBnrtfv^$.|?*+()\[\]{}/\\-]|\((?!\?)|\(\?(?:[:=!]|<[=!]))*")
+_ONLY_PYTHON = re.compile(r"[*+?}]\+|\[\^?\]|\{,")
+
+
+def question_schema(template: Template, render: TextRenderer) -> Schema:
+    """An object with a property for each question that can be answered. render: tells which texts are templates."""
+    return _Questions(template, render).schema()
+
+
+class _Questions(Struct):
+    """The questions of one template. defaults: those that are known without any answer."""
+
+    template: Template
+    render: TextRenderer
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+    def schema(self) -> Schema:
+        """See `question_schema`."""
+        asked = [question for question in self.template.questions if question.asked]
+        by_name = {question.name: question for question in asked}
+        properties = {name: self._property(question) for name, question in by_name.items()}
+        required = [name for name, each in by_name.items() if not each.has_default and each.when is None]
+        schema: Schema = {"$schema": DIALECT, "title": self.template.origin, "type": "object", "properties": properties}
+        if required:
+            schema["required"] = required
+        if not self.template.allows_extra_answers:
+            schema["additionalProperties"] = False
+        if rules := list(self._rules(by_name)):
+            schema["allOf"] = rules
+        return schema
+
+    def _rules(self, questions: dict[str, Question]) -> Iterator[Schema]:
+        """For questions that must be answered if a condition holds."""
+        for question in questions.values():
+            if question.has_default or (expression := self._expression(question)) is None:
+                continue
+            condition = condition_schema(expression, questions, self.defaults)
+            if condition is not None:
+                yield {"if": condition, "then": {"required": [question.name]}}
+
+    def _expression(self, question: Question) -> str | None:
+        """When the question is asked, as an expression; None if always, or if that is a longer text."""
+        if not isinstance(question.when, YesNoText):
+            return question.when
+        options = self.template.renderer.options
+        start = re.escape(str(options.get("variable_start_string", "{{")))
+        end = re.escape(str(options.get("variable_end_string", "}}")))
+        found = re.fullmatch(rf"\s*{start}-?((?:(?!{start}|{end}).)*?)-?{end}\s*", question.when.text, re.DOTALL)
+        return found[1].strip() if found else None
+
+    def _property(self, question: Question) -> Schema:
+        schema: Schema = {}
+        if question.prompt:
+            schema["title"] = question.prompt
+        if question.help:
+            schema["description"] = question.help
+        schema.update(self._allowed(question))
+        schema["x-type"] = question.type.value
+        if question.secret or question.name in self.template.secrets:
+            schema["writeOnly"] = True
+        else:
+            schema.update(self._default(question, schema))
+        when = question.when.text if isinstance(question.when, YesNoText) else question.when
+        annotations = {
+            "x-when": when,
+            "x-check": question.check,
+            "x-validator": question.validator,
+            "x-message": question.message,
+            "x-placeholder": question.placeholder,
+            "x-multiline": question.multiline,
+        }
+        schema.update((name, value) for name, value in annotations.items() if value)
+        return schema
+
+    def _allowed(self, question: Question) -> Schema:
+        """Which answers are taken."""
+        if not self.template.answers_have_types:
+            return {}
+        if question.type is QuestionType.CHOICE:
+            return self._one_of(question.choices)
+        if question.type is QuestionType.MULTI_CHOICE:
+            return {"type": "array", "items": {**self._one_of(question.choices), **_pattern(question)}}
+        allowed = dict(_TYPES.get(question.type, {}))
+        if question.type is QuestionType.LIST:
+            return {**allowed, **({"items": found} if (found := _pattern(question)) else {})}
+        return {**allowed, **_pattern(question)}
+
+    def _one_of(self, choices: tuple[Choice, ...]) -> Schema:
+        taken = [each for each in choices if not (each.disabled and self._is_constant(each.disabled))]
+        offered = _distinct([(_of_json(choice.value), choice.label) for choice in taken])
+        if not offered or not all(self._is_constant(each) for each in offered):
+            return {"x-choices-template": [value for value, _ in offered]} if offered else {}
+        if any(label for _, label in offered):
+            return {"oneOf": [{"const": value, "title": label or str(value)} for value, label in offered]}
+        return {"enum": [value for value, _ in offered]}
+
+    def _default(self, question: Question, schema: Schema) -> Schema:
+        if not question.has_default:
+            return {}
+        default = question.default
+        if question.default_is_template and not self._is_constant(default):
+            return {"x-default-template": _of_json(default)}
+        try:
+            if question.type in _PARSED and isinstance(default, str):
+                default = parse(question, default, question.choices)
+            default = convert(question, default, question.choices)
+        except ValueError:  # such as a choice that templates make
+            return {}
+        self.defaults[question.name] = default
+        if default is None and isinstance(schema.get("type"), str):  # nothing is an answer, too
+            schema["type"] = [schema["type"], "null"]
+        return {"default": _of_json(default)}
+
+    def _is_constant(self, value: Any) -> bool:
+        if isinstance(value, str):
+            return self.render.is_plain(value)
+        if isinstance(value, dict):
+            return all(self._is_constant(each) for pair in value.items() for each in pair)
+        return not isinstance(value, list | tuple) or all(map(self._is_constant, value))
+
+
+def _distinct(offered: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
+    """Each value once, by JSON's equality: 1 is 1.0, but not true. Of `oneOf` only one may be valid."""
+    found: list[tuple[Any, str]] = []
+    for value, label in offered:
+        if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other, _ in found):
+            found.append((value, label))
+    return found
+
+
+def _pattern(question: Question) -> Schema:
+    """The pattern, as far as programs in other languages understand it. It is for texts; numbers pass it by."""
+    if question.pattern is None:
+        return {}
+    if _COMMON_PATTERN.fullmatch(question.pattern) and not _ONLY_PYTHON.search(question.pattern):
+        return {"pattern": f"^(?:{question.pattern})$", "x-pattern": question.pattern}
+    return {"x-pattern": question.pattern}
+
+
+def _of_json(value: Any) -> Any:
+    """A value of YAML or TOML as JSON has it."""
+    if isinstance(value, dict):
+        return {str(name): _of_json(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return list(map(_of_json, value))
+    return value.isoformat() if isinstance(value, date | time) else value

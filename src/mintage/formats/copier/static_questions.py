@@ -1,0 +1,74 @@
+"""The questions of a copier.yml as far as they are known before any is answered; for showing them. Renders nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mintage.formats.copier.casting import TYPES, cast
+from mintage.template import REQUIRED, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mintage.errors import Location
+    from mintage.formats.copier.configuration import Configuration
+
+KINDS = {
+    "bool": QuestionType.BOOL,
+    "float": QuestionType.FLOAT,
+    "int": QuestionType.INT,
+    "json": QuestionType.JSON,
+    "path": QuestionType.PATH,
+    "str": QuestionType.STR,
+    "yaml": QuestionType.YAML,
+}
+
+
+def kind_of(table: Mapping[str, Any], of_type: QuestionType, *, offers: bool) -> QuestionType:
+    """How a question is put. of_type: the way of its type. offers: it has choices."""
+    if offers:
+        return QuestionType.MULTI_CHOICE if table.get("multiselect") else QuestionType.CHOICE
+    return QuestionType.SECRET if table.get("secret") else of_type
+
+
+def static_questions(configuration: Configuration) -> tuple[Question, ...]:
+    """All of them. What is a template stays one."""
+    return tuple(_question(name, table, configuration.where(name)) for name, table in configuration.questions.items())
+
+
+def _question(name: str, table: Mapping[str, Any], where: Location | None) -> Question:
+    default = table.get("default", REQUIRED)
+    type_name = str(table.get("type") or type(default).__name__)
+    if type_name not in TYPES:  # a template, which may become any
+        type_name = "yaml"
+    offered = table.get("choices") or ()
+    when = table.get("when", True)
+    return Question(
+        name,
+        kind_of(table, KINDS[type_name], offers=bool(offered)),
+        default=default,
+        help=str(table.get("help") or ""),
+        choices=() if isinstance(offered, str) else tuple(_choices(offered, type_name)),
+        when=YesNoText(when) if isinstance(when, str) else None,
+        validator=str(table.get("validator") or ""),
+        asked=isinstance(when, str) or parse_loose_yes_no(when),
+        multiline=parse_loose_yes_no(table.get("multiline", False)),
+        placeholder=str(table.get("placeholder") or ""),
+        where=where,
+    )
+
+
+def _choices(offered: Any, type_name: str) -> Iterator[Choice]:
+    for each in offered.items() if isinstance(offered, dict) else offered:
+        has_label = isinstance(each, list | tuple) and len(each) == 2
+        label, value = each if has_label else (each, each)
+        disabled = ""
+        if has_label and isinstance(value, dict):
+            disabled = str(value.get("validator") or "")
+            value = value.get("value")
+        value = label if value is None else value
+        try:
+            value = cast(value, type_name)
+        except ValueError:
+            pass  # a template, or a choice that nobody can take
+        yield Choice(value, str(label) if has_label else "", disabled)
