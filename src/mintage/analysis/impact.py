@@ -1,0 +1,194 @@
+"""What depends on one answer: files, other questions, tasks, hooks; directly, and through answers made of it."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mintage.analysis.reads import EVERYTHING
+from mintage.analysis.survey.folder import relative
+from mintage.analysis.texts import Place
+from mintage.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import nodes
+
+    from mintage.analysis.reads import Analysis, Read
+    from mintage.errors import Location
+
+# Under this name Copier's templates see all answers that are stored.
+_ALL_ANSWERS = frozenset({EVERYTHING, "_copier_answers"})
+_OF_QUESTIONS = {
+    Place.DEFAULT: "default",
+    Place.CHOICES: "choices",
+    Place.CONDITION: "when it is asked",
+    Place.CHECK: "what it takes",
+    Place.PROMPT: "how it is asked",
+}
+
+
+class Aspect(Enum):
+    """What of something depends on an answer."""
+
+    EXISTENCE = "whether it comes out"
+    PATH = "its path"
+    CONTENTS = "its contents"
+    QUESTION = "a question"
+    TASK = "a task"
+    HOOK = "a hook"
+    SETTING = "a setting"
+
+
+class Effect(Struct, frozen=True):
+    """Something that depends on the answer.
+
+    name: a file or folder of the template, a question, task, hook or setting. how: of a question, what of it. via: the
+    answers between, the first of which reads the variable itself; empty if this does. places: where it is read. all: it
+    reads all answers at once.
+    """
+
+    aspect: Aspect
+    name: str
+    via: tuple[str, ...] = ()
+    how: str = ""
+    places: tuple[Location, ...] = ()
+    all: bool = False
+
+
+def impact_of(variable: str, analysis: Analysis) -> tuple[Effect, ...]:
+    """Everything that depends on the answer to a question, what depends on it directly first.
+
+    Raises UsageError if the template neither asks for the variable nor reads it.
+    """
+    readers = _Readers(analysis)
+    if variable not in analysis.survey.questions and not readers.of(variable):
+        raise _unknown(variable, analysis)
+    found: dict[tuple[Aspect, str, str], Effect] = {}
+    reached: dict[str, tuple[str, ...]] = {variable: ()}
+    waiting = deque([variable])
+    while waiting:
+        name = waiting.popleft()
+        for effect in readers.effects(name, reached[name]):
+            found.setdefault((effect.aspect, effect.name, effect.how), effect)
+            # What is shown with a question, or refused as its answer, does not change the answer.
+            changes_answer = effect.aspect is Aspect.QUESTION and effect.how in (
+                "default",
+                "choices",
+                "when it is asked",
+            )
+            if changes_answer and effect.name not in reached:
+                reached[effect.name] = (*reached[name], effect.name)
+                waiting.append(effect.name)
+    return tuple(found.values())
+
+
+def _unknown(variable: str, analysis: Analysis) -> UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(variable, analysis.survey.questions, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`mintage inspect` shows what it asks"
+    return UsageError(f"the template neither asks for {variable} nor uses it", hint=hint)
+
+
+class _Readers:
+    """Who reads which name."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._namespace = analysis.survey.namespace
+        self._trees = {id(each.text): each.parsed.tree for each in analysis.examined}
+        self._outputs = {file.path for file in analysis.survey.files}
+        self._includers: dict[str, set[str]] = {}
+        root = analysis.survey.template.root
+        for text, _, places in analysis.references:
+            for place in filter(None, places):
+                self._includers.setdefault(relative(os.path.realpath(place), root), set()).add(text.file)
+
+    def of(self, name: str) -> list[Read]:
+        """The places that read an answer, alone or together with all others."""
+        return [read for read in self._analysis.reads if self._is_of(read, name)]
+
+    def effects(self, name: str, via: tuple[str, ...]) -> Iterator[Effect]:
+        """What these places belong to. via: the answers through which this one was reached."""
+        grouped: dict[tuple[Aspect, str, str], list[Read]] = {}
+        for read in self.of(name):
+            if read.text.owner == name and read.text.place in _OF_QUESTIONS:
+                continue  # a check of the answer itself
+            for aspect, owner, how in self._owners(read, name):
+                grouped.setdefault((aspect, owner, how), []).append(read)
+        for (aspect, owner, how), reads in grouped.items():
+            places = tuple(dict.fromkeys(read.where for read in reads))
+            yield Effect(aspect, owner, via, how, places, all(read.name in _ALL_ANSWERS for read in reads))
+
+    def _is_of(self, read: Read, name: str) -> bool:
+        if not read.sees_answers:
+            return False
+        if read.name in _ALL_ANSWERS:
+            return name in self._analysis.survey.questions
+        return read.name == name and read.member == bool(self._namespace)
+
+    def _owners(self, read: Read, name: str) -> Iterator[tuple[Aspect, str, str]]:
+        """What a piece of text is for: whose, and what of it."""
+        text = read.text
+        if text.place in _OF_QUESTIONS:
+            yield Aspect.QUESTION, text.owner, _OF_QUESTIONS[text.place]
+        elif text.place is Place.FILE:
+            for file in self._outputs_with(text.file):
+                yield Aspect.CONTENTS, file, ""
+        elif text.place is Place.PATH:
+            decides = _decides(self._trees[id(text)], name, self._namespace)
+            yield (Aspect.EXISTENCE if decides else Aspect.PATH), text.file, ""
+        elif text.place is Place.RULE:
+            # `path` of a repeated file is the one rule with names of its own.
+            yield (Aspect.PATH if text.names else Aspect.EXISTENCE), text.owner, ""
+        elif text.place is Place.TASK:
+            yield Aspect.TASK, text.owner, ""
+        elif text.place is Place.HOOK:
+            yield Aspect.HOOK, text.owner, ""
+        else:
+            yield Aspect.SETTING, text.owner, ""
+
+    def _outputs_with(self, file: str) -> list[str]:
+        """The files that come out and hold this one, itself included."""
+        found = {file}
+        waiting = [file]
+        while waiting:
+            for includer in self._includers.get(waiting.pop(), set()) - found:
+                found.add(includer)
+                waiting.append(includer)
+        return sorted(found & self._outputs)
+
+
+def _decides(tree: nodes.Node | None, name: str, namespace: str) -> bool:
+    """Whether a name is read in a condition: then it decides whether there is anything at all."""
+    from jinja2 import nodes
+
+    if tree is None:
+        return False
+    conditions: Iterator[nodes.If | nodes.CondExpr] = tree.find_all((nodes.If, nodes.CondExpr))
+    return any(_reads(each.test, name, namespace) for each in conditions)
+
+
+def _reads(node: nodes.Node, name: str, namespace: str) -> bool:
+    from jinja2 import nodes
+
+    # `find_all` leaves out the node itself.
+    for each in (node, *node.find_all((nodes.Name, nodes.Getattr, nodes.Getitem))):
+        if not namespace and isinstance(each, nodes.Name) and each.name == name:
+            return True
+        if namespace and isinstance(each, nodes.Getattr) and each.attr == name:
+            return True
+        if (
+            namespace
+            and isinstance(each, nodes.Getitem)
+            and isinstance(each.arg, nodes.Const)
+            and each.arg.value == name
+        ):
+            return True
+    return False

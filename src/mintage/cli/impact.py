@@ -1,0 +1,111 @@
+"""`mintage impact`: show what depends on an answer."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mintage.analysis.impact import Aspect, Effect, impact_of
+from mintage.cli import output
+from mintage.cli.arguments import add_debug, add_source
+from mintage.cli.looking import add_named_project, find_template
+from mintage.engine import Cancellation, cancel_on_signals
+from mintage.generator import Generator, Options
+from mintage.terminal import Style, one_line
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mintage.template import Template
+
+USAGE = "VARIABLE [--template TEMPLATE] [options]"
+EXAMPLES = """\
+examples:
+  mintage impact license                              in a project: of the template that it was made from
+  mintage impact license --template ./my-template
+"""
+_MOST_PLACES = 3
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What can be typed after `mintage impact`."""
+    parser.add_argument("variable", metavar="VARIABLE", help="a question of the template, or a name that it uses")
+    add_named_project(parser.add_argument_group("the template"))
+    add_source(parser)
+    parser.add_argument("-a", "--answers-file", metavar="FILE", help="where a Copier project keeps its answers")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_debug(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Print what depends on the answer. Nothing of the template's author runs."""
+    from mintage.analysis.reads import Analysis
+    from mintage.analysis.survey import survey
+
+    find_template(arguments)
+    cancellation = Cancellation()
+    options = Options(
+        ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, format=arguments.format
+    )
+    with (
+        cancel_on_signals(cancellation),
+        Generator(options, cancellation=cancellation).loaded(arguments.template) as template,
+    ):
+        effects = impact_of(arguments.variable, Analysis(survey(template)))
+    if arguments.json:
+        import json
+
+        output.put(json.dumps(_document(arguments.variable, template, effects), indent=2))
+    else:
+        output.put("\n".join(_lines(arguments.variable, effects, Style(sys.stdout))))
+    return 0
+
+
+def _document(variable: str, template: Template, effects: Sequence[Effect]) -> dict[str, Any]:
+    return {
+        "kind": "impact",
+        "version": 1,
+        "template": {"format": template.format, "origin": template.origin},
+        "variable": variable,
+        "effects": [
+            {
+                "aspect": effect.aspect.name.lower(),
+                "name": effect.name,
+                "how": effect.how,
+                "via": list(effect.via),
+                "reads_all": effect.all,
+                "places": [{"file": place.file, "line": place.line, "column": place.column} for place in effect.places],
+            }
+            for effect in effects
+        ],
+    }
+
+
+def _lines(variable: str, effects: Sequence[Effect], style: Style) -> Iterator[str]:
+    if not effects:
+        yield f"nothing depends on {one_line(variable)}"
+        return
+    direct = [effect for effect in effects if not effect.via]
+    yield f"on {style('bold', one_line(variable))} depends:"
+    yield from _of_each_aspect(direct, style)
+    chains = dict.fromkeys(effect.via for effect in effects if effect.via)
+    for chain in chains:
+        yield f"and through {style('bold', one_line(' -> '.join(chain)))}:"
+        yield from _of_each_aspect([effect for effect in effects if effect.via == chain], style)
+
+
+def _of_each_aspect(effects: Sequence[Effect], style: Style) -> Iterator[str]:
+    for aspect in Aspect:
+        for effect in sorted((each for each in effects if each.aspect is aspect), key=lambda each: each.name):
+            how = f": {effect.how}" if effect.how else ""
+            every = ", with all other answers" if effect.all else ""
+            what = f"{one_line(effect.name)}{how}{every}"
+            yield f"  {aspect.name.lower():<9}  {what}{style('dim', _places(effect.places, effect.name))}"
+
+
+def _places(places: Iterable[Any], name: str) -> str:
+    """Where: for places in the file itself, only line and column."""
+    shown = [str(place).removeprefix(name).removeprefix(":") for place in places if str(place) != name]
+    more = f" and {len(shown) - _MOST_PLACES} more" if len(shown) > _MOST_PLACES else ""
+    return f"  {one_line(', '.join(shown[:_MOST_PLACES]))}{more}" if shown else ""
