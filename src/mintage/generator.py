@@ -44,17 +44,22 @@ if TYPE_CHECKING:
 class Prepared(Struct, frozen=True):
     """A template with its answers.
 
-    render: for its short texts. steps: when which step of the run began. redaction: of secret answers.
+    given: what was answered without asking, and the user's defaults. render: for its short texts. steps: when which
+    step of the run began. redaction: of secret answers. project: its folder, if it has one already.
     """
 
     template: Template
     context: Context
+    given: GivenAnswers
     render: JinjaText
     steps: Stopwatch
     redaction: Redaction
+    project: Path | None = None
 
     def destination(self, output: str | Path | None) -> Path:
         """Where the project will be. output: as the user gave it."""
+        if self.project is not None:
+            return self.project.absolute()
         place = Path(output) if output is not None else None
         return self.template.layout.destination(place, self.render, self.context).absolute()
 
@@ -71,7 +76,7 @@ class Generator:
     """Makes projects. Holds no state between runs; one instance may serve several threads.
 
     reporter: told what happens. asker, ask_consent: reach a person at a terminal. warn: told what deserves attention.
-    say: told what the template's author wants to say. planned: told what a run will do, before anything is made.
+    say: told what the template's author wants to say. on_plan: told what a run will do, before anything is made.
     task_output: a file descriptor for what hooks print; None leaves them the terminal.
     """
 
@@ -85,7 +90,7 @@ class Generator:
         ask_consent: Callable[[ConsentRequest], bool] | None = None,
         warn: Callable[[str], None] | None = None,
         say: Callable[[str], None] | None = None,
-        planned: Callable[[Plan], None] | None = None,
+        on_plan: Callable[[Plan], None] | None = None,
         task_output: int | None = None,
     ) -> None:
         self._options = options or Options()
@@ -95,7 +100,7 @@ class Generator:
         self._ask_consent = ask_consent
         self._warn = warn or (lambda _: None)
         self._say = say or (lambda _: None)
-        self._planned = planned or (lambda _: None)
+        self._on_plan = on_plan or (lambda _: None)
         self._task_output = task_output
 
     def plan(
@@ -160,7 +165,7 @@ class Generator:
         return report
 
     def _run(self, plan: Plan, steps: Stopwatch) -> Report:
-        self._planned(plan)
+        self._on_plan(plan)
         return self._minting(plan, steps).mint()
 
     def _minting(self, plan: Plan, steps: Stopwatch) -> Minting:
@@ -177,19 +182,20 @@ class Generator:
         """
         from mintage.previews import changes_by
 
-        with self.prepared(template, project, given=given) as prepared:
-            with self._cancellation.interrupting():
-                plan = self._plan(prepared, None)
-            self._warn_of(plan)
+        with self.planned(template, project, given=given) as (prepared, plan):
             return plan, changes_by(self._minting(plan, prepared.steps))
 
     @contextmanager
-    def prepared(self, template: str | Path, project: Path, *, given: GivenAnswers | None = None) -> Iterator[Prepared]:
-        """A template with its answers for a project's own folder, for those who look at it without minting."""
+    def planned(
+        self, template: str | Path, project: Path, *, given: GivenAnswers | None = None
+    ) -> Iterator[tuple[Prepared, Plan]]:
+        """A template with its answers and the plan for a project's own folder, for those who look at both."""
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
                 prepared = self._prepare(template, None, given, scratch, minting=False, project=project)
-            yield prepared
+                plan = self._plan(prepared, None)
+            self._warn_of(plan)
+            yield prepared, plan
 
     @contextmanager
     def loaded(self, template: str | Path) -> Iterator[Template]:
@@ -266,11 +272,7 @@ class Generator:
         if project is not None:
             output = formats.output_for(project, source, options.format)
         place = Path(output) if output is not None else None
-        loaded = self._load(source, given, place, consent, scratch, asker=asker)
-        if project is not None:
-            from mintage.previews import laid_into
-
-            loaded = laid_into(loaded, project)
+        loaded = self._load(source, given, place, consent, scratch, asker=asker, only_looks=project is not None)
         loaded = self._with_compiled_code(loaded, output)
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
@@ -288,7 +290,7 @@ class Generator:
         with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
             answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
         redaction = Redaction(answers.get(name) for name in secrets)
-        return Prepared(loaded, loaded.context(answers), render, steps, redaction)
+        return Prepared(loaded, loaded.context(answers), given, render, steps, redaction, project)
 
     def _fetch(self, template: str | Path | sources.Source, settings: Settings, scratch: ExitStack) -> sources.Source:
         if isinstance(template, sources.Source):
@@ -376,8 +378,13 @@ class Generator:
         )
         prepared.steps.begin("plan")
         place = Path(output) if output is not None else None
+        template = prepared.template
+        if prepared.project is not None:
+            from mintage.previews import laid_into
+
+            template = laid_into(template, prepared.project)
         with memory_bounded(self._options.own_memory_bytes), prepared.redaction.hiding():
-            plan = make_plan(prepared.template, prepared.context, place, options, prepared.render)
+            plan = make_plan(template, prepared.context, place, options, prepared.render)
         plan = replace(plan, redaction=prepared.redaction)
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
             JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)

@@ -436,7 +436,8 @@ class Template(Struct, frozen=True):
     allows_extra_answers: names that no question asks for are handed to templates (else they are an error).
     context: makes what templates see of the answers. remember: called with the context before anything is rendered.
     secrets: questions whose answers are never shown, besides those of the type for it. saved_answers: answers of an
-    earlier run. questionnaire: gets the answers instead of `answers.collect`.
+    earlier run. user_defaults: the user's own, from settings of the format's tool. questionnaire: gets the answers
+    instead of `answers.collect`.
     adds_to_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
     compared_modes: permissions in which a file that is there, and has the same contents, must agree to stay as it is.
     capabilities: what of the author's code would run; needs consent.
@@ -458,6 +459,7 @@ class Template(Struct, frozen=True):
     top: str = ""
     secrets: frozenset[str] = frozenset()
     saved_answers: Mapping[str, Any] = field(default_factory=dict)
+    user_defaults: Mapping[str, Any] = field(default_factory=dict)
     questionnaire: Questionnaire | None = None
     messages: Messages = field(default_factory=Messages)
     collisions: Collisions = Collisions.REFUSED

@@ -49,6 +49,8 @@ EVERYTHING = {
         ("report", 1, "new template out --defaults --skip-tasks --json -q"),
         ("plan", 0, "plan template out --json"),
         ("plan", 0, "new template out --defaults --dry-run --json"),
+        ("why", 0, "why b.txt --template template --json"),
+        ("error", 2, "why nothing --template template --json"),
         ("impact", 0, "impact name --template template --json"),
         ("inspect", 0, "inspect template --json"),
         ("diff", 0, "diff good project --json"),

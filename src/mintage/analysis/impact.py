@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mintage.errors import Location
 
 # Under this name Copier's templates see all answers that are stored.
-_ALL_ANSWERS = frozenset({EVERYTHING, "_copier_answers"})
+ALL_ANSWERS = frozenset({EVERYTHING, "_copier_answers"})
 _OF_QUESTIONS = {
     Place.DEFAULT: "default",
     Place.CHOICES: "choices",
@@ -104,11 +104,7 @@ class _Readers:
         self._namespace = analysis.survey.namespace
         self._trees = {id(each.text): each.parsed.tree for each in analysis.examined}
         self._outputs = {file.path for file in analysis.survey.files}
-        self._includers: dict[str, set[str]] = {}
-        root = analysis.survey.template.root
-        for text, _, places in analysis.references:
-            for place in filter(None, places):
-                self._includers.setdefault(relative(os.path.realpath(place), root), set()).add(text.file)
+        self._includers = includers(analysis)
 
     def of(self, name: str) -> list[Read]:
         """The places that read an answer, alone or together with all others."""
@@ -124,12 +120,12 @@ class _Readers:
                 grouped.setdefault((aspect, owner, how), []).append(read)
         for (aspect, owner, how), reads in grouped.items():
             places = tuple(dict.fromkeys(read.where for read in reads))
-            yield Effect(aspect, owner, via, how, places, all(read.name in _ALL_ANSWERS for read in reads))
+            yield Effect(aspect, owner, via, how, places, all(read.name in ALL_ANSWERS for read in reads))
 
     def _is_of(self, read: Read, name: str) -> bool:
         if not read.sees_answers:
             return False
-        if read.name in _ALL_ANSWERS:
+        if read.name in ALL_ANSWERS:
             return name in self._analysis.survey.questions
         return read.name == name and read.member == bool(self._namespace)
 
@@ -156,13 +152,25 @@ class _Readers:
 
     def _outputs_with(self, file: str) -> list[str]:
         """The files that come out and hold this one, itself included."""
-        found = {file}
+        return sorted(({file} | self._includers.get(file, set())) & self._outputs)
+
+
+def includers(analysis: Analysis) -> dict[str, set[str]]:
+    """For each file that others include, import or extend: all that do, directly or not."""
+    directly: dict[str, set[str]] = {}
+    root = analysis.survey.template.root
+    for text, _, places in analysis.references:
+        for place in filter(None, places):
+            directly.setdefault(relative(os.path.realpath(place), root), set()).add(text.file)
+    found: dict[str, set[str]] = {}
+    for file in directly:
+        found[file] = set()
         waiting = [file]
         while waiting:
-            for includer in self._includers.get(waiting.pop(), set()) - found:
-                found.add(includer)
-                waiting.append(includer)
-        return sorted(found & self._outputs)
+            more = directly.get(waiting.pop(), set()) - found[file]
+            found[file] |= more
+            waiting += more
+    return found
 
 
 def _decides(tree: nodes.Node | None, name: str, namespace: str) -> bool:

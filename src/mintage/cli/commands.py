@@ -13,6 +13,7 @@ COMMANDS = {
     "plan": "show what `mintage new` would do, and write nothing",
     "diff": "show what minting into a project that is there would change in it",
     "inspect": "show what a template asks, for people or as JSON Schema",
+    "why": "show why a file is what it is, or why it is not there",
     "impact": "show what depends on an answer",
     "test": "mint a template with many combinations of answers, and say what is wrong",
     "check": "look at a template before anything of it runs",

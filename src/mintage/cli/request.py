@@ -94,7 +94,7 @@ def make_generator(
         ask_consent=asker.consent if asker else None,
         warn=pass_on,
         say=(lambda _: None) if quiet else _say,
-        planned=events.planned if events else None,
+        on_plan=events.planned if events else None,
         task_output=task_output,
     )
 

@@ -68,7 +68,8 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
     if replays:
         replay.refuse_given_answers(request.given)
         saved = replay.read(replay.file_for(request, settings.replay_dir))
-    return _template(request, root, configuration, saved, replay.file_in(settings.replay_dir, request.source))
+    template = _template(request, root, configuration, saved, replay.file_in(settings.replay_dir, request.source))
+    return replace(template, user_defaults=settings.default_context)
 
 
 def _top(request: LoadRequest, root: Path) -> Path:
@@ -116,6 +117,7 @@ def _template(
         renderer=settings,
         questions=questions,
         takes_given_answers=False,
+        saved_answers=answered,
         allows_extra_answers=True,
         context=context,
         remember=lambda made: replay.write(replay_file, made),

@@ -91,6 +91,7 @@ def load_copier(request: LoadRequest) -> Template:
         allows_extra_answers=True,
         secrets=configuration.secrets,
         saved_answers=dict(last),
+        user_defaults=settings.defaults,
         questionnaire=CopierQuestionnaire(
             configuration,
             state,

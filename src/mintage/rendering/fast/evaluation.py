@@ -44,6 +44,10 @@ class Evaluation:
         """What the context has a value for."""
         return self._context
 
+    def names_in(self, text: str) -> frozenset[str]:
+        """What an expression reads that was required before."""
+        return self._expressions[text].names
+
     def require(self, tags: list[Tag]) -> None:
         """Raise OffRoad if one of the tags has an expression that is not for the fast road."""
         known = self._expressions

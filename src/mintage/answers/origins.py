@@ -1,0 +1,74 @@
+"""Where an answer came from, told after the fact. Knows no format."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.template import YesNoText, parse_loose_yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mintage.template import Context, GivenAnswers, Question, Template, TextRenderer
+
+
+class AnswerOrigin(Enum):
+    """Where an answer came from."""
+
+    FLAG = "given by -d"
+    DATA = "of a data file"
+    SAVED = "saved in the project"
+    USER_DEFAULT = "your own default"
+    NOT_ASKED = "not asked, and so the template's default"
+    DEFAULT = "the template's default"
+    UNKNOWN = "no question of the template"
+
+
+class Origins(Struct, frozen=True):
+    """Of the answers in one context, for which nobody was asked. render: for conditions."""
+
+    template: Template
+    given: GivenAnswers
+    context: Context
+    render: TextRenderer
+
+    def of(self, name: str) -> AnswerOrigin:
+        """Where the answer to a question came from."""
+        questions: Mapping[str, Question] = {question.name: question for question in self.template.questions}
+        question = questions.get(name)
+        is_passed_over = question is not None and not self._applies(question)
+        if is_passed_over and self.template.questionnaire is None:  # Copier takes an answer nevertheless
+            return AnswerOrigin.NOT_ASKED
+        if name in self.given.flags:
+            return AnswerOrigin.FLAG
+        if name in self.given.data:
+            return AnswerOrigin.DATA
+        if is_passed_over:
+            return AnswerOrigin.NOT_ASKED
+        value = self.value(name)
+        if _is_from(self.template.saved_answers, name, value):
+            return AnswerOrigin.SAVED
+        user_defaults = {**self.given.user_defaults, **self.template.user_defaults}
+        if name in user_defaults and (not self.template.takes_given_answers or _is_from(user_defaults, name, value)):
+            return AnswerOrigin.USER_DEFAULT
+        return AnswerOrigin.UNKNOWN if question is None else AnswerOrigin.DEFAULT
+
+    def value(self, name: str) -> Any:
+        """The answer; None if there is none."""
+        namespace = self.template.renderer.namespace
+        seen = self.context[namespace] if namespace else self.context
+        return seen.get(name)
+
+    def _applies(self, question: Question) -> bool:
+        what = f"`when` of {question.name}"
+        if isinstance(question.when, YesNoText):
+            return parse_loose_yes_no(self.render.text(question.when.text, self.context, what=what))
+        return question.when is None or bool(self.render.value(question.when, self.context, what=what))
+
+
+def _is_from(answers: Mapping[str, Any], name: str, value: Any) -> bool:
+    """Whether the answer is this one; it may have become a number or the like."""
+    return name in answers and (answers[name] == value or str(answers[name]) == str(value))
