@@ -202,11 +202,8 @@ class Generator:
         """A template before anything is asked. Nothing of its author's code runs."""
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
-                settings = load_settings()
-                source = self._fetch(template, settings, scratch)
-                consent = self._consent(settings, source.origin)
-                found = self._load(source, GivenAnswers(), Path("project"), consent, scratch, only_looks=True)
-            yield found
+                loaded, _, _ = self._looked_at(template, scratch)
+            yield loaded
 
     def fetch(self, template: str | Path, scratch: ExitStack) -> sources.Source:
         """Get a template onto the disk, for `open`, `plan` and `generate`. scratch: removes what is temporary."""
@@ -226,10 +223,7 @@ class Generator:
     def trust_report(self, template: str | Path) -> TrustReport:
         """What of the author's code `generate` would run, hooks and tasks included. Runs nothing, writes nothing."""
         with ExitStack() as scratch, self._cancellation.interrupting():
-            settings = load_settings()
-            source = self._fetch(template, settings, scratch)
-            consent = self._consent(settings, source.origin)
-            loaded = self._load(source, GivenAnswers(), Path("project"), consent, scratch, only_looks=True)
+            loaded, source, consent = self._looked_at(template, scratch)
             agreed = () if consent.trusted else self._agreements().given(source.origin.url)
             return TrustReport(source.origin.reference, loaded.capabilities, consent.trusted, agreed)
 
@@ -246,6 +240,12 @@ class Generator:
             source = self._fetch(template, settings, scratch)
             checked = check_source(source, self._consent(settings, source.origin), self._options, scratch)
         return checked.without(ignored)
+
+    def _looked_at(self, template: str | Path, scratch: ExitStack) -> tuple[Template, sources.Source, Consent]:
+        settings = load_settings()
+        source = self._fetch(template, settings, scratch)
+        consent = self._consent(settings, source.origin)
+        return self._load(source, GivenAnswers(), Path("project"), consent, scratch, only_looks=True), source, consent
 
     def _prepare(
         self,

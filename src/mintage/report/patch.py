@@ -57,7 +57,7 @@ def diff_document(changes: Sequence[Change], plan: Plan) -> dict[str, Any]:
         "deletions": sum(change.deletions for change in changes),
         "changes": [
             {
-                "path": change.path,
+                "path": hidden(change.path),
                 "change": change.kind,
                 "binary": change.is_binary,
                 "old": _version(change.before) if change.before else None,
