@@ -159,9 +159,10 @@ def includers(analysis: Analysis) -> dict[str, set[str]]:
     """For each file that others include, import or extend: all that do, directly or not."""
     directly: dict[str, set[str]] = {}
     root = analysis.survey.template.root
-    for text, _, places in analysis.references:
-        for place in filter(None, places):
-            directly.setdefault(relative(os.path.realpath(place), root), set()).add(text.file)
+    for each in analysis.examined:
+        for name in (name for reference in each.scopes.references for name in reference.names):
+            if place := analysis.place_of(name):
+                directly.setdefault(relative(os.path.realpath(place), root), set()).add(each.text.file)
     found: dict[str, set[str]] = {}
     for file in directly:
         found[file] = set()

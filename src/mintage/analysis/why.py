@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from mintage.analysis.explanations import ExplanationRequest, LeftOut, Rule, explanations_of
 from mintage.analysis.impact import ALL_ANSWERS, includers
-from mintage.analysis.outcomes import LeftOut, OutcomeRequest, Rule, outcomes_of
 from mintage.analysis.reads import Analysis
 from mintage.analysis.survey import survey
 from mintage.analysis.survey.folder import relative
@@ -93,7 +93,7 @@ def explain(asked: str, run: Run) -> Explanation:
     meant = meant or [file for file in files if asked in (file.name, explainer.name_of(file)) and file.name]
     if meant:
         return explainer.made(meant[0], tuple(file.target for file in meant[1:]))
-    left_out = list(outcomes_of(run.template).left_out(explainer.request))
+    left_out = list(explanations_of(run.template).left_out(explainer.request))
     found = next((each for each in left_out if asked in (each.target, each.name)), None)
     found = found or explainer.most_alike(asked, left_out)
     if found:
@@ -110,7 +110,7 @@ class _Explainer:
         self._files = {os.path.realpath(file.source): file.path for file in self._analysis.survey.files}
         self._origins = Origins(run.template, run.given, run.context, run.render)
         plan = run.plan
-        self.request = OutcomeRequest(
+        self.request = ExplanationRequest(
             run.template, LayoutRequest(run.render, run.context, plan.destination, exists=plan.exists)
         )
 
@@ -137,7 +137,7 @@ class _Explainer:
             template_file=name,
             action=file.action.value,
             reason=file.reason,
-            rules=tuple(outcomes_of(self._run.template).rules(self.request, file)),
+            rules=tuple(explanations_of(self._run.template).rules(self.request, file)),
             answers=self._answers(reads),
             reads_all=any(read.name in ALL_ANSWERS for read in reads),
             variables=dict(file.variables),

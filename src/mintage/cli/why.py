@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from mintage.analysis.outcomes import Rule
+    from mintage.analysis.explanations import Rule
     from mintage.analysis.why import Explanation
     from mintage.errors import Location
     from mintage.planning.model import Plan

@@ -39,7 +39,7 @@ class LeftOut(Struct, frozen=True):
     why: Rule
 
 
-class OutcomeRequest(Struct, frozen=True):
+class ExplanationRequest(Struct, frozen=True):
     """A template with its answers. layout: as planning gives it to the template's layout."""
 
     template: Template
@@ -50,21 +50,21 @@ class OutcomeRequest(Struct, frozen=True):
         return self.layout.render.text(text, self.layout.context, what=what)
 
 
-class Outcomes(Protocol):
+class Explanations(Protocol):
     """What the module of a format has."""
 
-    def left_out(self, request: OutcomeRequest) -> Iterator[LeftOut]:
+    def left_out(self, request: ExplanationRequest) -> Iterator[LeftOut]:
         """Every file that does not come out with these answers."""
         ...
 
-    def rules(self, request: OutcomeRequest, file: PlannedFile) -> Iterator[Rule]:
+    def rules(self, request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
         """The rules that a file which comes out is made by."""
         ...
 
 
-def outcomes_of(template: Template) -> Outcomes:
+def explanations_of(template: Template) -> Explanations:
     """For the template's format."""
-    return cast("Outcomes", import_module(f"mintage.analysis.outcomes.{template.format}"))
+    return cast("Explanations", import_module(f"mintage.analysis.explanations.{template.format}"))
 
 
 def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int | None:
@@ -84,7 +84,7 @@ def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int
     return None
 
 
-def empty_part(request: OutcomeRequest, path: str) -> Rule | None:
+def empty_part(request: ExplanationRequest, path: str) -> Rule | None:
     """The first part of a path that renders to nothing, in formats where that leaves out what is below it."""
     from mintage.errors import Location
 

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from mintage.analysis.outcomes import LeftOut, Rule, deciding_pattern
+from mintage.analysis.explanations import LeftOut, Rule, deciding_pattern
 from mintage.analysis.survey.copier import written_configuration
 from mintage.errors import Location
 from mintage.formats.copier.layout import LOOP, CopierLayout, Loop
@@ -15,14 +15,14 @@ from mintage.formats.tree import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mintage.analysis.outcomes import OutcomeRequest
+    from mintage.analysis.explanations import ExplanationRequest
     from mintage.planning.model import PlannedFile
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
-    """See `Outcomes`."""
+def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
+    """See `Explanations`."""
     layout = _layout(request)
     suffix = layout.configuration.suffix
     inside = request.text(layout.configuration.subdirectory, "_subdirectory").strip("/")
@@ -50,8 +50,8 @@ def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
             yield LeftOut(name, path, target, patterns[index][1])
 
 
-def rules(request: OutcomeRequest, file: PlannedFile) -> Iterator[Rule]:
-    """See `Outcomes`."""
+def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
+    """See `Explanations`."""
     layout = _layout(request)
     suffix = layout.configuration.suffix
     keys = [document.keys.get("_templates_suffix") for _, document in written_configuration(request.template)]
@@ -69,14 +69,14 @@ def rules(request: OutcomeRequest, file: PlannedFile) -> Iterator[Rule]:
         yield Rule(f"{rule.what}: it is left alone where it is there", rule.where)
 
 
-def _layout(request: OutcomeRequest) -> CopierLayout:
+def _layout(request: ExplanationRequest) -> CopierLayout:
     layout = request.template.layout
     assert isinstance(layout, CopierLayout)
     return layout
 
 
 def _patterns(
-    request: OutcomeRequest, setting: str, theirs: Sequence[str], users: Sequence[str]
+    request: ExplanationRequest, setting: str, theirs: Sequence[str], users: Sequence[str]
 ) -> Iterator[tuple[str, Rule]]:
     """Each pattern, rendered, with what says it: the template, Copier itself, or the user."""
     written: dict[str, Location] = {}
@@ -91,7 +91,7 @@ def _patterns(
                 yield pattern, Rule(f"{setting if where else default} has {pattern}", where)
 
 
-def _rendered(request: OutcomeRequest, path: str) -> tuple[str, str]:
+def _rendered(request: ExplanationRequest, path: str) -> tuple[str, str]:
     """The rendered path, and why there is none if a part of it is empty."""
     rendered: list[str] = []
     variables: dict[str, Any] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mintage.analysis.outcomes import LeftOut, Rule
+from mintage.analysis.explanations import LeftOut, Rule
 from mintage.analysis.survey.cookiecutter import written_configuration
 from mintage.errors import Location
 from mintage.formats.cookiecutter import CONFIGURATION_FILE
@@ -15,14 +15,14 @@ from mintage.paths import FnmatchPatterns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.outcomes import OutcomeRequest
+    from mintage.analysis.explanations import ExplanationRequest
     from mintage.planning.model import PlannedFile
 
 _COPIED = "_copy_without_render"
 
 
-def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
-    """See `Outcomes`. Cookiecutter leaves out files whose own name is empty; of a folder, only the name is missing."""
+def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
+    """See `Explanations`. Files whose own name is empty are left out; of a folder, only the name is missing."""
     layout = request.template.layout
     assert isinstance(layout, CookiecutterLayout)
     for item in walk(layout.project_folder, layout.top):
@@ -32,8 +32,8 @@ def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
             yield LeftOut(place, item.path, "", Rule(f"{name} renders to nothing", Location(place)))
 
 
-def rules(request: OutcomeRequest, file: PlannedFile) -> Iterator[Rule]:
-    """See `Outcomes`."""
+def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
+    """See `Explanations`."""
     written = written_configuration(request.template).get(_COPIED)
     for pattern in written.texts() if written else ():
         parts = file.name.split("/")

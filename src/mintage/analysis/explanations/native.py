@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.analysis.outcomes import LeftOut, Rule, deciding_pattern, empty_part
+from mintage.analysis.explanations import LeftOut, Rule, deciding_pattern, empty_part
 from mintage.analysis.survey.folder import read_text, relative
 from mintage.analysis.survey.native import OWN_FILES
 from mintage.analysis.written import TomlLines
@@ -21,13 +21,13 @@ from mintage.paths import GitignorePatterns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.outcomes import OutcomeRequest
+    from mintage.analysis.explanations import ExplanationRequest
     from mintage.formats.native.schema import EachTable
     from mintage.planning.model import PlannedFile
 
 
-def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
-    """See `Outcomes`."""
+def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
+    """See `Explanations`."""
     layout = _layout(request)
     places = _Places(layout)
     patterns = list(_excluding(request, places))
@@ -54,8 +54,8 @@ def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
             yield LeftOut(name, path, "", empty)
 
 
-def rules(request: OutcomeRequest, file: PlannedFile) -> Iterator[Rule]:
-    """See `Outcomes`."""
+def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
+    """See `Explanations`."""
     layout = _layout(request)
     places = _Places(layout)
     configuration = layout.configuration
@@ -85,13 +85,13 @@ def rules(request: OutcomeRequest, file: PlannedFile) -> Iterator[Rule]:
             yield Rule(what, places.of("order", "after", rule.after[0] if rule.after else "", number))
 
 
-def _layout(request: OutcomeRequest) -> NativeLayout:
+def _layout(request: ExplanationRequest) -> NativeLayout:
     layout = request.template.layout
     assert isinstance(layout, NativeLayout)
     return layout
 
 
-def _excluding(request: OutcomeRequest, places: _Places) -> Iterator[tuple[str, Rule]]:
+def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[str, Rule]]:
     """The patterns of `exclude` that hold with these answers."""
     for rule in _layout(request).configuration.files.exclude:
         if isinstance(rule, str):
@@ -102,7 +102,7 @@ def _excluding(request: OutcomeRequest, places: _Places) -> Iterator[tuple[str, 
                 yield pattern, Rule(f"exclude has {pattern} when {rule.when}", where)
 
 
-def _not_repeated(request: OutcomeRequest, each: EachTable) -> str:
+def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
     """Why [[each]] makes nothing; "" if it makes something."""
     render, context = request.layout.render, request.layout.context
     what = f"[[each]] for {each.file}"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mintage.analysis.outcomes import LeftOut, empty_part
+from mintage.analysis.explanations import LeftOut, empty_part
 from mintage.formats.bare import BareLayout
 from mintage.formats.tree import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.outcomes import OutcomeRequest, Rule
+    from mintage.analysis.explanations import ExplanationRequest, Rule
     from mintage.planning.model import PlannedFile
 
 
-def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
-    """See `Outcomes`."""
+def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
+    """See `Explanations`."""
     layout = request.template.layout
     assert isinstance(layout, BareLayout)
     for item in walk(layout.root, layout.top):
@@ -24,6 +24,6 @@ def left_out(request: OutcomeRequest) -> Iterator[LeftOut]:
             yield LeftOut(item.path, item.path, "", why)
 
 
-def rules(request: OutcomeRequest, file: PlannedFile) -> Iterator[Rule]:
+def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
     """There are none."""
     return iter(())
