@@ -52,7 +52,7 @@ class _Walker(NodeVisitor):
     def visit_Name(self, node: nodes.Name) -> None:
         """A name that is read or set."""
         if node.ctx != "load":
-            self._set(node.name, node)
+            self._set(node.name)
         elif node.name == self._namespace and not self._is_local(node.name):
             self._use(EVERYTHING, node, member=True)
         elif self._is_local(node.name):
@@ -163,7 +163,7 @@ class _Walker(NodeVisitor):
 
     def visit_Macro(self, node: nodes.Macro) -> None:
         """A macro. Its body is run when it is called, and sees what has been set by then."""
-        self._set(node.name, node, is_macro=True)
+        self._set(node.name)
         with self._scope("caller", "varargs", "kwargs"), self._hoisting():
             for each in (*node.args, *node.defaults, *node.body):
                 self.visit(each)
@@ -202,6 +202,7 @@ class _Walker(NodeVisitor):
         """`{% set a = b %}`."""
         self.visit(node.node)
         self.visit(node.target)
+        self._note(node.target)
 
     def visit_AssignBlock(self, node: nodes.AssignBlock) -> None:
         """`{% set a %}...{% endset %}`."""
@@ -209,6 +210,7 @@ class _Walker(NodeVisitor):
             for each in ([node.filter] if node.filter else []) + node.body:
                 self.visit(each)
         self.visit(node.target)
+        self._note(node.target)
 
     # Other templates
 
@@ -223,13 +225,13 @@ class _Walker(NodeVisitor):
     def visit_Import(self, node: nodes.Import) -> None:
         """`{% import %}`."""
         self._refer("import", node, node.with_context)
-        self._set(node.target, node, is_macro=True)
+        self._set(node.target)
 
     def visit_FromImport(self, node: nodes.FromImport) -> None:
         """`{% from ... import %}`."""
         self._refer("import", node, node.with_context)
         for name in node.names:
-            self._set(name if isinstance(name, str) else name[1], node, is_macro=True)
+            self._set(name if isinstance(name, str) else name[1])
 
     def _refer(
         self,
@@ -253,11 +255,14 @@ class _Walker(NodeVisitor):
         """offset: how far the name is behind the dot, bracket or quote at which the node begins."""
         self.found.uses.append(Use(name, node.lineno, _behind(node, offset), member, self._guarded))
 
-    def _set(self, name: str, node: nodes.Node, *, is_macro: bool = False) -> None:
+    def _set(self, name: str) -> None:
         self.scopes[-1].add(name)
-        if not is_macro:
+        self.found.own_names.add(name)
+
+    def _note(self, target: nodes.Node) -> None:
+        if isinstance(target, nodes.Name):
             is_top = len(self.scopes) == 1
-            self.found.assignments.append(Assignment(name, node.lineno, column_of(node), is_top))
+            self.found.assignments.append(Assignment(target.name, target.lineno, column_of(target), is_top))
 
     def _is_local(self, name: str) -> bool:
         if name in _SPECIAL or name in self.outer or any(name in scope for scope in self.scopes):

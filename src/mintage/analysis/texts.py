@@ -68,7 +68,8 @@ class Survey(Struct, frozen=True):
 
     texts: all its template texts. files: all its files. questions: where each is asked, in the order of asking,
     variables that nobody is asked for included. namespace: under which templates see answers; "" for the top level.
-    configuration: the file that says so, "" if there is none.
+    configuration: the file that says so, "" if there is none. prefix: what paths of files begin with here, and do not
+    where the template is laid out.
     known: names besides the answers that templates see at the top level; members: those in the namespace.
     """
 
@@ -78,5 +79,6 @@ class Survey(Struct, frozen=True):
     questions: Mapping[str, Location] = field(default_factory=dict)
     namespace: str = ""
     configuration: str = ""
+    prefix: str = ""
     known: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()

@@ -60,7 +60,8 @@ class Assignment(Struct, frozen=True):
 class Scopes(Struct):
     """What one template does with names.
 
-    assigns_members: names that it adds to the namespace. branches, comparisons: its `if`s, and what it compares.
+    own_names: all that it gives a value anywhere. assigns_members: names that it adds to the namespace. branches,
+    comparisons: its `if`s, and what it compares.
     """
 
     uses: list[Use] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Scopes(Struct):
     references: list[Reference] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     local_reads: set[str] = field(default_factory=set)
+    own_names: set[str] = field(default_factory=set)
     assigns_members: set[str] = field(default_factory=set)
     branches: list[nodes.If] = field(default_factory=list)
     comparisons: list[nodes.Compare] = field(default_factory=list)

@@ -31,14 +31,9 @@ class Written(Struct, frozen=True):
     keys: dict[str, Location] = {}
     tag: str = ""
 
-    def get(self, *path: str) -> Written | None:
-        """What is under a key of a table, or under a key of that, and so on."""
-        found: Written | None = self
-        for key in path:
-            if found is None or not isinstance(found.value, dict):
-                return None
-            found = found.value.get(key)
-        return found
+    def get(self, key: str) -> Written | None:
+        """What is under a key; nothing if it is no table with that key."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
 
     def texts(self) -> Iterator[Written]:
         """All texts in it, the keys of tables left out."""

@@ -86,14 +86,17 @@ def _constant(test: nodes.Node) -> bool | None:
 
 
 def _comparisons(analysis: Checking, each: Examined, domains: Mapping[str, Domain]) -> Iterator[Finding]:
-    own = {assignment.name for assignment in each.scopes.assignments}
     for compare in each.scopes.comparisons:
         if len(compare.ops) != 1:
             continue
         operation, left, right = compare.ops[0].op, compare.expr, compare.ops[0].expr
         for name, node, is_one_of in _pairs(operation, left, right, analysis.survey.namespace):
             domain = domains.get(name)
-            if domain is None or domain.is_constant or (not analysis.survey.namespace and name in own):
+            if (
+                domain is None
+                or domain.is_constant
+                or (not analysis.survey.namespace and name in each.scopes.own_names)
+            ):
                 continue
             if is_one_of is not None and is_one_of != domain.several:
                 continue

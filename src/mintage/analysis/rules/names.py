@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mintage.analysis.findings import Severity, did_you_mean, finding
@@ -159,10 +158,5 @@ def _unused_variables(analysis: Checking, each: Examined) -> Iterator[Finding]:
         # What is set at the top is seen by templates that are included, and by those that import this one.
         if assignment.is_top and (each.included or scopes.references):
             continue
-        if re.search(rf"\b{re.escape(name)}\b.*\b{re.escape(name)}\b", each.text.text, re.DOTALL) is None:
-            yield finding(
-                "unused-variable",
-                analysis.where(each.text, assignment.line, assignment.column, name),
-                f"{name} is set and never read",
-                "remove it",
-            )
+        where = analysis.where(each.text, assignment.line, assignment.column, name)
+        yield finding("unused-variable", where, f"{name} is set and never read", "remove it")

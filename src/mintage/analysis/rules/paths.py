@@ -42,10 +42,10 @@ def _escaping(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Findi
         for problem in error.problems or [Problem(error.what, error.where, error.hint)]:
             where = problem.where or Location(checking.survey.configuration)
             is_relative = where.file in {text.owner for text in checking.survey.texts if text.place is Place.PATH}
-            where = replace(where, file=_prefix(checking) + where.file) if is_relative else checking.inside(where)
+            where = replace(where, file=checking.survey.prefix + where.file) if is_relative else checking.inside(where)
             yield finding(rule, where, problem.what, problem.hint)
     targets = [(each.file, each.target, each.answers) for each in outcomes if each.is_certain]
-    prefix = _prefix(checking)
+    prefix = checking.survey.prefix
     targets += [(prefix + entry.name, entry.target, {}) for entry in checking.trial.default_entries]
     for file, target, answers in targets:
         try:
@@ -127,7 +127,7 @@ def _agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
 
 def _collide_really(checking: Checking, files: tuple[str, str], answers: Mapping[str, Any]) -> bool:
     """Whether both files are there for one target when the template is laid out with the answers."""
-    prefix = _prefix(checking)
+    prefix = checking.survey.prefix
     try:
         entries = checking.trial.entries(answers)
     except MintageError:
@@ -154,7 +154,7 @@ def _not_on_windows(checking: Checking) -> Iterator[Finding]:
                 f"the template cannot be checked out on Windows, which takes no {bad[0]} in a name",
                 _other_quotes(bad),
             )
-    prefix = _prefix(checking)
+    prefix = checking.survey.prefix
     for entry in checking.trial.default_entries:
         why = why_not_on_windows(entry.target)
         if why and prefix + entry.name not in reported:
@@ -163,14 +163,6 @@ def _not_on_windows(checking: Checking) -> Iterator[Finding]:
 
 def _other_quotes(bad: list[str]) -> str:
     return "use single quotes" if set(bad) == {'"'} else "work it out in the default of a question nobody is asked"
-
-
-def _prefix(checking: Checking) -> str:
-    """What paths of the survey begin with, and names of entries do not."""
-    if checking.survey.template.format == "copier":
-        return ""
-    first = next((text for text in checking.survey.texts if text.place is Place.FILE and text.loader_name), None)
-    return first.file.removesuffix(first.loader_name) if first else ""
 
 
 def _with(answers: Mapping[str, Any]) -> str:

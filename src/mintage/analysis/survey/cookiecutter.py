@@ -43,6 +43,7 @@ def survey(template: Template) -> Survey:
         questions,
         namespace=template.renderer.namespace,
         configuration=CONFIGURATION_FILE,
+        prefix=folder.prefix,
         known=frozenset({"_cookiecutter", "cookiecutter"}),
         members=INJECTED | {PROMPTS},
     )

@@ -45,6 +45,7 @@ def survey(template: Template) -> Survey:
         tuple(folder.files),
         questions,
         configuration=CONFIGURATION_FILE,
+        prefix=folder.prefix,
         known=OUTPUT_FUNCTIONS,
     )
 

@@ -174,7 +174,7 @@ class Reader:
         if not isinstance(content, dict):
             return content
         known = [each.encode_name for each in msgspec.structs.fields(kind)]
-        for key in content.keys() - set(known):
+        for key in [key for key in content if key not in known]:
             what = f"[{table}] knows no key {key!r}{_nearest(key, known)}"
             self._complain(what, self.line_of(table, key, number), "unknown-key")
         return {key: value for key, value in content.items() if key in known}
