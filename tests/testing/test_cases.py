@@ -12,6 +12,7 @@ import pytest
 from mintage.answers.given import read_given
 from mintage.errors import AnswerError, UsageError
 from mintage.generator import Generator, Options
+from mintage.testing.cases import flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,7 +179,7 @@ def test_the_flags_of_a_case_make_the_same_project(write_tree: Write, tested: Te
     )
     report = tested(template, keep=tmp_path / "kept")
     for case, _ in report.results:
-        flags = [word for word in shlex.split(case.flags) if word != "-d"]
+        typed = [word for word in shlex.split(flags(case.answers)) if word != "-d"]
         place = tmp_path / "again" / case.name / "project"
-        Generator(Options(isolated=True)).generate(template, place, given=read_given(flags, []))
+        Generator(Options(isolated=True)).generate(template, place, given=read_given(typed, []))
         assert (place / "a.txt").read_bytes() == (tmp_path / "kept" / case.name / "project" / "a.txt").read_bytes()

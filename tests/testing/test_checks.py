@@ -51,7 +51,7 @@ def test_a_failure_in_many_cases_is_one_cause_with_the_smallest_case(template: A
     report = tested(broken, full=True)
     assert len(report.failed) == 6
     (cause,) = causes_of(report.failed)
-    assert cause.case.flags == "-d docker=true"
+    assert dict(cause.case.answers) == {"docker": True}
     assert len(cause.cases) == 6
     assert cause.finding.check is Check.MINTS
     assert str(cause.finding.where).startswith("a.txt:2")
@@ -69,7 +69,7 @@ def test_a_default_that_fails_for_some_answers_is_a_failure_of_those(template: A
         {"a.txt": "a"}, docker=False, name="{% if cookiecutter.docker %}{{ cookiecutter.x.y }}{% endif %}"
     )
     (cause,) = causes_of(tested(broken).failed)
-    assert [case.flags for case in cause.cases] == ["-d docker=true"]
+    assert [dict(case.answers) for case in cause.cases] == [{"docker": True}]
 
 
 def test_what_is_random_is_named_and_fails_only_if_asked(template: Any, tested: Tester) -> None:
@@ -175,6 +175,32 @@ def test_a_hook_that_fails_fails_its_case(template: Any, tested: Tester) -> None
     made = template({"a.txt": "a"}, {"hooks/pre_gen_project.sh": "#!/bin/sh\nexit 1\n"})
     (cause,) = causes_of(tested(made, trust=True).failed)
     assert "pre_gen_project" in cause.finding.what
+
+
+def test_a_folder_with_other_things_never_becomes_one_of_golden_trees(
+    template: Any, tested: Tester, tmp_path: Path
+) -> None:
+    made = template({"a.txt": "a"})
+    (tmp_path / "mine" / "defaults").mkdir(parents=True)
+    (tmp_path / "mine" / "defaults" / "work.txt").write_text("x")
+    with pytest.raises(UsageError, match="something else"):
+        tested(made, golden=tmp_path / "mine", updates_golden=True)
+    assert [path.name for path in (tmp_path / "mine").rglob("*.txt")] == ["work.txt"]
+
+
+def test_a_golden_tree_that_is_written_again_has_nothing_of_the_old_one(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "a", "b.txt": "b"})
+    tested(made, updates_golden=True)
+    (made / "{{cookiecutter.slug}}" / "b.txt").unlink()
+    tested(made, updates_golden=True)
+    assert [path.name for path in (made / "tests" / "golden" / "defaults").iterdir()] == ["a.txt"]
+
+
+def test_the_first_failure_ends_it_if_that_is_asked_for(template: Any) -> None:
+    broken = template({"a.txt": "{{ cookiecutter.x.y }}"}, license=["MIT", "BSD", "GPL"], ci=["a", "b", "c"])
+    report = run_test(TestRequest(broken, options=Options(fail_fast=True), workers=1))
+    assert len(report.failed) == len(report.results) == 1
+    assert len(run_test(TestRequest(broken, workers=1)).failed) == 9
 
 
 def test_projects_are_kept_where_that_is_asked_for_and_nothing_else(

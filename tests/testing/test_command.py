@@ -89,6 +89,16 @@ def test_the_command_that_fails_alike_has_all_that_it_takes(run: Run, template: 
     assert f"mintage new {template} OUTPUT --defaults --trust -d docker" in run(template, "--trust").stdout
 
 
+def test_secret_answers_are_not_shown(run: Run, write_tree: Write) -> None:
+    template = write_tree(
+        {"copier.yml": "token: {type: str, secret: true, default: x}\n", "a.txt.jinja": "{{ token.nothing.at_all }}"}
+    )
+    done = run(template, "-d", "token=hunter2", "--json")
+    assert done.returncode == 1
+    assert "-d token=..." in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
 def test_the_same_comes_out_with_any_number_of_workers(run: Run, template: Path) -> None:
     spoil(template)
     documents = []

@@ -28,6 +28,7 @@ class Repository:
         self._warn = warn
         self._is_fetched = False
         self._checked_out: dict[tuple[str | None, bool, bool], tuple[Path, str]] = {}
+        self._versions: tuple[str, ...] | None = None
         self._descriptions: dict[str, str] = {}
 
     @property
@@ -37,6 +38,11 @@ class Repository:
 
     def version_tags(self) -> tuple[str, ...]:
         """Tags that are versions by PEP 440, the newest first; pre-releases are among them."""
+        if self._versions is None:
+            self._versions = self._find_versions()
+        return self._versions
+
+    def _find_versions(self) -> tuple[str, ...]:
         from packaging.version import InvalidVersion, Version
 
         with mirror_of(self.address) as mirror:

@@ -33,11 +33,6 @@ class Case(Struct, frozen=True):
     answers: Mapping[str, Any]
 
     @property
-    def flags(self) -> str:
-        """The answers as they are typed after `mintage new`."""
-        return flags(self.answers)
-
-    @property
     def text(self) -> str:
         """What `-k` looks in: the name and the answers."""
         return " ".join((self.name, *(f"{name}={as_flag(value)}" for name, value in self.answers.items())))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mintage.report.document import VERSION, where_document
+from mintage.testing.cases import flags
 from mintage.testing.causes import causes_of
 
 if TYPE_CHECKING:
@@ -28,17 +29,18 @@ def test_document(report: TestReport) -> dict[str, Any]:
         "golden": str(report.golden) if report.golden else None,
         "keep": str(report.keep) if report.keep else None,
         "left_to_trust": list(report.left_to_trust),
-        "cases": [_case(case, outcome) for case, outcome in report.results],
+        "cases": [_case(report, case, outcome) for case, outcome in report.results],
         "failures": [_cause(cause) for cause in causes_of(report.failed)],
         "coverage": _coverage(report.coverage),
     }
 
 
-def _case(case: Case, outcome: Outcome) -> dict[str, Any]:
+def _case(report: TestReport, case: Case, outcome: Outcome) -> dict[str, Any]:
+    answers = report.shown(case.answers)
     return {
         "name": case.name,
-        "answers": dict(case.answers),
-        "flags": case.flags,
+        "answers": answers,
+        "flags": flags(answers),
         "ok": not outcome.findings,
         "files": outcome.files,
         "bytes": outcome.bytes,

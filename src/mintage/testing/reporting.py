@@ -10,6 +10,8 @@ from mintage.engine import JobFailure, JobState, SilentReporter
 from mintage.testing.outcome import Check, Finding, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mintage.engine import JobResult, Progress, Reporter
 
 
@@ -22,11 +24,20 @@ def outcome_of(result: JobResult) -> Outcome:
 
 
 class CasesReporter(SilentReporter):
-    """Tells a display of cases that something is wrong with as of jobs that failed; to the engine they are done."""
+    """Tells a display of cases that something is wrong with as of jobs that failed; to the engine they are done.
 
-    def __init__(self, display: Reporter) -> None:
+    at_failure: called when the first of them has come to its end.
+    """
+
+    def __init__(self, display: Reporter, *, at_failure: Callable[[], None] | None = None) -> None:
         self._display = display
+        self._at_failure = at_failure
         self._failed = 0
+
+    @property
+    def has_ended_it(self) -> bool:
+        """Whether `at_failure` was called."""
+        return self._at_failure is not None and self._failed > 0
 
     def started(self, total: int) -> None:
         """All cases are known."""
@@ -37,6 +48,8 @@ class CasesReporter(SilentReporter):
         findings = outcome_of(result).findings if result.state is JobState.DONE else ()
         if findings:
             self._failed += 1
+            if self._failed == 1 and self._at_failure is not None:
+                self._at_failure()
             first = findings[0]
             failure = JobFailure(first.what, first.kind, first.where)
             result = replace(result, state=JobState.FAILED, failure=failure)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor, Job, JobState, usable_cores
+from mintage.engine import (
+    Cancellation,
+    ConcurrentOptions,
+    ConcurrentProcessor,
+    Job,
+    JobState,
+    SilentReporter,
+    usable_cores,
+)
 from mintage.engine.forking import can_fork
 from mintage.errors import AnswerError, MintageError, UsageError
 from mintage.generator import Generator
@@ -23,6 +31,7 @@ from mintage.testing.interview import IN, OUT, TemplateInterview, as_flag
 from mintage.testing.reporting import CasesReporter, outcome_of
 from mintage.testing.running import PROJECT, CaseRunner, CaseSettings
 from mintage.testing.scratch import scratch_folder
+from mintage.testing.trees import claim_golden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,6 +44,7 @@ if TYPE_CHECKING:
     from mintage.testing.outcome import Outcome
     from mintage.trust import ConsentRequest
 
+HIDDEN = "..."
 _CASE_SECONDS = 1.0  # so that each case is a batch of its own
 _GOLDEN = "tests/golden"
 _HEAD = "HEAD"
@@ -71,9 +81,10 @@ class TestRequest(Struct, frozen=True):
 
 
 class TestReport(Struct, frozen=True):
-    """What came of it. origin: the template. kind: "pairs", "all" or "file". results: of each case, in order.
-    again: the beginning of a command that makes a project as a case does. given: the answers of all cases.
+    """What came of it.
 
+    origin: the template. kind: "pairs", "all" or "file". results: of each case, in order. again: the beginning of a
+    command that makes a project as a case does. given: the answers of all cases. secrets: answers that are not shown.
     left_to_trust: what did not run, because nobody has agreed. golden: the folder of golden trees, if there is one.
     """
 
@@ -85,6 +96,7 @@ class TestReport(Struct, frozen=True):
     results: tuple[tuple[Case, Outcome], ...]
     again: tuple[str, ...]
     given: Mapping[str, Any]
+    secrets: frozenset[str]
     coverage: Coverage
     seconds: float
     workers: int
@@ -96,6 +108,10 @@ class TestReport(Struct, frozen=True):
     def failed(self) -> tuple[tuple[Case, Outcome], ...]:
         """Cases that something is wrong with."""
         return tuple((case, outcome) for case, outcome in self.results if outcome.findings)
+
+    def shown(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers without those that are secret."""
+        return {name: HIDDEN if name in self.secrets else value for name, value in answers.items()}
 
 
 class _Loaded(Struct, frozen=True):
@@ -139,13 +155,15 @@ def run_test(
         results, workers = _run(planned.cases, settings, request, reporter, cancellation)
         with cancellation.interrupting():
             coverage = _coverage(loaded, planned, results)
+    template = loaded.interview.template
     return TestReport(
-        origin=loaded.source.origin.reference,
-        format=loaded.interview.template.format,
+        origin=template.origin,
+        format=template.format,
         kind="file" if request.cases_file else "all" if request.full else "pairs",
         results=results,
         again=_again(request, loaded),
         given={**request.given.data, **request.given.flags},
+        secrets=template.secrets | {question.name for question in template.questions if question.secret},
         coverage=coverage,
         seconds=time.perf_counter() - began,
         workers=workers,
@@ -236,9 +254,13 @@ def _require_answers(loaded: _Loaded, given: GivenAnswers) -> None:
 def _settings(
     loaded: _Loaded, request: TestRequest, planned: _Planned, scratch: ExitStack, task_output: int | None
 ) -> CaseSettings:
+    golden = _golden_folder(loaded, request)
+    if golden is not None and request.updates_golden:
+        claim_golden(golden)
     runs_programs = bool(request.commands) or loaded.options.run_tasks
     origin = loaded.source.origin
-    placeholders = {str(loaded.source.root): "<template>", origin.reference: "<template>", origin.commit: "<commit>"}
+    places = [str(loaded.source.root), *([origin.reference] if "/" in origin.reference else [])]
+    placeholders = {**dict.fromkeys(places, "<template>"), **({origin.commit: "<commit>"} if origin.commit else {})}
     return CaseSettings(
         source=loaded.source,
         options=loaded.options,
@@ -246,9 +268,9 @@ def _settings(
         scratch=scratch.enter_context(scratch_folder(request.keep, runs_programs=runs_programs)),
         keeps=request.keep is not None,
         strict=request.strict,
-        golden=_golden_folder(loaded, request),
+        golden=golden,
         updates_golden=request.updates_golden,
-        placeholders={text: name for text, name in placeholders.items() if len(text) > 1},
+        placeholders=placeholders,
         task_output=task_output,
         commands=request.commands,
         command_seconds=request.command_seconds,
@@ -283,12 +305,9 @@ def _again(request: TestRequest, loaded: _Loaded) -> tuple[str, ...]:
     """`mintage new` with what it takes to make a project as the cases do; without the answers."""
     asked, origin = request.options, loaded.source.origin
     words = ["mintage", "new", origin.reference, "OUTPUT", "--defaults"]
-    takes_work_tree = loaded.interview.template.format == "copier" and loaded.options.ref
-    for option, value in (
-        ("--ref", asked.ref or (takes_work_tree or None)),
-        ("--directory", asked.directory),
-        ("--format", asked.format),
-    ):
+    # The others take the folder as it is; for them the option would mean what is committed.
+    ref = loaded.options.ref if loaded.interview.template.format == "copier" else asked.ref
+    for option, value in (("--ref", ref), ("--directory", asked.directory), ("--format", asked.format)):
         words += [option, value] if value else []
     if asked.trust:
         words.append("--trust")
@@ -310,12 +329,19 @@ def _run(
         workers=workers,
         executor="processes" if workers > 1 and can_fork() else "sequential",
         timeout_seconds=request.options.processing_timeout,
-        fail_fast=request.options.fail_fast,
     )
     jobs = [Job(case.name, case, cost_seconds=_CASE_SECONDS) for case in cases]
-    processor = ConcurrentProcessor(options, reporter=reporter and CasesReporter(reporter), cancellation=cancellation)
-    run = processor.run(jobs, CaseRunner(settings))
-    if run.ended_by is not None:
+    ending = Cancellation()  # also by a case that fails, which is no failed job
+
+    def end() -> None:
+        ending.cancel(cancellation.signal_number)
+
+    if cancellation.is_cancelled:
+        end()
+    told = CasesReporter(reporter or SilentReporter(), at_failure=end if request.options.fail_fast else None)
+    with cancellation.waking(end):
+        run = ConcurrentProcessor(options, reporter=told, cancellation=ending).run(jobs, CaseRunner(settings))
+    if run.ended_by is not None and (cancellation.is_cancelled or not told.has_ended_it):
         raise run.ended_by
     done = [result for result in run.results if result.state is not JobState.CANCELLED]
     return tuple((result.job.payload, outcome_of(result)) for result in done), run.workers

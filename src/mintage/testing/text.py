@@ -51,7 +51,7 @@ def _cause_lines(cause: Cause, report: TestReport, style: Style) -> list[str]:
     lines += [f"  {style('dim', '|')} {one_line(line)}" for line in _last_lines(finding.detail)]
     if finding.hint:
         lines.append(f"  {style('bold', 'hint:')} {_shown(finding.hint)}")
-    again = f"{shlex.join(report.again)} {flags({**report.given, **case.answers})}"
+    again = f"{shlex.join(report.again)} {flags(report.shown({**report.given, **case.answers}))}"
     return [*lines, f"  {style('bold', 'again:')} {one_line(again.strip())}"]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mintage.errors import CommitError, Location, UsageError
 from mintage.files.detect import has_nul_byte
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _EXECUTABLE = stat.S_IXUSR
 _SHOWN_LINES = 60
+_MARK = ".mintage-golden"
 
 
 class TreeFile(Struct, frozen=True):
@@ -62,6 +64,25 @@ def differences(
         elif wanted != got and path not in anything:
             found.append(_difference(path, wanted, got))
     return found
+
+
+def claim_golden(folder: Path) -> None:
+    """Make a folder one for golden trees, of which those that are written take the place of what is there.
+
+    Raises UsageError if it holds something else, CommitError where it cannot be made.
+    """
+    mark = folder / _MARK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not mark.exists() and any(folder.iterdir()):
+            raise UsageError(
+                f"{folder} holds something else than golden trees, and nothing was written",
+                hint=f"name an empty folder with --golden DIR; if they are, put an empty file {_MARK} there",
+            )
+        mark.touch()
+    except OSError as error:
+        what = f"the golden trees cannot be written: {error.strerror}"
+        raise CommitError(what, where=Location(str(folder))) from error
 
 
 def write_golden(folder: Path, made: Mapping[str, TreeFile]) -> None:
