@@ -133,9 +133,9 @@ class Generator:
         """Make the project.
 
         template: a folder, git URL, short form, zip file or registered name, or what was fetched of one. output: see
-        the template's format.
-        Raises MintageError when the request cannot be carried out, was cancelled or took too long (nothing is left
-        behind then), and GenerationFailed when some jobs failed; its `report` tells what was delivered.
+        the template's format. Raises MintageError when the request cannot be carried out, was cancelled or took too
+        long (nothing is left behind then), and GenerationFailed when some jobs failed; its `report` tells what was
+        delivered.
         """
         with ExitStack() as scratch:
             with self._cancellation.interrupting():

@@ -102,6 +102,7 @@ def test_every_two_choices_are_compared_and_equal(cookiecutter: Any, converted: 
         ({"range": "r", "loop": "l", "name2": "n"},
          {"a": "{% for name2 in range(2) %}{{ cookiecutter.range ~ cookiecutter.loop }}{% endfor %}",
           "b": "{% set name2 = 1 %}{{ cookiecutter.name2 ~ name2 }}"}),
+        ({"o": {"a": None, "b": [None, 1]}}, {"a": "{{ cookiecutter.o.a }}{{ cookiecutter.o.b }}"}),
         ({"x-y": "dash"}, {"a": "{{ cookiecutter['x-y'] }}"}),
     ],
 )  # fmt: skip
@@ -217,6 +218,23 @@ def test_extensions_of_its_own_come_along_and_are_compared_only_if_trusted(
     assert (tmp_path / "out" / "a").read_text() == "PROJECT"
 
 
+def test_an_extension_that_looks_for_the_answers_is_told(cookiecutter: Any, converted: Any) -> None:
+    code = """
+from jinja2 import pass_context
+from jinja2.ext import Extension
+
+class Named(Extension):
+    def __init__(self, environment):
+        super().__init__(environment)
+        environment.filters["named"] = pass_context(lambda context, _: context["cookiecutter"]["name"])
+"""
+    template = cookiecutter({"_extensions": ["named.Named"]}, {"a": "{{ 1 | named }}"}, **{"named.py": code})
+    conversion, _, _ = converted(template, trust=True)
+    assert "under the name `cookiecutter`" in conversion.notes[0].what
+    assert conversion.notes[0].is_lost
+    assert "cookiecutter" in conversion.comparisons[0].failure
+
+
 def test_what_differs_is_told_with_its_line(cookiecutter: Any, converted: Any) -> None:
     template = cookiecutter(
         {}, {"a.txt": "same\n{{ cookiecutter | length }}\n", "b.txt": "{{ random_ascii_string(9) }}"}
@@ -289,6 +307,37 @@ def test_the_command_ends_with_1_when_something_differs(cookiecutter: Any, tmp_p
     assert run.returncode == 1
     assert "a.txt:1: `_template`, which Cookiecutter adds to the answers, is not there any more" in run.stdout
     assert "different with the defaults" in run.stdout
+
+
+def test_where_the_original_makes_nothing_the_command_says_so(cookiecutter: Any, tmp_path: Path) -> None:
+    cookiecutter({}, {"a.txt": "{{ nowhere }}"})
+    run = _run(tmp_path)
+    assert run.returncode == 1
+    assert "1 of them make no project in the original: a.txt: 'nowhere' is undefined" in run.stdout
+    assert "so there was nothing to compare" in run.stdout
+
+
+def test_links_may_lead_to_another_template_of_the_repository(write_tree: Callable[..., Path], tmp_path: Path) -> None:
+    write_tree(
+        {
+            "one/cookiecutter.json": '{"x": "p"}',
+            "one/{{cookiecutter.x}}/a.txt": "{{ cookiecutter.x }}",
+            "two/cookiecutter.json": '{"x": "q"}',
+            "two/{{cookiecutter.x}}/b.txt": "b",
+        },
+        "original",
+    )
+    (tmp_path / "original/two/{{cookiecutter.x}}/a.txt").symlink_to("../../one/{{cookiecutter.x}}/a.txt")
+    (tmp_path / "original/two/inside").symlink_to("cookiecutter.json")
+    (tmp_path / "original/two/beside").symlink_to("../one")
+    (tmp_path / "original/two/outside").symlink_to(tmp_path)
+    run = _run(tmp_path, "--directory", "two")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "outside: it is left out: the link leads out of the template" in run.stdout
+    assert (tmp_path / "native" / "inside").is_symlink()
+    assert not (tmp_path / "native" / "beside").is_symlink()
+    assert (tmp_path / "native" / "beside" / "cookiecutter.json").is_file()
+    assert (tmp_path / "native" / "files" / "a.txt").read_text() == "{{ x }}"
 
 
 def test_the_document_has_all_of_it(cookiecutter: Any, tmp_path: Path) -> None:

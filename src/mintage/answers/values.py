@@ -30,7 +30,7 @@ def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
     if kind in (QuestionType.LIST, QuestionType.MULTI_CHOICE):
         return convert(question, _several(text), choices)
     if kind is QuestionType.DICT:
-        return convert(question, _json(text, "a JSON object"), choices)
+        return convert(question, text, choices)
     if kind is QuestionType.JSON:
         return _json(text, "JSON")
     if kind is QuestionType.YAML:
@@ -53,6 +53,8 @@ def convert(question: Question, value: Any, choices: Sequence[Choice]) -> Any:
     if kind is QuestionType.DICT:
         if isinstance(value, dict):
             return value
+        if isinstance(value, str):
+            return convert(question, _json(value, "a JSON object"), choices)
         raise ValueError(f"an object is expected, not {value!r}")
     if kind in (QuestionType.YAML, QuestionType.JSON):
         return value

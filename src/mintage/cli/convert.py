@@ -26,6 +26,7 @@ Both templates are minted in the end, with many answers, and compared to the byt
 exit codes: 0 all is equal, 1 something differs or was not compared, 2 it cannot be converted
 """
 _SHOWN = 10
+_SETS_SHOWN = 3
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -139,12 +140,16 @@ def _comparison_lines(conversion: Conversion, style: Style) -> list[str]:
     unmade = [each for each in compared if each.unmade]
     if unmade:
         lines.append(f"  {len(unmade)} of them make no project in the original: {one_line(unmade[0].unmade)}")
+    if len(unmade) == len(compared):
+        return [*lines, f"  {style('red', 'so there was nothing to compare')}; answers for it can be given by -d"]
     if not differing:
         return [*lines, f"  {style('green', 'equal to the byte')}"]
-    for each in differing:
+    for each in differing[:_SETS_SHOWN]:
         answers = " ".join(f"-d {name}={value}" for name, value in each.answers.items()) or "the defaults"
         lines.append(f"  {style('red', 'different')} with {one_line(answers)}")
         lines += [f"    {one_line(text)}" for text in ((each.failure,) if each.failure else each.differences[:_SHOWN])]
         if len(each.differences) > _SHOWN:
             lines.append(f"    and {len(each.differences) - _SHOWN} more")
+    if len(differing) > _SETS_SHOWN:
+        lines.append(f"  and with {len(differing) - _SETS_SHOWN} other sets of answers, which --json tells")
     return lines

@@ -60,7 +60,7 @@ def convert(
         if writer.configuration.foreign_extensions and not options.trust:
             why = "its extensions are code of its author, which runs only with --trust"
             return replace(conversion, not_compared=why)
-        comparing = Comparing(source.root, output, writer.names, given or {}, options.trust, cancellation)
+        comparing = Comparing(source, output, writer.names, given or {}, options.trust, cancellation)
         sets, has_all_pairs = sets_of_answers(writer.template.questions, JinjaText(writer.template.renderer).is_plain)
         comparisons = tuple(map(comparing.compare, sets))
         return replace(conversion, comparisons=comparisons, has_all_pairs=has_all_pairs)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mintage.engine import Cancellation
+    from mintage.sources import Source
     from mintage.template import Question
 
 _MOST_SETS = 24
@@ -41,7 +42,7 @@ class Minted(Struct, frozen=True):
 class Comparing(Struct, frozen=True):
     """Both templates. renamed: from the questions of the original to those of the native one. given: typed answers."""
 
-    original: Path
+    original: Source
     native: Path
     renamed: Mapping[str, str]
     given: Mapping[str, str]
@@ -70,7 +71,7 @@ class Comparing(Struct, frozen=True):
     def _renamed(self, answers: Mapping[str, Any]) -> Answers:
         return {self.renamed.get(name, name): value for name, value in answers.items()}
 
-    def _mint(self, template: Path, form: str, given: GivenAnswers) -> Minted:
+    def _mint(self, template: Source | Path, form: str, given: GivenAnswers) -> Minted:
         options = Options(format=form, run_tasks=False, trust=self.trust, isolated=True, offline=True)
         generator = Generator(options, cancellation=self.cancellation)
         scratch = Path(tempfile.mkdtemp(prefix="mintage-convert-"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from mintage.conversion.model import Note
@@ -43,7 +44,9 @@ def _table(question: Question, renaming: Renaming) -> dict[str, Any]:
         if question.asked:
             renaming.notes.append(Note("it has no default, and so has to be answered", where, is_lost=False))
         return table
-    if question.default_is_template:
+    if question.type is QuestionType.DICT and _has_null(question.default) and is_plain(question.default, renaming):
+        table["default"] = json.dumps(question.default)
+    elif question.default_is_template:
         table["default"] = _renamed(question.default, renaming, where)
     else:
         table["default"] = _as_it_is(question.default, renaming, where)
@@ -85,6 +88,19 @@ def _without_null(value: dict[str, Any], renaming: Renaming, where: str) -> dict
     if len(kept) < len(value):
         renaming.notes.append(Note("a null in it is left out: TOML has none", where))
     return kept
+
+
+def _has_null(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_has_null, value.values() if isinstance(value, dict) else value))
+    return value is None
+
+
+def is_plain(value: Any, renaming: Renaming) -> bool:
+    """Whether there is no tag in any text of a value."""
+    if isinstance(value, dict | list):
+        return all(is_plain(each, renaming) for each in (*value, *(value.values() if isinstance(value, dict) else ())))
+    return not isinstance(value, str) or unrendered(value, renaming) == value
 
 
 def unrendered(text: str, renaming: Renaming) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.hooks import find
 from mintage.formats.functions import EXTENSIONS
 from mintage.formats.tree import VERSION_CONTROL
-from mintage.paths import FnmatchPatterns
+from mintage.paths import FnmatchPatterns, belongs_to_template
 from mintage.rendering.environment import make_environment
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _ROOTS = ("files", "project", "template-files")
 _DELIMITERS = ("variable", "block", "comment")
 _SWITCHES = ("trim_blocks", "lstrip_blocks")
 _NEWLINES = {"\n": "lf", "\r\n": "crlf"}
+_READS_ANSWERS = re.compile(r"""["']cookiecutter["']""")
 _PROVIDED = frozenset({"jinja2_time.TimeExtension"})  # the tag `now`, which every native template has
 
 
@@ -137,7 +139,14 @@ class TemplateWriter:
             self._notes.append(Note(f"the line ending {newline!r} is not there", f"{CONFIGURATION_FILE}: _new_lines"))
         if extensions := [name for name in self.configuration.extensions if name not in _PROVIDED]:
             table["extensions"] = extensions
+            self._note_on_extensions()
         return {**table, "includes": _INCLUDES} if has_includes else table
+
+    def _note_on_extensions(self) -> None:
+        for each in self.configuration.capabilities:
+            if _READS_ANSWERS.search(each.text):
+                what = "its code seems to look for the answers under the name `cookiecutter`, which they no longer have"
+                self._notes.append(Note(what, f"{CONFIGURATION_FILE}: _extensions: {each.what}"))
 
     def _read_scripts(self) -> Iterator[tuple[Path, str]]:
         root = self._source.root
@@ -187,14 +196,19 @@ class TemplateWriter:
     def _copy_others(self) -> None:
         """All that lies beside the project's folder is the template's own: its README, its tests, its extensions."""
         taken = {CONFIGURATION_FILE, self._project.name, FOLDER, _INCLUDES, *VERSION_CONTROL}
-        for item in sorted(os.scandir(self._source.root), key=lambda item: item.name):
+        root = self._source.root
+        for item in sorted(os.scandir(root), key=lambda item: item.name):
             place = self.folder / item.name
             if item.name in taken:
                 continue
             if place.exists():
                 self._notes.append(Note(f"it is left out: the template has its own {item.name}", item.name))
-            elif item.is_symlink() or item.is_file():
+            elif item.is_symlink() and Path(os.path.realpath(item.path)).is_relative_to(os.path.realpath(root)):
                 shutil.copy2(item.path, place, follow_symlinks=False)
+            elif not belongs_to_template(os.path.realpath(item.path), os.path.realpath(self._source.top)):
+                self._notes.append(Note("it is left out: the link leads out of the template", item.name))
+            elif item.is_file():
+                shutil.copy2(item.path, place)
             elif item.is_dir():
                 shutil.copytree(item.path, place, symlinks=True, ignore=shutil.ignore_patterns(*VERSION_CONTROL))
 
