@@ -113,6 +113,16 @@ def test_the_first_jobs_correct_the_estimates_of_the_others(waiting: float) -> N
     assert found.waiting >= 0.5 if waiting else found.waiting < 1
 
 
+def test_time_in_which_others_have_the_processor_is_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = time.perf_counter()
+    monkeypatch.setattr("mintage.engine.pools.probing.queued_seconds", lambda: time.perf_counter() - began)
+    pool = ProbingPool([Job("a", cost_seconds=0.001), Job("b", cost_seconds=0.001)], Busy(1.0), Cancellation(), None)
+    for index in range(2):
+        pool.submit((index,))
+        pool.wait(0.1)
+    assert pool.measured(jobs_left=20, estimated_left=0.01).waiting == 0.0
+
+
 def test_nothing_that_was_measured_leaves_the_estimates_alone() -> None:
     pool = ProbingPool([], Busy(0), Cancellation(), None)
     assert pool.measured(jobs_left=2, estimated_left=0.5) == Measured(2, 0.5)

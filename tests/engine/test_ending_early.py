@@ -12,7 +12,6 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
 from mintage.engine import (
@@ -26,6 +25,7 @@ from mintage.engine import (
     cancel_on_signals,
 )
 from mintage.errors import CancelledError, TimedOutError
+from tests.processes import wait_until_ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -237,9 +237,7 @@ def test_workers_that_do_not_listen_are_killed_with_all_that_they_started(
     with started_soon(thread):
         result = run(jobs, executor="processes", workers=2, cancellation=cancellation, grace_seconds=0.1)
     assert result.results[0].state is JobState.CANCELLED
-    process_id = int(marker.read_text())
-    while psutil.pid_exists(process_id) and psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE:
-        time.sleep(0.01)
+    wait_until_ended(int(marker.read_text()))
 
 
 @contextmanager

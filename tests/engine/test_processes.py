@@ -20,6 +20,7 @@ import pytest
 from mintage.engine import Job, JobResult, JobRunner, JobState, Outcome, RunResult, SilentReporter
 from mintage.engine.forking import can_fork
 from mintage.errors import UsageError
+from tests.processes import has_ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,15 +242,8 @@ def test_workers_end_when_their_parent_is_killed(process_kind: str, tmp_path: Pa
         finally:
             parent.kill()
     workers = [int(marker.read_text()) for marker in markers]
-    while any(map(_lives, workers)):
+    while not all(map(has_ended, workers)):
         time.sleep(0.01)  # as long as it takes; the test runner has a time limit
-
-
-def _lives(process_id: int) -> bool:
-    try:
-        return psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def test_a_fork_is_made_only_where_one_thread_runs() -> None:

@@ -18,6 +18,7 @@ from mintage.answers.given import read_data_file
 from mintage.errors import AnswerError, MintageError, PlanError, RenderError, TemplateError
 from mintage.files.trees import remove_tree
 from mintage.limits import Limits
+from tests.processes import wait_until_it_listens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,8 @@ def test_a_termination_ends_what_makes_files_without_end(
 ) -> None:
     command = [sys.executable, "-m", "mintage", "new", str(write_tree(files)), "out", "--defaults"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
-        time.sleep(1.5)
+        wait_until_it_listens(running.pid, signal.SIGTERM)
+        time.sleep(0.5)  # so that it is in the midst of it, most often
         running.send_signal(signal.SIGTERM)
         _, told = running.communicate(timeout=20)
     assert (running.returncode, told.splitlines()[0]) == (143, "error: interrupted")

@@ -11,7 +11,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import psutil
 import pytest
 
 from mintage.errors import SourceError
@@ -19,6 +18,7 @@ from mintage.settings import cache_folder
 from mintage.sources.git import _explain
 from mintage.sources.references import Address, Kind
 from mintage.sources.repository import Repository
+from tests.processes import wait_until_ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -336,15 +336,8 @@ class TestSafety:
         child = _wait_for_number(tmp_path / "child")
         run.send_signal(signal.SIGINT)
         run.wait(timeout=60)
-        _wait_until(lambda: _has_ended(child))
+        wait_until_ended(child)
         assert entries() == []
-
-
-def _has_ended(process: int) -> bool:
-    try:
-        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:

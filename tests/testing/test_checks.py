@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from mintage.options import Options
 from mintage.testing.causes import causes_of
 from mintage.testing.outcome import Check
 from mintage.testing.session import TestRequest, run_test
+from tests.processes import wait_until_ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,14 +147,13 @@ def test_a_command_is_run_in_each_project_and_what_it_prints_is_shown(template: 
 def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(
     template: Any, tested: Tester, tmp_path: Path
 ) -> None:
-    mark = tmp_path / "late"
-    slow = f"echo started; (sleep 2; touch {mark}) & sleep 60"
-    report = tested(template({"a.txt": "a"}), commands=(slow,), command_seconds=0.3)
+    child = tmp_path / "child"
+    slow = f"sleep 600 & echo $! > {child}; echo started; wait"
+    report = tested(template({"a.txt": "a"}), commands=(slow,), command_seconds=1.5)
     ((_, outcome),) = report.failed
-    assert "took longer than 0.3 seconds" in outcome.findings[0].what
+    assert "took longer than 1.5 seconds" in outcome.findings[0].what
     assert outcome.findings[0].detail == "started"
-    time.sleep(2.2)
-    assert not mark.exists()
+    wait_until_ended(int(child.read_text()))
 
 
 def test_no_hook_runs_unless_it_is_trusted(template: Any, tested: Tester, tmp_path: Path) -> None:
