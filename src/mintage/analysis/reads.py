@@ -17,7 +17,7 @@ from msgspec import Struct
 from mintage.analysis.environment import environment_of
 from mintage.analysis.scopes import scopes_of
 from mintage.analysis.survey.folder import read_text, relative
-from mintage.analysis.syntax import Parsed, parse
+from mintage.analysis.syntax import Parsed, SyntaxProblem, parse
 from mintage.analysis.texts import Place, TemplateText
 from mintage.analysis.uses import EVERYTHING, Scopes
 from mintage.errors import Location
@@ -152,7 +152,12 @@ class Analysis:
         self, text: TemplateText, outer: frozenset[str], *, included: bool = False, sees_answers: bool = True
     ) -> Examined:
         parsed = parse(self.looked_at_in.environment, text)
-        scopes = scopes_of(parsed.tree, self.survey.namespace, outer) if parsed.tree is not None else Scopes()
+        scopes = Scopes()
+        try:
+            if parsed.tree is not None:
+                scopes = scopes_of(parsed.tree, self.survey.namespace, outer)
+        except RecursionError:
+            parsed = Parsed(text, None, SyntaxProblem("it is nested too deeply", 1))
         return Examined(parsed, scopes, included, sees_answers)
 
     def _read(self, each: Examined, use: Use) -> Read:

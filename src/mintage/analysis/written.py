@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from mintage.data_text import yaml_loader
 from mintage.errors import Location
 
 if TYPE_CHECKING:
@@ -48,17 +51,90 @@ class Written(Struct, frozen=True):
 
 
 def written_yaml(text: str, file: str) -> list[Written]:
-    """The documents of a YAML text, which must be one that can be read. file: its name, for places."""
+    """The documents of a YAML text, which must be one that can be read. file: its name, for places.
+
+    The parser in C may refuse what the one in Python takes.
+    """
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        nodes = list(yaml.compose_all(text, Loader=loader))
+    except yaml.YAMLError:
+        nodes = list(yaml.compose_all(text, Loader=yaml_loader()))
     lines = text.splitlines()
-    return [_written(node, lines, file) for node in yaml.compose_all(text, Loader=loader)]
+    return [_written(node, lines, file) for node in nodes]
 
 
 def written_json(text: str, file: str) -> Written:
-    """The value of a JSON text, which must be one that can be read. It is nearly YAML, but for tabs between values."""
-    return written_yaml(text.replace("\t", " "), file)[0]
+    """The value of a JSON text, which must be one that can be read. file: its name, for places."""
+    return _Json(text, file).value(0)[0]
+
+
+class _Json:
+    """Reads JSON that is known to be right. Each method gives what begins at a place, and where that ends."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._file = file
+        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def value(self, start: int) -> tuple[Written, int]:
+        """The value that comes next."""
+        start = self._behind_blanks(start)
+        opening = self._text[start]
+        if opening == "{":
+            return self._table(start)
+        if opening == "[":
+            return self._list(start)
+        if opening == '"':
+            text, end = _TEXTS.raw_decode(self._text, start)
+            return self._made(text, start + 1), end
+        end = _END_OF_LITERAL.search(self._text, start).start()  # type: ignore[union-attr]
+        return self._made(self._text[start:end], start), end
+
+    def _table(self, start: int) -> tuple[Written, int]:
+        table: dict[str, Written] = {}
+        keys: dict[str, Location] = {}
+        end = self._behind_blanks(start + 1)
+        while self._text[end] != "}":
+            place = self._behind_blanks(end)
+            name, end = _TEXTS.raw_decode(self._text, place)
+            keys[name] = Location(self._file, *self._line_and_column(place))
+            table[name], end = self.value(self._behind_blanks(end) + len(":"))
+            end = self._behind_comma(end)
+        return self._made(table, start, keys), end + 1
+
+    def _list(self, start: int) -> tuple[Written, int]:
+        items: list[Written] = []
+        end = self._behind_blanks(start + 1)
+        while self._text[end] != "]":
+            item, end = self.value(end)
+            items.append(item)
+            end = self._behind_comma(end)
+        return self._made(items, start), end + 1
+
+    def _made(self, value: Any, start: int, keys: dict[str, Location] | None = None) -> Written:
+        line, column = self._line_and_column(start)
+        return Written(value, line, column, line, keys=keys or {})
+
+    def _behind_blanks(self, start: int) -> int:
+        found = _BLANKS.match(self._text, start)
+        assert found is not None
+        return found.end()
+
+    def _behind_comma(self, start: int) -> int:
+        end = self._behind_blanks(start)
+        return self._behind_blanks(end + 1) if self._text[end] == "," else end
+
+    def _line_and_column(self, place: int) -> tuple[int, int]:
+        line = bisect_right(self._line_starts, place)
+        return line, place - self._line_starts[line - 1] + 1
+
+
+_TEXTS = json.JSONDecoder()
+_BLANKS = re.compile(r"\s*")
+_END_OF_LITERAL = re.compile(r"[\s,\]}]|\Z")
 
 
 def _written(node: yaml.Node, lines: Sequence[str], file: str) -> Written:
