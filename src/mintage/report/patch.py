@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mintage.differences import Change, FileVersion
+from mintage.report.document import VERSION
 from mintage.terminal import one_line, size
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from mintage.differences import Opcode
     from mintage.planning.model import Plan
 
-VERSION = 1
 _NEVER_ENDED = b"\\ No newline at end of file\n"
 _QUOTED = re.compile(rb'[\x00-\x1f\x7f"\\]')
 _LETTERS = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
