@@ -13,7 +13,7 @@ def main() -> int:
 
         print(f"mintage {__version__}")
         return 0
-    if "_ARGCOMPLETE" in os.environ and "COMP_LINE" in os.environ:  # a shell asks what could be typed next
+    if "_ARGCOMPLETE" in os.environ and "COMP_POINT" in os.environ:  # a shell asks what could be typed next
         from mintage.cli.completing import complete
 
         complete()

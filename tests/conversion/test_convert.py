@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import mintage
 from mintage.conversion import convert
-from mintage.errors import AnswerError, OutputExistsError, UnsafePathError, UsageError
+from mintage.errors import AnswerError, OutputExistsError, TemplateError, UnsafePathError, UsageError
 from mintage.options import Options
 
 if TYPE_CHECKING:
@@ -137,6 +139,24 @@ def test_a_link_that_leads_out_is_refused(cookiecutter: Any, converted: Any, tmp
     with pytest.raises(UnsafePathError):
         converted(template)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["original", "secret"]
+
+
+def test_links_in_a_circle_are_refused(cookiecutter: Any, converted: Any) -> None:
+    template = cookiecutter({"_copy_without_render": ["raw"]}, {"raw/x": ""})
+    for name in ("one", "two"):
+        (template / "{{cookiecutter.name}}" / "raw" / name).symlink_to(".")
+    with pytest.raises(TemplateError, match="leads back to a folder that it is in"):
+        converted(template)
+
+
+def test_a_hook_that_is_a_link_out_of_the_template_is_not_read(
+    cookiecutter: Any, converted: Any, tmp_path: Path
+) -> None:
+    template = cookiecutter({}, None, **{"hooks/x": ""})
+    (tmp_path / "secret.py").write_text("secret")
+    (template / "hooks" / "post_gen_project.py").symlink_to(tmp_path / "secret.py")
+    with pytest.raises(UnsafePathError):
+        converted(template)
 
 
 def test_what_is_no_file_is_told_and_left_out(cookiecutter: Any, converted: Any) -> None:
@@ -338,6 +358,27 @@ def test_links_may_lead_to_another_template_of_the_repository(write_tree: Callab
     assert not (tmp_path / "native" / "beside").is_symlink()
     assert (tmp_path / "native" / "beside" / "cookiecutter.json").is_file()
     assert (tmp_path / "native" / "files" / "a.txt").read_text() == "{{ x }}"
+
+
+def test_an_interrupted_conversion_leaves_nothing_behind(cookiecutter: Any, tmp_path: Path) -> None:
+    slow = "{% for i in range(100000) %}{{ i }}{% endfor %}"
+    cookiecutter({"a": True, "b": True}, {f"{number}.txt": slow for number in range(300)})
+    command = [sys.executable, "-m", "mintage", "convert", "original", "native"]
+    run = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
+    while not list(tmp_path.glob("mintage-convert-*")):
+        time.sleep(0.01)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate(timeout=60)
+    assert (run.returncode, b"interrupted" in errors) == (130, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["original"]
+
+
+def test_a_project_that_lies_here_is_no_obstacle(cookiecutter: Any, tmp_path: Path) -> None:
+    cookiecutter({}, {"a.txt": "{{ cookiecutter.name }}"})
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "a.txt").write_text("mine")
+    assert _run(tmp_path).returncode == 0
+    assert (tmp_path / "project" / "a.txt").read_text() == "mine"
 
 
 def test_the_document_has_all_of_it(cookiecutter: Any, tmp_path: Path) -> None:

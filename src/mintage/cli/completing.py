@@ -35,7 +35,7 @@ def complete() -> None:
     The shell says what was typed in COMP_LINE and COMP_POINT, as the script of `mintage completion` has it do.
     """
     gc.disable()  # it is over before there is any
-    typed = os.environ["COMP_LINE"].encode()[: int(os.environ["COMP_POINT"])].decode("utf-8", "ignore")
+    typed = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
     words = typed.split()[1:] if typed[-1:].isspace() else typed.split()[1:-1]
     parser, commands = make_parser(next((word for word in words if not word.startswith("-")), ""))
     for command in commands.choices.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
 
 
 def _lines(report: Report, typed: str) -> list[str]:
-    here = one_line(typed)
+    here = one_line(shlex.quote(typed))
     return [
         f"{one_line(str(report.destination))} is a template of {report.files_written} files now",
         "next:",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mintage.conversion.model import Conversion
     from mintage.options import Options
     from mintage.sources import Source
+    from mintage.template import Template
 
 
 def convert(
@@ -54,16 +55,21 @@ def convert(
         writer = _writer(source, _work_folder(output, scratch), scratch)
         try:
             conversion = writer.write(output)
+            if writer.configuration.foreign_extensions and not options.trust:
+                why = "its extensions are code of its author, which runs only with --trust"
+                conversion = replace(conversion, not_compared=why)
+            else:
+                comparing = Comparing(source, writer.folder, writer.names, given or {}, options.trust, cancellation)
+                conversion = _compared(conversion, comparing, writer.template)
             writer.folder.rename(output)
         except OSError as error:
             raise SourceError(f"the template cannot be copied: {error}") from error
-        if writer.configuration.foreign_extensions and not options.trust:
-            why = "its extensions are code of its author, which runs only with --trust"
-            return replace(conversion, not_compared=why)
-        comparing = Comparing(source, output, writer.names, given or {}, options.trust, cancellation)
-        sets, has_all_pairs = sets_of_answers(writer.template.questions, JinjaText(writer.template.renderer).is_plain)
-        comparisons = tuple(map(comparing.compare, sets))
-        return replace(conversion, comparisons=comparisons, has_all_pairs=has_all_pairs)
+        return conversion
+
+
+def _compared(conversion: Conversion, comparing: Comparing, original: Template) -> Conversion:
+    sets, has_all_pairs = sets_of_answers(original.questions, JinjaText(original.renderer).is_plain)
+    return replace(conversion, comparisons=tuple(map(comparing.compare, sets)), has_all_pairs=has_all_pairs)
 
 
 def _writer(source: Source, folder: Path, scratch: ExitStack) -> TemplateWriter:

@@ -9,10 +9,10 @@ from itertools import combinations, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from mintage.conversion.model import Comparison
-from mintage.errors import GenerationFailed, MintageError
+from mintage.errors import CancelledError, GenerationFailed, MintageError
 from mintage.files.trees import remove_tree
 from mintage.generator import Generator
 from mintage.options import Options
@@ -78,10 +78,10 @@ class Comparing(Struct, frozen=True):
         try:
             output = scratch if form == "cookiecutter" else scratch / "project"
             destination = generator.generate(template, output, given=given).destination
-            name = (
-                destination.name if form == "cookiecutter" else generator.plan(template, given=given).destination.name
-            )
+            name = destination.name if form == "cookiecutter" else self._name(template, options, given)
             return Minted(name, _contents(destination))
+        except CancelledError:
+            raise
         except GenerationFailed as failed:
             names = ", ".join(
                 sorted(error.job_name for error in failed.exceptions if not isinstance(error, ExceptionGroup))
@@ -92,6 +92,11 @@ class Comparing(Struct, frozen=True):
             return Minted(failure=f"{error.what}{f': {more}' if more else ''}")
         finally:
             remove_tree(scratch)
+
+    def _name(self, template: Source | Path, options: Options, given: GivenAnswers) -> str:
+        """What a project is called where nobody says it, whatever is there already."""
+        generator = Generator(structs.replace(options, overwrite=True), cancellation=self.cancellation)
+        return generator.plan(template, given=given).destination.name
 
 
 def _contents(project: Path) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from mintage.conversion.questions import unrendered
 from mintage.conversion.tags import tokens_of
 from mintage.errors import Location, UnsafePathError
 from mintage.files.detect import BINARYORNOT_CHUNK, has_nul_byte, is_binary_name, is_binary_start
-from mintage.formats.tree import VERSION_CONTROL, is_folder, listing
+from mintage.formats.tree import VERSION_CONTROL, FoldersEntered, is_folder, listing
 from mintage.paths import FnmatchPatterns, GitignorePatterns, belongs_to_template
 from mintage.rendering.text_files import newline_of
 from mintage.template import Newlines
@@ -52,12 +52,14 @@ class ProjectFolder(Struct):
     top: Path
     copied: FnmatchPatterns
     notes: list[Note] = field(default_factory=list)
+    _entered: FoldersEntered = field(default_factory=FoldersEntered)
 
     def walk(self) -> Iterator[Found]:
         """Everything in it, folders before what is in them. Raises UnsafePathError for a link that leads out."""
-        yield from self._level(str(self.folder), "", copied=False)
+        yield from self._level(str(self.folder), "", (os.path.realpath(self.folder),), copied=False)
 
-    def _level(self, folder: str, inside: str, *, copied: bool) -> Iterator[Found]:
+    def _level(self, folder: str, inside: str, above: tuple[str, ...], *, copied: bool) -> Iterator[Found]:
+        """What is in a folder. above: where it, and all that it is in, really are."""
         for item in sorted(listing(folder, inside), key=lambda item: item.name):
             path = f"{inside}/{item.name}" if inside else item.name
             if item.name in VERSION_CONTROL:
@@ -78,7 +80,9 @@ class ProjectFolder(Struct):
                     Note("a link to a folder becomes an empty folder, as in Cookiecutter", path, is_lost=False)
                 )
             else:
-                yield from self._level(source, path, copied=as_it_is)
+                real = os.path.realpath(source)
+                self._entered.enter(real, path, above)
+                yield from self._level(source, path, (*above, real), copied=as_it_is)
 
     def _source(self, item: os.DirEntry[str], path: str) -> str:
         if not item.is_symlink():

@@ -17,6 +17,7 @@ from mintage.conversion.model import Conversion, Note
 from mintage.conversion.names import INJECTED, Renaming, names_met, new_names
 from mintage.conversion.questions import SETTINGS, question_tables
 from mintage.conversion.tags import tokens_of
+from mintage.files.reading import read_contained
 from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.hooks import find
 from mintage.formats.functions import EXTENSIONS
@@ -161,7 +162,7 @@ class TemplateWriter:
         for hook in ("pre_gen_project", "post_gen_project"):
             for script in find(root, hook):
                 try:
-                    yield script, script.read_text("utf-8")
+                    yield script, read_contained(script, self._source.top).decode("utf-8")
                 except UnicodeDecodeError:
                     self._notes.append(Note("the hook is no UTF-8 text", f"{FOLDER}/{script.name}"))
 
