@@ -32,6 +32,7 @@ _NAMED = re.compile(r"`([^`]+)`(, at the end)?:$")
 _VARYING = {
     "\1": re.compile(r"(?:\d[\d,.]* min )?\d[\d,.]* ?(?:ms|s|min)\b"),
     "\2": re.compile(r" *\b\d[\d,.]* (?:B|[KMG]iB)\b"),
+    "\3": re.compile(r"\b[0-9a-f]{7}\b"),  # a commit
 }
 _ANYTHING = "\0"
 _NOT_RUN = "<!-- not run: "
@@ -88,7 +89,7 @@ def steps_of(page: Path) -> list[Step]:
 
 
 def matches(expected: tuple[str, ...], printed: str) -> bool:
-    """Whether that was printed, where `...` and times stand for others."""
+    """Whether that was printed, where `...`, times, sizes and commits stand for others."""
     lines = [r"(?:.*\n)*" if line.strip() == "..." else f"{_pattern(line)}\n" for line in expected]
     actual = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
     return re.fullmatch("".join(lines), actual) is not None

@@ -133,7 +133,7 @@ def test_what_changed_in_a_project_that_git_looks_after_can_be_looked_at(
     project = tmp_path / "my project"
     (project / ".git" if tracked else project).mkdir(parents=True)
     lines = summary_lines(report_of(("a",), destination=project, had_been_there=had_been_there), PLAIN)
-    assert (f"  hint: git -C '{project}' diff" in lines) is told
+    assert (f"  hint: git -C '{project}' diff shows what has changed" in lines) is told
 
 
 def test_a_project_that_was_not_delivered_is_said_to_be_missing(report_of: ReportMaker, undefined: Failure) -> None:

@@ -115,7 +115,7 @@ def _next_step(report: Report, *, verbose: bool) -> str:
         return "when that is mended, run again with --retry to make what is missing"
     place = shlex.quote(one_line(str(report.destination)))
     if report.had_been_there and (report.destination / ".git").exists():
-        return f"git -C {place} diff"
+        return f"git -C {place} diff shows what has changed"
     return f"cd {place}" if verbose and report.ok else ""
 
 
