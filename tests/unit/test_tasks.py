@@ -7,7 +7,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
 from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor
@@ -92,12 +91,12 @@ def test_a_task_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: 
 
 @pytest.mark.parametrize("executor", ["sequential", "processes"])
 def test_a_run_that_times_out_ends_its_tasks_and_all_that_they_started(tmp_path: Path, executor: str) -> None:
-    job = task_job(staged("sleep 987 & sleep 986"))
-    options = ConcurrentOptions(executor=executor, timeout_seconds=0.5)
+    job = task_job(staged("sleep 600 & echo $! > child; echo $$ > own; wait"))
+    options = ConcurrentOptions(executor=executor, timeout_seconds=2)
     runner = ProjectRunner(tmp_path, {}, RendererSettings())
     assert ConcurrentProcessor(options).run([job], runner).ended_by is not None
-    sleeping = [p for p in psutil.process_iter(["cmdline"]) if (p.info["cmdline"] or [])[:1] == ["sleep"]]
-    assert [p for p in sleeping if p.info["cmdline"][1] in ("987", "986")] == []
+    for name in ("own", "child"):
+        wait_until_ended(int((tmp_path / name).read_text()))
 
 
 def test_cancelling_ends_a_task_at_once(tmp_path: Path) -> None:

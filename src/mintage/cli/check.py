@@ -131,9 +131,7 @@ def _write(file: Path, text: str) -> None:
 
 def _show_trust(report: TrustReport, *, as_json: bool) -> None:
     if as_json:
-        import json
-
-        output.put(json.dumps(_trust_document(report), indent=2))
+        output.put_document(_trust_document(report))
     else:
         output.put("\n".join(_trust_lines(report, Style(sys.stdout))))
 

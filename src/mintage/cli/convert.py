@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +65,7 @@ def run(arguments: Namespace) -> int:
             warn=warn,
         )
     if arguments.json:
-        output.put(json.dumps(_document(conversion), indent=2))
+        output.put_document(_document(conversion))
     else:
         output.put("\n".join(_lines(conversion, Style(sys.stdout))))
     return 0 if conversion.is_equal else 1

@@ -71,9 +71,7 @@ def _show(changes: Sequence[Change], plan: Plan, arguments: Namespace) -> None:
     from mintage.report import patch
 
     if arguments.json:
-        import json
-
-        output.put(json.dumps(patch.diff_document(changes, plan), indent=2))
+        output.put_document(patch.diff_document(changes, plan))
         return
     if arguments.stat:
         lines = patch.stat_lines(changes, terminal_columns())

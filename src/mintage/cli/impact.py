@@ -54,9 +54,7 @@ def run(arguments: Namespace) -> int:
     ):
         effects = impact_of(arguments.variable, Analysis(survey(template)))
     if arguments.json:
-        import json
-
-        output.put(json.dumps(_document(arguments.variable, template, effects), indent=2))
+        output.put_document(_document(arguments.variable, template, effects))
     else:
         output.put("\n".join(_lines(arguments.variable, effects, Style(sys.stdout))))
     return 0

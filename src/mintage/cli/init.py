@@ -32,6 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where to (default: here)")
     parser.add_argument("--name", metavar="TEXT", help="what the template is called (default: as its folder)")
     parser.add_argument("--defaults", action="store_true", help="ask nothing")
+    parser.add_argument("--json", action="store_true", help="print one JSON document: what was written")
     add_debug(parser)
 
 
@@ -52,7 +53,10 @@ def run(arguments: Namespace) -> int:
         except GenerationFailed as failed:  # such as a disk that is full
             output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
             return failed.exit_code
-    output.put("\n".join(_lines(report, arguments.folder)))
+    if arguments.json:
+        output.put_document(_document(report))
+    else:
+        output.put("\n".join(_lines(report, arguments.folder)))
     return 0
 
 
@@ -81,6 +85,11 @@ def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
             problems=[Problem(target) for target in there],
         )
     return generator.generate(starter, folder, given=given)
+
+
+def _document(report: Report) -> dict[str, object]:
+    files = sorted(result.job.name for result in report.files)
+    return {"kind": "init", "version": 1, "folder": str(report.destination), "files": files}
 
 
 def _lines(report: Report, typed: str) -> list[str]:

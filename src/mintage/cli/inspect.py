@@ -50,9 +50,7 @@ def run(arguments: Namespace) -> int:
     ):
         schema = question_schema(template, JinjaText(template.renderer))
     if arguments.json:
-        import json
-
-        output.put(json.dumps(_document(template, schema), indent=2))
+        output.put_document(_document(template, schema))
     else:
         output.put(_table(template, schema))
     return 0

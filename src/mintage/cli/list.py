@@ -44,10 +44,8 @@ def run(arguments: Namespace) -> int:
 
 def put_document() -> None:
     """Print all registered templates as a JSON document."""
-    import json
-
     listed = [
         {"name": name, "source": public_form(found.source), "ref": found.ref, "directory": found.directory}
         for name, found in sorted(load_settings().templates.items())
     ]
-    output.put(json.dumps({"kind": "templates", "version": 1, "templates": listed}, indent=2))
+    output.put_document({"kind": "templates", "version": 1, "templates": listed})

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from mintage.errors import MintageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def prepare() -> None:
@@ -49,6 +53,13 @@ def put_bytes(data: bytes) -> None:
     except OSError as error:
         _silence(1)
         raise MintageError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def put_document(document: Mapping[str, object]) -> None:
+    """Write a document for programs to standard output, as JSON. Raises MintageError as `put` does."""
+    import json
+
+    put(json.dumps(document, indent=2))
 
 
 def tell(text: str) -> None:

@@ -34,10 +34,8 @@ def run(arguments: Namespace) -> int:
     """Undo or finish every interrupted commit into a project or into projects in a folder. Returns the exit code."""
     recovered = recover(Path(arguments.output), finish=arguments.finish)
     if arguments.json:
-        import json
-
         document = {"kind": "recovery", "version": 1, "recovered": list(map(_document, recovered))}
-        output.put(json.dumps(document, indent=2))
+        output.put_document(document)
     elif not recovered:
         output.put("nothing was interrupted here")
     else:

@@ -18,7 +18,7 @@ EXAMPLES = ""
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage remove`."""
-    parser.add_argument("name", metavar="NAME [--json]", help="as `mintage list` shows it")
+    parser.add_argument("name", metavar="NAME", help="as `mintage list` shows it")
     parser.add_argument("--json", action="store_true", help="print all templates that are registered now, as JSON")
     add_debug(parser)
 

@@ -71,7 +71,7 @@ def run(arguments: Namespace) -> int:
         run = Run(prepared.template, prepared.context, prepared.given, prepared.render, plan)
         explanation = explain(_in_project(arguments.file, project), run)
     if arguments.json:
-        output.put(json.dumps(_hidden(_document(explanation, plan), prepared.redaction), indent=2))
+        output.put_document(_hidden(_document(explanation, plan), prepared.redaction))
     else:
         style = Style(sys.stdout)
         output.put("\n".join(prepared.redaction.text(line) for line in _lines(explanation, style)))
