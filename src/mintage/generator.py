@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from mintage import formats, sources
-from mintage.answers import collect
-from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.engine import Cancellation, JobScheduler, Stopwatch
 from mintage.engine.limits import memory_bounded
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError
-from mintage.formats import CURRENT_REF, LoadRequest
 from mintage.minting import Minting
 from mintage.options import Options
 from mintage.planning import PlanOptions, make_plan
-from mintage.redaction import Redaction
+from mintage.preparation import Preparation
 from mintage.rendering.roads import Road
-from mintage.rendering.text import JinjaText
 from mintage.retries import keep_failures
-from mintage.settings import load_settings, trusts
 from mintage.template import GivenAnswers, TaskStage
-from mintage.trust import Consent, TrustReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,41 +26,11 @@ if TYPE_CHECKING:
     from mintage.differences import Change
     from mintage.engine import Progress, Reporter
     from mintage.planning import Plan
+    from mintage.preparation import OpenedTemplate, Prepared
     from mintage.report import Report
-    from mintage.settings import Settings
+    from mintage.sources import Source
     from mintage.template import Asker, Context, Template
-    from mintage.trust import Agreements, ConsentRequest
-
-
-class Prepared(Struct, frozen=True):
-    """A template with its answers.
-
-    given: what was answered without asking, and the user's defaults. render: for its short texts. steps: when which
-    step of the run began. redaction: of secret answers. project: its folder, if it has one already.
-    """
-
-    template: Template
-    context: Context
-    given: GivenAnswers
-    render: JinjaText
-    steps: Stopwatch
-    redaction: Redaction
-    project: Path | None = None
-
-    def destination(self, output: str | Path | None) -> Path:
-        """Where the project will be. output: as the user gave it."""
-        if self.project is not None:
-            return self.project.absolute()
-        place = Path(output) if output is not None else None
-        return self.template.layout.destination(place, self.render, self.context).absolute()
-
-
-class OpenedTemplate(Struct, frozen=True):
-    """A template that can be asked. render: for its short texts. trusted: the user lets all code of its author run."""
-
-    template: Template
-    render: JinjaText
-    trusted: bool
+    from mintage.trust import ConsentRequest, TrustReport
 
 
 class Generator:
@@ -95,24 +56,23 @@ class Generator:
     ) -> None:
         self._options = options or Options()
         self._reporter = reporter
-        self._asker = asker
         self._cancellation = cancellation or Cancellation()
-        self._ask_consent = ask_consent
         self._warn = warn or (lambda _: None)
         self._say = say or (lambda _: None)
         self._on_plan = on_plan or (lambda _: None)
+        self._preparation = Preparation(self._options, asker, ask_consent, warn=self._warn, say=self._say)
         self._task_output = task_output
 
     def plan(
         self,
-        template: str | Path | sources.Source,
+        template: str | Path | Source,
         output: str | Path | None = None,
         *,
         given: GivenAnswers | None = None,
     ) -> Plan:
         """What `generate` would do. Nothing is written; raises the same errors up to that point."""
         with ExitStack() as scratch, self._cancellation.interrupting():
-            prepared = self._prepare(template, output, given, scratch, minting=False)
+            prepared = self._preparation.prepared(template, output, given, scratch, minting=False)
             plan = self._plan(prepared, output)
             if plan.unagreed:
                 warning = (
@@ -125,7 +85,7 @@ class Generator:
 
     def generate(
         self,
-        template: str | Path | sources.Source,
+        template: str | Path | Source,
         output: str | Path | None = None,
         *,
         given: GivenAnswers | None = None,
@@ -139,7 +99,7 @@ class Generator:
         """
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
-                prepared = self._prepare(template, output, given, scratch, minting=True)
+                prepared = self._preparation.prepared(template, output, given, scratch, minting=True)
                 # Tasks that run before or among the files run once: nothing may turn up later that starts a run anew.
                 looks_into_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
                 self._undo_interrupted(prepared.destination(output))
@@ -156,8 +116,7 @@ class Generator:
                 from mintage.rendering.code_cache import prune
 
                 prune(plan.renderer.code_cache)
-            if not report.failures and (message := prepared.template.messages.after):
-                self._tell(message(prepared.render, prepared.context))
+            self._say_farewell(prepared, report)
         if not self._options.isolated:
             keep_failures(report)
         if report.failures:
@@ -192,7 +151,7 @@ class Generator:
         """A template with its answers and the plan for a project's own folder, for those who look at both."""
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
-                prepared = self._prepare(template, None, given, scratch, minting=False, project=project)
+                prepared = self._preparation.prepared(template, None, given, scratch, minting=False, project=project)
                 plan = self._plan(prepared, None)
             self._warn_of(plan)
             yield prepared, plan
@@ -202,30 +161,21 @@ class Generator:
         """A template before anything is asked. Nothing of its author's code runs."""
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
-                loaded, _, _ = self._looked_at(template, scratch)
+                loaded = self._preparation.looked_at(template, scratch).template
             yield loaded
 
-    def fetch(self, template: str | Path, scratch: ExitStack) -> sources.Source:
+    def fetch(self, template: str | Path, scratch: ExitStack) -> Source:
         """Get a template onto the disk, for `open`, `plan` and `generate`. scratch: removes what is temporary."""
-        return self._fetch(template, load_settings(), scratch)
+        return self._preparation.fetched(template, scratch).source
 
-    def open(self, source: sources.Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> OpenedTemplate:
+    def open(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> OpenedTemplate:
         """A template before anything is asked. No hook runs unless it is trusted; extensions need consent as usual."""
-        consent = self._consent(load_settings(), source.origin)
-        loaded = self._load(source, given, output, consent, scratch, only_looks=not consent.trusted)
-        extensions = [capability for capability in loaded.capabilities if capability.kind == "extension"]
-        consent.require(extensions, loaded.origin)
-        render = JinjaText(loaded.renderer, may_be_fast=self._options.renderer == "auto")
-        if extensions:
-            render.require_environment()
-        return OpenedTemplate(loaded, render, consent.trusted)
+        return self._preparation.opened(source, output, given, scratch)
 
     def trust_report(self, template: str | Path) -> TrustReport:
         """What of the author's code `generate` would run, hooks and tasks included. Runs nothing, writes nothing."""
         with ExitStack() as scratch, self._cancellation.interrupting():
-            loaded, source, consent = self._looked_at(template, scratch)
-            agreed = () if consent.trusted else self._agreements().given(source.origin.url)
-            return TrustReport(source.origin.reference, loaded.capabilities, consent.trusted, agreed)
+            return self._preparation.looked_at(template, scratch).trust_report()
 
     def check(self, template: str | Path, *, ignored: frozenset[str] = frozenset()) -> Checked:
         """Everything that is wrong with a template. ignored: rules that are left out.
@@ -236,136 +186,14 @@ class Generator:
         from mintage.checks import check_source
 
         with ExitStack() as scratch, self._cancellation.interrupting():
-            settings = load_settings()
-            source = self._fetch(template, settings, scratch)
-            checked = check_source(source, self._consent(settings, source.origin), self._options, scratch)
+            fetched = self._preparation.fetched(template, scratch)
+            checked = check_source(fetched.source, fetched.consent, self._options, scratch)
         return checked.without(ignored)
 
-    def _looked_at(self, template: str | Path, scratch: ExitStack) -> tuple[Template, sources.Source, Consent]:
-        settings = load_settings()
-        source = self._fetch(template, settings, scratch)
-        consent = self._consent(settings, source.origin)
-        return self._load(source, GivenAnswers(), Path("project"), consent, scratch, only_looks=True), source, consent
-
-    def _prepare(
-        self,
-        template: str | Path | sources.Source,
-        output: str | Path | None,
-        given: GivenAnswers | None,
-        scratch: ExitStack,
-        *,
-        minting: bool,
-        project: Path | None = None,
-    ) -> Prepared:
-        """Fetch, load, get consent, and ask. project: the project's own folder, in place of `output`."""
-        options = self._options
-        steps = Stopwatch()
-        steps.begin("fetch")
-        settings = load_settings()
-        given = given or GivenAnswers()
-        if not options.isolated:
-            given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
-        source = self._fetch(template, settings, scratch)
-        consent = self._consent(settings, source.origin)
-        asker = None if options.use_defaults else self._asker
-        steps.begin("load")
-        if project is not None:
-            output = formats.output_for(project, source, options.format)
-        place = Path(output) if output is not None else None
-        loaded = self._load(source, given, place, consent, scratch, asker=asker, only_looks=project is not None)
-        loaded = self._with_compiled_code(loaded, output)
-        # A plan renders names, and so runs extensions, but neither hooks nor tasks.
-        wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
-        consent.require(wanted, loaded.origin)
-        render = JinjaText(
-            loaded.renderer, may_be_fast=options.renderer == "auto", seconds=options.limits.render_seconds
-        )
-        if any(capability.kind == "extension" for capability in loaded.capabilities):
-            render.require_environment()
-        if minting and (message := loaded.messages.before):
-            self._tell(message(render))
-        steps.begin("answers")
-        secrets = {*loaded.secrets, *(question.name for question in loaded.questions if question.secret)}
-        given_secrets = [{**given.data, **given.flags}.get(name) for name in secrets]
-        with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
-            answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
-        redaction = Redaction(answers.get(name) for name in secrets)
-        return Prepared(loaded, loaded.context(answers), given, render, steps, redaction, project)
-
-    def _fetch(self, template: str | Path | sources.Source, settings: Settings, scratch: ExitStack) -> sources.Source:
-        if isinstance(template, sources.Source):
-            return template
-        options = self._options
-        return sources.fetch(
-            template,
-            ref=None if options.ref == CURRENT_REF else options.ref,
-            directory=options.directory,
-            settings=settings,
-            cookiecutter=lambda: load_cookiecutter_settings(
-                config_file=options.cookiecutter.config_file, default_config=options.cookiecutter.default_config
-            ),
-            scratch=scratch,
-            offline=options.offline,
-            warn=self._warn,
-        )
-
-    def _load(
-        self,
-        source: sources.Source,
-        given: GivenAnswers,
-        output: Path | None,
-        consent: Consent,
-        scratch: ExitStack,
-        *,
-        asker: Asker | None = None,
-        only_looks: bool = False,
-    ) -> Template:
-        options = self._options
-        return formats.load(
-            LoadRequest(
-                warn=self._warn,
-                source=source,
-                scratch=scratch,
-                output=output,
-                given=given,
-                asker=asker,
-                consent=consent,
-                run_tasks=options.run_tasks,
-                only_looks=only_looks,
-                overwrite=options.overwrite,
-                isolated=options.isolated,
-                cookiecutter=options.cookiecutter,
-                copier=replace(options.copier, ref=options.ref),
-            ),
-            options.format,
-        )
-
-    def _with_compiled_code(self, template: Template, output: str | Path | None) -> Template:
-        """The template with what is told of its branches, or else with a place for its compiled code."""
-        if self._options.branches is not None:
-            return replace(template, renderer=replace(template.renderer, branches=self._options.branches))
-        if not self._options.code_cache:
-            return template
-        from mintage.settings import cache_folder
-
-        folder = Path(os.path.realpath(cache_folder() / "code"))
-        theirs = (template.root, template.renderer.loader_top, output)
-        if any(folder.is_relative_to(os.path.realpath(each)) for each in theirs if each):
-            return template  # a template must not bring code for itself
-        return replace(template, renderer=replace(template.renderer, code_cache=str(folder)))
-
-    def _tell(self, text: str) -> None:
-        if text:
+    def _say_farewell(self, prepared: Prepared, report: Report) -> None:
+        message = prepared.template.messages.after
+        if message and not report.failures and (text := message(prepared.render, prepared.context)):
             self._say(text)
-
-    def _consent(self, settings: Settings, origin: sources.Origin) -> Consent:
-        trusted = self._options.trust or trusts(settings, *origin.names)
-        return Consent(trusted, self._ask_consent, origin.url, self._agreements)
-
-    def _agreements(self) -> Agreements:
-        from mintage.agreements import KeptAgreements
-
-        return KeptAgreements()
 
     def _plan(self, prepared: Prepared, output: str | Path | None, *, looks_into_all: bool = True) -> Plan:
         options = PlanOptions(
