@@ -14,9 +14,9 @@ from fuzz.worlds import SECONDS, SECRET, within, world
 from mintage.errors import GenerationFailed, MintageError, RenderError
 from mintage.generator import Generator, Options
 from mintage.paths import validate_path
+from mintage.questions import GivenAnswers
 from mintage.report.text import error_lines, failed_lines
 from mintage.report.views import VIEWS, show
-from mintage.template import GivenAnswers
 from mintage.terminal import Style
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mintage.engine import Cancellation
 from mintage.generator import Generator
 from mintage.progress.callback import CallbackReporter
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

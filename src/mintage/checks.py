@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from mintage.errors import Problem
     from mintage.options import Options
+    from mintage.questions import Choice, GivenAnswers, Question
     from mintage.sources import Source
-    from mintage.template import Choice, GivenAnswers, Question, Template
+    from mintage.template import Template
     from mintage.trust import Consent
 
 _AS_IT_IS_NOW = "HEAD"

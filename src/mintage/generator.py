@@ -15,9 +15,10 @@ from mintage.minting import Minting
 from mintage.options import Options
 from mintage.planning import PlanOptions, make_plan
 from mintage.preparation import Preparation
+from mintage.questions import GivenAnswers
 from mintage.rendering.roads import Road
 from mintage.retries import keep_failures
-from mintage.template import GivenAnswers, TaskStage
+from mintage.template import TaskStage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from mintage.engine import Progress, Reporter
     from mintage.planning import Plan
     from mintage.preparation import OpenedTemplate, Prepared
+    from mintage.questions import Asker
     from mintage.report import Report
     from mintage.sources import Source
-    from mintage.template import Asker, Context, Template
+    from mintage.template import Context, Template
     from mintage.trust import ConsentRequest, TrustReport
 
 

@@ -15,11 +15,11 @@ from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.engine import Stopwatch
 from mintage.engine.limits import memory_bounded
 from mintage.formats import CURRENT_REF, LoadRequest
+from mintage.questions import GivenAnswers
 from mintage.redaction import Redaction
 from mintage.rendering.text import JinjaText
 from mintage.settings import load_settings, trusts
 from mintage.sources import Source
-from mintage.template import GivenAnswers
 from mintage.trust import Consent, TrustReport
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from mintage.options import Options
+    from mintage.questions import Asker
     from mintage.settings import Settings
-    from mintage.template import Asker, Context, Template
+    from mintage.template import Context, Template
     from mintage.trust import Agreements, ConsentRequest
 
 

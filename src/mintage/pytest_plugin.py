@@ -85,7 +85,7 @@ def mint(mintage_template: Path, tmp_path: Path, pytestconfig: pytest.Config) ->
         from contextlib import ExitStack
 
         from mintage.generator import Generator, Options
-        from mintage.template import GivenAnswers
+        from mintage.questions import GivenAnswers
         from mintage.testing.session import fetch_as_it_is
 
         nonlocal made
@@ -107,7 +107,7 @@ def _cases(config: pytest.Config, given: dict[str, Any]) -> _Cases:
     if key not in known:
         from mintage.errors import MintageError
         from mintage.options import Options
-        from mintage.template import GivenAnswers
+        from mintage.questions import GivenAnswers
         from mintage.testing.session import TestRequest, cases_of
 
         options = Options(trust=_trusts(config))

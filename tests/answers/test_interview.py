@@ -9,12 +9,12 @@ import pytest
 from mintage.answers.interview import Answered, Asked, GoBackError, Interview
 from mintage.answers.lists import ListState, Row
 from mintage.answers.wording import shown
-from mintage.template import Choice, Question, QuestionType
+from mintage.questions import Choice, Question, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mintage.template import Answers, Asker
+    from mintage.questions import Answers, Asker
 
 BACK = GoBackError()
 ACCEPT = object()

@@ -26,8 +26,8 @@ from mintage.formats.copier.answers import read_last_answers
 from mintage.formats.copier.user_settings import load_copier_settings
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, read_saved_answers
 from mintage.generator import Generator, Options
+from mintage.questions import Choice, Question, QuestionType
 from mintage.settings import load_settings
-from mintage.template import Choice, Question, QuestionType
 from mintage.terminal import one_line, printable
 
 if TYPE_CHECKING:

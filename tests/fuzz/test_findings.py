@@ -20,11 +20,11 @@ from mintage.files.leftovers import recover
 from mintage.formats import CookiecutterOptions
 from mintage.generator import Generator, Options
 from mintage.paths import FnmatchPatterns, GitignorePatterns, validate_path
+from mintage.questions import GivenAnswers
 from mintage.report.views import show
 from mintage.settings import Settings, load_settings, settings_file, trusts
 from mintage.sources.archive import unpack
 from mintage.sources.references import resolve
-from mintage.template import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

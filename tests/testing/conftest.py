@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.options import Options
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 from mintage.testing.session import TestReport, TestRequest, run_test
 
 if TYPE_CHECKING:

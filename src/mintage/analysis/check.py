@@ -17,7 +17,8 @@ from mintage.analysis.survey import survey
 from mintage.analysis.survey.folder import relative
 from mintage.analysis.trial import Trial
 from mintage.errors import Location, MintageError, Problem, SourceError, UsageError
-from mintage.template import GivenAnswers, Template
+from mintage.questions import GivenAnswers
+from mintage.template import Template  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

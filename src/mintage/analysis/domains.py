@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.formats.copier.layout import CopierLayout
-from mintage.template import REQUIRED, QuestionType
+from mintage.questions import REQUIRED, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mintage.template import Question, Template
+    from mintage.questions import Question
+    from mintage.template import Template
 
 _TAG_STARTS = ("{{", "{%", "[[", "[%", "<<", "<%")
 _NO_VALUE = (None, "")

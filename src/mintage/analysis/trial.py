@@ -10,14 +10,16 @@ from msgspec.structs import replace
 
 from mintage.answers import collect
 from mintage.errors import CycleError, MintageError, RenderError
+from mintage.questions import REQUIRED, GivenAnswers, QuestionType
 from mintage.rendering.text import JinjaText
-from mintage.template import REQUIRED, GivenAnswers, LayoutRequest, QuestionType
+from mintage.template import LayoutRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from mintage.template import Answers, Context, Entry, Template
+    from mintage.questions import Answers
+    from mintage.template import Context, Entry, Template
 
 _SECONDS = 2.0
 _OF_TYPE: Mapping[QuestionType, Any] = {

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from mintage.analysis.reads import Read
     from mintage.errors import Location
     from mintage.planning.model import Plan, PlannedFile
+    from mintage.questions import GivenAnswers
     from mintage.rendering.text import JinjaText
-    from mintage.template import Context, GivenAnswers, RendererSettings, Template
+    from mintage.template import Context, RendererSettings, Template
 
 _MOST_NEAR = 3
 

@@ -9,14 +9,15 @@ from msgspec import Struct, field
 
 from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
+from mintage.questions import REQUIRED, Answers, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
 from mintage.rendering.bounds import within_seconds
 from mintage.rendering.text import JinjaText
-from mintage.template import REQUIRED, Answers, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mintage.template import Asker, GivenAnswers, Template
+    from mintage.questions import Asker, GivenAnswers
+    from mintage.template import Template
 
 
 _PATTERN_SECONDS = 5.0

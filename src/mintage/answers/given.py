@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.data_text import DataError, json_of, toml_of, yaml_of
 from mintage.errors import Location, UsageError
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

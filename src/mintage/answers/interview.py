@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from mintage.answers.values import convert
 from mintage.errors import MintageError
-from mintage.template import Choice, Question, QuestionType
+from mintage.questions import Choice, Question, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mintage.template import Answers, Asker
+    from mintage.questions import Answers, Asker
 
 _CHOOSING = (QuestionType.CHOICE, QuestionType.MULTI_CHOICE)
 
@@ -122,7 +122,7 @@ class Interview:
     def ask(
         self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
     ) -> Any:
-        """See `template.Asker`. Asks nobody for what was answered before, and still fits."""
+        """See `questions.Asker`. Asks nobody for what was answered before, and still fits."""
         asked = Asked(question, default, default, choices, _told(check))
         earlier = self._replies.get(question.name)
         if earlier:

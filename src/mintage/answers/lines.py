@@ -10,14 +10,14 @@ from mintage.answers.interview import Asked, GoBackError
 from mintage.answers.prompts import capability_texts, consent_text
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
-from mintage.template import QuestionType
+from mintage.questions import QuestionType
 from mintage.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mintage.answers.interview import Answered
-    from mintage.template import Choice, Question
+    from mintage.questions import Choice, Question
     from mintage.trust import ConsentRequest
 
 _BACK = "\x02"  # Ctrl-B
@@ -34,7 +34,7 @@ class LineAsker:
     def ask(
         self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
     ) -> Any:
-        """See `template.Asker`."""
+        """See `questions.Asker`."""
         return self.put(Asked(question, default, default, choices, check))
 
     def put(self, asked: Asked) -> Any:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.template import YesNoText, parse_loose_yes_no
+from mintage.questions import YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mintage.template import Context, GivenAnswers, Question, Template, TextRenderer
+    from mintage.questions import GivenAnswers, Question
+    from mintage.template import Context, Template, TextRenderer
 
 
 class AnswerOrigin(Enum):

@@ -15,7 +15,7 @@ from mintage.answers.interview import Asked
 from mintage.answers.running import look, run, run_for
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
-from mintage.template import QuestionType
+from mintage.questions import QuestionType
 from mintage.terminal import Style, is_terminal, printable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mintage.answers.interview import Answered
     from mintage.answers.lines import LineAsker
     from mintage.answers.lists import ListState, Row
-    from mintage.template import Choice, Question
+    from mintage.questions import Choice, Question
     from mintage.trust import ConsentRequest
 
 # A check that takes longer is not made at every key.
@@ -62,7 +62,7 @@ class TerminalAsker:
     def ask(
         self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
     ) -> Any:
-        """See `template.Asker`."""
+        """See `questions.Asker`."""
         return self.put(Asked(question, default, default, choices, check))
 
     def put(self, asked: Asked) -> Any:

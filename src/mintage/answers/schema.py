@@ -14,12 +14,13 @@ from msgspec import Struct, field
 
 from mintage.answers.conditions import condition_schema
 from mintage.answers.values import convert, parse
-from mintage.template import QuestionType, YesNoText
+from mintage.questions import QuestionType, YesNoText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.template import Choice, Question, Template, TextRenderer
+    from mintage.questions import Choice, Question
+    from mintage.template import Template, TextRenderer
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mintage.data_text import DataError, json_of
-from mintage.template import Question, QuestionType, parse_yaml, parse_yes_no
+from mintage.questions import Question, QuestionType, parse_yaml, parse_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mintage.template import Choice
+    from mintage.questions import Choice
 
 _TEXTS = frozenset({QuestionType.STR, QuestionType.PATH, QuestionType.SECRET})
 

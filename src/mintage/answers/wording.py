@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mintage.template import Choice, Question, QuestionType
+from mintage.questions import Choice, Question, QuestionType
 from mintage.terminal import one_line, printable
 
 if TYPE_CHECKING:

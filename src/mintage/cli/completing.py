@@ -16,14 +16,15 @@ from argcomplete.finders import CompletionFinder
 
 from mintage.cli.parser import make_parser
 from mintage.errors import MintageError
-from mintage.template import QuestionType
+from mintage.questions import QuestionType
 from mintage.terminal import one_line
 
 if TYPE_CHECKING:
     from argparse import Action, ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
 
-    from mintage.template import Question, Template
+    from mintage.questions import Question
+    from mintage.template import Template
 
     Completions = dict[str, str]
     Completer = Callable[..., Completions]

@@ -70,7 +70,7 @@ def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
     import mintage
     from mintage.generator import Generator
     from mintage.options import Options
-    from mintage.template import GivenAnswers
+    from mintage.questions import GivenAnswers
 
     starter = Path(mintage.__file__).parent / "starter"
     data = {} if name is None else {"name": name}

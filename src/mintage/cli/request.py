@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mintage.engine import Cancellation, Reporter
     from mintage.progress.events import EventStream
-    from mintage.template import GivenAnswers
+    from mintage.questions import GivenAnswers
     from mintage.trust import ConsentRequest
 
 

@@ -16,14 +16,14 @@ from mintage.errors import CancelledError, GenerationFailed, MintageError
 from mintage.files.trees import remove_tree
 from mintage.generator import Generator
 from mintage.options import Options
-from mintage.template import GivenAnswers, QuestionType
+from mintage.questions import GivenAnswers, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mintage.engine import Cancellation
+    from mintage.questions import Question
     from mintage.sources import Source
-    from mintage.template import Question
 
 _MOST_SETS = 24
 _SAVED_ANSWERS = ".mintage.toml"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from msgspec import Struct, field
 
 from mintage.errors import UsageError
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 from mintage.trust import Consent
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from mintage.errors import Problem
+    from mintage.questions import Asker
     from mintage.sources import Source
-    from mintage.template import Asker, Template
+    from mintage.template import Template
 
 FORMATS: Mapping[str, str] = {
     "native": "mintage.formats.native",

@@ -10,11 +10,13 @@ from msgspec import Struct
 from mintage.errors import UsageError
 from mintage.files.detect import has_nul_byte
 from mintage.formats.tree import PathRenderer, files_below, walk
-from mintage.template import Entry, EntryKind, LaidOut, Newlines, Question, RendererSettings, Template
+from mintage.questions import Question
+from mintage.template import Entry, EntryKind, LaidOut, Newlines, RendererSettings, Template
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
-    from mintage.template import Answers, Context, LayoutRequest, TemplateFiles, TextRenderer
+    from mintage.questions import Answers
+    from mintage.template import Context, LayoutRequest, TemplateFiles, TextRenderer
 
 TAKES_ANY_FOLDER = True
 MAKES_FOLDER_IN_OUTPUT = False

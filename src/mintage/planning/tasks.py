@@ -13,7 +13,7 @@ from mintage.errors import Location, TemplateError
 from mintage.paths import validate_path
 from mintage.planning.dependencies import TASK_PREFIX, task_dependencies
 from mintage.planning.model import PlannedTask
-from mintage.template import YesNoText, parse_loose_yes_no
+from mintage.questions import YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from mintage.engine.job import Job, JobResult
     from mintage.options import Options
+    from mintage.questions import GivenAnswers
     from mintage.report import Report
     from mintage.sources import Source
-    from mintage.template import GivenAnswers
     from mintage.testing.cases import Case
 
 # What templates see as the project's folder is the same for every case, on every machine.

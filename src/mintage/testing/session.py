@@ -23,7 +23,8 @@ from mintage.engine.forking import can_fork
 from mintage.errors import AnswerError, MintageError, UsageError
 from mintage.generator import Generator
 from mintage.options import Options
-from mintage.template import GivenAnswers, LayoutRequest
+from mintage.questions import GivenAnswers
+from mintage.template import LayoutRequest
 from mintage.testing.cases import MOST_CASES, cases_in, combined_cases, never_chosen, selected
 from mintage.testing.combinations import settings_offered
 from mintage.testing.coverage import Coverage, coverage_of

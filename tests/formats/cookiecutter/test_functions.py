@@ -10,8 +10,8 @@ import pytest
 from mintage import Options
 from mintage.formats.functions import date_now
 from mintage.generator import Generator
+from mintage.questions import GivenAnswers
 from mintage.rendering.roads import Road
-from mintage.template import GivenAnswers
 
 if TYPE_CHECKING:
     from pathlib import Path

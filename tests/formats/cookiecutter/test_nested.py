@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from mintage.template import Choice, Question
+    from mintage.questions import Choice, Question
 
     Mint = Callable[..., dict[str, bytes]]
 

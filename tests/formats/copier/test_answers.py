@@ -11,13 +11,13 @@ import yaml
 from mintage.errors import AnswerError, RenderError
 from mintage.formats import CopierOptions
 from mintage.generator import Generator, Options
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from mintage.template import Choice, Question
+    from mintage.questions import Choice, Question
 
     Mint = Callable[..., dict[str, str]]
     Write = Callable[..., Path]

@@ -10,7 +10,7 @@ import yaml
 
 from mintage.errors import GenerationFailed, MintageError, TemplateError, UnsafePathError, UntrustedError
 from mintage.generator import Generator, Options
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

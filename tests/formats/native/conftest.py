@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.generator import Generator, Options
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import Any
 
 from mintage.formats import CookiecutterOptions
 from mintage.generator import Generator, Options
-from mintage.template import GivenAnswers
+from mintage.questions import GivenAnswers
 
 
 def cookiecutter(  # noqa: PLR0917 - Cookiecutter's signature

@@ -13,7 +13,8 @@ from mintage.analysis.texts import Place
 from mintage.errors import Location, MintageError, Problem, UnsafePathError
 from mintage.paths import validate_path
 from mintage.planning.names import NOT_ON_WINDOWS, why_not_on_windows
-from mintage.template import Collisions, QuestionType
+from mintage.questions import QuestionType
+from mintage.template import Collisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mintage.analysis.checking import Checking
     from mintage.analysis.findings import Finding
     from mintage.analysis.outcomes import Outcome
-    from mintage.template import Question
+    from mintage.questions import Question
 
 _MOST_TRIALS = 8
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mintage.formats import LoadRequest
-    from mintage.template import Answers, Context, Question
+    from mintage.questions import Answers, Question
+    from mintage.template import Context
 
 CONFIGURATION_FILE = "cookiecutter.json"
 TAKES_ANY_FOLDER = False

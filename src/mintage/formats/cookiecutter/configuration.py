@@ -11,7 +11,7 @@ from mintage.data_text import DataError, json_of
 from mintage.errors import AnswerError, Location, Problem, TemplateError
 from mintage.files.reading import read_contained
 from mintage.formats.extension_sources import extension_capability
-from mintage.template import parse_yes_no
+from mintage.questions import parse_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

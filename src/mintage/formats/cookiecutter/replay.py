@@ -13,8 +13,9 @@ from mintage.formats.cookiecutter.configuration import check_settings
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
+    from mintage.questions import GivenAnswers
     from mintage.sources import Source
-    from mintage.template import Context, GivenAnswers
+    from mintage.template import Context
 
 
 def file_in(replay_dir: Path | str, source: Source) -> Path:

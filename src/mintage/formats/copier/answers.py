@@ -20,7 +20,8 @@ from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
 
 if TYPE_CHECKING:
     from mintage.formats.copier.configuration import Configuration
-    from mintage.template import Answers, Context, TextRenderer
+    from mintage.questions import Answers
+    from mintage.template import Context, TextRenderer
 
 _BEFORE_ALL_IS_ANSWERED = frozenset({"prompt", "undefined"})
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}

@@ -25,17 +25,8 @@ from mintage.formats.copier.static_questions import static_questions
 from mintage.formats.copier.user_settings import CopierSettings, load_copier_settings
 from mintage.formats.copier.versions import chosen_version, source_for_answers
 from mintage.formats.extension_sources import extension_capability
-from mintage.template import (
-    BinaryRule,
-    Collisions,
-    Messages,
-    Newlines,
-    RendererSettings,
-    Task,
-    TaskStage,
-    Template,
-    YesNoText,
-)
+from mintage.questions import YesNoText
+from mintage.template import BinaryRule, Collisions, Messages, Newlines, RendererSettings, Task, TaskStage, Template
 from mintage.trust import Capability
 
 if TYPE_CHECKING:

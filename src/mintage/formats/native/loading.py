@@ -18,18 +18,8 @@ from mintage.formats.native.configuration import Configuration, read_configurati
 from mintage.formats.native.layout import NativeLayout
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers, read_saved_answers, read_saved_template
 from mintage.paths import belongs_to_template
-from mintage.template import (
-    REQUIRED,
-    Choice,
-    Newlines,
-    OrderRule,
-    Question,
-    QuestionType,
-    RendererSettings,
-    Task,
-    TaskStage,
-    Template,
-)
+from mintage.questions import REQUIRED, Choice, Question, QuestionType
+from mintage.template import Newlines, OrderRule, RendererSettings, Task, TaskStage, Template
 from mintage.trust import Capability
 
 if TYPE_CHECKING:
