@@ -97,7 +97,7 @@ def _row(name: str, question: dict[str, Any], *, is_required: bool) -> tuple[str
     about += [f"must match {question['x-pattern']}"] if "x-pattern" in question else []
     about += [f"must be true: {question['x-check']}"] if "x-check" in question else []
     choices = question.get("items", question)
-    offered = [f"{each['const']} ({each['title']})" for each in choices.get("oneOf", ())]
+    offered = [_choice(str(each["const"]), each["title"]) for each in choices.get("oneOf", ())]
     offered += map(str, choices.get("enum", choices.get("x-choices-template", ())))
     return name, question["x-type"], _default(question, is_required=is_required), "\n".join(offered), "\n".join(about)
 
@@ -109,4 +109,11 @@ def _default(question: dict[str, Any], *, is_required: bool) -> str:
         return _NOT_SHOWN
     if "x-default-template" in question:
         return str(question["x-default-template"])
-    return str(question.get("default", ""))
+    default = question.get("default", "")
+    if isinstance(default, list):
+        return ", ".join(map(str, default))
+    return ("yes" if default else "no") if isinstance(default, bool) else str(default)
+
+
+def _choice(value: str, label: str) -> str:
+    return value if label == value else f"{value} ({label})"
