@@ -14,6 +14,8 @@ from typing import NamedTuple
 from mintage.sources.references import is_url
 
 _MISLEADING = re.compile(r"[\x00-\x20\x7f\\%]")
+# Where the name of a folder ends: at a query or a fragment too, and for some servers at a semicolon.
+_PART_ENDS = re.compile("[/:?#;]")
 _URL = re.compile(r"(?:git\+)?([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 
 
@@ -90,4 +92,4 @@ def _without_suffix(path: str) -> str:
 
 def _could_climb(address: str) -> bool:
     """Whether a server may read the address as one outside of the prefix that it begins with."""
-    return bool(_MISLEADING.search(address)) or any(part in (".", "..") for part in re.split("[/:]", address))
+    return bool(_MISLEADING.search(address)) or any(part in (".", "..") for part in _PART_ENDS.split(address))
