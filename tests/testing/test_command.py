@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,21 +25,9 @@ COMMAND = [sys.executable, "-m", "mintage", "test"]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(mintage: Run) -> Run:
     """Run `mintage test` with arguments."""
-
-    def run_test(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-
-    return run_test
+    return partial(mintage, "test")
 
 
 @pytest.fixture

@@ -7,48 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.answers import wording
 from mintage.answers.interview import Asked, GoBackError
-from mintage.answers.prompts import capability_texts, consent_text
+from mintage.answers.person import Person, capability_texts, consent_text, tell
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
 from mintage.questions import QuestionType
 from mintage.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from mintage.answers.interview import Answered
-    from mintage.questions import Choice, Question
+    from mintage.questions import Choice
     from mintage.trust import ConsentRequest
 
 _BACK = "\x02"  # Ctrl-B
 _CHOOSING = (QuestionType.CHOICE, QuestionType.MULTI_CHOICE)
 
 
-class LineAsker:
+class LineAsker(Person):
     """An `Interviewer` that prints a line and reads one. Ctrl-C and the end of input raise CancelledError."""
-
-    def __init__(self, *, reviews: bool = True) -> None:
-        self._reviews = reviews
-        self._group = ""
-
-    def ask(
-        self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
-    ) -> Any:
-        """See `questions.Asker`."""
-        return self.put(Asked(question, default, default, choices, check))
 
     def put(self, asked: Asked) -> Any:
         """See `interview.Interviewer`."""
         question = asked.question
-        if question.group != self._group:
-            self._group = question.group
-            _tell(f"\n{printable(question.group)}")
-        if asked.objection:
-            _tell(f"{wording.message(question)}: {printable(asked.objection)}")
+        self.introduce(asked)
         if question.help:
-            _tell(printable(question.help))
+            tell(printable(question.help))
         if question.type in _CHOOSING:
-            _tell("\n".join(_choice_lines(asked.choices)))
+            tell("\n".join(_choice_lines(asked.choices)))
         prompt = _prompt(asked)
         while True:
             text = _read(prompt, hidden=question.secret)
@@ -57,25 +43,21 @@ class LineAsker:
             try:
                 answer = _value(asked, text)
             except ValueError as error:
-                _tell(f"  {printable(str(error))}")
+                tell(f"  {printable(str(error))}")
                 continue
             if not (objection := asked.check(answer)):
                 return answer
-            _tell(f"  {printable(objection)}")
-
-    def changed(self, answered: Answered) -> None:
-        """See `interview.Interviewer`."""
-        _tell(f"  {wording.label(answered)} is now {wording.shown(answered)}")
+            tell(f"  {printable(objection)}")
 
     def review(self, answers: Sequence[Answered]) -> str | None:
         """See `interview.Interviewer`."""
-        if not self._reviews:
+        if not self.reviews:
             return None
-        self._group = ""
-        _tell("")
+        self.group = ""
+        tell("")
         for number, answered in enumerate(answers, 1):
             mark = " -" if answered.given else f"{number:2}"
-            _tell(f"{mark} {wording.label(answered)}: {wording.shown(answered)}")
+            tell(f"{mark} {wording.label(answered)}: {wording.shown(answered)}")
         can_change = {str(number): each.question.name for number, each in enumerate(answers, 1) if not each.given}
         while True:
             text = _read("Mint it (Enter), change one (its number), or quit (q)? ").strip().lower()
@@ -90,12 +72,12 @@ class LineAsker:
 
     def consent(self, request: ConsentRequest) -> bool:
         """Whether the code of a template's author may run; shows it if asked to."""
-        _tell(consent_text(request))
+        tell(consent_text(request))
         while True:
             text = _read("Run it? yes, no, or show it first [no]: ").strip().lower()
             if text not in ("s", "show"):
                 return text in ("y", "yes")
-            _tell(capability_texts(request))
+            tell(capability_texts(request))
 
 
 def _choice_lines(choices: Sequence[Choice]) -> list[str]:
@@ -170,10 +152,6 @@ def _read(prompt: str, *, hidden: bool = False) -> str:
     print(prompt, end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:
-        _tell("")
+        tell("")
         raise CancelledError(signal_number=2)
     return line.rstrip("\r\n")
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

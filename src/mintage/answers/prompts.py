@@ -11,20 +11,19 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mintage.answers import wording
-from mintage.answers.interview import Asked
+from mintage.answers.person import Person, capability_texts, consent_text, tell
 from mintage.answers.running import look, run, run_for
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
 from mintage.questions import QuestionType
-from mintage.terminal import Style, is_terminal, printable
+from mintage.terminal import is_terminal, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mintage.answers.interview import Answered
+    from mintage.answers.interview import Answered, Asked
     from mintage.answers.lines import LineAsker
     from mintage.answers.lists import ListState, Row
-    from mintage.questions import Choice, Question
     from mintage.trust import ConsentRequest
 
 # A check that takes longer is not made at every key.
@@ -52,27 +51,13 @@ def person_at_terminal(*, reviews: bool = True) -> TerminalAsker | LineAsker | N
     return TerminalAsker(reviews=reviews)
 
 
-class TerminalAsker:
+class TerminalAsker(Person):
     """An `Interviewer` for terminals that can move their cursor. Ctrl-C and the end of input raise CancelledError."""
-
-    def __init__(self, *, reviews: bool = True) -> None:
-        self._reviews = reviews
-        self._group = ""
-
-    def ask(
-        self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
-    ) -> Any:
-        """See `questions.Asker`."""
-        return self.put(Asked(question, default, default, choices, check))
 
     def put(self, asked: Asked) -> Any:
         """See `interview.Interviewer`."""
         question = asked.question
-        if question.group != self._group:
-            self._group = question.group
-            _tell("\n" + Style(sys.stderr)("bold", printable(question.group)) if question.group else "")
-        if asked.objection:
-            _tell(f"{wording.message(question)}: {printable(asked.objection)}")
+        self.introduce(asked)
         if question.type in (QuestionType.CHOICE, QuestionType.MULTI_CHOICE):
             return _choose(asked)
         if question.type is QuestionType.BOOL:
@@ -81,20 +66,16 @@ class TerminalAsker:
             return _secret(asked)
         return _object(asked) if question.type is QuestionType.DICT else _text(asked)
 
-    def changed(self, answered: Answered) -> None:
-        """See `interview.Interviewer`."""
-        _tell(f"  {wording.label(answered)} is now {wording.shown(answered)}")
-
     def review(self, answers: Sequence[Answered]) -> str | None:
         """See `interview.Interviewer`."""
-        if not self._reviews:
+        if not self.reviews:
             return None
         from mintage.answers.lists import ListPrompt, ListState, Row
 
         quits = Row("Quit, and write nothing", _Verdict.QUIT)
         rows = [Row("Mint it", _Verdict.MINT), *_table(answers), quits]
-        self._group = ""
-        _tell("")
+        self.group = ""
+        tell("")
         prompt = ListPrompt("All answers. Mint it, or change one?", ListState(rows))
         chosen = run(prompt.application(**look()), _hint("Enter chooses", prompt.state), can_go_back=True)
         if chosen is _Verdict.QUIT:
@@ -105,7 +86,7 @@ class TerminalAsker:
         """Whether the code of a template's author may run; shows it if asked to."""
         import questionary
 
-        _tell(consent_text(request))
+        tell(consent_text(request))
         choices = [
             questionary.Choice("no", value="no", shortcut_key="n"),
             questionary.Choice("yes, until it changes", value="yes", shortcut_key="y"),
@@ -115,22 +96,7 @@ class TerminalAsker:
             prompt = questionary.select("Run it?", choices=choices, use_shortcuts=True, **look())
             if (answer := run(prompt.application)) != "show":
                 return bool(answer == "yes")
-            _tell(capability_texts(request))
-
-
-def consent_text(request: ConsentRequest) -> str:
-    """What wants to run, and what has changed since the person agreed to it."""
-    lines = [f"{request.origin} wants to run code of its author:"]
-    lines += [f"  {capability}" for capability in request.capabilities]
-    if request.changes:
-        lines.append("It has changed since you agreed to run it:")
-        lines += [f"  {line}" for line in request.changes.split("\n")]
-    return printable("\n".join(lines))
-
-
-def capability_texts(request: ConsentRequest) -> str:
-    """All of the code that wants to run."""
-    return printable("\n".join(f"\n{capability}\n{capability.text}" for capability in request.capabilities))
+            tell(capability_texts(request))
 
 
 def _choose(asked: Asked) -> Any:
@@ -157,7 +123,7 @@ def _yes_or_no(asked: Asked) -> bool:
         answer = bool(run_for(prompt.application, asked))
         if not (objection := asked.check(answer)):
             return answer
-        _tell(printable(objection))
+        tell(printable(objection))
 
 
 def _secret(asked: Asked) -> Any:
@@ -249,7 +215,3 @@ def _cut(text: str, width: int) -> str:
 
 def _hint(what: str, state: ListState) -> str:
     return f"{what}, typing searches {len(state.rows)}" if state.can_be_searched else what
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mintage.analysis.impact import Aspect, Effect, impact_of
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
-from mintage.cli.looking import add_named_project, find_template
-from mintage.engine import Cancellation, cancel_on_signals
-from mintage.generator import Generator, Options
+from mintage.cli.looking import add_named_project, find_template, loaded_template
 from mintage.terminal import Style, one_line
 
 if TYPE_CHECKING:
@@ -44,14 +42,7 @@ def run(arguments: Namespace) -> int:
     from mintage.analysis.survey import survey
 
     find_template(arguments)
-    cancellation = Cancellation()
-    options = Options(
-        ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, format=arguments.format
-    )
-    with (
-        cancel_on_signals(cancellation),
-        Generator(options, cancellation=cancellation).loaded(arguments.template) as template,
-    ):
+    with loaded_template(arguments) as template:
         effects = impact_of(arguments.variable, Analysis(survey(template)))
     if arguments.json:
         output.put_document(_document(arguments.variable, template, effects))

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
-from mintage.engine import Cancellation, cancel_on_signals
-from mintage.generator import Generator, Options
+from mintage.cli.looking import loaded_template
 from mintage.terminal import one_line, printable, terminal_columns
 
 if TYPE_CHECKING:
@@ -40,14 +39,7 @@ def run(arguments: Namespace) -> int:
     from mintage.answers.schema import question_schema
     from mintage.rendering.text import JinjaText
 
-    cancellation = Cancellation()
-    options = Options(
-        ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, format=arguments.format
-    )
-    with (
-        cancel_on_signals(cancellation),
-        Generator(options, cancellation=cancellation).loaded(arguments.template) as template,
-    ):
+    with loaded_template(arguments) as template:
         schema = question_schema(template, JinjaText(template.renderer))
     if arguments.json:
         output.put_document(_document(template, schema))

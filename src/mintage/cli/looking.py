@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from mintage.cli.arguments import add_answers, add_limit, add_source, add_trust
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _ArgumentGroup
+    from collections.abc import Iterator
+
+    from mintage.template import Template
 
 
 def add_looking(parser: ArgumentParser) -> _ArgumentGroup:
@@ -54,3 +58,18 @@ def find_template(arguments: Namespace) -> Path:
     arguments.ref = arguments.ref or found.ref
     arguments.directory = arguments.directory or found.directory
     return found.project
+
+
+@contextmanager
+def loaded_template(arguments: Namespace) -> Iterator[Template]:
+    """The template that is named, before anything is asked. Nothing of its author's runs."""
+    from mintage.engine import Cancellation, cancel_on_signals
+    from mintage.generator import Generator, Options
+
+    cancellation = Cancellation()
+    options = Options(
+        ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, format=arguments.format
+    )
+    generator = Generator(options, cancellation=cancellation)
+    with cancel_on_signals(cancellation), generator.loaded(arguments.template) as template:
+        yield template
