@@ -364,8 +364,8 @@ def test_an_interrupted_conversion_leaves_nothing_behind(cookiecutter: Any, tmp_
     slow = "{% for i in range(100000) %}{{ i }}{% endfor %}"
     cookiecutter({"a": True, "b": True}, {f"{number}.txt": slow for number in range(300)})
     command = [sys.executable, "-m", "mintage", "convert", "original", "native"]
-    run = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
-    while not list(tmp_path.glob("mintage-convert-*")):
+    run = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
+    while run.poll() is None and not list(tmp_path.glob(".mintage-convert-*/*/.mintage-*")):
         time.sleep(0.01)
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate(timeout=60)

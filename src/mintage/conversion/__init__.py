@@ -59,7 +59,10 @@ def convert(
                 why = "its extensions are code of its author, which runs only with --trust"
                 conversion = replace(conversion, not_compared=why)
             else:
-                comparing = Comparing(source, writer.folder, writer.names, given or {}, options.trust, cancellation)
+                place = writer.folder.parent
+                comparing = Comparing(
+                    source, writer.folder, writer.names, given or {}, options.trust, place, cancellation
+                )
                 conversion = _compared(conversion, comparing, writer.template)
             writer.folder.rename(output)
         except OSError as error:

@@ -40,13 +40,17 @@ class Minted(Struct, frozen=True):
 
 
 class Comparing(Struct, frozen=True):
-    """Both templates. renamed: from the questions of the original to those of the native one. given: typed answers."""
+    """Both templates. renamed: from the questions of the original to those of the native one. given: typed answers.
+
+    scratch: a folder for the projects, which somebody removes in the end.
+    """
 
     original: Source
     native: Path
     renamed: Mapping[str, str]
     given: Mapping[str, str]
     trust: bool
+    scratch: Path
     cancellation: Cancellation
 
     def compare(self, answers: Answers) -> Comparison:
@@ -74,7 +78,7 @@ class Comparing(Struct, frozen=True):
     def _mint(self, template: Source | Path, form: str, given: GivenAnswers) -> Minted:
         options = Options(format=form, run_tasks=False, trust=self.trust, isolated=True, offline=True)
         generator = Generator(options, cancellation=self.cancellation)
-        scratch = Path(tempfile.mkdtemp(prefix="mintage-convert-"))
+        scratch = Path(tempfile.mkdtemp(dir=self.scratch))
         try:
             output = scratch if form == "cookiecutter" else scratch / "project"
             destination = generator.generate(template, output, given=given).destination
