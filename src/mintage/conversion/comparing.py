@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from itertools import combinations, islice, product
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +17,18 @@ from mintage.files.trees import remove_tree
 from mintage.generator import Generator
 from mintage.options import Options
 from mintage.questions import GivenAnswers, QuestionType
+from mintage.testing.combinations import Parameter, Step, pairwise_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mintage.engine import Cancellation
-    from mintage.questions import Question
+    from mintage.questions import Answers, Question
     from mintage.sources import Source
+    from mintage.testing.combinations import Row
 
 _MOST_SETS = 24
 _SAVED_ANSWERS = ".mintage.toml"
-
-Answers = dict[str, Any]
 
 
 class Minted(Struct, frozen=True):
@@ -155,28 +155,26 @@ def sets_of_answers(questions: Iterable[Question], is_plain: Callable[[str], boo
             values = [choice.value for choice in question.choices]
             if all(isinstance(value, str) and is_plain(value) for value in values):
                 offered[question.name] = values
-    sets = tuple(islice(_pairs(offered), _MOST_SETS + 1))
-    return ({}, *sets[:_MOST_SETS]), len(sets) <= _MOST_SETS
+    offer = _Offer(offered)
+    rows = tuple(islice(pairwise_rows(offer), _MOST_SETS + 1)) if offered else ()
+    return ({}, *map(offer.answers, rows[:_MOST_SETS])), len(rows) <= _MOST_SETS
 
 
-def _pairs(offered: Mapping[str, Sequence[Any]]) -> Iterable[Answers]:
-    """Rows of one value for each name, until every two values have been in one row."""
-    if len(offered) < 2:
-        yield from ({name: value} for name, values in offered.items() for value in values)
-        return
-    missing = {
-        frozenset(((one, left), (other, right)))
-        for one, other in combinations(offered, 2)
-        for left, right in product(range(len(offered[one])), range(len(offered[other])))
-    }
-    while missing:
-        row: dict[str, int] = dict(min(missing, key=sorted))
-        for name, values in offered.items():
-            if name not in row:
-                row[name] = max(range(len(values)), key=lambda value: _covered(row, name, value, missing))
-        missing -= {frozenset(pair) for pair in combinations(row.items(), 2)}
-        yield {name: offered[name][value] for name, value in row.items()}
+class _Offer(Struct, frozen=True):
+    """An `Interview` about questions that do not depend on each other. values: of each, by its name."""
 
+    values: Mapping[str, Sequence[Any]]
 
-def _covered(row: Mapping[str, int], name: str, value: int, missing: set[frozenset[tuple[str, int]]]) -> int:
-    return sum(frozenset(((name, value), other)) in missing for other in row.items())
+    def hold(self, wanted: Mapping[Parameter, str]) -> Row:
+        """See `testing.combinations.Interview`."""
+        return tuple(
+            self._step(Parameter(name), tuple(map(str, values)), wanted) for name, values in self.values.items()
+        )
+
+    def _step(self, parameter: Parameter, offered: tuple[str, ...], wanted: Mapping[Parameter, str]) -> Step:
+        chosen = offered.index(wanted[parameter]) if wanted.get(parameter) in offered else 0
+        return Step(parameter, offered, chosen, chosen)
+
+    def answers(self, row: Row) -> Answers:
+        """The answers that a row stands for."""
+        return {step.parameter.question: self.values[step.parameter.question][step.chosen] for step in row}
