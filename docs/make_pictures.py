@@ -1,4 +1,4 @@
-"""Makes the pictures of the terminal in docs/pictures: runs `mintage` in a terminal and draws what can be seen there.
+"""Makes the pictures of the terminal in docs/pictures, and a recording: runs `mintage` and draws what can be seen.
 
 make pictures
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.terminal import CTRL_U, DOWN, ENTER, Terminal
+from docs.recording import Recording
+from tests.terminal import CTRL_B, CTRL_U, DOWN, ENTER, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 COLUMNS, ROWS = 80, 24
+TOUR_ROWS = 22
 # fmt: off
 LICENCES = [
     "AGPL-3.0", "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "EPL-2.0",
@@ -89,6 +91,41 @@ def failures(folder: Path) -> Terminal:
     return terminal
 
 
+def tour(folder: Path) -> Recording:
+    """A service, from the first question to the project; one answer is thought over."""
+    terminal = _new(folder, ROOT / "examples" / "web-service")
+    recording = Recording(lambda name: _svg(terminal, name, folder, rows=TOUR_ROWS))
+    for question, *keys in (
+        ("Name of the service", CTRL_U, "payments"),
+        ("Python package",),
+        ("port", CTRL_U, "80"),
+        ("between 1024", CTRL_B),
+        ("Python package", "_api"),
+    ):
+        terminal.wait_for(question)
+        recording.take()
+        if keys:
+            terminal.press(*keys)
+            terminal.settles()
+            recording.take()
+        if CTRL_B not in keys and "80" not in keys:
+            terminal.press(ENTER)
+    terminal.answer("port", ENTER)
+    terminal.wait_for("PostgreSQL")
+    recording.take()
+    terminal.answer("PostgreSQL", DOWN, ENTER)
+    terminal.answer("Where the database is", ENTER)
+    terminal.answer("What the service serves", ENTER)
+    terminal.answer("Add a Dockerfile", "y")
+    terminal.wait_for("All answers")
+    recording.take(seconds=3)
+    terminal.press(ENTER)
+    terminal.ends()
+    recording.take(seconds=4)
+    terminal.process.close(force=True)
+    return recording
+
+
 PAINTED: tuple[Callable[[Path], Terminal], ...] = (question, search, summary, live, failures)
 
 
@@ -114,20 +151,20 @@ def _template(folder: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def _svg(terminal: Terminal, name: str, folder: Path) -> str:
-    """The screen as a picture that needs no font from elsewhere."""
+def _svg(terminal: Terminal, name: str, folder: Path, *, rows: int = 0) -> str:
+    """The screen as a picture that needs no font from elsewhere. rows: how many are shown at least."""
     from rich._export_format import CONSOLE_SVG_FORMAT
     from rich.console import Console
     from rich.text import Text
 
     console = Console(width=COLUMNS, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    for row in range(len(terminal.lines)):
+    for row in range(max(len(terminal.lines), rows)):
         line = _line(terminal, row)
         line.rstrip()
         shown = Text("~/").join(line.split(f"{folder}/work/"))
         console.print(shown, no_wrap=True, crop=False, overflow="ignore")
     without_fonts = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-    return console.export_svg(title=f"mintage new: {name}", code_format=without_fonts, unique_id=f"mintage-{name}")
+    return console.export_svg(title="mintage new", code_format=without_fonts, unique_id=f"mintage-{name}")
 
 
 def _line(terminal: Terminal, row: int) -> Text:
@@ -160,6 +197,9 @@ def main() -> None:
             (PICTURES / f"{paint.__name__}.svg").write_text(_svg(terminal, paint.__name__, folder))
             terminal.process.close(force=True)
         print(f"docs/pictures/{paint.__name__}.svg", file=sys.stderr)
+    with TemporaryDirectory() as temporary:
+        (PICTURES / "tour.svg").write_text(tour(Path(temporary).resolve()).svg())
+    print("docs/pictures/tour.svg", file=sys.stderr)
 
 
 if __name__ == "__main__":

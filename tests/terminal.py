@@ -20,6 +20,7 @@ UP, DOWN, ENTER, BACKSPACE = "\x1b[A", "\x1b[B", "\r", "\x7f"
 CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_U = "\x01", "\x02", "\x03", "\x04", "\x15"
 SHIFT_TAB = "\x1b[Z"
 _SECONDS = 30.0
+_MOMENT_SECONDS = 0.3
 
 
 class _Screen(pyte.Screen):
@@ -118,6 +119,14 @@ class Terminal:
         self.process.close()
         status = self.process.exitstatus
         return -(self.process.signalstatus or 0) if status is None else status
+
+    def settles(self) -> None:
+        """Wait until nothing more is written for a moment."""
+        shown = None
+        while shown != self.shown:
+            shown = self.shown
+            time.sleep(_MOMENT_SECONDS)
+            self._read()
 
     def resize(self, columns: int, rows: int) -> None:
         """As when the person makes the window larger or smaller."""
