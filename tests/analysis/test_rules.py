@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mintage.generator import Generator
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mintage.analysis.findings import Finding
 
@@ -304,3 +308,23 @@ BROKEN: dict[str, tuple[Files, str]] = {
 def test_what_is_broken_is_found_where_it_is(found: Callable[[Files], list[Finding]], defect: str) -> None:
     files, expected = BROKEN[defect]
     assert [f"{each.rule} {each.where}" for each in found(files) if each.severity.value != "note"] == [expected]
+
+
+def test_a_tag_without_an_end_is_found_even_if_it_is_unknown(found: Callable[[Files], list[Finding]]) -> None:
+    rules = {f"{each.rule} {each.where}" for each in found({"a.txt": "one {% twwo"})}
+    assert rules == {"syntax-error a.txt:1", "unknown-tag a.txt:1:8"}
+
+
+def test_a_pipe_is_found_and_not_waited_for(write_tree: Callable[..., Path]) -> None:
+    template = write_tree({"good.txt": "good"})
+    os.mkfifo(template / "pipe.txt")
+    (finding,) = Generator().check(template).findings
+    assert (finding.rule, finding.where.file) == ("impossible-layout", "pipe.txt")
+
+
+def test_a_subdirectory_outside_of_the_template_is_found_and_not_looked_into(
+    write_tree: Callable[..., Path],
+) -> None:
+    outside = write_tree({"template/copier.yml": "_subdirectory: ..\n", "template/a": "", "private.jinja": "{{ oops"})
+    (finding,) = Generator().check(outside / "template").findings
+    assert (finding.rule, finding.where.file) == ("escaping-path", "copier.yml")

@@ -94,7 +94,7 @@ class _AnyTag(dict[str, "Callable[[Parser], Any]"]):
             self._unknown.append(UnknownTag(token.value, token.lineno, getattr(token.lineno, "column", 1)))
         names: list[nodes.Node] = []
         after_dot = False
-        while parser.stream.current.type != "block_end":
+        while parser.stream.current.type not in ("block_end", "eof"):  # who asked for the tag wants its end
             current = next(parser.stream)
             if current.type == "name" and not after_dot:
                 name = nodes.Name(current.value, "load", lineno=current.lineno)

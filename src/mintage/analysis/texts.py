@@ -52,14 +52,15 @@ class TemplateText(Struct, frozen=True):
 
 
 class TemplateFile(Struct, frozen=True):
-    """A file of the template. path: relative to its root. source: where it really is. verdict: what its bytes say.
+    """A file of the template. path: relative to its root. source: where it really is. verdict: what its bytes say;
+    None for a pipe, a socket or a device.
 
     rendered: whether it would be rendered if it has tags; else it is copied.
     """
 
     path: str
     source: str
-    verdict: Verdict
+    verdict: Verdict | None
     rendered: bool
 
 

@@ -1,4 +1,4 @@
-"""Files that would be rendered and are no text."""
+"""Files that would be rendered and are no text, and what is no file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 def find(checking: Checking) -> Iterator[Finding]:
     """What is wrong with the bytes of files."""
     for file in checking.survey.files:
+        if file.verdict is None:
+            yield finding(
+                "impossible-layout",
+                Location(file.path),
+                "this is not a regular file, and makes no project",
+                "a template holds files, folders and links within itself; take this out, or exclude it",
+            )
+            continue
         if not file.rendered:
             continue
         if file.verdict is Verdict.NOT_UTF8:

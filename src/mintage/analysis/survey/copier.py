@@ -124,8 +124,10 @@ def _roots(template: Template, layout: CopierLayout) -> list[Path]:
     named = layout.configuration.subdirectory
     parts = [re.escape(part) for part in _TAG.split(named)]
     without_answers = _rendered_alone(template, named)
-    if (layout.root / without_answers).is_dir() and (without_answers or not named):
-        return [layout.root / without_answers]
+    place = layout.root / without_answers
+    if place.is_dir() and (without_answers or not named):
+        # What lies elsewhere is not looked into: laying the template out says that it leads out.
+        return [place] if Path(os.path.realpath(place)).is_relative_to(os.path.realpath(layout.root)) else []
     wanted = re.compile("[^/]*".join(parts).rstrip("/"))
     folders = (path for path in sorted(layout.root.rglob("*")) if path.is_dir() and ".git" not in path.parts)
     return [path for path in folders if wanted.fullmatch(path.relative_to(layout.root).as_posix())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import TYPE_CHECKING
 
 from mintage.analysis.texts import Place, TemplateFile, TemplateText
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mintage.template import RendererSettings
 
 _LARGEST = 1024 * 1024  # a larger file is hardly written by hand, and takes seconds to parse
+_READ = os.O_RDONLY | os.O_NONBLOCK  # not to wait for a writer, if it is a pipe
 
 
 class Folder:
@@ -42,11 +44,14 @@ class Folder:
     def add_file(self, path: str, source: str, *, rendered: bool, names: frozenset[str] = frozenset()) -> None:
         """A file. rendered: unless it has no tags. names: that only this one sees."""
         try:
-            with open(source, "rb") as file:
+            with open(os.open(source, _READ), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    self.files.append(TemplateFile(self.prefix + path, source, None, rendered))
+                    return
                 data = file.read(_LARGEST + 1)
         except OSError:
             return  # planning says what is wrong with it
-        verdict = self._inspector.verdict(data, path)
+        verdict: Verdict | None = self._inspector.verdict(data, path)
         text = _decoded(data) if rendered and verdict is Verdict.TEXT and len(data) <= _LARGEST else ""
         if text is None:
             verdict = Verdict.NOT_UTF8
