@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.engine import Cancellation
-from mintage.errors import CancelledError, OutputExistsError, TimedOutError, UsageError
+from mintage.errors import CancelledError, OutputExistsError, TimedOutError, UnsafePathError, UsageError
 from mintage.options import Options
 from mintage.testing.causes import causes_of
 from mintage.testing.outcome import Check
@@ -193,6 +193,54 @@ def test_a_golden_tree_that_is_written_again_has_nothing_of_the_old_one(template
     (made / "{{cookiecutter.slug}}" / "b.txt").unlink()
     tested(made, updates_golden=True)
     assert [path.name for path in (made / "tests" / "golden" / "defaults").iterdir()] == ["a.txt"]
+
+
+def test_usual_golden_trees_elsewhere_are_refused(template: Any, tested: Tester, tmp_path: Path) -> None:
+    made = template({"a.txt": "a"})
+    (tmp_path / "private" / "golden").mkdir(parents=True)
+    (made / "tests").symlink_to(tmp_path / "private")
+    with pytest.raises(UnsafePathError, match="leads out"):
+        tested(made)
+    with pytest.raises(UnsafePathError, match="leads out"):
+        tested(made, updates_golden=True)
+    assert not any((tmp_path / "private" / "golden").iterdir())
+
+
+def test_a_golden_tree_that_is_a_link_is_neither_shown_nor_written_through(
+    template: Any, tested: Tester, tmp_path: Path
+) -> None:
+    made = template({"a.txt": "a"})
+    tested(made, names=("defaults",), updates_golden=True)
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "key").write_text("secret")
+    golden = made / "tests" / "golden" / "defaults"
+    (golden / "a.txt").unlink()
+    golden.rmdir()
+    golden.symlink_to(tmp_path / "private")
+    (cause,) = causes_of(tested(made).failed)
+    assert "is a link" in cause.finding.what
+
+    tested(made, updates_golden=True)
+    assert ((golden / "a.txt").read_text(), golden.is_symlink()) == ("a", False)
+    assert [path.name for path in (tmp_path / "private").iterdir()] == ["key"]
+
+
+def test_a_pipe_in_a_golden_tree_is_not_waited_for(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "a"})
+    tested(made, updates_golden=True)
+    os.mkfifo(made / "tests" / "golden" / "defaults" / "pipe")
+    assert not tested(made).failed
+
+
+def test_a_file_in_the_place_of_a_golden_tree_gives_way(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "a"})
+    tested(made, updates_golden=True)
+    golden = made / "tests" / "golden" / "defaults"
+    (golden / "a.txt").unlink()
+    golden.rmdir()
+    golden.write_text("old")
+    tested(made, updates_golden=True)
+    assert (golden / "a.txt").read_text() == "a"
 
 
 def test_the_first_failure_ends_it_if_that_is_asked_for(template: Any) -> None:

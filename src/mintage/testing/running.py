@@ -172,7 +172,10 @@ class _CaseRun(Struct, frozen=True):
         if golden is not None and self.settings.updates_golden:
             write_golden(golden, read_tree(project, self._placeholders))
         has_golden = golden is not None and golden.is_dir()
-        if golden is not None and has_golden:
+        if golden is not None and golden.is_symlink():
+            what = f"the golden tree {golden.name} is a link, which is not followed"
+            findings.append(Finding(Check.GOLDEN, what, hint="put the folder itself in its place"))
+        elif golden is not None and has_golden:
             found = differences(read_tree(golden), read_tree(project, self._placeholders), unstable)
             findings += [Finding(Check.GOLDEN, f"{each.file} {each.what}", detail=each.diff) for each in found]
         for command in self.settings.commands:

@@ -20,7 +20,7 @@ from mintage.engine import (
     usable_cores,
 )
 from mintage.engine.forking import can_fork
-from mintage.errors import AnswerError, MintageError, UsageError
+from mintage.errors import AnswerError, Location, MintageError, UnsafePathError, UsageError
 from mintage.generator import Generator
 from mintage.options import Options
 from mintage.questions import GivenAnswers
@@ -286,6 +286,7 @@ def _golden_folder(loaded: _Loaded, request: TestRequest) -> Path | None:
     usual = Path(origin.url) / (loaded.source.directory or "") / _GOLDEN
     is_ours = loaded.source.repository is None or loaded.source.repository.is_local
     if is_ours and Path(origin.url).is_dir() and not _comes_out(loaded, root / _GOLDEN):
+        _require_within(Path(origin.url), usual)
         return usual if usual.is_dir() or request.updates_golden else None
     if request.updates_golden:
         raise UsageError(
@@ -294,6 +295,16 @@ def _golden_folder(loaded: _Loaded, request: TestRequest) -> Path | None:
             hint="name a folder for them with --golden DIR",
         )
     return None
+
+
+def _require_within(template: Path, golden: Path) -> None:
+    """Raise UnsafePathError if links lead from the template elsewhere: to compare with that is to show it."""
+    if not golden.resolve().is_relative_to(template.resolve()):
+        raise UnsafePathError(
+            f"{_GOLDEN} leads out of the template, to {golden.resolve()}",
+            where=Location(str(golden)),
+            hint="if that is what you want, name it with --golden DIR",
+        )
 
 
 def _comes_out(loaded: _Loaded, place: Path) -> bool:

@@ -39,8 +39,12 @@ class Difference(Struct, frozen=True):
 
 
 def read_tree(folder: Path, placeholders: Mapping[str, str] | None = None) -> dict[str, TreeFile]:
-    """Every file, by its path. placeholders: texts that are not always the same, with what stands for them."""
-    return {path: _read(f"{folder}/{path}", placeholders or {}) for path in _paths(folder)}
+    """Every file and link, by its path. placeholders: texts that are not always the same, with what stands for them.
+
+    Pipes, sockets and devices are no files.
+    """
+    found = {path: _read(f"{folder}/{path}", placeholders or {}) for path in _paths(folder)}
+    return {path: file for path, file in found.items() if file is not None}
 
 
 def different_files(one: Path, other: Path) -> tuple[str, ...]:
@@ -79,15 +83,18 @@ def claim_golden(folder: Path) -> None:
                 f"{folder} holds something else than golden trees, and nothing was written",
                 hint=f"name an empty folder with --golden DIR; if they are, put an empty file {_MARK} there",
             )
-        mark.touch()
+        if not mark.exists():
+            mark.touch()
     except OSError as error:
         what = f"the golden trees cannot be written: {error.strerror}"
         raise CommitError(what, where=Location(str(folder))) from error
 
 
 def write_golden(folder: Path, made: Mapping[str, TreeFile]) -> None:
-    """Make a folder hold exactly these files."""
-    if folder.exists():
+    """Make a folder hold exactly these files. What is in its place goes, and a link is not followed."""
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    elif folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     for path, file in made.items():
@@ -133,9 +140,11 @@ def _paths(folder: Path) -> Iterator[str]:
             yield name if inside == "." else f"{inside}/{name}"
 
 
-def _read(place: str, placeholders: Mapping[str, str]) -> TreeFile:
+def _read(place: str, placeholders: Mapping[str, str]) -> TreeFile | None:
     if os.path.islink(place):
         return TreeFile(_replaced(os.fsencode(os.readlink(place)), placeholders), is_link=True)
+    if not stat.S_ISREG(os.lstat(place).st_mode):
+        return None  # to read a pipe would be to wait for a writer
     with open(place, "rb") as file:
         is_executable = bool(os.fstat(file.fileno()).st_mode & _EXECUTABLE)
         return TreeFile(_replaced(file.read(), placeholders), is_executable=is_executable)
