@@ -1,4 +1,4 @@
-"""Every error that a user can meet. Holds fields; only `report` turns them into text.
+"""Every error that a user can meet. Holds fields; what a person at a terminal reads of them, `report` makes.
 
 An error says what happened, where, why, and what to do next. Its class decides the exit code:
 2 the request cannot be carried out, 3 refused for safety, 1 some files failed, 124 timed out,
@@ -66,6 +66,11 @@ class MintageError(Exception):
         self.why = why
         self.hint = hint
         self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        """What happened, and each problem on a line of its own: for tracebacks and logs of the library's users."""
+        found = (f"{each.where}: {each.what}" if each.where else each.what for each in self.problems)
+        return "\n  - ".join([self.what, *found])
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {"where": self.where, "why": self.why, "hint": self.hint, "problems": self.problems}

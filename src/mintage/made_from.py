@@ -35,7 +35,7 @@ def made_from(place: Path, answers_file: str | None = None) -> MadeFrom:
             return found
     raise UsageError(
         f"{place} is no project with saved answers that name its template",
-        hint="name the template as well",
+        hint="name the template: `mintage diff TEMPLATE`, or --template TEMPLATE of `why` and `impact`",
     )
 
 

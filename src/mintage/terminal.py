@@ -54,6 +54,11 @@ class Style:
         return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self._colours and colour else text
 
 
+def counted(number: int, noun: str) -> str:
+    """How many there are of something, for people: `1 file`, `2,000 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def size(count: float) -> str:
     """A number of bytes, for people."""
     for unit in ("B", "KiB", "MiB"):

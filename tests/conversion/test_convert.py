@@ -314,7 +314,7 @@ def test_the_command_says_what_it_made_and_whether_it_is_equal(cookiecutter: Any
     run = _run(tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.splitlines() == [
-        "native: 2 questions, 1 files, 0 tasks",
+        "native: 2 questions, 1 file, 0 tasks",
         "  range is called range_ now",
         "made with the defaults and 2 sets of answers in which every two choices meet, and compared with the original:",
         "  equal to the byte",

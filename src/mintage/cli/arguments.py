@@ -36,16 +36,30 @@ def add_source(parser: ArgumentParser) -> None:
     group.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
     group.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")
     group.add_argument(
-        "--format", choices=("native", "cookiecutter", "copier", "bare"), help="if the folder is a template of several"
+        "--format",
+        choices=("native", "cookiecutter", "copier", "bare"),
+        help="take the template for one of this format, where the folder could be of several",
     )
 
 
 def add_answers(parser: ArgumentParser) -> _ArgumentGroup:
     """How questions are answered without asking. Returns the group, for more."""
     group = parser.add_argument_group("answers")
-    group.add_argument("-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question")
     group.add_argument(
-        "--data-file", metavar="FILE", action="append", default=[], type=Path, help="answers in TOML, YAML or JSON"
+        "-d",
+        "--data",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="answer a question; may be given several times",
+    )
+    group.add_argument(
+        "--data-file",
+        metavar="FILE",
+        action="append",
+        default=[],
+        type=Path,
+        help="answers in TOML, YAML or JSON; of several files a later one wins",
     )
     group.add_argument("--defaults", "--no-input", action="store_true", help="ask nothing, take the defaults")
     cookiecutter = parser.add_argument_group("for Cookiecutter templates")
@@ -57,11 +71,11 @@ def add_answers(parser: ArgumentParser) -> _ArgumentGroup:
     copier.add_argument("-a", "--answers-file", metavar="FILE", help="where the project keeps its answers")
     copier.add_argument("-x", "--exclude", metavar="PATTERN", action="append", default=[], help="leave these files out")
     copier.add_argument(
-        "-s", "--skip", metavar="PATTERN", action="append", default=[], help="leave these files alone if they exist"
+        "-s", "--skip", metavar="PATTERN", action="append", default=[], help="leave these files alone if they are there"
     )
     copier.add_argument("-g", "--prereleases", action="store_true", help="pre-releases are versions too")
     copier.add_argument("-A", "--skip-answered", action="store_true", help="ask nothing that was answered before")
-    copier.add_argument("--ask", metavar="PATTERN", action="append", default=[], help="ask these in any case")
+    copier.add_argument("--ask", metavar="PATTERN", action="append", default=[], help="ask these questions in any case")
     return group
 
 
@@ -90,7 +104,8 @@ def add_limit(group: _ArgumentGroup) -> None:
         metavar="NAME=N",
         action="append",
         default=[],
-        help="file-size=2GiB, total-size=2GiB, files, depth, name-length, render-time (seconds); `none` for no limit",
+        help="change a limit: file-size=2GiB, total-size=2GiB, files=N, depth=N, name-length=N, render-time=SECONDS, "
+        "task-time=SECONDS; `none` for no limit",
     )
 
 
@@ -118,7 +133,11 @@ def add_engine(parser: ArgumentParser) -> None:
         help="sequential, threads or processes (default: auto, whatever is fastest for this plan)",
     )
     group.add_argument(
-        "--threshold", metavar="N", type=count(0), default=unset, help="make fewer files than N one after the other"
+        "--threshold",
+        metavar="N",
+        type=count(0),
+        default=unset,
+        help="make fewer files than N one after the other (default: 24)",
     )
     group.add_argument(
         "--max-memory",
@@ -132,7 +151,7 @@ def add_engine(parser: ArgumentParser) -> None:
     )
     group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=unset, help="end the run after this time")
     group.add_argument("--fail-fast", action="store_true", help="stop at the first failure and deliver nothing")
-    group.add_argument("--no-dependencies", action="store_true", help="ignore the order of files")
+    group.add_argument("--no-dependencies", action="store_true", help="ignore what files wait for")
 
 
 def add_debug(parser: _ActionsContainer) -> None:

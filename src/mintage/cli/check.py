@@ -37,8 +37,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
     add_source(parser)
     group = parser.add_argument_group("what is looked for")
-    group.add_argument("--ignore", metavar="RULE", action="append", default=[], help="leave a rule out")
-    group.add_argument("--strict", action="store_true", help="end with status 1 for warnings, too")
+    group.add_argument(
+        "--ignore", metavar="RULE", action="append", default=[], help="leave a rule out; may be given several times"
+    )
+    group.add_argument("--strict", action="store_true", help="exit with 1 for warnings, too")
     group.add_argument(
         "--trust", action="store_true", help="load the template's own Jinja extensions, to know their filters and tags"
     )
@@ -46,7 +48,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--trust-report", action="store_true", help="show the author's code that would run, all of it, and nothing else"
     )
     group = parser.add_argument_group("how it is shown")
-    group.add_argument("--as", dest="view", choices=_VIEWS, default="text", metavar="VIEW", help=", ".join(_VIEWS))
+    group.add_argument(
+        "--as", dest="view", choices=_VIEWS, default="text", metavar="VIEW", help=f"{', '.join(_VIEWS)} (default: text)"
+    )
     group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
     group.add_argument(
         "--sarif",

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 USAGE = "SHELL"
 EXAMPLES = """\
 to have it in every shell that is opened from now on:
-  bash   mintage completion bash > ~/.local/share/bash-completion/completions/mintage
-  zsh    mintage completion zsh > ~/.zfunc/_mintage      (with `fpath+=~/.zfunc` before `compinit` in ~/.zshrc)
-  fish   mintage completion fish > ~/.config/fish/completions/mintage.fish
+  bash   echo 'eval "$(mintage completion bash)"' >> ~/.bashrc
+  zsh    mkdir -p ~/.zfunc && mintage completion zsh > ~/.zfunc/_mintage
+         and in ~/.zshrc, before `compinit`: fpath+=~/.zfunc
+  fish   mkdir -p ~/.config/fish/completions && mintage completion fish > ~/.config/fish/completions/mintage.fish
 
 to try it in this one:
   bash, zsh   eval "$(mintage completion bash)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
-from mintage.terminal import Style, one_line
+from mintage.terminal import Style, counted, one_line
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -36,7 +36,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
     parser.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")
     parser.add_argument(
-        "-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="an answer for all comparisons"
+        "-d",
+        "--data",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="an answer for all comparisons; may be given several times",
     )
     parser.add_argument("--trust", action="store_true", help="run the template's extensions, to compare")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -104,13 +109,13 @@ def _document(conversion: Conversion) -> dict[str, object]:
 
 
 def _lines(conversion: Conversion, style: Style) -> list[str]:
-    made = f"{conversion.questions} questions, {conversion.files} files, {conversion.tasks} tasks"
-    lines = [f"{one_line(str(conversion.output))}: {made}"]
+    parts = ((conversion.questions, "question"), (conversion.files, "file"), (conversion.tasks, "task"))
+    lines = [f"{one_line(str(conversion.output))}: {', '.join(counted(*part) for part in parts)}"]
     lines += [f"  {one_line(old)} is called {one_line(new)} now" for old, new in conversion.renamed.items()]
     lost = [note for note in conversion.notes if note.is_lost]
     other = [note for note in conversion.notes if not note.is_lost]
     lines += _titled(style("red", "not carried over:"), lost)
-    lines += _titled(style("yellow", "works otherwise:"), other)
+    lines += _titled(style("yellow", "works differently:"), other)
     if conversion.not_compared:
         return [*lines, f"not compared with the original: {conversion.not_compared}"]
     return [*lines, *_comparison_lines(conversion, style)]
@@ -131,7 +136,7 @@ def _comparison_lines(conversion: Conversion, style: Style) -> list[str]:
     compared = conversion.comparisons
     differing = [each for each in compared if not each.is_equal]
     meeting = "in which every two choices meet" if conversion.has_all_pairs else "of very many"
-    more = f" and {len(compared) - 1} sets of answers {meeting}" if len(compared) > 1 else ""
+    more = f" and {counted(len(compared) - 1, 'set')} of answers {meeting}" if len(compared) > 1 else ""
     unsteady = sorted({path for each in compared for path in each.unsteady})
     lines = [f"made with the defaults{more}, and compared with the original:"]
     if unsteady:

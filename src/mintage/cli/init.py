@@ -29,9 +29,9 @@ _CONFIGURATIONS = ("mintage.toml", "cookiecutter.json", "copier.yml", "copier.ya
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage init`."""
-    parser.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where to (default: here)")
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where to write it (default: .)")
     parser.add_argument("--name", metavar="TEXT", help="what the template is called (default: as its folder)")
-    parser.add_argument("--defaults", action="store_true", help="ask nothing")
+    parser.add_argument("--defaults", "--no-input", action="store_true", help="ask nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON document: what was written")
     add_debug(parser)
 

@@ -66,9 +66,9 @@ def _table(template: Template, schema: dict[str, Any]) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    about = f"{one_line(template.origin)}, a template of the format {template.format}"
+    about = f"{one_line(template.origin)} ({template.format})"
     if not schema["properties"]:
-        return f"{about}, asks nothing"
+        return f"{about} asks nothing"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     for title in _HEADER:
         table.add_column(title, overflow="fold", no_wrap=title == _HEADER[0])
@@ -80,7 +80,7 @@ def _table(template: Template, schema: dict[str, Any]) -> str:
     shown = StringIO()
     Console(file=shown, width=terminal_columns(), color_system=None).print(table)
     lines = (line.rstrip() for line in shown.getvalue().splitlines())
-    return "\n".join([f"{about}, asks:", *(line for line in lines if line)])
+    return "\n".join([f"{about} asks:", *(line for line in lines if line)])
 
 
 def _row(name: str, question: dict[str, Any], *, is_required: bool) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def make_parser(named: str) -> tuple[_Parser, Commands]:
     """
     parser = _Parser(
         prog="mintage",
-        description="Mint projects from templates of Cookiecutter, Copier, or our own: concurrently, safely, fast.",
+        description="Make projects from templates: Cookiecutter's, Copier's, or Mintage's own.",
         epilog=_EXAMPLES,
         formatter_class=_HelpFormatter,
         allow_abbrev=False,

@@ -37,7 +37,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="VIEW",
     )
     group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
-    group.add_argument("--no-dependencies", action="store_true", help="plan also when files wait for each other")
+    group.add_argument(
+        "--no-dependencies", action="store_true", help="ignore what files wait for, also where they wait for each other"
+    )
     add_debug(group)
 
 

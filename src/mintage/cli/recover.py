@@ -22,7 +22,13 @@ EXAMPLES = ""
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage recover`."""
-    parser.add_argument("output", metavar="OUTPUT", nargs="?", default=".", help="the project, or a folder of some")
+    parser.add_argument(
+        "output",
+        metavar="OUTPUT",
+        nargs="?",
+        default=".",
+        help="the project, or a folder with projects in it (default: .)",
+    )
     parser.add_argument(
         "--finish", action="store_true", help="put the new files in their places (default: put the old ones back)"
     )

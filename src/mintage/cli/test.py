@@ -72,7 +72,7 @@ def _add_cases(parser: ArgumentParser) -> None:
         "-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question, in every case"
     )
     group.add_argument(
-        "--data-file", metavar="FILE", action="append", default=[], type=Path, help="answers in TOML, YAML or JSON"
+        "--data-file", metavar="FILE", action="append", default=[], type=Path, help="such answers in TOML, YAML or JSON"
     )
     what = group.add_mutually_exclusive_group()
     what.add_argument("--full", action="store_true", help="all combinations instead of all pairs")
@@ -92,7 +92,11 @@ def _add_checks(parser: ArgumentParser) -> None:
     )
     group.add_argument("--update-golden", action="store_true", help="write the golden trees of these cases")
     group.add_argument(
-        "--run", metavar="COMMAND", action="append", default=[], help="a shell line that must succeed in each project"
+        "--run",
+        metavar="COMMAND",
+        action="append",
+        default=[],
+        help="a shell command that must succeed in each project",
     )
     group.add_argument(
         "--run-timeout", metavar="SECONDS", type=seconds, default=600.0, help="end such a command (default: 600)"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mintage.errors import GenerationFailed, JobFailedError, MintageError
 from mintage.planning.model import PlannedFile
-from mintage.terminal import Style, duration, one_line, printable, size
+from mintage.terminal import Style, counted, duration, one_line, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> lis
     lines.append(_what_was_made(report, verbose=verbose))
     if report.existing:
         lines.append(
-            f"{_count(len(report.existing), 'file')} left as {'it was' if len(report.existing) == 1 else 'they were'}"
+            f"{counted(len(report.existing), 'file')} left as {'it was' if len(report.existing) == 1 else 'they were'}"
         )
     if report.failures:
         more = " (--json lists all of them)" if len(report.failures) > _NAMES else ""
@@ -73,12 +73,12 @@ def _how_it_was_run(report: Report) -> list[str]:
     lines = [f"{template}, {report.format}", f"{report.executor}, {workers} ({_shown(report.reason)})"]
     if report.roads:
         fast, compiled = report.roads.get("fast", 0), report.roads.get("jinja2", 0)
-        lines.append(f"{_count(fast, 'template')} rendered without compiling, {compiled:,} by Jinja2")
+        lines.append(f"{counted(fast, 'template')} rendered without compiling, {compiled:,} by Jinja2")
     return lines
 
 
 def _what_was_made(report: Report, *, verbose: bool) -> str:
-    made = f"{_count(report.files_written, 'file')}, {size(report.bytes_written)} in {duration(report.seconds)}"
+    made = f"{counted(report.files_written, 'file')}, {size(report.bytes_written)} in {duration(report.seconds)}"
     if not verbose:
         return f"{made}, from {one_line(report.version)}" if report.version else made
     if report.seconds > 0:
@@ -158,10 +158,6 @@ def _shown(text: str) -> str:
 def _some(texts: Iterable[str], total: int) -> str:
     more = f" and {total - _NAMES} more" if total > _NAMES else ""
     return ", ".join(islice(texts, _NAMES)) + more
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _leaves(group: GenerationFailed) -> list[JobFailedError]:

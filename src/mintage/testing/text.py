@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from mintage.terminal import duration, one_line, printable
+from mintage.terminal import counted, duration, one_line, printable
 from mintage.testing.cases import flags
 from mintage.testing.causes import causes_of
 
@@ -107,7 +107,7 @@ def _summary(report: TestReport, style: Style) -> list[str]:
     kind = _KINDS[report.kind]
     lines = [
         (
-            f"{_count(len(outcomes), 'case')} ({kind}), {_count(files, 'file')} made and compared "
+            f"{counted(len(outcomes), 'case')} ({kind}), {counted(files, 'file')} made and compared "
             f"in {duration(report.seconds)}, {report.workers} at once"
         )
     ]
@@ -135,7 +135,3 @@ def _few(items: Iterable[str], total: int, *, most: int = _FEW, hint: str = "") 
 
 def _shown(text: str) -> str:
     return printable(text).replace("\n", "\n    ")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mintage.analysis.findings import Severity
-from mintage.terminal import one_line
+from mintage.terminal import counted, one_line
 
 if TYPE_CHECKING:
     from mintage.analysis.findings import Checked, Finding
@@ -38,11 +38,7 @@ def _lines_of(each: Finding, style: Style) -> list[str]:
 def _summary(checked: Checked, style: Style) -> str:
     origin = one_line(checked.template)
     counts = [(severity, checked.count(severity)) for severity in Severity]
-    shown = [style(_COLOURS[severity], _counted(severity.value, count)) for severity, count in counts if count]
+    shown = [style(_COLOURS[severity], counted(count, severity.value)) for severity, count in counts if count]
     if not shown:
         return f"{style('green', 'nothing is wrong')} with {origin}"
     return f"{', '.join(shown)} in {origin}"
-
-
-def _counted(what: str, count: int) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
