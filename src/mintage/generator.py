@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from mintage.engine.limits import memory_bounded
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError
 from mintage.minting import Minting
 from mintage.options import Options
-from mintage.planning import PlanOptions, make_plan
+from mintage.planning import PlanOptions, make_plan, may_write_into
 from mintage.preparation import Preparation
 from mintage.questions import GivenAnswers
 from mintage.rendering.roads import Road
@@ -101,7 +102,9 @@ class Generator:
         """
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
-                prepared = self._preparation.prepared(template, output, given, scratch, minting=True)
+                prepared = self._preparation.prepared(
+                    template, output, given, scratch, minting=True, before_asking=partial(self._refuse_early, output)
+                )
                 # Tasks that run before or among the files run once: nothing may turn up later that starts a run anew.
                 looks_into_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
                 self._undo_interrupted(prepared.destination(output))
@@ -219,6 +222,16 @@ class Generator:
         if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
             JobScheduler(plan.jobs, enable_dependencies=self._options.enable_dependencies)
         return plan
+
+    def _refuse_early(self, output: str | Path | None, template: Template) -> None:
+        """Refuse an OUTPUT that is there before anybody answers questions, if it would be refused whatever they say."""
+        options = self._options
+        if output is None or template.output_is_parent or options.retry:
+            return
+        destination = Path(output).absolute()
+        self._undo_interrupted(destination)
+        agreed = PlanOptions(options.overwrite, options.skip_existing)
+        may_write_into(destination, agreed, adds_only=template.adds_to_existing)
 
     def _undo_interrupted(self, destination: Path) -> None:
         """Put back what a run that was killed has replaced in this project, before anybody looks at it."""

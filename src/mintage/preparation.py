@@ -139,8 +139,13 @@ class Preparation:
         *,
         minting: bool,
         project: Path | None = None,
+        before_asking: Callable[[Template], None] | None = None,
     ) -> Prepared:
-        """Fetch, load, get consent, and ask. project: the project's own folder, in place of `output`."""
+        """Fetch, load, get consent, and ask.
+
+        project: the project's own folder, in place of `output`. before_asking: called only if a person can be asked;
+        what it raises ends it all.
+        """
         options = self._options
         steps = Stopwatch()
         steps.begin("fetch")
@@ -155,6 +160,8 @@ class Preparation:
             output = formats.output_for(project, fetched.source, options.format)
         place = Path(output) if output is not None else None
         loaded = self._load(fetched, given, place, scratch, asker=asker, only_looks=project is not None)
+        if asker is not None and before_asking is not None:
+            before_asking(loaded)
         loaded = self._with_compiled_code(loaded, output)
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]

@@ -316,6 +316,25 @@ def test_nothing_is_shown_in_the_end_when_nothing_was_asked(start: Start, write_
     assert "All answers" not in terminal.shown
 
 
+@pytest.mark.parametrize("files", [NATIVE, {"{{ name }}.txt": "bare"}], ids=["native", "bare"])
+def test_nothing_is_asked_when_the_project_is_there_already(
+    start: Start, write_tree: Write, files: dict[str, str]
+) -> None:
+    write_tree({"mine.txt": "mine"}, "work/out")
+    terminal = start(write_tree(files))
+    assert terminal.ends() == 2
+    assert "out is there already" in terminal.shown
+    assert "? name" not in terminal.shown
+
+
+def test_in_a_folder_that_holds_projects_cookiecutter_templates_are_asked(start: Start, write_tree: Write) -> None:
+    write_tree({"mine.txt": "mine"}, "work/out")
+    terminal = start(write_tree(COOKIECUTTER), "--yes")
+    for question in ("name", "slug", "kind"):
+        terminal.answer(question, ENTER)
+    assert terminal.ends() == 0
+
+
 def test_quitting_in_the_end_writes_nothing(start: Start, write_tree: Write, tmp_path: Path) -> None:
     terminal = start(write_tree({"mintage.toml": _questions(name='default = "a"'), "f": ""}))
     terminal.answer("name", ENTER)

@@ -70,7 +70,7 @@ def make_plan(
     """
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
-    exists = _may_write_into(destination, options, adds_only=template.adds_to_existing)
+    exists = may_write_into(destination, options, adds_only=template.adds_to_existing)
     try:
         laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists, options.limits))
     except OSError as error:
@@ -129,8 +129,8 @@ def make_plan(
     )
 
 
-def _may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) -> bool:
-    """Whether the destination exists; refuses it if it has something in it and nobody said what to do with that."""
+def may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) -> bool:
+    """Whether the destination exists. Raises OutputExistsError if nobody said what to do with what is in it."""
     if not destination.is_symlink() and not destination.exists():
         return False
     if not destination.is_dir():
