@@ -121,6 +121,20 @@ def test_questions_of_the_template_that_is_typed_already(offered: Callable[[str]
     assert offered("mintage new -d ") == []
 
 
+def test_questions_of_the_template_that_the_project_was_made_from(
+    offered: Callable[[str], list[str]], mintage: Callable[..., object], template: Path
+) -> None:
+    mintage("new", template, "made", "--defaults", "-d", "name=x", "-d", "db=none")
+    assert offered("mintage impact --project made d") == ["db", "docs"]
+    assert offered("mintage why --project made a.txt -d d") == ["db=", "docs="]
+    assert offered("mintage impact --template template sl") == ["slug"]
+    assert offered("mintage impact d") == []
+
+
+def test_rules_of_a_check(offered: Callable[[str], list[str]]) -> None:
+    assert offered("mintage check template --ignore not-") == ["not-utf8"]
+
+
 def test_values_of_choices_of_yes_or_no_and_plain_defaults(offered: Callable[[str], list[str]], template: Path) -> None:
     assert offered("mintage new template -d db=") == ["db=none", "db=sqlite", r"db=two\ words"]
     assert offered("mintage new template -d db=s") == ["db=sqlite"]

@@ -125,6 +125,18 @@ def _answers(prefix: str, parsed_args: Namespace, action: Action) -> Completions
     return {f"{question.name}=": question.prompt or question.help for question in asked}
 
 
+def _variables(_: str, parsed_args: Namespace, *__: Any) -> Completions:
+    """The questions of the template, those that are worked out too."""
+    template = _template(parsed_args)
+    return {question.name: question.prompt or question.help for question in template.questions} if template else {}
+
+
+def _rules(*_: Any) -> Completions:
+    from mintage.analysis.findings import RULES
+
+    return {rule.id: rule.summary for rule in RULES.values()}
+
+
 def _values(question: Question, template: Template) -> Completions:
     """What an answer may be, or what it is by default, as far as that is known before anything is rendered."""
     from mintage.rendering.text import JinjaText
@@ -140,7 +152,7 @@ def _values(question: Question, template: Template) -> Completions:
 
 
 def _template(parsed_args: Namespace) -> Template | None:
-    """The template that is on the command line; None if it is not on this disk, or says in no file what it asks."""
+    """The template that was typed, or that of the project; None if it is not on this disk, or no file says what it asks."""
     from mintage import formats
     from mintage.cookiecutter_settings import load_cookiecutter_settings
     from mintage.settings import load_settings
@@ -148,6 +160,11 @@ def _template(parsed_args: Namespace) -> Template | None:
 
     typed = getattr(parsed_args, "template", None)
     directory = getattr(parsed_args, "directory", None)
+    if typed is None and hasattr(parsed_args, "project"):  # then it is the one that the project was made from
+        from mintage.made_from import made_from
+
+        made = made_from(parsed_args.project or Path(), getattr(parsed_args, "answers_file", None))
+        typed, directory = made.template, directory or made.directory
     source = at_hand(typed, directory, load_settings(), load_cookiecutter_settings) if typed else None
     if source is None or formats.recognised(source.root) == "bare":  # whose questions are in all its files
         return None
@@ -171,4 +188,6 @@ _COMPLETERS: dict[str, Completer] = {
     "FILE": _files,
     "KEY=VALUE": _answers,
     "NAME=N": _limits,
+    "VARIABLE": _variables,
+    "RULE": _rules,
 }
