@@ -152,7 +152,7 @@ def _values(question: Question, template: Template) -> Completions:
 
 
 def _template(parsed_args: Namespace) -> Template | None:
-    """The template that was typed, or that of the project; None if it is not on this disk, or no file says what it asks."""
+    """The template that was typed, or the project's. None if it is not on this disk, or no file says what it asks."""
     from mintage import formats
     from mintage.cookiecutter_settings import load_cookiecutter_settings
     from mintage.settings import load_settings
