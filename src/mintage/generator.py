@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from mintage import formats
 from mintage.engine import Cancellation, JobScheduler, Stopwatch
 from mintage.engine.limits import memory_bounded
 from mintage.errors import GenerationFailed, JobFailedError, MintageError, RunStoppedError
@@ -226,7 +227,7 @@ class Generator:
     def _refuse_early(self, output: str | Path | None, template: Template) -> None:
         """Refuse an OUTPUT that is there before anybody answers questions, if it would be refused whatever they say."""
         options = self._options
-        if output is None or template.output_is_parent or options.retry:
+        if output is None or formats.makes_folder_in_output(template) or options.retry:
             return
         destination = Path(output).absolute()
         self._undo_interrupted(destination)

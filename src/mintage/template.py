@@ -289,7 +289,6 @@ class Template(Struct, frozen=True):
     secrets: questions whose answers are never shown, besides those of the type for it. saved_answers: answers of an
     earlier run. user_defaults: the user's own, from settings of the format's tool. questionnaire: gets the answers
     instead of `answers.collect`.
-    output_is_parent: OUTPUT is the folder in which the project's folder is made, and not that itself.
     adds_to_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
     compared_modes: permissions in which a file that is there, and has the same contents, must agree to stay as it is.
     capabilities: what of the author's code would run; needs consent.
@@ -315,7 +314,6 @@ class Template(Struct, frozen=True):
     questionnaire: Questionnaire | None = None
     messages: Messages = field(default_factory=Messages)
     collisions: Collisions = Collisions.REFUSED
-    output_is_parent: bool = False
     adds_to_existing: bool = False
     compared_modes: int = 0o777
     tasks: tuple[Task, ...] = ()

@@ -11,7 +11,9 @@ from mintage.cli import parser, run
 from mintage.errors import MintageError, UsageError
 
 if TYPE_CHECKING:
+    import subprocess
     from argparse import Namespace
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -133,3 +135,12 @@ def test_secrets_in_addresses_are_not_listed(tmp_path: Path, capsys: pytest.Capt
     printed = capsys.readouterr().out
     assert "example.com/t.git" in printed
     assert "sesame" not in printed
+
+
+def test_a_bare_folder_wants_to_know_where_to_before_anything_else(
+    mintage: Callable[..., subprocess.CompletedProcess[str]], write_tree: Callable[..., Path]
+) -> None:
+    refused = mintage("new", write_tree({"note.txt": "{{ author }}"}))
+    assert refused.returncode == 2
+    assert "error: a bare folder has no name for the project" in refused.stderr
+    assert "author" not in refused.stderr

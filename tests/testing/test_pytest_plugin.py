@@ -103,6 +103,12 @@ def test_a_template_that_cannot_be_minted_says_what_is_wrong(author: Callable[..
     assert "not valid JSON" in result.stdout.str() + result.stderr.str()
 
 
+def test_answers_that_are_refused_are_named(author: Callable[..., pytest.RunResult]) -> None:
+    result = author("def test_it(mint): mint(license='GPL')")
+    result.assert_outcomes(failed=1)
+    assert "license: 'GPL' is none of the choices MIT, BSD" in result.stdout.str()
+
+
 def test_the_example_of_the_page_passes(author: Callable[..., pytest.RunResult]) -> None:
     found = re.search(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert found

@@ -140,6 +140,11 @@ def output_for(project: Path, source: Source, wanted: str | None = None) -> Path
     return project.parent if _module_for(source, wanted).MAKES_FOLDER_IN_OUTPUT else project
 
 
+def makes_folder_in_output(template: Template) -> bool:
+    """Whether OUTPUT is not the project's folder, but the one in which that is made."""
+    return _module(template.format).MAKES_FOLDER_IN_OUTPUT
+
+
 def _module_for(source: Source, wanted: str | None) -> Format:
     if wanted is None:
         return _module(recognised(source.root))

@@ -31,6 +31,8 @@ def recognises(root: Path) -> bool:
 
 def load(request: LoadRequest) -> Template:
     """Find the variables that the folder's files and names use, and make the Template."""
+    if request.output is None:
+        raise _no_output()
     source = request.source
     known = dict(request.given.data)
     names = _variables(source.root, source.top)
@@ -54,6 +56,11 @@ def load(request: LoadRequest) -> Template:
     )
 
 
+def _no_output() -> UsageError:
+    hint = "say where it shall go: mintage new TEMPLATE OUTPUT"
+    return UsageError("a bare folder has no name for the project", hint=hint)
+
+
 class BareLayout(Struct, frozen=True):
     """The folder becomes the project. top: links may not lead out of it."""
 
@@ -63,9 +70,7 @@ class BareLayout(Struct, frozen=True):
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """OUTPUT is the project's folder."""
         if output is None:
-            raise UsageError(
-                "a bare folder has no name for the project", hint="say where it shall go: mintage new TEMPLATE OUTPUT"
-            )
+            raise _no_output()
         return output
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:

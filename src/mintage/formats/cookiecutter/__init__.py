@@ -110,7 +110,6 @@ def _template(
         capabilities = (*hooks.capabilities(root), *capabilities)
     return Template(
         format="cookiecutter",
-        output_is_parent=True,
         root=str(root),
         top=str(top),
         origin=request.source.origin.reference,
