@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pexpect
@@ -17,7 +18,6 @@ from mintage.settings import add_template, settings_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Write = Callable[..., Path]
 
@@ -129,6 +129,8 @@ def test_questions_of_the_template_that_the_project_was_made_from(
     assert offered("mintage why --project made a.txt -d d") == ["db=", "docs="]
     assert offered("mintage impact --template template sl") == ["slug"]
     assert offered("mintage impact d") == []
+    (Path.home() / "made").symlink_to(template.parent / "made")
+    assert offered("mintage impact --project ~/made d") == ["db", "docs"]
 
 
 def test_rules_of_a_check(offered: Callable[[str], list[str]]) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "new": "make a project from a template",
     "plan": "show what `mintage new` would do, and write nothing",
-    "diff": "show what minting into a project that is there would change in it",
+    "diff": "show what would change in a project that is there",
     "inspect": "show what a template asks, for people or as JSON Schema",
     "why": "show why a file is what it is, or why it is not there",
     "impact": "show what depends on an answer",
@@ -19,7 +19,7 @@ COMMANDS = {
     "check": "say what is wrong with a template, before any of it runs",
     "init": "write a small template that works, to begin with",
     "convert": "turn a Cookiecutter template into a native one, and compare the two",
-    "recover": "put a project in order in which a run was killed while it replaced files",
+    "recover": "undo or finish a run that was killed while it replaced files of a project",
     "completion": "print a script that makes a shell complete commands, options and answers",
     "list": "show the templates that have a short name",
     "add": "give a template a short name",

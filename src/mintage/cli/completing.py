@@ -163,7 +163,8 @@ def _template(parsed_args: Namespace) -> Template | None:
     if typed is None and hasattr(parsed_args, "project"):  # then it is the one that the project was made from
         from mintage.made_from import made_from
 
-        made = made_from(parsed_args.project or Path(), getattr(parsed_args, "answers_file", None))
+        project = Path(os.path.expanduser(parsed_args.project or "."))  # the shell tells what was typed
+        made = made_from(project, getattr(parsed_args, "answers_file", None))
         typed, directory = made.template, directory or made.directory
     source = at_hand(typed, directory, load_settings(), load_cookiecutter_settings) if typed else None
     if source is None or formats.recognised(source.root) == "bare":  # whose questions are in all its files
