@@ -10,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mintage.errors import MintageError
     from mintage.report import Report
 
 _TEMPLATE = "mintage_template"
@@ -114,9 +115,19 @@ def _cases(config: pytest.Config, given: dict[str, Any]) -> _Cases:
         try:
             cases = cases_of(TestRequest(_template(config), GivenAnswers(data=given), options))
         except MintageError as error:
-            raise pytest.UsageError(f"{error.what} {error.hint}".strip()) from error
+            raise pytest.Collector.CollectError(_told(error)) from error
         known[key] = tuple((case.name, {**given, **case.answers}) for case in cases)
     return known[key]
+
+
+def _told(error: MintageError) -> str:
+    """What Mintage would print: pytest shows it without a traceback."""
+    from io import StringIO
+
+    from mintage.report.text import error_lines
+    from mintage.terminal import Style
+
+    return "\n".join(error_lines(error, Style(StringIO())))
 
 
 def _template(config: pytest.Config) -> Path:

@@ -109,6 +109,13 @@ def test_answers_that_are_refused_are_named(author: Callable[..., pytest.RunResu
     assert "license: 'GPL' is none of the choices MIT, BSD" in result.stdout.str()
 
 
+def test_cases_that_cannot_be_had_are_an_error_without_a_traceback(author: Callable[..., pytest.RunResult]) -> None:
+    result = author("def test_it(mintage_case): ...", "--mintage-template", "nowhere")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["error: there is no template *nowhere*", "*hint: *"])
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
 def test_the_example_of_the_page_passes(author: Callable[..., pytest.RunResult]) -> None:
     found = re.search(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert found
