@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mintage.errors import OutputExistsError
+from mintage.errors import CommitError, Location, OutputExistsError
 from mintage.files.detect import has_nul_byte
 from mintage.files.folders import Folders
 
@@ -104,7 +104,7 @@ def differences(project: Path, rendered: Path, targets: Iterable[str]) -> tuple[
     """The files of `rendered` that are not the same in `project`, which need not be there.
 
     targets: their paths in both, in the order in which they are told of. Raises OutputExistsError where one is a
-    folder, and UnsafePathError where one is reached through a link.
+    folder, CommitError where one cannot be read, and UnsafePathError where one is reached through a link.
     """
     with Folders(rendered) as new:
         if not project.is_dir():
@@ -136,6 +136,8 @@ def _version(folders: Folders, target: str) -> FileVersion | None:
         status = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise _unreadable(target, error) from error
     if stat.S_ISLNK(status.st_mode):
         leads_to = os.fsencode(os.readlink(name, dir_fd=folder))
         return FileVersion(0o120000, len(leads_to), leads_to)
@@ -145,10 +147,17 @@ def _version(folders: Folders, target: str) -> FileVersion | None:
         )
     data = None
     if status.st_size <= _LARGEST_SHOWN:
-        with os.fdopen(folders.open(target, _READ), "rb") as file:
-            data = file.read()
+        try:
+            with os.fdopen(folders.open(target, _READ), "rb") as file:
+                data = file.read()
+        except OSError as error:
+            raise _unreadable(target, error) from error
     mode = 0o100755 if status.st_mode & stat.S_IXUSR else 0o100644
     return FileVersion(mode, status.st_size, data)
+
+
+def _unreadable(target: str, error: OSError) -> CommitError:
+    return CommitError(f"{target} cannot be read in the project: {error.strerror}", where=Location(target))
 
 
 def _same_bytes(old: Folders, new: Folders, target: str) -> bool:

@@ -236,6 +236,16 @@ def test_a_folder_in_the_place_of_a_file_is_an_error(mintage: Mintage, write_tre
     assert mintage("diff", "template", "project").returncode == 2
 
 
+def test_a_file_that_cannot_be_read_is_named(mintage: Mintage, write_tree: Write, tmp_path: Path) -> None:
+    write_tree({"mintage.toml": "", "a": "x"})
+    file = write_tree({"a": "private"}, "project") / "a"
+    file.chmod(0)
+    if os.access(file, os.R_OK):
+        pytest.skip("this user may read everything")
+    done = mintage("diff", "template", "project")
+    assert (done.returncode, "a cannot be read in the project" in done.stderr) == (2, True)
+
+
 def test_nothing_is_read_through_a_link_in_the_project(mintage: Mintage, write_tree: Write, tmp_path: Path) -> None:
     write_tree({"mintage.toml": "", "docs/a": "x"})
     write_tree({"a": "elsewhere"}, "elsewhere")

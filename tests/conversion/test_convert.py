@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 import mintage
 from mintage.conversion import convert
-from mintage.errors import AnswerError, OutputExistsError, TemplateError, UnsafePathError, UsageError
+from mintage.errors import AnswerError, CommitError, OutputExistsError, TemplateError, UnsafePathError, UsageError
 from mintage.options import Options
 
 if TYPE_CHECKING:
@@ -296,12 +297,32 @@ def test_what_cannot_be_converted_is_refused_and_nothing_is_left(
         {"cookiecutter.json": '{"templates": {"a": {"path": "./a"}}}', "a/cookiecutter.json": "{}"}, "nested"
     )
     with pytest.raises(UsageError, match="no Cookiecutter template"):
-        convert(native, tmp_path / "out", Options())
+        convert(native, tmp_path / "out" / "deep", Options())
     with pytest.raises(UsageError, match="several templates"):
         convert(nested, tmp_path / "out", Options())
     with pytest.raises(OutputExistsError):
         convert(cookiecutter({}), nested, Options())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["nested", "original", "other"]
+
+
+def test_a_place_in_the_template_is_refused(cookiecutter: Any) -> None:
+    template = cookiecutter({})
+    before = sorted(template.rglob("*"))
+    with pytest.raises(UsageError, match="lies in the template"):
+        convert(template, template / "native", Options())
+    assert sorted(template.rglob("*")) == before
+
+
+def test_a_link_to_nothing_is_in_the_way(cookiecutter: Any, tmp_path: Path) -> None:
+    (tmp_path / "native").symlink_to("nowhere")
+    with pytest.raises(OutputExistsError):
+        convert(cookiecutter({}), tmp_path / "native", Options())
+
+
+def test_a_place_where_nothing_can_be_written_is_named(cookiecutter: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CommitError, match=re.escape(f"nothing can be written to {tmp_path / 'file'}")):
+        convert(cookiecutter({}), tmp_path / "file" / "native", Options())
 
 
 def _run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -232,6 +232,18 @@ def test_a_pipe_in_a_golden_tree_is_not_waited_for(template: Any, tested: Tester
     assert not tested(made).failed
 
 
+def test_a_golden_tree_that_cannot_be_read_is_not_taken_for_an_empty_one(template: Any, tested: Tester) -> None:
+    made = template({"a.txt": "a"})
+    tested(made, updates_golden=True)
+    golden = made / "tests" / "golden" / "defaults"
+    golden.chmod(0)
+    if os.access(golden, os.R_OK):
+        pytest.skip("this user may read everything")
+    (cause,) = causes_of(tested(made).failed)
+    golden.chmod(0o700)
+    assert "Permission denied" in cause.finding.what
+
+
 def test_a_file_in_the_place_of_a_golden_tree_gives_way(template: Any, tested: Tester) -> None:
     made = template({"a.txt": "a"})
     tested(made, updates_golden=True)

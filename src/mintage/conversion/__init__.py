@@ -16,7 +16,7 @@ from mintage import formats
 from mintage.conversion.comparing import Comparing, sets_of_answers
 from mintage.conversion.writing import TemplateWriter
 from mintage.engine import Cancellation
-from mintage.errors import OutputExistsError, SourceError, UsageError
+from mintage.errors import CommitError, Location, OutputExistsError, SourceError, UsageError
 from mintage.files.trees import remove_tree
 from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.configuration import read_configuration
@@ -45,14 +45,15 @@ def convert(
 
     output: a folder that is not there yet, or is empty. options: where the template comes from, and whether its
     extensions are trusted: else nothing is compared if it has any. given: answers for all comparisons, as typed.
-    Raises UsageError for what is no Cookiecutter template, or offers several, and OutputExistsError.
+    Raises UsageError for what is no Cookiecutter template, or offers several, or for an output in the template,
+    OutputExistsError, and CommitError where nothing can be written.
     """
     cancellation = cancellation or Cancellation()
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise OutputExistsError(f"{output} is there already", hint="name a folder that is not there yet")
+    _require_free(output)
     with ExitStack() as scratch, cancellation.interrupting():
         source = Generator(options, cancellation=cancellation, warn=warn).fetch(template, scratch)
-        writer = _writer(source, _work_folder(output, scratch), scratch)
+        _require_outside(output, source)
+        writer = _writer(source, output, scratch)
         try:
             conversion = writer.write(output)
             if writer.configuration.foreign_extensions and not options.trust:
@@ -75,7 +76,23 @@ def _compared(conversion: Conversion, comparing: Comparing, original: Template) 
     return replace(conversion, comparisons=tuple(map(comparing.compare, sets)), has_all_pairs=has_all_pairs)
 
 
-def _writer(source: Source, folder: Path, scratch: ExitStack) -> TemplateWriter:
+def _require_free(output: Path) -> None:
+    try:
+        is_free = not output.is_symlink() and (not output.exists() or (output.is_dir() and not any(output.iterdir())))
+    except OSError as error:
+        raise CommitError(f"{output} cannot be read: {error.strerror}", where=Location(str(output))) from error
+    if not is_free:
+        raise OutputExistsError(f"{output} is there already", hint="name a folder that is not there yet")
+
+
+def _require_outside(output: Path, source: Source) -> None:
+    if output.resolve().is_relative_to(source.root.resolve()):
+        raise UsageError(
+            f"{output} lies in the template, and would become part of it", hint="name a folder beside the template"
+        )
+
+
+def _writer(source: Source, output: Path, scratch: ExitStack) -> TemplateWriter:
     name = source.origin.reference
     if not (source.root / CONFIGURATION_FILE).is_file():
         raise UsageError(f"{name} is no Cookiecutter template", why=f"it has no {CONFIGURATION_FILE}")
@@ -86,14 +103,22 @@ def _writer(source: Source, folder: Path, scratch: ExitStack) -> TemplateWriter:
             hint="convert each by itself: give its folder, or name it with --directory",
         )
     request = formats.LoadRequest(source, scratch, run_tasks=False, only_looks=True, isolated=True)
-    return TemplateWriter(source, formats.load(request, "cookiecutter"), configuration, folder)
+    template = formats.load(request, "cookiecutter")
+    return TemplateWriter(source, template, configuration, _work_folder(output, scratch))
 
 
 def _work_folder(output: Path, scratch: ExitStack) -> Path:
     """Where the template is made, beside its place, so that it appears there as a whole."""
     parent = output.absolute().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix=".mintage-convert-", dir=parent))
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=".mintage-convert-", dir=parent))
+    except OSError as error:
+        raise CommitError(
+            f"nothing can be written to {parent}: {error.strerror}",
+            where=Location(str(parent)),
+            hint="choose another OUTPUT, or make that folder writable",
+        ) from error
     scratch.callback(remove_tree, place)
     (place / "template").mkdir()
     return place / "template"

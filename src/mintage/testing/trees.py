@@ -132,12 +132,17 @@ def _lines(content: bytes) -> list[str]:
 
 
 def _paths(folder: Path) -> Iterator[str]:
-    for above, folders, names in os.walk(folder):
+    for above, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
         names += [name for name in folders if os.path.islink(f"{above}/{name}")]
         inside = os.path.relpath(above, folder)
         for name in sorted(names):
             yield name if inside == "." else f"{inside}/{name}"
+
+
+def _raise(error: OSError) -> None:
+    """A folder that cannot be read is not an empty one."""
+    raise error
 
 
 def _read(place: str, placeholders: Mapping[str, str]) -> TreeFile | None:
