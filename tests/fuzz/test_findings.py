@@ -13,6 +13,7 @@ import pytest
 
 from mintage import data_text
 from mintage.answers.given import read_data_file
+from mintage.cookiecutter_settings import CookiecutterSettings
 from mintage.data_text import DataError, json_of, toml_of, yaml_of
 from mintage.errors import AnswerError, MintageError, PlanError, SourceError, TemplateError
 from mintage.files.journal import JOURNAL
@@ -22,7 +23,7 @@ from mintage.generator import Generator, Options
 from mintage.paths import FnmatchPatterns, GitignorePatterns, validate_path
 from mintage.questions import GivenAnswers
 from mintage.report.views import show
-from mintage.settings import Settings, load_settings, settings_file, trusts
+from mintage.settings import RegisteredTemplate, Settings, load_settings, settings_file, trusts
 from mintage.sources.archive import unpack
 from mintage.sources.references import resolve
 
@@ -44,6 +45,20 @@ def mint(
     generator = Generator(Options(executor="sequential", **options), warn=warnings.append)
     generator.generate(template, template.parent / "out", given=GivenAnswers(flags=flags or {}, data=data or {}))
     return warnings
+
+
+def test_a_registered_place_that_no_file_can_have_is_one_that_is_not_there() -> None:
+    settings = Settings(templates={"web": RegisteredTemplate(f"{NO_TEXT}/acme")})
+    with pytest.raises(SourceError, match="there is no template"):
+        resolve("web", ref=None, settings=settings, cookiecutter=CookiecutterSettings)
+
+
+def test_comments_that_begin_with_nothing_are_refused(write_tree: Write) -> None:
+    template = write_tree(
+        {"copier.yml": '_envops: {comment_start_string: "", comment_end_string: ""}', "a.jinja": "{{ 1 }}"}
+    )
+    with pytest.raises(MintageError, match="comments begin with an empty text"):
+        mint(template)
 
 
 class TestData:

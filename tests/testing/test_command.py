@@ -197,3 +197,11 @@ def test_an_interrupt_ends_commands_and_leaves_nothing(template: Path, tmp_path:
     assert list(scratch.iterdir()) == []
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True, timeout=30)
     assert str(mark) not in running.stdout
+
+
+def test_a_time_limit_also_bounds_the_search_for_cases(run: Run, write_tree: Write) -> None:
+    endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    made = write_tree({"mintage.toml": f'[questions.a]\ndefault = "{endless}"\n[questions.b]\ntype = "bool"\n'})
+    done = run(made, "--timeout", "0.5")
+    assert done.returncode == 124
+    assert "to find the cases took longer than 0.5 seconds" in done.stderr

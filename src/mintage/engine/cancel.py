@@ -114,23 +114,37 @@ def cancel_on_signals(cancellation: Cancellation) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
+class _Alarm:
+    """A handler that raises what there is a reason for. outer: of a block around this one, which goes on asking."""
+
+    def __init__(self, reason: Callable[[], BaseException | None], outer: _Alarm | None) -> None:
+        self._reason = reason
+        self._outer = outer
+
+    def reason(self) -> BaseException | None:
+        """Why the block shall end now; None if it shall go on."""
+        return self._reason() or (self._outer.reason() if self._outer else None)
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        if (error := self.reason()) is not None:
+            signal.setitimer(signal.ITIMER_REAL, _CLEAN_UP_SECONDS, _CLEAN_UP_SECONDS)
+            raise error
+
+
 @contextmanager
 def interrupted_when(reason: Callable[[], BaseException | None]) -> Iterator[None]:
     """Ask ten times a second, and raise the answer in the block, even if it hangs.
 
-    Only in the main thread, where signals arrive. A timer that the program has set itself goes on afterwards.
+    Only in the main thread, where signals arrive. What a block around this one asks is asked as well. A timer that the
+    program has set itself goes on afterwards.
     """
     if not in_main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
 
-    def on_alarm(_number: int, _frame: FrameType | None) -> None:
-        if (error := reason()) is not None:
-            signal.setitimer(signal.ITIMER_REAL, _CLEAN_UP_SECONDS, _CLEAN_UP_SECONDS)
-            raise error
-
     began = time.monotonic()
-    handler = signal.signal(signal.SIGALRM, on_alarm)
+    before = signal.getsignal(signal.SIGALRM)
+    handler = signal.signal(signal.SIGALRM, _Alarm(reason, before if isinstance(before, _Alarm) else None))
     left, interval = signal.setitimer(signal.ITIMER_REAL, _LOOK_EVERY_SECONDS, _LOOK_EVERY_SECONDS)
     try:
         try:

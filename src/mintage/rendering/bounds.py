@@ -66,7 +66,7 @@ def too_large(name: str, most: float) -> RenderError:
 def within_seconds(
     seconds: float | None, what: str, failure: Callable[[str, float], Exception] | None = None
 ) -> Iterator[None]:
-    """End the block with an error when it takes longer; in the main thread only, where signals arrive.
+    """End the block with an error when it takes longer; in the main thread only, where signals arrive. May be nested.
 
     failure: makes the error; else it is a RenderError.
     """
@@ -78,10 +78,13 @@ def within_seconds(
     )  # with all of the engine, which the look of a shell does not need
 
     until = time.monotonic() + seconds
+    ending = _TookTooLong()
     try:
-        with interrupted_when(lambda: _TookTooLong() if time.monotonic() >= until else None):
+        with interrupted_when(lambda: ending if time.monotonic() >= until else None):
             yield
-    except _TookTooLong:
+    except _TookTooLong as ended:
+        if ended is not ending:  # it is that of a block around this one
+            raise
         raise (failure or took_too_long)(what, seconds) from None
 
 

@@ -34,6 +34,8 @@ def make_environment(settings: RendererSettings) -> Environment:
 
     Raises TemplateError when an extension cannot be imported or an option is unknown to Jinja2.
     """
+    if settings.options.get("comment_start_string") == "":  # Jinja2 would look for the end of the first one for ever
+        raise TemplateError("the template's Jinja settings are not usable: comments begin with an empty text")
     kind = Sandbox if settings.sandboxed else Environment
     options: dict[str, Any] = dict(settings.options)
     options.setdefault("undefined", StrictUndefined if settings.strict else Undefined)

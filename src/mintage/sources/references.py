@@ -251,7 +251,7 @@ def _unknown(reference: str, settings: Settings, *, tried: Path) -> SourceError:
     path = Path(os.path.abspath(os.path.expanduser(reference)))
     try:
         beside = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
+    except (OSError, ValueError):  # ValueError: of a name that no file can have
         beside = []
     near = get_close_matches(reference, settings.templates, n=3)
     near += [str(Path(reference).with_name(name)) for name in get_close_matches(path.name, beside, n=3)]

@@ -20,10 +20,11 @@ from mintage.engine import (
     usable_cores,
 )
 from mintage.engine.forking import can_fork
-from mintage.errors import AnswerError, Location, MintageError, UnsafePathError, UsageError
+from mintage.errors import AnswerError, Location, MintageError, TimedOutError, UnsafePathError, UsageError
 from mintage.generator import Generator
 from mintage.options import Options
 from mintage.questions import GivenAnswers
+from mintage.rendering.bounds import within_seconds
 from mintage.template import LayoutRequest
 from mintage.testing.cases import MOST_CASES, cases_in, combined_cases, never_chosen, selected
 from mintage.testing.combinations import settings_offered
@@ -148,12 +149,14 @@ def run_test(
     """
     cancellation = cancellation or Cancellation()
     began = time.perf_counter()
+    timeout = request.options.processing_timeout
     with ExitStack() as scratch:
-        with cancellation.interrupting():
+        with cancellation.interrupting(), within_seconds(timeout, "to find the cases", _timed_out):
             loaded = _load(request, scratch, ask_consent, warn)
             planned = _plan(loaded, request)
             settings = _settings(loaded, request, planned, scratch, task_output)
-        results, workers = _run(planned.cases, settings, request, reporter, cancellation)
+        left = None if timeout is None else max(0.001, timeout - (time.perf_counter() - began))
+        results, workers = _run(planned.cases, settings, request, reporter, cancellation, seconds=left)
         with cancellation.interrupting():
             coverage = _coverage(loaded, planned, results)
     template = loaded.interview.template
@@ -172,6 +175,10 @@ def run_test(
         golden=settings.golden,
         keep=request.keep,
     )
+
+
+def _timed_out(what: str, seconds: float) -> TimedOutError:
+    return TimedOutError(f"{what} took longer than {seconds:g} seconds", hint="raise the limit with --timeout")
 
 
 def cases_of(request: TestRequest) -> tuple[Case, ...]:
@@ -334,13 +341,15 @@ def _run(
     request: TestRequest,
     reporter: Reporter | None,
     cancellation: Cancellation,
+    *,
+    seconds: float | None,
 ) -> tuple[tuple[tuple[Case, Outcome], ...], int]:
-    """Carry out all cases; returns what became of each, and how many were carried out at once."""
+    """Carry out all cases; returns what became of each, and how many were carried out at once. seconds: at most."""
     workers = min(request.workers or usable_cores(), len(cases))
     options = ConcurrentOptions(
         workers=workers,
         executor="processes" if workers > 1 and can_fork() else "sequential",
-        timeout_seconds=request.options.processing_timeout,
+        timeout_seconds=seconds,
     )
     jobs = [Job(case.name, case, cost_seconds=_CASE_SECONDS) for case in cases]
     ending = Cancellation()  # also by a case that fails, which is no failed job
@@ -354,6 +363,8 @@ def _run(
     with cancellation.waking(end):
         run = ConcurrentProcessor(options, reporter=told, cancellation=ending).run(jobs, CaseRunner(settings))
     if run.ended_by is not None and (cancellation.is_cancelled or not told.has_ended_it):
+        if isinstance(run.ended_by, TimedOutError) and request.options.processing_timeout is not None:
+            raise _timed_out("it", request.options.processing_timeout)  # with what there was to begin with
         raise run.ended_by
     done = [result for result in run.results if result.state is not JobState.CANCELLED]
     return tuple((result.job.payload, outcome_of(result)) for result in done), run.workers
