@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
+from mintage.documents import VERSION
 from mintage.errors import MintageError, UsageError
 from mintage.terminal import Style, one_line, printable
 
@@ -64,17 +65,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check a template, or show what of its author's code would run. Returns the exit code."""
+    from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.generator import Generator, Options
 
     cancellation = Cancellation()
-    options = Options(
-        ref=arguments.ref,
-        directory=arguments.directory,
-        offline=arguments.offline,
-        format=arguments.format,
-        trust=arguments.trust,
-    )
+    options = Options(**source_options(arguments), trust=arguments.trust)
     generator = Generator(options, cancellation=cancellation)
     with cancel_on_signals(cancellation):
         if arguments.trust_report:
@@ -145,7 +141,7 @@ def _trust_document(report: TrustReport) -> dict[str, object]:
 
     return {
         "kind": "trust_report",
-        "version": 1,
+        "version": VERSION,
         "template": report.origin,
         "digest": digest(report.capabilities),
         "trusted": report.trusted,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
+from mintage.documents import VERSION
 from mintage.terminal import Style, counted, one_line
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def run(arguments: Namespace) -> int:
 def _document(conversion: Conversion) -> dict[str, object]:
     return {
         "kind": "conversion",
-        "version": 1,
+        "version": VERSION,
         "template": conversion.origin,
         "output": str(conversion.output),
         "equal": conversion.is_equal,

@@ -9,6 +9,7 @@ from mintage.analysis.impact import Aspect, Effect, impact_of
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
 from mintage.cli.looking import add_named_project, find_template, loaded_template
+from mintage.documents import VERSION, where_document
 from mintage.terminal import Style, one_line
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def run(arguments: Namespace) -> int:
 def _document(variable: str, template: Template, effects: Sequence[Effect]) -> dict[str, Any]:
     return {
         "kind": "impact",
-        "version": 1,
+        "version": VERSION,
         "template": {"format": template.format, "origin": template.origin},
         "variable": variable,
         "effects": [
@@ -64,7 +65,7 @@ def _document(variable: str, template: Template, effects: Sequence[Effect]) -> d
                 "how": effect.how,
                 "via": list(effect.via),
                 "reads_all": effect.all,
-                "places": [{"file": place.file, "line": place.line, "column": place.column} for place in effect.places],
+                "places": [where_document(place) for place in effect.places],
             }
             for effect in effects
         ],

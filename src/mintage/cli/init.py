@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
+from mintage.documents import VERSION
 from mintage.errors import GenerationFailed, OutputExistsError, Problem
 from mintage.terminal import Style, one_line
 
@@ -89,7 +90,7 @@ def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
 
 def _document(report: Report) -> dict[str, object]:
     files = sorted(result.job.name for result in report.files)
-    return {"kind": "init", "version": 1, "folder": str(report.destination), "files": files}
+    return {"kind": "init", "version": VERSION, "folder": str(report.destination), "files": files}
 
 
 def _lines(report: Report, typed: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
 from mintage.cli.looking import loaded_template
+from mintage.documents import VERSION
 from mintage.terminal import one_line, printable, terminal_columns
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def run(arguments: Namespace) -> int:
 def _document(template: Template, schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": "inspect",
-        "version": 1,
+        "version": VERSION,
         "template": {"format": template.format, "origin": template.origin},
         "schema": schema,
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
+from mintage.documents import VERSION
 from mintage.settings import load_settings
 from mintage.sources.public import public_form
 from mintage.terminal import one_line
@@ -48,4 +49,4 @@ def put_document() -> None:
         {"name": name, "source": public_form(found.source), "ref": found.ref, "directory": found.directory}
         for name, found in sorted(load_settings().templates.items())
     ]
-    output.put_document({"kind": "templates", "version": 1, "templates": listed})
+    output.put_document({"kind": "templates", "version": VERSION, "templates": listed})

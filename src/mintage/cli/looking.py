@@ -63,13 +63,11 @@ def find_template(arguments: Namespace) -> Path:
 @contextmanager
 def loaded_template(arguments: Namespace) -> Iterator[Template]:
     """The template that is named, before anything is asked. Nothing of its author's runs."""
+    from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.generator import Generator, Options
 
     cancellation = Cancellation()
-    options = Options(
-        ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, format=arguments.format
-    )
-    generator = Generator(options, cancellation=cancellation)
+    generator = Generator(Options(**source_options(arguments)), cancellation=cancellation)
     with cancel_on_signals(cancellation), generator.loaded(arguments.template) as template:
         yield template

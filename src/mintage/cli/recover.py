@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
+from mintage.documents import VERSION
 from mintage.files.leftovers import recover
 from mintage.terminal import one_line
 
@@ -40,7 +41,7 @@ def run(arguments: Namespace) -> int:
     """Undo or finish every interrupted commit into a project or into projects in a folder. Returns the exit code."""
     recovered = recover(Path(arguments.output), finish=arguments.finish)
     if arguments.json:
-        document = {"kind": "recovery", "version": 1, "recovered": list(map(_document, recovered))}
+        document = {"kind": "recovery", "version": VERSION, "recovered": list(map(_document, recovered))}
         output.put_document(document)
     elif not recovered:
         output.put("nothing was interrupted here")

@@ -27,12 +27,20 @@ def given_answers(arguments: Namespace) -> GivenAnswers:
     return read_given(arguments.data, arguments.data_file)
 
 
+def source_options(arguments: Namespace) -> dict[str, Any]:
+    """Where the template comes from, as options of the library: what `arguments.add_source` adds."""
+    return {
+        "ref": arguments.ref,
+        "directory": arguments.directory,
+        "offline": arguments.offline,
+        "format": arguments.format,
+    }
+
+
 def options_of(arguments: Namespace, **more: Any) -> Options:
     """The options that `new` and `plan` have in common, and more."""
     return Options(
-        ref=arguments.ref,
-        directory=arguments.directory,
-        offline=arguments.offline,
+        **source_options(arguments),
         use_defaults=arguments.defaults,
         overwrite=arguments.overwrite,
         skip_existing=arguments.skip_existing,
@@ -46,7 +54,6 @@ def options_of(arguments: Namespace, **more: Any) -> Options:
             config_file=arguments.config_file,
             default_config=arguments.default_config,
         ),
-        format=arguments.format,
         copier=CopierOptions(
             prereleases=arguments.prereleases,
             answers_file=arguments.answers_file,

@@ -12,7 +12,7 @@ from mintage import progress
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source, count, seconds
 from mintage.engine import Cancellation, SilentReporter, cancel_on_signals
-from mintage.terminal import Style, one_line
+from mintage.terminal import Style
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -105,7 +105,7 @@ def _add_checks(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Test the template, show how it goes, and return the exit code."""
-    from mintage.cli.request import consent_asker
+    from mintage.cli.request import consent_asker, warn
     from mintage.testing.session import run_test
 
     request = _request(arguments)
@@ -116,7 +116,7 @@ def run(arguments: Namespace) -> int:
             reporter=_reporter(arguments),
             cancellation=cancellation,
             ask_consent=consent_asker(),
-            warn=(lambda _: None) if arguments.quiet else _warn,
+            warn=(lambda _: None) if arguments.quiet else warn,
             task_output=2 if arguments.json or arguments.quiet else None,
         )
     _show(report, arguments)
@@ -124,7 +124,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _request(arguments: Namespace) -> TestRequest:
-    from mintage.answers.given import read_given
+    from mintage.cli.request import given_answers, source_options
     from mintage.limits import Limits, limited
     from mintage.options import Options
     from mintage.testing.session import TestRequest
@@ -132,12 +132,9 @@ def _request(arguments: Namespace) -> TestRequest:
     bound = {"most_cases": arguments.max_cases} if "max_cases" in arguments else {}
     return TestRequest(
         template=arguments.template,
-        given=read_given(arguments.data, arguments.data_file),
+        given=given_answers(arguments),
         options=Options(
-            ref=arguments.ref,
-            directory=arguments.directory,
-            offline=arguments.offline,
-            format=arguments.format,
+            **source_options(arguments),
             trust=arguments.trust,
             run_tasks=not arguments.skip_tasks,
             processing_timeout=arguments.timeout,
@@ -163,10 +160,6 @@ def _reporter(arguments: Namespace) -> Reporter:
     if arguments.quiet:
         return SilentReporter()
     return progress.choose(arguments.progress, sys.stderr)
-
-
-def _warn(text: str) -> None:
-    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(text)}")
 
 
 def _show(report: TestReport, arguments: Namespace) -> None:

@@ -12,6 +12,7 @@ from mintage.cli import output
 from mintage.cli.arguments import add_debug
 from mintage.cli.looking import add_looking, add_named_project, find_template
 from mintage.cli.request import given_answers, make_generator, options_of
+from mintage.documents import VERSION, where_document
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.planning.dependencies import TASK_PREFIX
 from mintage.terminal import Style, one_line
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from mintage.analysis.explanations import Rule
     from mintage.analysis.why import Explanation
-    from mintage.errors import Location
     from mintage.planning.model import Plan
     from mintage.redaction import Redaction
 
@@ -100,7 +100,7 @@ def _document(explanation: Explanation, plan: Plan) -> dict[str, Any]:
     obstacle = explanation.obstacle
     return {
         "kind": "why",
-        "version": 1,
+        "version": VERSION,
         "template": {"format": plan.format, "origin": plan.origin},
         "destination": str(plan.destination),
         "file": explanation.target or None,
@@ -109,14 +109,14 @@ def _document(explanation: Explanation, plan: Plan) -> dict[str, Any]:
         "also_makes": list(explanation.others),
         "action": explanation.action or None,
         "reason": explanation.reason,
-        "rules": [{"what": rule.what, "where": _where(rule.where)} for rule in explanation.rules],
+        "rules": [{"what": rule.what, "where": where_document(rule.where)} for rule in explanation.rules],
         "answers": [
             {
                 "name": answer.name,
                 "value": None if answer.secret else _json_value(answer.value),
                 "secret": answer.secret,
                 "origin": answer.origin.name.lower(),
-                "places": [_where(place) for place in answer.places],
+                "places": [where_document(place) for place in answer.places],
             }
             for answer in explanation.answers
         ],
@@ -129,10 +129,6 @@ def _document(explanation: Explanation, plan: Plan) -> dict[str, Any]:
         if obstacle
         else None,
     }
-
-
-def _where(place: Location | None) -> dict[str, Any] | None:
-    return {"file": place.file, "line": place.line, "column": place.column} if place else None
 
 
 def _json_value(value: Any) -> Any:

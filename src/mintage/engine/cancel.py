@@ -144,7 +144,7 @@ def interrupted_when(reason: Callable[[], BaseException | None]) -> Iterator[Non
 
     began = time.monotonic()
     before = signal.getsignal(signal.SIGALRM)
-    handler = signal.signal(signal.SIGALRM, _Alarm(reason, before if isinstance(before, _Alarm) else None))
+    signal.signal(signal.SIGALRM, _Alarm(reason, before if isinstance(before, _Alarm) else None))
     left, interval = signal.setitimer(signal.ITIMER_REAL, _LOOK_EVERY_SECONDS, _LOOK_EVERY_SECONDS)
     try:
         try:
@@ -152,7 +152,7 @@ def interrupted_when(reason: Callable[[], BaseException | None]) -> Iterator[Non
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:  # also when the alarm comes while it is being switched off
-        signal.signal(signal.SIGALRM, signal.SIG_DFL if handler is None else handler)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if before is None else before)
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(0.001, left - (time.monotonic() - began)), interval)
 

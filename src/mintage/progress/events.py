@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mintage.documents import VERSION
 from mintage.engine.job import JobState
 from mintage.engine.progress import SilentReporter
 from mintage.errors import UsageError, as_mintage_error
-from mintage.report.document import VERSION, error_fields, failure_fields, run_fields
+from mintage.report.document import error_fields, failure_fields, run_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from mintage.documents import VERSION, where_document
 from mintage.errors import CycleError, MintageError
 
 if TYPE_CHECKING:
     from mintage.engine.job import Job, JobFailure, JobResult
-    from mintage.errors import Location
     from mintage.planning.model import Plan, PlannedFile, PlannedTask
     from mintage.redaction import Redaction
     from mintage.report import Report
 
-VERSION = 1
 _RESULTS = "results"
 
 
@@ -149,8 +148,3 @@ def _task(task: PlannedTask, redaction: Redaction) -> dict[str, Any]:
         "directory": hidden(task.working_directory),
         "depends_on": list(task.needs),
     }
-
-
-def where_document(where: Location | None) -> dict[str, Any] | None:
-    """A place, or null."""
-    return {"file": where.file, "line": where.line, "column": where.column} if where else None

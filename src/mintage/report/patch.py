@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mintage.differences import Change, FileVersion
-from mintage.report.document import VERSION
+from mintage.documents import VERSION
 from mintage.terminal import one_line, size
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mintage.analysis.findings import Severity
+from mintage.documents import VERSION, where_document
 
 if TYPE_CHECKING:
     from mintage.analysis.findings import Checked, Finding
@@ -14,7 +15,7 @@ def document(checked: Checked) -> dict[str, Any]:
     """The document of kind `check`."""
     return {
         "kind": "check",
-        "version": 1,
+        "version": VERSION,
         "template": checked.template,
         "ok": checked.count(Severity.ERROR) == 0,
         "counts": {severity.value: checked.count(severity) for severity in Severity},
@@ -23,11 +24,10 @@ def document(checked: Checked) -> dict[str, Any]:
 
 
 def _finding(each: Finding) -> dict[str, Any]:
-    where = each.where
     return {
         "rule": each.rule,
         "severity": each.severity.value,
-        "where": {"file": where.file, "line": where.line, "column": where.column},
+        "where": where_document(each.where),
         "message": each.message,
         "suggestion": each.suggestion,
     }
