@@ -17,7 +17,7 @@ from mintage.errors import CommitError, Location
 from mintage.files.folders import Folders, Identity
 from mintage.files.leftovers import nearest_existing, new_staging_folder
 from mintage.files.sameness import is_same_file
-from mintage.files.trees import remove_tree
+from mintage.files.trees import files_below, remove_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -180,13 +180,8 @@ class Staging(Struct):
 
     def staged_files(self) -> list[str]:
         """Everything that is in the staged project, by relative path, whoever made it."""
-        found: list[str] = []
         with _nothing_else_changed():
-            for folder, folders, names in os.walk(self.project, onerror=_raise):
-                relative = os.path.relpath(folder, self.project)
-                names += [name for name in folders if os.path.islink(f"{folder}/{name}")]
-                found.extend(name if relative == "." else f"{relative}/{name}" for name in names)
-        return sorted(found)
+            return files_below(self.project)
 
     def changed_files(self, mode_bits: int) -> list[str]:
         """Those of `staged_files` that are not at the destination already, just as they are.
@@ -246,11 +241,6 @@ def _path_to_stage(destination: Path, beside: Path) -> str:
         return destination.name
     inside = destination.relative_to(beside)
     return destination.name if ".." in inside.parts else str(inside)
-
-
-def _raise(error: OSError) -> None:
-    """What cannot be listed must not be left out silently, which `os.walk` does if nobody stops it."""
-    raise error
 
 
 def _place_for_staging(destination: Path) -> Path:

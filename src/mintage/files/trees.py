@@ -1,4 +1,4 @@
-"""Removes folders that Mintage made. A leaf."""
+"""Walks trees of files that Mintage made, and removes them. A leaf."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 _ATTEMPTS = 2  # what has failed once may succeed the second time
+
+
+def files_below(folder: Path) -> list[str]:
+    """Every file and every link below a folder, by relative path, sorted. Raises OSError for what cannot be listed."""
+    found: list[str] = []
+    for above, folders, names in os.walk(folder, onerror=_raise):
+        relative = os.path.relpath(above, folder)
+        names += [name for name in folders if os.path.islink(f"{above}/{name}")]
+        found.extend(name if relative == "." else f"{relative}/{name}" for name in names)
+    return sorted(found)
+
+
+def _raise(error: OSError) -> None:
+    """A folder that cannot be read is not an empty one, as which `os.walk` takes it if nobody stops it."""
+    raise error
 
 
 def remove_tree(folder: Path) -> None:

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from mintage.errors import CommitError, Location, UsageError
 from mintage.files.detect import has_nul_byte
+from mintage.files.trees import files_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _EXECUTABLE = stat.S_IXUSR
@@ -43,7 +44,7 @@ def read_tree(folder: Path, placeholders: Mapping[str, str] | None = None) -> di
 
     Pipes, sockets and devices are no files.
     """
-    found = {path: _read(f"{folder}/{path}", placeholders or {}) for path in _paths(folder)}
+    found = {path: _read(f"{folder}/{path}", placeholders or {}) for path in files_below(folder)}
     return {path: file for path, file in found.items() if file is not None}
 
 
@@ -129,20 +130,6 @@ def _lines(content: bytes) -> list[str]:
     last = lines.pop()
     shown = [line.replace("\r", "\\r") for line in lines]
     return [*shown, last + "\\ (no newline at the end)"] if last else shown
-
-
-def _paths(folder: Path) -> Iterator[str]:
-    for above, folders, names in os.walk(folder, onerror=_raise):
-        folders.sort()
-        names += [name for name in folders if os.path.islink(f"{above}/{name}")]
-        inside = os.path.relpath(above, folder)
-        for name in sorted(names):
-            yield name if inside == "." else f"{inside}/{name}"
-
-
-def _raise(error: OSError) -> None:
-    """A folder that cannot be read is not an empty one."""
-    raise error
 
 
 def _read(place: str, placeholders: Mapping[str, str]) -> TreeFile | None:

@@ -41,13 +41,6 @@ class RenderTable(Struct, forbid_unknown_fields=True):
     includes: str = ""
 
 
-class LabelledChoice(Struct, forbid_unknown_fields=True):
-    """A choice that is shown under another name."""
-
-    value: Any
-    label: str = ""
-
-
 class QuestionTable(Struct, forbid_unknown_fields=True):
     """`[questions.NAME]`."""
 
