@@ -7,8 +7,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mintage.rendering.fast.evaluation import Evaluation
-from mintage.rendering.fast.program import run
+from mintage.rendering.fast.renderer import FastRenderer
 from mintage.rendering.fast.tags import Tags
 from mintage.rendering.fast.values import OffRoad
 from mintage.rendering.text_files import decode, encode, newline_of
@@ -46,8 +45,8 @@ class TwoRoads:
         self._most_bytes = most_bytes
         self._context = context
         self._functions = functions
-        self._tags = tags_for(settings) if may_be_fast and settings.branches is None else None
-        self._evaluation = Evaluation(context, settings.filters, settings.statements)
+        tags = tags_for(settings) if may_be_fast and settings.branches is None else None
+        self._fast = FastRenderer(tags, context) if tags else None
         self.road = Road.REFERENCE
 
     @cached_property
@@ -65,10 +64,10 @@ class TwoRoads:
 
     def render_fast(self, data: bytes, *, name: str, variables: Mapping[str, Any]) -> bytes | None:
         """The file rendered on the fast road; None if that is not for it."""
-        if self._tags is None:
+        if self._fast is None:
             return None
         try:
-            text = run(self._tags.cut(decode(data, name)), self._evaluation, variables, self._most_bytes)
+            text = self._fast.render(decode(data, name), variables, self._most_bytes)
             rendered = encode(text, newline_of(data, self._settings.newlines), name)
         except Exception:  # the reference road says what is wrong, if anything is
             return None
@@ -86,6 +85,6 @@ def tags_for(settings: RendererSettings) -> Tags | None:
     if not settings.extensions_are_known:
         return None  # an extension may give every expression another meaning
     try:
-        return Tags(settings.options, tuple(settings.statements))
+        return Tags(settings.options, settings.filters, settings.statements)
     except OffRoad:
         return None

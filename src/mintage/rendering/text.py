@@ -10,8 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mintage.rendering.bounds import joined_within, within_seconds
-from mintage.rendering.fast.evaluation import Evaluation
-from mintage.rendering.fast.program import run
+from mintage.rendering.fast.renderer import FastRenderer
 from mintage.rendering.roads import tags_for
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ class JinjaText:
         self._settings = settings
         self._seconds = seconds
         self._tags = tags_for(settings) if may_be_fast else None
-        self._evaluation = Evaluation({}, settings.filters, settings.statements)
         self._compiled: dict[str, Template] = {}
         options = ("block_start_string", "variable_start_string", "comment_start_string")
         starts = [str(settings.options[option]) for option in options if option in settings.options]
@@ -59,7 +57,7 @@ class JinjaText:
             return template
         if self._tags is not None:
             try:
-                return run(self._tags.cut(template), self._evaluation.over(context), {})
+                return FastRenderer(self._tags, context).render(template, {})
             except Exception:  # noqa: S110 - Jinja2 says what is wrong, if anything is
                 pass
         try:

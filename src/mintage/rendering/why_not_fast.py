@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.rendering.fast.evaluation import Evaluation
-from mintage.rendering.fast.program import run
+from mintage.rendering.fast.renderer import FastRenderer
 from mintage.rendering.fast.values import OffRoad
 from mintage.rendering.roads import tags_for
 
@@ -51,13 +50,12 @@ def why_not_fast(
             return Obstacle(f"extensions may give any tag another meaning: {', '.join(foreign)}")
         return Obstacle("the template's settings for Jinja are not the usual ones")
     found = list(_tags_in(text, environment))
-    evaluation = Evaluation(context, settings.filters, settings.statements)
     for line, tag, word in found:
-        if not _is_understood(_whole(tag, word, environment), tags, evaluation):
+        if not _is_understood(_whole(tag, word, environment), tags):
             return Obstacle("only Jinja2 understands this tag", line, tag)
     own = {**context, **variables}
     for line, tag, word in found:
-        if not word and not _has_plain_value(tag, tags, evaluation, own):
+        if not word and not _has_plain_value(tag, tags, own):
             return Obstacle("its value is undefined, or more than text, a number, yes, no or nothing", line, tag)
     return Obstacle("its tags together need Jinja2, such as a name that is set twice or within a loop")
 
@@ -93,21 +91,21 @@ def _whole(tag: str, word: str, environment: Environment) -> str:
     return f"{parts[0]}{tag}{parts[1]}"
 
 
-def _is_understood(whole: str, tags: Tags, evaluation: Evaluation) -> bool:
+def _is_understood(whole: str, tags: Tags) -> bool:
     try:
-        evaluation.require(tags.cut(whole).tags)
+        tags.pieces(whole)
     except OffRoad:
         return False
     return True
 
 
-def _has_plain_value(tag: str, tags: Tags, evaluation: Evaluation, context: Context) -> bool:
+def _has_plain_value(text: str, tags: Tags, context: Context) -> bool:
     """Whether it prints something; True for a tag that reads names which are not known here, such as a loop's."""
-    cut = tags.cut(tag)
-    if not all(evaluation.names_in(each.expression) <= context.keys() for each in cut.tags):
+    found = [tags.tag(each) for each in tags.pieces(text)[1::2]]
+    if not all(tag.expression.names <= context.keys() for tag in found):
         return True
     try:
-        run(cut, evaluation.over(context), {})
+        FastRenderer(tags, context).render(text, {})
     except Exception:
         return False
     return True

@@ -35,14 +35,19 @@ if TYPE_CHECKING:
 
 
 class Expression(Struct, frozen=True):
-    """names: what it reads of the context or of variables. evaluate: raises OffRoad where it cannot judge a value.
+    """text: what is written. names: what it reads of the context or of variables. bare: whether it is only a name.
 
-    bare: its name, if it is nothing else.
+    evaluate: raises OffRoad where it cannot judge a value.
     """
 
+    text: str
     names: frozenset[str]
     evaluate: Evaluate
-    bare: str = ""
+    bare: bool = False
+
+
+NO_EXPRESSION = Expression("", frozenset(), lambda _: None)
+"""Of a tag that needs none."""
 
 
 _TOKEN = re.compile(
@@ -59,7 +64,6 @@ _LITERALS = {"true": True, "True": True, "false": False, "False": False, "none":
 _GRAMMAR = (
     "and or not in is if else import from with without context recursive set block call filter macro include extends"
 )
-_NONE: Mapping[str, Callable[..., str]] = {}
 _DEFINED = "self loop super caller varargs kwargs"
 RESERVED = frozenset({*_GRAMMAR.split(), *_DEFINED.split(), *_LITERALS})
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -73,27 +77,24 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
 _DEEPEST = 40
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t"}
-# Begins the text of an expression that no template can write: what a tag of an extension prints.
-STATEMENT = "%"
 
 
-def parse(
-    text: str, filters: Mapping[str, Callable[[Any], Any]], statements: Mapping[str, Callable[..., str]] = _NONE
-) -> Expression:
+def parse(text: str, filters: Mapping[str, Callable[[Any], Any]]) -> Expression:
     """The expression that a text is. Raises OffRoad if it is not a small one.
 
-    filters: what the template may use besides Jinja's own filters; each takes one plain value. statements: see
-    `RendererSettings`.
+    filters: what the template may use besides Jinja's own filters; each takes one plain value.
     """
-    if text.startswith(STATEMENT):
-        name, _, arguments = text[len(STATEMENT) :].partition(" ")
-        texts = [_literal(argument) for kind, argument in _tokens(arguments) if kind == "text"]
-        return Expression(frozenset(), lambda _: statements[name](*texts))
     parser = _Parser(_tokens(text), {**FILTERS, **{name: (plain_only(made), (0,)) for name, made in filters.items()}})
     evaluate = parser.expression()
     if parser.ahead != ("end", ""):
         raise OffRoad
-    return Expression(frozenset(parser.names), evaluate, text if text in parser.names else "")
+    return Expression(text, frozenset(parser.names), evaluate, text in parser.names)
+
+
+def printing(function: Callable[..., str], text: str) -> Expression:
+    """What the tag of an extension prints: its name and texts in quotes, of which the function makes another."""
+    texts = [_literal(argument) for kind, argument in _tokens(text) if kind == "text"]
+    return Expression(f"%{text}", frozenset(), lambda _: function(*texts))  # which no template can write
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.rendering.fast.expressions import RESERVED, STATEMENT
+from mintage.rendering.fast.expressions import NO_EXPRESSION, RESERVED, Expression, parse, printing
 from mintage.rendering.fast.values import OffRoad
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
 _DEFAULTS = {"variable": ("{{", "}}"), "block": ("{%", "%}"), "comment": ("{#", "#}")}
 _LENGTH = 2  # of what tags begin with
@@ -47,6 +47,8 @@ class Kind(Enum):
     ENDRAW = auto()
 
 
+# What is dealt with apart from all other tags.
+_SPECIAL = (Kind.UNKNOWN, Kind.RAW, Kind.ENDRAW)
 _WORDS = {
     "else": Kind.ELSE,
     "endif": Kind.ENDIF,
@@ -57,14 +59,14 @@ _WORDS = {
 
 
 class Tag(Struct, frozen=True):
-    """A distinct tag. expression: its text. targets: the names that `for` or `set` gives a value.
+    """A distinct tag. expression: what it has one for. targets: the names that `for` or `set` gives a value.
 
     strips_before: all whitespace before it goes. keeps_before: lstrip_blocks does not touch it. strips_after: all
     whitespace after it goes. drops_newline: one newline after it goes.
     """
 
     kind: Kind
-    expression: str = ""
+    expression: Expression = NO_EXPRESSION
     targets: tuple[str, ...] = ()
     strips_before: bool = False
     keeps_before: bool = False
@@ -72,22 +74,23 @@ class Tag(Struct, frozen=True):
     drops_newline: bool = False
 
 
-class Cut(Struct, frozen=True):
-    """A template in pieces: what is printed as it is, before, between and after its tags."""
-
-    data: list[str]
-    tags: list[Tag]
-
-
 class Tags:
     """Understands the tags of one set of Jinja options. Raises OffRoad for options that it does not know.
 
-    statements: names of tags which print what a function makes of texts in quotes.
+    filters: what expressions may use besides Jinja's own filters. statements: what prints what a function makes of
+    texts in quotes, by the names of their tags.
     """
 
-    def __init__(self, options: Mapping[str, Any], statements: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        filters: Mapping[str, Callable[[Any], Any]],
+        statements: Mapping[str, Callable[..., str]],
+    ) -> None:
+        self._filters = filters
+        self._statements = statements
         names = "|".join(map(re.escape, statements)) or "(?!)"
-        self._statements = re.compile(rf"({names})\s+({_QUOTED}(?:\s*,\s*{_QUOTED})*)")
+        self._statement_tag = re.compile(rf"({names})\s+({_QUOTED}(?:\s*,\s*{_QUOTED})*)")
         self._starts: dict[str, str] = {}
         self._ends: dict[str, str] = {}
         for kind, (start, end) in _DEFAULTS.items():
@@ -104,76 +107,89 @@ class Tags:
         escaped = [(re.escape(self._starts[kind]), re.escape(self._ends[kind])) for kind in _DEFAULTS]
         # A text in quotes may hold what else would end the tag: `{{ "${{ github.sha }}" }}`.
         quoted = rf"{escaped[0][0]}[-+]?\s*{_QUOTED}\s*-?{escaped[0][1]}"
-        whole = [quoted, *(f"{start}.*?{end}" for start, end in escaped)]
-        self._cut = re.compile(f"({'|'.join(whole)})", re.DOTALL)
+        # Most tags have neither braces nor quotes, and are found faster by that.
+        simple = [rf"{start}[^{{}}\"'{end[0:2] if end[0] == chr(92) else end[0]}]*{end}" for start, end in escaped[:2]]
+        whole = [*simple, quoted, *(f"{start}.*?{end}" for start, end in escaped)]
+        self._any_tag = re.compile(f"({'|'.join(whole)})", re.DOTALL)
         start, end = escaped[1]
         raw = rf"({start}[-+]?\s*raw\s*-?{end})(.*?)({start}[-+]?\s*endraw\s*[-+]?{end})"
         self._raw_or_tag = re.compile(f"{raw}|({'|'.join(whole)})", re.DOTALL)
-        self._opener = re.compile("|".join(start for start, _ in escaped))
-        self._overlap = self._overlapping_starts()
+        self._stray = re.compile("|".join([*(start for start, _ in escaped), *self._overlapping_starts()]))
+        firsts = {start[0] for start in self._starts.values()}
+        self._first = firsts.pop() if len(firsts) == 1 else ""
         self._known: dict[str, Tag] = {}
-        # Texts of tags that need attention: most templates have none of them.
-        self._unknown: set[str] = set()
-        self._raw: set[str] = set()
-        self._stripping: set[str] = set()
+        # Texts of tags that leave what is around them as it is. Most templates have no others.
+        self._simple: set[str] = set()
 
-    def cut(self, source: str) -> Cut:
-        """The data before, between and after the tags, and the tags. Raises OffRoad."""
+    def pieces(self, source: str) -> list[Any]:
+        """Data and texts of tags in turn, beginning and ending with data, after all control of whitespace.
+
+        Texts are known to `tag`. Raises OffRoad.
+        """
         if "\r" in source:
             source = _LINE_END.sub("\n", source)
         if not self._keeps_last_newline and source.endswith("\n"):
             source = source[:-1]
-        pieces = self._cut.split(source)
-        data, texts = pieces[::2], pieces[1::2]
-        if self._overlap is not None and self._overlap.search(source):
-            self._refuse_overlaps(data, texts)
-        tags = self._all_understood(texts)
-        if not self._raw.isdisjoint(texts):
-            data, tags = self._with_raw_text(source)
-        elif not self._unknown.isdisjoint(texts) or self._opener.search("\0".join(data)):
-            raise OffRoad  # or a tag that does not end
-        if self._trims or self._lstrips or not self._stripping.isdisjoint(texts):
-            data = self._trimmed(data, tags)
-        return Cut(data, tags)
+        pieces: list[Any] = self._any_tag.split(source)
+        texts = pieces[1::2]
+        if self._simple.issuperset(texts) or self._are_simple(texts):
+            self._refuse_stray_starts(pieces[::2])
+            return pieces
+        data, texts = self._shaped(source, pieces[::2], texts)
+        result = data + texts
+        result[::2], result[1::2] = data, texts
+        return result
 
-    def _all_understood(self, texts: list[str]) -> list[Tag]:
-        """The tags for these texts; nearly all have been met before, so that one look-up each is all it takes."""
-        known = self._known
-        try:
-            return [known[text] for text in texts]
-        except KeyError:
-            for text in texts:
-                if text not in known:
-                    known[text] = self._remembered(text, self._understood(text))
-            return [known[text] for text in texts]
+    def tag(self, text: str) -> Tag:
+        """The tag that was met with this text."""
+        return self._known[text]
 
-    def _remembered(self, text: str, tag: Tag) -> Tag:
-        if tag.kind is Kind.UNKNOWN:
-            self._unknown.add(text)
-        elif tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW:
-            self._raw.add(text)
-        if tag.strips_before or tag.strips_after:
-            self._stripping.add(text)
-        return tag
+    def _are_simple(self, texts: list[str]) -> bool:
+        """The same question, asked after tags that were not met before have been understood."""
+        for text in texts:
+            if text not in self._known:
+                tag = self._known[text] = self._understood(text)
+                if self._is_simple(tag):
+                    self._simple.add(text)
+        return self._simple.issuperset(texts)
 
-    def _refuse_overlaps(self, data: list[str], texts: list[str]) -> None:
-        """Raise OffRoad where something that is no tag begins right before a tag: `{{% if %}`."""
-        for before, text in zip(data, texts, strict=False):
-            if self._opener.search(before[-3:] + text[:1]):
-                raise OffRoad
+    def _is_simple(self, tag: Tag) -> bool:
+        if tag.kind in _SPECIAL or tag.strips_before or tag.strips_after or tag.drops_newline:
+            return False
+        return tag.kind is Kind.PRINT or not self._lstrips
 
-    def _overlapping_starts(self) -> re.Pattern[str] | None:
-        """Finds a character with which a tag could begin before the start of another: the first brace of `{{%`."""
+    def _shaped(self, source: str, data: list[str], texts: list[str]) -> tuple[list[str], list[str]]:
+        """Data and texts where tags change what is around them, or are not understood."""
+        tags = [self._known[text] for text in texts]
+        if any(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags):
+            data, texts = self._with_raw_text(source)
+            tags = [self._known[text] for text in texts]
+        else:
+            self._refuse_stray_starts(data)
+        if any(tag.kind is Kind.UNKNOWN for tag in tags):
+            raise OffRoad
+        return self._trimmed(data, tags), texts
+
+    def _refuse_stray_starts(self, data: list[str]) -> None:
+        """Raise OffRoad where a tag begins that does not end, or seems to begin right before one: `{{% if %}`."""
+        joined = "\0".join(data)
+        if self._first in joined and self._stray.search(joined):
+            raise OffRoad
+
+    def _overlapping_starts(self) -> list[str]:
+        """Patterns of a character right before a tag with which another could begin: the first brace of `{{%`.
+
+        Where data is looked at, each tag is a NUL.
+        """
         starts = self._starts.values()
-        pairs = [(first[0], second) for first in starts for second in starts if first[1] == second[0]]
-        return re.compile("|".join(f"{re.escape(one)}(?={re.escape(two)})" for one, two in pairs)) if pairs else None
+        firsts = {one[0] for one in starts for other in starts if one[1] == other[0]}
+        return [rf"{re.escape(first)}\0" for first in sorted(firsts)]
 
-    def _with_raw_text(self, source: str) -> tuple[list[str], list[Tag]]:
+    def _with_raw_text(self, source: str) -> tuple[list[str], list[str]]:
         """The pieces of a text in which what is between `raw` and `endraw` is one piece, whatever it looks like."""
         data: list[str] = []
         texts: list[str] = []
         outside: list[str] = []
-        following: list[str] = []
         place = 0
         for found in self._raw_or_tag.finditer(source):
             outside.append(source[place : found.start()])
@@ -185,17 +201,15 @@ class Tags:
             else:
                 texts.append(tag)
             place = found.end()
-            following.append(begin or tag)
         outside.append(source[place:])
         data.append(outside[-1])
-        self._refuse_overlaps(outside, following)
-        tags = self._all_understood(texts)
+        self._are_simple(texts)  # there may be some that were not met before
+        tags = [self._known[text] for text in texts]
         raws = sum(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags)
-        if raws != 2 * (len(data) - len(outside)) or not self._unknown.isdisjoint(texts):
+        if raws != 2 * (len(data) - len(outside)):
             raise OffRoad  # there is one without the other
-        if self._opener.search("\0".join(outside)):
-            raise OffRoad
-        return data, tags
+        self._refuse_stray_starts(outside)
+        return data, texts
 
     def _trimmed(self, data: list[str], tags: list[Tag]) -> list[str]:
         """The data without the whitespace that the tags around it take away."""
@@ -250,7 +264,7 @@ class Tags:
         if ("{" in body or "}" in body) and not (kind == "variable" and _ONLY_QUOTED.fullmatch(expression)):
             raise OffRoad  # Jinja2 looks for the end of the tag only where braces are balanced
         if kind == "variable":
-            return Tag(Kind.PRINT, expression, **spaces)
+            return Tag(Kind.PRINT, self._parsed(expression), **spaces)
         return self._statement(expression, spaces, signed=bool(after))
 
     def _statement(self, text: str, spaces: dict[str, Any], *, signed: bool) -> Tag:
@@ -261,17 +275,26 @@ class Tags:
                     raise OffRoad
             return Tag(word, **spaces)
         if found := _IF.fullmatch(text):
-            return Tag(Kind.IF if found[1] == "if" else Kind.ELIF, _unconditional(found[2]), **spaces)
+            return Tag(Kind.IF if found[1] == "if" else Kind.ELIF, self._unconditional(found[2]), **spaces)
         if found := _FOR.fullmatch(text):
             targets = tuple(re.split(r"\s*,\s*", found[1]))
             if not RESERVED.isdisjoint(targets):
                 raise OffRoad
-            return Tag(Kind.FOR, _unconditional(found[2]), targets, **spaces)
+            return Tag(Kind.FOR, self._unconditional(found[2]), targets, **spaces)
         if (found := _SET.fullmatch(text)) and found[1] not in RESERVED:
-            return Tag(Kind.SET, found[2], (found[1],), **spaces)
-        if (found := self._statements.fullmatch(text)) and not self._lstrips:
-            return Tag(Kind.PRINT, f"{STATEMENT}{found[1]} {found[2]}", **spaces)
+            return Tag(Kind.SET, self._parsed(found[2]), (found[1],), **spaces)
+        if (found := self._statement_tag.fullmatch(text)) and not self._lstrips:
+            return Tag(Kind.PRINT, printing(self._statements[found[1]], text), **spaces)
         raise OffRoad
+
+    def _parsed(self, text: str) -> Expression:
+        return parse(text, self._filters)
+
+    def _unconditional(self, text: str) -> Expression:
+        """An expression in a place where Jinja2 takes no `a if b else c`."""
+        if _CONDITIONAL.search(text):
+            raise OffRoad
+        return self._parsed(text)
 
     def _require_plain_delimiters(self) -> None:
         """Refuse delimiters of which one could be taken for another, or for a part of an expression."""
@@ -282,10 +305,3 @@ class Tags:
             raise OffRoad
         if len(set(starts)) < len(starts):
             raise OffRoad
-
-
-def _unconditional(text: str) -> str:
-    """An expression in a place where Jinja2 takes no `a if b else c`."""
-    if _CONDITIONAL.search(text):
-        raise OffRoad
-    return text

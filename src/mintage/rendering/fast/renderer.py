@@ -1,0 +1,94 @@
+"""The fast road's renderer: from the text of a template to what it becomes, or `OffRoad`. Knows no files."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from mintage.rendering.fast.blocks import branches_of
+from mintage.rendering.fast.evaluation import Evaluation
+from mintage.rendering.fast.program import Program
+from mintage.rendering.fast.tags import Kind
+from mintage.rendering.fast.values import OffRoad, printed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mintage.rendering.fast.blocks import Branches
+    from mintage.rendering.fast.tags import Tag, Tags
+
+# To look a member up in its enum takes 70 ns, which counts where it is done for every tag.
+_PRINT, _SET = Kind.PRINT, Kind.SET
+_SILENT = (Kind.COMMENT, Kind.RAW, Kind.ENDRAW)
+_MOST_KEPT = 32  # statements
+
+
+class FastRenderer:
+    """Renders templates with one context. What a tag prints that depends on that alone is worked out once."""
+
+    def __init__(self, tags: Tags, context: Mapping[str, Any]) -> None:
+        self._tags = tags
+        self._context = context
+        self._evaluation = Evaluation(context)
+        self._steps: dict[str, str | Tag] = {}
+        self._branches: dict[tuple[int, ...], Branches] = {}
+
+    def render(self, source: str, variables: Mapping[str, Any], most_characters: float = math.inf) -> str:
+        """The text that a template renders to. variables: names that only this template has.
+
+        Raises OffRoad, also where a loop makes more than so many characters, and whatever an expression raises.
+        """
+        pieces = self._tags.pieces(source)
+        texts = pieces[1::2]
+        pieces[1::2] = self._steps_of(texts)
+        places = _statements_in(pieces)
+        if not places and not variables:
+            return "".join(pieces)
+        if self._hides_context(places, pieces, variables):
+            pieces[1::2] = ["" if tag.kind in _SILENT else tag for tag in map(self._tags.tag, texts)]
+            places = _statements_in(pieces)
+        branches = self._branches_of([pieces[place] for place in places])
+        return Program(pieces, places, branches, self._evaluation, most_characters).run(variables)
+
+    def _steps_of(self, texts: list[str]) -> list[str | Tag]:
+        """For each tag what it prints, or the tag itself where that is not known yet, or it does something else."""
+        try:
+            return [*map(self._steps.__getitem__, texts)]
+        except KeyError:
+            for text in texts:
+                if text not in self._steps:
+                    self._steps[text] = self._step(self._tags.tag(text))
+            return [*map(self._steps.__getitem__, texts)]
+
+    def _step(self, tag: Tag) -> str | Tag:
+        if tag.kind in _SILENT:
+            return ""
+        if tag.kind is _PRINT and tag.expression.names <= self._context.keys():
+            try:
+                return printed(self._evaluation.value(tag.expression, {}))
+            except Exception:  # noqa: S110 - it counts only where the tag is reached, and is raised again there
+                pass
+        return tag
+
+    def _branches_of(self, tags: list[Tag]) -> Branches:
+        """See `branches_of`. Templates often have the same few statements."""
+        key = (*map(id, tags),)  # all of them are kept, so that no other gets the same number
+        found = self._branches.get(key)
+        if found is None:
+            if any(tag.kind is _SET and tag.targets[0] in self._context for tag in tags):
+                raise OffRoad  # Jinja2 sees neither value of the name in a loop before this place
+            found = branches_of(tags)
+            if len(tags) <= _MOST_KEPT:
+                self._branches[key] = found
+        return found
+
+    def _hides_context(self, places: list[int], pieces: list[Any], variables: Mapping[str, Any]) -> bool:
+        """Whether names of the context mean something else somewhere in a template."""
+        context = self._context
+        if variables and not context.keys().isdisjoint(variables):
+            return True
+        return any(not context.keys().isdisjoint(pieces[place].targets) for place in places if pieces[place].targets)
+
+
+def _statements_in(pieces: list[Any]) -> list[int]:
+    return [place for place in range(1, len(pieces), 2) if not isinstance(pieces[place], str)]
