@@ -8,17 +8,16 @@ from __future__ import annotations
 import shutil
 import signal
 import sys
-import threading
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mintage.answers import wording
 from mintage.answers.interview import GoBackError
+from mintage.engine.cancel import in_main_thread
 from mintage.errors import CancelledError
 from mintage.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import FrameType
 
     from prompt_toolkit.application import Application
@@ -47,40 +46,50 @@ def run(application: Application[Any], hint: str = "", text: str = "", *, can_go
     _frame(application, hint, text)
     _add_keys(application, can_go_back=can_go_back)
     try:
-        with _left_on_signals(application):
-            return application.run()
+        with _Signals(application) as signals:
+            return application.run(pre_run=signals.leave, handle_sigint=False)
     except (KeyboardInterrupt, EOFError):
         raise CancelledError(signal_number=2) from None
 
 
-@contextmanager
-def _left_on_signals(application: Application[Any]) -> Iterator[None]:
-    """A signal that ends the run ends the prompt first: an exception in the middle of it would leave no cursor."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+class _Signals:
+    """While it is entered, a signal that would end the run ends the prompt first, with the terminal as it was.
 
-    def leave(number: int, frame: FrameType | None) -> None:
-        if application.is_running and application.loop:
-            application.erase_when_done = True
-            application.loop.call_soon_threadsafe(_exit, application, CancelledError(signal_number=number))
-        elif callable(handler := before[signal.Signals(number)]):
-            handler(number, frame)
+    An exception in the middle of a prompt would leave no cursor, and may get lost in its event loop. So a signal is
+    noted, and the prompt is left as soon as that can be. Does nothing outside of the main thread.
+    """
 
-    taken = [number for number, handler in before.items() if callable(handler)]
-    try:
-        for number in taken:
-            signal.signal(number, leave)
-        yield
-    finally:
-        for number in taken:
-            signal.signal(number, before[number])
+    def __init__(self, application: Application[Any]) -> None:
+        self._application = application
+        self._received: int | None = None
+        self._before: dict[int, Any] = {}
 
+    def __enter__(self) -> _Signals:
+        if in_main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if callable(handler := signal.getsignal(number)):  # else it is ignored, or ends the process
+                    self._before[number] = handler
+                    signal.signal(number, self._receive)
+        return self
 
-def _exit(application: Application[Any], error: CancelledError) -> None:
-    if application.future and not application.future.done():
-        application.exit(exception=error)
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._received is not None:
+            raise CancelledError(signal_number=self._received) from None
+
+    def leave(self) -> None:
+        """Leave the prompt, if a signal has come and the prompt has begun."""
+        future = self._application.future
+        if self._received is not None and future is not None and not future.done():
+            self._application.erase_when_done = True
+            self._application.exit(exception=CancelledError(signal_number=self._received))
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        self._received = self._received or number
+        if loop := self._application.loop:
+            with suppress(RuntimeError):  # it was closed just now
+                loop.call_soon_threadsafe(self.leave)
 
 
 def _frame(application: Application[Any], hint: str, text: str) -> None:
@@ -116,8 +125,7 @@ def _add_keys(application: Application[Any], *, can_go_back: bool) -> None:
     if can_go_back:
         keys.add("c-b", eager=True)(go_back)
         keys.add("s-tab", eager=True)(go_back)
-    for key in ("c-c", "<sigint>"):
-        keys.add(key, eager=True)(lambda event: event.app.exit(exception=KeyboardInterrupt))
+    keys.add("c-c", eager=True)(lambda event: event.app.exit(exception=KeyboardInterrupt))
     if not application.layout.current_buffer or application.layout.current_buffer.read_only():
         keys.add("c-d", eager=True)(lambda event: event.app.exit(exception=EOFError))
     theirs = application.key_bindings
