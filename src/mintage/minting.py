@@ -111,7 +111,8 @@ class Minting(Struct):
 
     def _commit(self, staging: Staging, files: RunResult) -> bool:
         """Put what was staged in its place; False if there is nothing to deliver."""
-        failed = [result for result in files.results if result.state is not JobState.DONE]
+        done = JobState.DONE
+        failed = [result for result in files.results if result.state is not done]
         if failed and (self.options.fail_fast or len(failed) == len(files.results)):
             return False
         if not self.plan.makes_project:
@@ -142,6 +143,8 @@ class Minting(Struct):
 
     def _run_in_place(self) -> bool:
         """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
+        if not self.plan.in_place:
+            return False
         jobs, blocked = in_place_jobs(self.plan.in_place, self.results)
         self.results.extend(blocked)
         if self._task_reporter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -261,12 +261,13 @@ def test_no_more_jobs_are_handed_out_than_the_buffer_holds(
 
     running: list[int] = []
 
-    def spy(scheduler: JobScheduler, index: int, state: JobState) -> None:
-        move(scheduler, index, state)
+    def spy(scheduler: JobScheduler, *arguments: Any) -> int | None:
+        taken = take(scheduler, *arguments)
         running.append(scheduler.count(JobState.RUNNING))
+        return taken
 
-    move = JobScheduler._move
-    monkeypatch.setattr(JobScheduler, "_move", spy)
+    take = JobScheduler.take
+    monkeypatch.setattr(JobScheduler, "take", spy)
     run([Job(str(number)) for number in range(50)], executor=executor, workers=8, buffer_size=3)
     assert max(running) <= 3
 

@@ -42,6 +42,9 @@ _ENGINE = {
     "timeout": "processing_timeout",
 }
 
+# Reports: to take one apart that tells of 10,000 files takes milliseconds, and the process is about to end.
+_KEPT: list[Report] = []
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage new`."""
@@ -129,6 +132,7 @@ def _mint(
     except GenerationFailed as failed:
         output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
         report, exit_code = failed.report, failed.exit_code
+    _KEPT.append(report)
     if events:
         events.reported(report)
     _show(report, arguments, output_is_taken=output_is_taken)

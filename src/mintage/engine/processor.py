@@ -25,7 +25,7 @@ from mintage.engine.limits import (
     wrote_too_much,
 )
 from mintage.engine.options import ConcurrentOptions
-from mintage.engine.pools import CannotStartError, JobsReturned
+from mintage.engine.pools import CannotStartError, JobsDone, JobsReturned
 from mintage.engine.progress import MutedAfterRaising, ProgressTracker, SilentReporter
 from mintage.engine.scheduler import JobScheduler
 from mintage.engine.watch import JobWatch
@@ -33,11 +33,13 @@ from mintage.errors import CancelledError, MintageError, RunStoppedError, TimedO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from mintage.engine.job import Job, JobRunner
     from mintage.engine.pools import Batch, Event, JobEnded, Pool
     from mintage.engine.progress import Reporter
 
+_DONE = JobState.DONE
 _TICK_SECONDS = 0.1
 # How long workers that have nothing to do any more may take to leave.
 _SECONDS_TO_CLOSE = 5.0
@@ -138,7 +140,7 @@ class _Run:
                 ended_by = self._reason_to_end() or self._run_in_pools()
         finally:
             for index in self._scheduler.cancel_rest():
-                self._finish(index, JobResult(self._jobs[index], JobState.CANCELLED))
+                self._finish({index: JobResult(self._jobs[index], JobState.CANCELLED)})
             self._reporter.finished(self._tracker.snapshot())
         return RunResult(
             results=tuple(result for result in self._results if result is not None),
@@ -280,10 +282,11 @@ class _Run:
     def _next_batch(self, sizer: BatchSizer) -> Batch:
         batch: list[int] = []
         now = time.perf_counter()
+        fits = None if self._budget.available_bytes is None else self._budget.has_room_for
         most = min(sizer.most_jobs, self._options.buffer_size - len(self._in_flight))
         wanted = sizer.next_seconds(self._scheduler.cost_not_started)
         while len(batch) < most and (wanted > 0 or not batch):
-            index = self._scheduler.take(self._budget.has_room_for)
+            index = self._scheduler.take(fits)
             if index is None:
                 break
             job = self._jobs[index]
@@ -304,10 +307,13 @@ class _Run:
         for event in events:
             if isinstance(event, JobsReturned):
                 self._give_back(event.indexes)
-            elif event.job_index in self._in_flight:
-                self._end(event)
-                estimated += self._jobs[event.job_index].cost_seconds
-                seconds += event.seconds
+                continue
+            if isinstance(event, JobsDone):
+                ended = self._succeed_all(event.rows)
+            else:
+                ended = self._end(event) if event.job_index in self._in_flight else ()
+            estimated += sum([result.job.cost_seconds for result in ended])
+            seconds += sum([result.seconds for result in ended])
         sizer.learn(estimated, seconds)
 
     def _give_back(self, indexes: Iterable[int]) -> None:
@@ -316,33 +322,44 @@ class _Run:
             self._budget.release(self._jobs[index])
             self._scheduler.give_back(index)
 
-    def _end(self, event: JobEnded) -> None:
-        job = self._jobs[event.job_index]
-        self._in_flight.remove(event.job_index)
-        self._budget.release(job)
+    def _end(self, event: JobEnded) -> Sequence[JobResult]:
+        """A job has come to its end. Returns its result."""
+        index = event.job_index
+        self._in_flight.remove(index)
+        self._budget.release(self._jobs[index])
         if event.failure is not None:
-            self._fail(event.job_index, event.failure, event)
-            return
+            return self._fail(index, event.failure, event)
+        result = self._succeed(index, event.worker, event.began, event.seconds, event.bytes_written, event.detail)
+        if event.spans:
+            result = replace(result, spans=event.spans)
+        return self._finish({index: result})
+
+    def _succeed_all(self, rows: Iterable[tuple[int, int, float, float, int, Any]]) -> Sequence[JobResult]:
+        """These jobs have succeeded, if they had not been given up before. Returns their results."""
+        results: dict[int, JobResult] = {}
+        for row in rows:
+            index = row[0]
+            if index in self._in_flight:
+                self._in_flight.remove(index)
+                self._budget.release(self._jobs[index])
+                results[index] = self._succeed(*row)
+        return self._finish(results)
+
+    def _succeed(  # noqa: PLR0917 - the fields of a row
+        self, index: int, worker: int, began: float, seconds: float, bytes_written: int, detail: Any
+    ) -> JobResult:
         if self._first_result_seconds is None:
             self._first_result_seconds = time.perf_counter() - self._started
-        self._scheduler.succeed(event.job_index)
-        self._bytes_written += event.bytes_written
+        self._scheduler.succeed(index)
+        self._bytes_written += bytes_written
         if self._bytes_written > self._options.most_bytes:
             self._stopped_by = self._stopped_by or wrote_too_much(self._options.most_bytes)
-        result = JobResult(
-            job,
-            JobState.DONE,
-            event.bytes_written,
-            event.seconds,
-            event.worker,
-            detail=event.detail,
-            handed_out=self._handed_out[event.job_index],
-            began=event.began,
-            spans=event.spans,
+        handed_out = self._handed_out[index]
+        return JobResult(
+            self._jobs[index], _DONE, bytes_written, seconds, worker, None, None, detail, handed_out, began
         )
-        self._finish(event.job_index, result)
 
-    def _fail(self, index: int, failure: JobFailure, event: JobEnded | None = None) -> None:
+    def _fail(self, index: int, failure: JobFailure, event: JobEnded | None = None) -> Sequence[JobResult]:
         job = self._jobs[index]
         self._has_failed = True
         if failure.kind == RunStoppedError.__name__:
@@ -354,14 +371,21 @@ class _Run:
             result = replace(
                 result, seconds=event.seconds, worker=event.worker, handed_out=handed_out, began=event.began
             )
-        self._finish(index, result)
-        for other in skipped:
-            self._finish(other, JobResult(self._jobs[other], JobState.SKIPPED, skipped_because=job.name))
+        self._finish({index: result})
+        self._finish(
+            {other: JobResult(self._jobs[other], JobState.SKIPPED, skipped_because=job.name) for other in skipped}
+        )
+        return (result,)
 
-    def _finish(self, index: int, result: JobResult) -> None:
-        self._results[index] = result
-        self._tracker.finished(result)
-        self._reporter.job_finished(result)
+    def _finish(self, results: dict[int, JobResult]) -> Sequence[JobResult]:
+        """Jobs have come to their ends, by their indexes."""
+        for index, result in results.items():
+            self._results[index] = result
+        self._tracker.finished(*results.values())
+        if self._reporter.hears_of_jobs:
+            for result in results.values():
+                self._reporter.job_finished(result)
+        return tuple(results.values())
 
     def _tick(self, pool: Pool) -> None:
         now = time.perf_counter()

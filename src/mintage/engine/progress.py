@@ -79,17 +79,18 @@ class ProgressTracker:
         with self._lock:
             self._current = dict(current)
 
-    def finished(self, result: JobResult) -> None:
-        """A job has come to its end; each one is counted once. Raises ValueError for one more than there are."""
+    def finished(self, *results: JobResult) -> None:
+        """Jobs have come to their ends; each one is counted once. Raises ValueError for one more than there are."""
         with self._lock:
-            if self._completed == self._total:
+            if self._completed + len(results) > self._total:
                 raise ValueError("more jobs came to an end than there are")
-            self._completed += 1
-            self._states[result.state] += 1
-            self._bytes += result.bytes_written
-            self._cost += result.job.cost_seconds
-            if self._current.get(result.worker) == result.job.name:
-                del self._current[result.worker]
+            self._completed += len(results)
+            for result in results:
+                self._states[result.state] += 1
+                self._bytes += result.bytes_written
+                self._cost += result.job.cost_seconds
+                if self._current and self._current.get(result.worker) == result.job.name:
+                    del self._current[result.worker]
 
     def snapshot(self) -> Progress:
         """How far it is now."""
@@ -165,6 +166,8 @@ class MutedAfterRaising:
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter: Reporter = reporter
+        # Most displays do not want to be told of each of many thousand jobs.
+        self.hears_of_jobs = type(reporter).job_finished is not SilentReporter.job_finished
 
     def started(self, total: int) -> None:
         """See `Reporter`."""

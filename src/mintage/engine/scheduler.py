@@ -46,11 +46,11 @@ class JobScheduler:
         self._waited_for_seconds = self._longest_waits()
         # Heaps; a lower class goes first. The last one is JobPriority.LOW.
         self._ready: list[list[_Entry]] = [[] for _ in JobPriority]
-        self._cost_not_started = sum(job.cost_seconds for job in jobs)
-        for index, missing in enumerate(self._missing):
+        self._cost_not_started = sum([job.cost_seconds for job in jobs])
+        for index, (job, missing) in enumerate(zip(jobs, self._missing, strict=True)):
             if not missing:
-                self._move(index, _READY)
-                self._ready[jobs[index].priority].append(self._entry(index))
+                self._state[index] = _READY
+                self._ready[job.priority].append(self._entry(index, job))
         for ready in self._ready:
             heapify(ready)
 
@@ -72,13 +72,13 @@ class JobScheduler:
         """Estimated seconds of all jobs that have not been handed out."""
         return self._cost_not_started
 
-    def take(self, fits: Callable[[Job], bool] = lambda _: True) -> int | None:
+    def take(self, fits: Callable[[Job], bool] | None = None) -> int | None:
         """The job to start next, or None if none is ready or none `fits`."""
         refused: list[tuple[list[_Entry], _Entry]] = []
         found = None
         while len(refused) < _CANDIDATES and (ready := self._next_class()) is not None:
             entry = heappop(ready)
-            if fits(self._jobs[entry[2]]):
+            if fits is None or fits(self._jobs[entry[2]]):
                 found = entry[2]
                 break
             refused.append((ready, entry))
@@ -86,7 +86,7 @@ class JobScheduler:
             heappush(ready, entry)
         if found is not None:
             self._cost_not_started -= self._jobs[found].cost_seconds
-            self._move(found, _RUNNING)
+            self._state[found] = _RUNNING
         return found
 
     def give_back(self, index: int) -> None:
@@ -96,7 +96,10 @@ class JobScheduler:
 
     def succeed(self, index: int) -> None:
         """A running job is done; what waited for it may become ready."""
-        self._move(index, _DONE)
+        self._state[index] = _DONE
+        self._unfinished -= 1
+        if not self._dependents:
+            return
         for dependent in self._dependents.get(index, ()):
             self._missing[dependent] -= 1
             if not self._missing[dependent] and self._state[dependent] is _WAITING:
@@ -127,17 +130,17 @@ class JobScheduler:
         return rest
 
     def _move(self, index: int, state: JobState) -> None:
-        """The only place that changes a state."""
+        """Change a state, as seldom happens; what happens to every job is done in its place."""
         self._state[index] = state
         if state in FINISHED:
             self._unfinished -= 1
 
     def _make_ready(self, index: int) -> None:
         self._move(index, _READY)
-        heappush(self._ready[self._jobs[index].priority], self._entry(index))
-
-    def _entry(self, index: int) -> _Entry:
         job = self._jobs[index]
+        heappush(self._ready[job.priority], self._entry(index, job))
+
+    def _entry(self, index: int, job: Job) -> _Entry:
         longest_first = -job.cost_seconds if job.priority is _LOW else 0.0
         return (-self._waited_for_seconds[index], longest_first, index)
 
@@ -161,7 +164,7 @@ class JobScheduler:
 
     def _connect(self, index_of: dict[str, int]) -> None:
         problems: list[Problem] = []
-        for index, job in enumerate(self._jobs):
+        for index, job in [(index, job) for index, job in enumerate(self._jobs) if job.depends_on]:
             for name in dict.fromkeys(job.depends_on):
                 if name not in index_of:
                     problems.append(Problem(f"{job.name} depends on {name}, which is no job of this run"))

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from mintage.engine.forking import become_worker, flush_output
 from mintage.engine.limits import memory_bounded
-from mintage.engine.pools import JobEnded, run_one, sendable
+from mintage.engine.pools import JobEnded, is_plain, run_one, sendable
 from mintage.engine.watch import LOOK_EVERY_SECONDS, JobTookTooLong, JobWatch, took_too_long
 from mintage.engine.wire import Board, MessageReader, write_message
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mintage.engine.pools import Batch
 
 _SEND_AFTER_SECONDS = 0.01
+_OF_A_ROW = 6  # fields of `JobEnded`
 
 
 class Server(Struct, frozen=True):
@@ -67,7 +68,7 @@ class Server(Struct, frozen=True):
     def _run_one(self, index: int) -> JobEnded:
         try:
             self.board.begin(self.number, index)
-            ended = sendable(run_one(self.jobs[index], index, self.runner, self.number))
+            ended = run_one(self.jobs[index], index, self.runner, self.number)
             self.board.clear(self.number)  # nobody is interrupted from here on
         except JobTookTooLong:  # right after it had ended
             self.board.clear(self.number)
@@ -75,20 +76,25 @@ class Server(Struct, frozen=True):
         return ended
 
     def _run(self, batch: Batch) -> None:
-        """A message back is (what ended, whether the batch is done); plain tuples are the quickest to pickle."""
-        ended: list[tuple[Any, ...]] = []
+        """A message back is (rows of `JobsDone`, other jobs that ended, whether the batch is done)."""
+        done: list[tuple[Any, ...]] = []
+        others: list[tuple[Any, ...]] = []
         sent_at = time.perf_counter()
         for index in batch:
             if self.board.is_stopping:
                 break
             last = self._run_one(index)
-            ended.append(tuple(last))
+            if is_plain(last):
+                done.append(last[:_OF_A_ROW])
+            else:
+                others.append(tuple(sendable(last)))
             now = last.began + last.seconds
             if now - sent_at > _SEND_AFTER_SECONDS:
-                write_message(self.results_fd, (ended, False))
-                ended.clear()
+                write_message(self.results_fd, (done, others, False))
+                done.clear()
+                others.clear()
                 sent_at = now
-        write_message(self.results_fd, (ended, True))
+        write_message(self.results_fd, (done, others, True))
 
 
 def main() -> None:

@@ -22,7 +22,12 @@ def file_statuses(paths: Sequence[str]) -> Iterator[os.stat_result | OSError]:
     yield from first
     rest = paths[_FIRST:]
     if is_quick:
-        yield from map(_status, rest)
+        lstat = os.lstat
+        for path in rest:
+            try:
+                yield lstat(path)
+            except OSError as error:
+                yield error
     elif rest:
         from concurrent.futures import ThreadPoolExecutor
 

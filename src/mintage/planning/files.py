@@ -88,6 +88,7 @@ class FilePlanner:
         self._context = context
         self._render = render
         self._existing = existing
+        self._may_skip = existing.destination is not None or only is not None
         self._inspector = Inspector(template.renderer, lambda: render.environment)
         self._problems: list[Problem] = []
 
@@ -113,17 +114,18 @@ class FilePlanner:
         return decisions
 
     def _decide(self, target: str, entry: Entry, status: os.stat_result | OSError) -> Decision:
-        if self._existing.skips(target) or (self._only is not None and target not in self._only):
+        if self._may_skip and self._skips(target):
             return self._skip(target, entry)
-        if entry.kind is _CONTENT or entry.kind is _LINK:
+        kind = entry.kind
+        if kind is _CONTENT or kind is _LINK:
             return self._write(target, entry)
         if isinstance(status, OSError):
             raise status
         _require_regular(status, entry)
-        if entry.kind is _COPY:
+        if kind is _COPY:
             return self._take(Action.COPY, target, entry, status, "copied by a rule")
         if not self._looks_into_all and status.st_size <= READ_BY_THE_JOB:
-            return self._take(Action.DECIDE, target, entry, status, "")
+            return self._take(_DECIDE, target, entry, status, "")
         with open(os.open(entry.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb", buffering=0) as file:
             status = os.fstat(file.fileno())  # of what is looked at, whatever has become of the name since
             _require_regular(status, entry)
@@ -131,6 +133,9 @@ class FilePlanner:
         if found.verdict in (Verdict.BINARY, Verdict.PLAIN):
             return self._take(Action.COPY, target, entry, status, found.verdict.value)
         return self._render_file(target, entry, status, found)
+
+    def _skips(self, target: str) -> bool:
+        return self._existing.skips(target) or (self._only is not None and target not in self._only)
 
     def _take(self, action: Action, target: str, entry: Entry, status: os.stat_result, reason: str) -> Decision:
         """A file whose bytes are copied, or which its job decides on."""
@@ -145,7 +150,7 @@ class FilePlanner:
             status.st_size,
             status.st_mtime_ns,
             entry.variables,
-            replaces=self._existing.has(target),
+            replaces=self._may_skip and self._existing.has(target),
         )
         return self._decision(file, binary=reason == _BINARY or is_binary_name(target))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.engine.job import JobState
-from mintage.planning.model import Action, PlannedFile
+from mintage.planning.model import PlannedFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,11 +52,7 @@ class Report(Struct, frozen=True, dict=True):
     @cached_property
     def files(self) -> tuple[JobResult, ...]:
         """The files that were made."""
-        return tuple(
-            result
-            for result in self.results
-            if result.state is JobState.DONE and isinstance(result.job.payload, PlannedFile)
-        )
+        return tuple(result for result in self._in_state(JobState.DONE) if isinstance(result.job.payload, PlannedFile))
 
     @property
     def files_written(self) -> int:
@@ -66,23 +62,25 @@ class Report(Struct, frozen=True, dict=True):
     @cached_property
     def roads(self) -> dict[str, int]:
         """How many templates were rendered on which road: "fast", or "jinja2"."""
-        rendered = (result for result in self.files if result.job.payload.action in (Action.RENDER, Action.DECIDE))
-        return dict(Counter(result.detail for result in rendered if result.detail))
+        return dict(Counter(result.detail for result in self.files if result.detail))
 
     @property
     def bytes_written(self) -> int:
         """Bytes in all files that were made."""
-        return sum(result.bytes_written for result in self.files)
+        return sum([result.bytes_written for result in self.files])
 
     @cached_property
     def failures(self) -> tuple[JobResult, ...]:
         """What failed."""
-        return tuple(result for result in self.results if result.state is JobState.FAILED)
+        return self._in_state(JobState.FAILED)
 
     @cached_property
     def skipped(self) -> tuple[JobResult, ...]:
         """What was not done because something that it depends on failed."""
-        return tuple(result for result in self.results if result.state is JobState.SKIPPED)
+        return self._in_state(JobState.SKIPPED)
+
+    def _in_state(self, state: JobState) -> tuple[JobResult, ...]:
+        return tuple([result for result in self.results if result.state is state])
 
     @property
     def ok(self) -> bool:

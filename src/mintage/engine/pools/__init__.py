@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mintage.engine.spans import Span
 
 Batch = tuple[int, ...]
+_PLAIN = (str, bytes, int, bool)
 
 
 class JobEnded(NamedTuple):
@@ -35,13 +36,22 @@ class JobEnded(NamedTuple):
     spans: tuple[Span, ...] = ()
 
 
+class JobsDone(NamedTuple):
+    """Jobs that have succeeded, with no more to tell of each than the first six fields of `JobEnded`.
+
+    Thousands of small files come back like this.
+    """
+
+    rows: Sequence[tuple[int, int, float, float, int, Any]]
+
+
 class JobsReturned(NamedTuple):
     """These jobs were handed out but not run, because their worker was lost."""
 
     indexes: Batch
 
 
-Event = JobEnded | JobsReturned
+Event = JobEnded | JobsDone | JobsReturned
 
 
 class Pool(Protocol):
@@ -115,9 +125,15 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
     return JobEnded(index, worker, began, time.perf_counter() - began, failure=failure)
 
 
+def is_plain(ended: JobEnded) -> bool:
+    """Whether a row of `JobsDone` says all, and any process can read it."""
+    detail = ended.detail
+    return ended.failure is None and not ended.spans and (detail is None or type(detail) in _PLAIN)
+
+
 def sendable(ended: JobEnded) -> JobEnded:
     """The same, or a failure in its place if it would not survive the way to another process."""
-    if ended.failure is None and (ended.detail is None or type(ended.detail) in (str, bytes, int, bool)):
+    if is_plain(ended):
         return ended
     import pickle
 

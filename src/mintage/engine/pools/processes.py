@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from mintage.engine.forking import become_worker, can_fork, flush_output
 from mintage.engine.job import JobFailure
 from mintage.engine.limits import memory_bounded
-from mintage.engine.pools import CannotStartError, JobEnded, JobsReturned
+from mintage.engine.pools import CannotStartError, JobEnded, JobsDone, JobsReturned
 from mintage.engine.watch import took_too_long
 from mintage.engine.wire import Board, MessageReader, write_message
 from mintage.engine.worker import Server
@@ -276,13 +276,15 @@ class ProcessPool:
             if isinstance(message, str):
                 self._cannot_start = message
                 continue
-            ended, is_batch_done = message
+            done, others, is_batch_done = message
             worker.batches -= is_batch_done
             self._deaths_in_vain = 0
-            for each in map(JobEnded._make, ended):
-                worker.waiting.pop(each.job_index, None)
-                worker.waiting_seconds -= self._jobs[each.job_index].cost_seconds
-                events.append(each)
+            for row in (*done, *others):
+                worker.waiting.pop(row[0], None)
+                worker.waiting_seconds -= self._jobs[row[0]].cost_seconds
+            if done:
+                events.append(JobsDone(done))
+            events.extend(map(JobEnded._make, others))
         if not worker.waiting:
             worker.waiting_seconds = 0.0  # sums of floats drift
 
