@@ -11,17 +11,17 @@ from msgspec import Struct
 
 from mintage.engine.job import Outcome
 from mintage.engine.spans import Stopwatch
-from mintage.errors import Location, MintageError, RenderError, RunStoppedError, UnsafePathError
-from mintage.files.copying import copy_contents, write_all
-from mintage.files.folders import Folders
+from mintage.errors import Location, MintageError, RenderError, RunStoppedError
 from mintage.planning.model import Action, PlannedFile, PlannedTask
 from mintage.redaction import Redaction
 from mintage.rendering.bounds import too_large
 from mintage.rendering.inspect import Inspector, Verdict
 from mintage.rendering.outputs import Outputs
 from mintage.rendering.roads import TwoRoads
+from mintage.workbench import Workbench
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from jinja2 import Environment
@@ -30,13 +30,9 @@ if TYPE_CHECKING:
     from mintage.files.folders import Identity
     from mintage.template import Context, RendererSettings
 
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-_SOURCE = os.O_RDONLY | os.O_NONBLOCK
-_PERMISSIONS = 0o7777
 _AS_IT_IS = (Verdict.BINARY, Verdict.PLAIN)
 # To look a member up in its enum takes 70 ns, which counts where it is done for every file.
 _RENDER, _COPY, _DECIDE, _LINK = Action.RENDER, Action.COPY, Action.DECIDE, Action.LINK
-_BLOCKS_OF_LARGE_FILES = 1024 * 1024
 _SHOWN_CHARACTERS_OF_A_LINE = 200
 
 
@@ -70,8 +66,6 @@ class ProjectRunner:
         self._project = project
         self._identity = identity
         self._source_top = source_top
-        # A link that was followed while the run was planned is known by where it leads.
-        self._source_prefixes = tuple(f"{top.rstrip('/')}/" for top in (source_top, os.path.realpath(source_top)))
         self._context = context
         self._settings = settings
         self._destination = destination or project
@@ -117,123 +111,58 @@ class ProjectRunner:
             self._begin("running")
             return Outcome(detail=run_task(work, self._project, output=self._task_output))
         action = work.action
+        tools = self._tools()
         if action is _DECIDE:
-            return self._decide(work, job)
+            return self._decide(work, job, tools)
         if action is _COPY:
-            return Outcome(self._copy(work))
+            self._begin("copying")
+            return Outcome(tools.bench.copy(work))
         if action is _RENDER:
             self._begin("reading")
-            return self._render(work, job, self._read(work))
+            return self._render(work, job, tools, tools.bench.read(work), tools.renderer.render)
         if action is _LINK:
-            return Outcome(self._link(work))
-        return Outcome(self._write(work, work.content))
+            return Outcome(tools.bench.link(work))
+        self._begin("writing")
+        return Outcome(tools.bench.write(work, work.content))
 
-    def _decide(self, file: PlannedFile, job: Job) -> Outcome:
+    def _decide(self, file: PlannedFile, job: Job, tools: _Tools) -> Outcome:
         """Render the file if it is a template, else write what was read."""
         self._begin("reading")
-        data = self._read(file)
+        data = tools.bench.read(file)
         self._begin("rendering")
-        tools = self._tools()
-        if tools.inspector.verdict(data, file.name) in _AS_IT_IS:
-            return Outcome(self._write(file, data))
-        rendered = tools.renderer.render_fast(data, name=file.name, variables=file.variables)
-        if rendered is not None:
-            return Outcome(self._write(file, self._bounded(file, rendered)), tools.renderer.road.value)
+        road = None
+        if tools.inspector.verdict(data, file.name) not in _AS_IT_IS:
+            rendered = tools.renderer.render_fast(data, name=file.name, variables=file.variables)
+            if rendered is None:
+                self._require_harmless(file, data, tools)
+                return self._render(file, job, tools, data, tools.renderer.render_by_jinja)
+            data, road = self._bounded(file, rendered), tools.renderer.road.value
+        self._begin("writing")
+        return Outcome(tools.bench.write(file, data), road)
+
+    def _require_harmless(self, file: PlannedFile, data: bytes, tools: _Tools) -> None:
+        """Raise RunStoppedError if the template may change what others see, so that their order would count."""
         if tools.inspector.may_change_context(data) and tools.inspector.changes_context(
             data.decode("utf-8", "replace"), self._context
         ):
             raise RunStoppedError(f"{file.name} changes answers that other files may use")
-        return self._render(file, job, data)
 
-    def _render(self, file: PlannedFile, job: Job, data: bytes) -> Outcome:
+    def _render(self, file: PlannedFile, job: Job, tools: _Tools, data: bytes, render: Callable[..., bytes]) -> Outcome:
         self._begin("rendering")
-        tools = self._tools()
-        renderer = tools.renderer
         tools.outputs.let_read(frozenset(job.depends_on))
         try:
-            rendered = renderer.render(data, name=file.name, loader_name=file.loader_name, variables=file.variables)
+            rendered = render(data, name=file.name, loader_name=file.loader_name, variables=file.variables)
         except RenderError as error:
             _point_at_line(error, data, file.name)
             raise
-        return Outcome(self._write(file, self._bounded(file, rendered)), renderer.road.value)
+        rendered = self._bounded(file, rendered)
+        self._begin("writing")
+        return Outcome(tools.bench.write(file, rendered), tools.renderer.road.value)
 
     def _bounded(self, file: PlannedFile, rendered: bytes) -> bytes:
         if len(rendered) > self._most_bytes:
             raise too_large(file.name, self._most_bytes)
         return rendered
-
-    def _copy(self, file: PlannedFile) -> int:
-        self._begin("copying")
-        source = self._open_source(file)
-        try:
-            target = self._open_target(file)
-            try:
-                copied = copy_contents(source, target)
-            finally:
-                os.close(target)
-        finally:
-            os.close(source)
-        if copied != file.size:
-            raise _changed(file)
-        return copied
-
-    def _link(self, file: PlannedFile) -> int:
-        """Make a symbolic link; it may be there already, made by a worker that was killed before it could say so."""
-        above, _, name = file.target.rpartition("/")
-        folder = self._tools().targets.descriptor(above)
-        try:
-            os.symlink(os.fsdecode(file.content), name, dir_fd=folder)
-        except FileExistsError:
-            os.unlink(name, dir_fd=folder)
-            os.symlink(os.fsdecode(file.content), name, dir_fd=folder)
-        return 0
-
-    def _write(self, file: PlannedFile, data: bytes) -> int:
-        self._begin("writing")
-        target = self._open_target(file)
-        try:
-            write_all(target, data)
-        finally:
-            os.close(target)
-        return len(data)
-
-    def _open_target(self, file: PlannedFile) -> int:
-        """A descriptor of the new, empty file, with its permissions."""
-        mode = file.mode
-        target = self._tools().targets.open(file.target, _NEW_FILE, mode)
-        if os.fstat(target).st_mode & _PERMISSIONS != mode:  # the umask took some; asking costs a tenth of setting
-            os.fchmod(target, mode)
-        return target
-
-    def _read(self, file: PlannedFile) -> bytes:
-        """The bytes of a template file, exactly as many as were planned."""
-        source = self._open_source(file)
-        try:
-            data = os.read(source, file.size + 1)
-            if len(data) < file.size:  # a read gives at most 2 GiB at once
-                blocks = [data]
-                while block := os.read(source, _BLOCKS_OF_LARGE_FILES):
-                    blocks.append(block)
-                data = b"".join(blocks)
-        finally:
-            os.close(source)
-        if len(data) != file.size:
-            raise _changed(file)
-        return data
-
-    def _open_source(self, file: PlannedFile) -> int:
-        """A descriptor of a template file that is the one which was planned, unchanged."""
-        for top in self._source_prefixes:
-            if file.source.startswith(top):
-                source = self._tools().sources.open(file.source[len(top) :], _SOURCE)
-                break
-        else:
-            raise UnsafePathError(f"{file.name} lies outside of the template, at {file.source}")
-        status = os.fstat(source)
-        if status.st_size != file.size or status.st_mtime_ns != file.mtime_ns:
-            os.close(source)
-            raise _changed(file)
-        return source
 
     def _tools(self) -> _Tools:
         mine = self._mine
@@ -242,8 +171,8 @@ class ProjectRunner:
         except AttributeError:
             if self._settings.working_directory and os.getpid() != self._made_by:
                 os.chdir(self._settings.working_directory)  # this process is a worker's own
-            targets = Folders(self._project, self._identity)
-            outputs = Outputs(targets, self._destination, self._existing)
+            bench = Workbench(self._project, self._source_top, self._identity)
+            outputs = Outputs(bench.targets, self._destination, self._existing)
             functions = outputs.functions() if self._settings.reads_outputs else None
             tools = mine.tools = _Tools(
                 TwoRoads(
@@ -255,8 +184,7 @@ class ProjectRunner:
                 ),
                 outputs,
                 Inspector(self._settings, self._make_environment),
-                targets,
-                Folders(self._source_top),
+                bench,
             )
         return tools
 
@@ -272,8 +200,7 @@ class _Tools(Struct):
     renderer: TwoRoads
     outputs: Outputs
     inspector: Inspector
-    targets: Folders
-    sources: Folders
+    bench: Workbench
 
 
 def _point_at_line(error: RenderError, data: bytes, name: str) -> None:
@@ -289,11 +216,3 @@ def _point_at_line(error: RenderError, data: bytes, name: str) -> None:
         from mintage.rendering.failures import column_in
 
         error.where = Location(name, where.line, column_in(text, error.what))
-
-
-def _changed(file: PlannedFile) -> MintageError:
-    return RenderError(
-        f"{file.name} changed while the project was made",
-        where=Location(file.name),
-        hint="run again when nothing else writes to the template",
-    )

@@ -12,7 +12,7 @@ import struct
 from typing import Any
 
 _LENGTH = struct.Struct("=Q")
-_CELL = struct.Struct("=q")
+_CELL_BYTES = 8
 _BLOCK = 1 << 18
 
 
@@ -60,36 +60,38 @@ class Board:
     """
 
     def __init__(self, workers: int, fd: int = -1) -> None:
-        # One cell for "stop", then one for each worker: the job's index plus one, or nothing.
         self._memory = mmap.mmap(fd, self.size(workers))
+        # One cell for "stop", then one for each worker: the job's index plus one, or nothing.
+        self._cells = memoryview(self._memory).cast("q")
 
     @staticmethod
     def size(workers: int) -> int:
         """Bytes of a board for so many workers."""
-        return (workers + 1) * _CELL.size
+        return (workers + 1) * _CELL_BYTES
 
     @property
     def is_stopping(self) -> bool:
         """Whether workers shall begin nothing more."""
-        return self._memory[0] != 0
+        return self._cells[0] != 0
 
     def stop(self) -> None:
         """Ask all workers to begin nothing more."""
-        self._memory[0] = 1
+        self._cells[0] = 1
 
     def begin(self, worker: int, index: int) -> None:
         """A worker begins a job."""
-        _CELL.pack_into(self._memory, (worker + 1) * _CELL.size, index + 1)
+        self._cells[worker + 1] = index + 1
 
     def clear(self, worker: int) -> None:
         """A worker runs nothing now."""
-        _CELL.pack_into(self._memory, (worker + 1) * _CELL.size, 0)
+        self._cells[worker + 1] = 0
 
     def job_of(self, worker: int) -> int | None:
         """Which job a worker is running, or was running when it died."""
-        (cell,) = _CELL.unpack_from(self._memory, (worker + 1) * _CELL.size)
-        return int(cell) - 1 if cell else None
+        cell = self._cells[worker + 1]
+        return cell - 1 if cell else None
 
     def close(self) -> None:
         """Give the memory back."""
+        self._cells.release()
         self._memory.close()

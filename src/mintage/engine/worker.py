@@ -65,15 +65,19 @@ class Server(Struct, frozen=True):
         signal.signal(signal.SIGALRM, look)
         signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS)
 
-    def _run_one(self, index: int) -> JobEnded:
+    def _run_one(self, index: int) -> tuple[JobEnded, bool]:
+        """How the job ended, and whether a row says all of it."""
         try:
             self.board.begin(self.number, index)
             ended = run_one(self.jobs[index], index, self.runner, self.number)
+            says_all = is_plain(ended)
+            if not says_all:
+                ended = sendable(ended)
             self.board.clear(self.number)  # nobody is interrupted from here on
         except JobTookTooLong:  # right after it had ended
             self.board.clear(self.number)
-            return JobEnded(index, self.number, 0.0, 0.0, failure=took_too_long(self.jobs[index]))
-        return ended
+            return JobEnded(index, self.number, 0.0, 0.0, failure=took_too_long(self.jobs[index])), False
+        return ended, says_all
 
     def _run(self, batch: Batch) -> None:
         """A message back is (rows of `JobsDone`, other jobs that ended, whether the batch is done)."""
@@ -83,11 +87,8 @@ class Server(Struct, frozen=True):
         for index in batch:
             if self.board.is_stopping:
                 break
-            last = self._run_one(index)
-            if is_plain(last):
-                done.append(last[:_OF_A_ROW])
-            else:
-                others.append(tuple(sendable(last)))
+            last, is_row = self._run_one(index)
+            (done if is_row else others).append(last[:_OF_A_ROW] if is_row else tuple(last))
             now = last.began + last.seconds
             if now - sent_at > _SEND_AFTER_SECONDS:
                 write_message(self.results_fd, (done, others, False))

@@ -39,6 +39,7 @@ def _copy_range(source_fd: int, target_fd: int) -> int:
 def write_all(fd: int, data: bytes | memoryview) -> None:
     """Write all of `data`, however many calls that takes."""
     written = os.write(fd, data)
-    view = memoryview(data)
-    while written < len(view):
-        written += os.write(fd, view[written:])
+    if written < len(data):
+        rest = memoryview(data)[written:]
+        while rest:
+            rest = rest[os.write(fd, rest) :]

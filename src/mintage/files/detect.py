@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,9 +20,7 @@ def has_nul_byte(start: bytes) -> bool:
 def is_binary_name(name: str) -> bool:
     """Whether binaryornot 0.6 calls every file with this name binary, by its extension alone."""
     stem, _, extension = name.rpartition(".")
-    if extension.lower() not in _binary_extensions():
-        return False
-    return bool(stem) and not stem.endswith("/")
+    return bool(stem) and _is_binary_extension(extension) and not stem.endswith("/")
 
 
 def is_binary_start(start: bytes) -> bool:
@@ -46,6 +44,11 @@ def is_binary_start(start: bytes) -> bool:
     from binaryornot.helpers import is_binary_string
 
     return bool(is_binary_string(chunk))
+
+
+@lru_cache(1000)
+def _is_binary_extension(extension: str) -> bool:
+    return extension.lower() in _binary_extensions()
 
 
 @cache

@@ -127,7 +127,7 @@ class _Walk(Struct):
     def _add_file(self, path: str, item: os.DirEntry[str]) -> None:
         target = self._render(path)
         as_it_is = self.copied.matches(path)
-        if self._is_folder(target) and not as_it_is:
+        if not as_it_is and (target in self.folders or self._is_folder(target)):
             self._leave_out(path, target)
             return
         parent = target.rpartition("/")[0]
@@ -168,9 +168,9 @@ class _Walk(Struct):
         self.entries.append(Entry(kind, target, source=source, name=path, loader_name=path))
 
     def _render(self, path: str) -> str:
-        rendered = self.request.render.text(path, self.request.context, what=f"the path {path}")
-        if rendered == path:
+        if self.request.render.is_plain(path):
             return path  # the walk has made it, so that it is in its shortest form
+        rendered = self.request.render.text(path, self.request.context, what=f"the path {path}")
         shortest = normpath(rendered) if rendered else ""
         return "" if shortest == "." else shortest
 

@@ -1,0 +1,121 @@
+"""Where one thread reads template files and writes the project's. Decides nothing, and renders nothing."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location, RenderError, UnsafePathError
+from mintage.files.copying import copy_contents, write_all
+from mintage.files.folders import Folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mintage.errors import MintageError
+    from mintage.files.folders import Identity
+    from mintage.planning.model import PlannedFile
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_SOURCE = os.O_RDONLY | os.O_NONBLOCK
+_PERMISSIONS = 0o7777
+_BLOCKS_OF_LARGE_FILES = 1024 * 1024
+
+
+class Workbench:
+    """Opens files by descriptors of their folders, which it keeps; for one thread.
+
+    project: the folder that is written to. identity: which folder that is, so that no other takes its place meanwhile.
+    source_top: the folder that all sources lie in. Methods raise OSError; UnsafePathError for a file that is reached
+    through a link or lies elsewhere; RenderError for a template file that is not as it was planned.
+    """
+
+    def __init__(self, project: Path, source_top: str, identity: Identity | None = None) -> None:
+        self.targets = Folders(project, identity)
+        self._sources = Folders(source_top)
+        # A link that was followed while the run was planned is known by where it leads.
+        tops = dict.fromkeys((source_top, os.path.realpath(source_top)))
+        self._source_prefixes = tuple(f"{top.rstrip('/')}/" for top in tops)
+
+    def read(self, file: PlannedFile) -> bytes:
+        """The bytes of a template file, exactly as many as were planned."""
+        size = file.size
+        source = self._open_source(file)
+        try:
+            data = os.read(source, size + 1)
+            if len(data) < size:  # a read gives at most 2 GiB at once
+                blocks = [data]
+                while block := os.read(source, _BLOCKS_OF_LARGE_FILES):
+                    blocks.append(block)
+                data = b"".join(blocks)
+        finally:
+            os.close(source)
+        if len(data) != size:
+            raise _changed(file)
+        return data
+
+    def write(self, file: PlannedFile, data: bytes) -> int:
+        """Make the file with these bytes; returns how many."""
+        target = self._open_target(file)
+        try:
+            write_all(target, data)
+        finally:
+            os.close(target)
+        return len(data)
+
+    def copy(self, file: PlannedFile) -> int:
+        """Copy the template file, in constant memory; returns how many bytes it has."""
+        source = self._open_source(file)
+        try:
+            target = self._open_target(file)
+            try:
+                copied = copy_contents(source, target)
+            finally:
+                os.close(target)
+        finally:
+            os.close(source)
+        if copied != file.size:
+            raise _changed(file)
+        return copied
+
+    def link(self, file: PlannedFile) -> int:
+        """Make a symbolic link; it may be there already, made by a worker that was killed before it could say so."""
+        above, _, name = file.target.rpartition("/")
+        folder = self.targets.descriptor(above)
+        try:
+            os.symlink(os.fsdecode(file.content), name, dir_fd=folder)
+        except FileExistsError:
+            os.unlink(name, dir_fd=folder)
+            os.symlink(os.fsdecode(file.content), name, dir_fd=folder)
+        return 0
+
+    def _open_target(self, file: PlannedFile) -> int:
+        """A descriptor of the new, empty file, with its permissions."""
+        mode = file.mode
+        target = self.targets.open(file.target, _NEW_FILE, mode)
+        if os.fstat(target).st_mode & _PERMISSIONS != mode:  # the umask took some; asking costs a tenth of setting
+            os.fchmod(target, mode)
+        return target
+
+    def _open_source(self, file: PlannedFile) -> int:
+        """A descriptor of a template file that is the one which was planned, unchanged."""
+        path = file.source
+        for top in self._source_prefixes:
+            if path.startswith(top):
+                source = self._sources.open(path[len(top) :], _SOURCE)
+                break
+        else:
+            raise UnsafePathError(f"{file.name} lies outside of the template, at {path}")
+        status = os.fstat(source)
+        if status.st_size != file.size or status.st_mtime_ns != file.mtime_ns:
+            os.close(source)
+            raise _changed(file)
+        return source
+
+
+def _changed(file: PlannedFile) -> MintageError:
+    return RenderError(
+        f"{file.name} changed while the project was made",
+        where=Location(file.name),
+        hint="run again when nothing else writes to the template",
+    )
