@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from mintage.engine.job import JobPriority, JobState
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mintage.engine.job import Job
-
-    # Seconds of the jobs behind it, negative; seconds of its own, negative, if those count; its index.
-    _Entry = tuple[float, float, int]
 
 FINISHED = frozenset({JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
 # How many ready jobs are tried before "nothing fits into memory now" is believed.
@@ -43,16 +40,17 @@ class JobScheduler:
         index_of = self._index_of_names()
         if enable_dependencies:
             self._connect(index_of)
-        self._waited_for_seconds = self._longest_waits()
-        # Heaps; a lower class goes first. The last one is JobPriority.LOW.
-        self._ready: list[list[_Entry]] = [[] for _ in JobPriority]
+        # Which job is the first, second, and so on, among those of its class that are ready; and the other way round.
+        self._order = self._in_order(self._longest_waits())
+        self._rank = [0] * len(jobs)
+        # Heaps of ranks; a lower class goes first. The last one is JobPriority.LOW.
+        self._ready: list[list[int]] = [[] for _ in JobPriority]
         self._cost_not_started = sum([job.cost_seconds for job in jobs])
-        for index, (job, missing) in enumerate(zip(jobs, self._missing, strict=True)):
-            if not missing:
+        for rank, index in enumerate(self._order):
+            self._rank[index] = rank
+            if not self._missing[index]:
                 self._state[index] = _READY
-                self._ready[job.priority].append(self._entry(index, job))
-        for ready in self._ready:
-            heapify(ready)
+                self._ready[jobs[index].priority].append(rank)
 
     def state(self, index: int) -> JobState:
         """Where a job is in its life."""
@@ -74,16 +72,17 @@ class JobScheduler:
 
     def take(self, fits: Callable[[Job], bool] | None = None) -> int | None:
         """The job to start next, or None if none is ready or none `fits`."""
-        refused: list[tuple[list[_Entry], _Entry]] = []
+        refused: list[tuple[list[int], int]] = []
         found = None
         while len(refused) < _CANDIDATES and (ready := self._next_class()) is not None:
-            entry = heappop(ready)
-            if fits is None or fits(self._jobs[entry[2]]):
-                found = entry[2]
+            rank = heappop(ready)
+            index = self._order[rank]
+            if fits is None or fits(self._jobs[index]):
+                found = index
                 break
-            refused.append((ready, entry))
-        for ready, entry in refused:
-            heappush(ready, entry)
+            refused.append((ready, rank))
+        for ready, rank in refused:
+            heappush(ready, rank)
         if found is not None:
             self._cost_not_started -= self._jobs[found].cost_seconds
             self._state[found] = _RUNNING
@@ -137,17 +136,26 @@ class JobScheduler:
 
     def _make_ready(self, index: int) -> None:
         self._move(index, _READY)
-        job = self._jobs[index]
-        heappush(self._ready[job.priority], self._entry(index, job))
+        heappush(self._ready[self._jobs[index].priority], self._rank[index])
 
-    def _entry(self, index: int, job: Job) -> _Entry:
-        longest_first = -job.cost_seconds if job.priority is _LOW else 0.0
-        return (-self._waited_for_seconds[index], longest_first, index)
+    def _in_order(self, waited_for_seconds: Sequence[float]) -> list[int]:
+        """All jobs: first those that others wait for longest, large ones of the lowest class before small ones."""
+        jobs = self._jobs
+        if not self._dependents:
+            low = [index for index, job in enumerate(jobs) if job.priority is _LOW]
+            low.sort(key=lambda index: -jobs[index].cost_seconds)
+            return [*(index for index, job in enumerate(jobs) if job.priority is not _LOW), *low]
 
-    def _next_class(self) -> list[_Entry] | None:
+        def urgency(index: int) -> tuple[float, float]:
+            job = jobs[index]
+            return (-waited_for_seconds[index], -job.cost_seconds if job.priority is _LOW else 0.0)
+
+        return sorted(range(len(jobs)), key=urgency)
+
+    def _next_class(self) -> list[int] | None:
         """The ready jobs to take from: by priority, unless a long job would be left for the end."""
         low = self._ready[_LOW]
-        if low and self._jobs[low[0][2]].cost_seconds * self.workers >= self._cost_not_started:
+        if low and self._jobs[self._order[low[0]]].cost_seconds * self.workers >= self._cost_not_started:
             return low
         for ready in self._ready:
             if ready:
