@@ -23,8 +23,7 @@ _HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.
 STAGING_PREFIX = ".mintage-"
 STAGING_NAME = re.compile(rf"{re.escape(STAGING_PREFIX)}[0-9a-f]{{12}}", re.IGNORECASE)
 # Characters that HFS+ overlooks in names, as git knows them.
-_OVERLOOKED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
-_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # the others stand for bytes that are not UTF-8
+_OVERLOOKED = dict.fromkeys((*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF))
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 4000
 
@@ -41,7 +40,7 @@ def validate_path(target: str, *, source: str = "") -> str:
     where = Location(source) if source else None
     if "\0" in target:
         raise PlanError(f"the path {target!r} contains a NUL character", where=where)
-    if _NO_BYTES.search(target):
+    if not has_bytes(target):
         raise PlanError(f"the path {target!r} contains a character that no file system takes", where=where)
     _refuse_absolute(target, where)
     parts: list[str] = []
@@ -69,6 +68,15 @@ def validate_path(target: str, *, source: str = "") -> str:
     return shortest or "."
 
 
+def has_bytes(path: str) -> bool:
+    """Whether a path can be given to the system; some surrogates stand for bytes that are not UTF-8, others do not."""
+    try:
+        path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def belongs_to_template(real: str, top: str) -> bool:
     """Whether a place, links followed, is a template's own: within `top`, and not in a repository's `.git` folder."""
     place = PurePath(real)
@@ -78,7 +86,7 @@ def belongs_to_template(real: str, top: str) -> bool:
 def is_git_folder(name: str) -> bool:
     """Whether a name means `.git` on any file system: git's own rules for HFS+ and NTFS."""
     for part in name.split("\\"):
-        plain = _OVERLOOKED.sub("", part).lower().partition(":")[0].rstrip(". ")
+        plain = part.translate(_OVERLOOKED).lower().partition(":")[0].rstrip(". ")
         if plain in (".git", "git~1"):
             return True
     return False

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mintage.errors import SourceError
+from mintage.paths import has_bytes
 from mintage.sources.public import public_form
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ _SCP_LIKE = re.compile(r"\w[\w.-]*@[\w\[][\w.:\]-]*:(?!//)")
 _OTHER_TRANSPORT = re.compile(r"[A-Za-z0-9+.-]+::")
 _SHORT_FORM = re.compile(r"([\w.-]+):(.*)", re.DOTALL)
 _PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(:\d*)?")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udc7f\udd00-\udfff]")
 _GIT_SCHEMES = {"https", "http", "ssh", "git", "file"}
 
 
@@ -99,7 +99,7 @@ def resolve(
     reference: str, *, ref: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
 ) -> Address:
     """Find out what a reference means. Raises SourceError if it means nothing, naming what was tried."""
-    if not reference or _UNPRINTABLE.search(reference):
+    if not reference or _is_unprintable(reference):
         raise SourceError(f"{public_form(reference)!r} cannot be the address of a template")
     if registered := settings.templates.get(reference):
         address = _resolve_address(registered.source, ref or registered.ref, settings, cookiecutter)
@@ -182,7 +182,7 @@ def submodule_address(url: str, above: Address) -> Address:
 
     Raises SourceError for what is no address, and for a folder of this machine if `above` is on another.
     """
-    if not url or _UNPRINTABLE.search(url) or url.startswith("-"):
+    if not url or _is_unprintable(url) or url.startswith("-"):
         raise SourceError(f"{public_form(url)!r} cannot be the address of a submodule")
     place = above.location.rstrip("/")
     relative = url.startswith(("./", "../"))
@@ -261,3 +261,7 @@ def _unknown(reference: str, settings: Settings, *, tried: Path) -> SourceError:
         why="it is no registered name, URL or short form, and these do not exist: " + ", ".join(places),
         hint=f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else "mintage list shows the registered names",
     )
+
+
+def _is_unprintable(text: str) -> bool:
+    return any(character < " " or character == "\x7f" for character in text) or not has_bytes(text)
