@@ -78,6 +78,26 @@ def test_templates_that_change_what_others_see_are_found(source: str, changes: b
 
 
 @pytest.mark.parametrize(
+    ("source", "needs_jinja", "may_mutate", "may_read"),
+    [
+        ("{{ name }} names.append(output('x'))", False, False, False),
+        ("{% if a %}{{ b | upper }}{% endif %}", False, False, False),
+        ("{{ names.append(1) }}", True, True, False),
+        ("{{ output('x') }}", True, False, True),
+        ("{{ name }}{% macro m() %}{% endmacro %}", True, False, False),
+        ("{{ name }}" * 100_000, False, False, False),
+        ("{{ name }}" * 200_000, True, False, False),
+    ],
+    ids=["text", "statements", "mutates", "reads", "macro", "large", "larger than is looked at at once"],
+)
+def test_only_what_the_fast_road_does_not_understand_may_change_or_read_anything(
+    source: str, needs_jinja: bool, may_mutate: bool, may_read: bool
+) -> None:
+    found = inspect(source.encode())
+    assert (found.needs_jinja, found.maybe_mutates, found.maybe_reads) == (needs_jinja, may_mutate, may_read)
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("{{ output('a.txt') }}{{ sha256('b.txt') }}", (("a.txt", "b.txt"), ())),

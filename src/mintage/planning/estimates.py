@@ -50,9 +50,9 @@ def priority(target: str, size: int, *, binary: bool) -> JobPriority:
     return _NORMAL
 
 
-def cost_seconds(action: Action, size: int, tags: int) -> float:
+def cost_seconds(action: Action, size: int, tags: int, *, needs_jinja: bool = True) -> float:
     """Estimated time on a worker. What a job decides by itself is taken to be a template that needs no compiling."""
-    if action is _DECIDE:
+    if action is _DECIDE or (action is _RENDER and not needs_jinja):
         return _SECONDS_PER_FILE + size * _SECONDS_PER_RENDERED_BYTE
     if action is _RENDER:
         return _SECONDS_PER_FILE + _SECONDS_PER_COMPILE + tags * _SECONDS_PER_TAG + size * _SECONDS_PER_RENDERED_BYTE

@@ -32,6 +32,7 @@ READ_BY_THE_JOB = 64 * 1024
 # To look a member up in its enum takes 70 ns, which counts where it is done for every file.
 _COPY, _CONTENT, _LINK = EntryKind.COPY, EntryKind.CONTENT, EntryKind.LINK
 _DECIDE, _RENDER = Action.DECIDE, Action.RENDER
+_NOT_INSPECTED = Inspection(Verdict.PLAIN)
 
 
 class ExistingFiles(Struct, frozen=True):
@@ -181,7 +182,7 @@ class FilePlanner:
             reads_matching=patterns,
             replaces=self._existing.has(target),
         )
-        return self._decision(file, tags=found.tags, cuttable=found.cuttable, changes_context=changes_context)
+        return self._decision(file, found, changes_context=changes_context)
 
     def _write(self, target: str, entry: Entry) -> Decision:
         is_link = entry.kind is _LINK
@@ -204,9 +205,8 @@ class FilePlanner:
     def _decision(
         self,
         file: PlannedFile,
+        found: Inspection = _NOT_INSPECTED,
         *,
-        tags: int = 0,
-        cuttable: bool = False,
         binary: bool = False,
         changes_context: bool = False,
     ) -> Decision:
@@ -217,8 +217,8 @@ class FilePlanner:
             size,
             estimates.priority(file.target, size, binary=binary),
             (),
-            estimates.cost_seconds(action, size, tags),
-            estimates.memory_bytes(action, size, tags, cuttable=cuttable),
+            estimates.cost_seconds(action, size, found.tags, needs_jinja=found.needs_jinja),
+            estimates.memory_bytes(action, size, found.tags, cuttable=found.cuttable),
             self._render_seconds if action is _DECIDE or action is _RENDER else None,
         )
         return Decision(file, job, changes_context)

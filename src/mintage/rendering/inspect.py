@@ -15,7 +15,9 @@ from msgspec import Struct
 
 from mintage.errors import MintageError
 from mintage.files.detect import NUL_CHUNK, has_nul_byte, is_binary_name, is_binary_start
-from mintage.rendering.pieces import may_be_cut
+from mintage.rendering.fast.values import OffRoad
+from mintage.rendering.pieces import LARGE, may_be_cut
+from mintage.rendering.roads import tags_for
 from mintage.template import BinaryRule
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment, nodes
 
+    from mintage.rendering.fast.tags import Tags
     from mintage.template import RendererSettings
 
     _Node = TypeVar("_Node", bound=nodes.Node)
@@ -57,11 +60,15 @@ class Verdict(Enum):
 
 
 class Inspection(Struct, frozen=True):
-    """What was found in a file. tags: how many template tags begin in it. cuttable: see `rendering.pieces`."""
+    """What was found in a file. tags: how many template tags begin in it. cuttable: see `rendering.pieces`.
+
+    needs_jinja: False if the fast road understands all its tags. Then it neither changes nor reads anything of others.
+    """
 
     verdict: Verdict
     tags: int = 0
     cuttable: bool = True
+    needs_jinja: bool = True
     maybe_mutates: bool = False
     maybe_reads: bool = False
 
@@ -83,6 +90,10 @@ class Inspector:
         self._always_renders = settings.normalises_newlines and (changes_newlines or loses_last_newline)
 
     @cached_property
+    def _tags(self) -> Tags | None:
+        return tags_for(self._settings)
+
+    @cached_property
     def _environment(self) -> Environment:
         return self._make_environment()
 
@@ -90,19 +101,24 @@ class Inspector:
         """Look at an open file. Reads it once, in pieces if it is large."""
         if self._goes_by_name and is_binary_name(name):
             return Inspection(Verdict.BINARY)
-        start = file.read(_PIECE)
+        start = file.read(min(size + 1, _PIECE))
         if self._is_binary(start):
             return Inspection(Verdict.BINARY)
-        if size <= _PIECE:
-            return self._inspect_pieces([start])
-        return self._inspect_pieces(_pieces(file, start))
+        if size > _PIECE:
+            return self._inspect_pieces(_pieces(file, start))
+        verdict = self._verdict_of(start)
+        if verdict is Verdict.TEXT and self._is_understood(start):
+            cuttable = size <= LARGE or may_be_cut(self._settings.options, start)
+            return Inspection(verdict, len(self._tag.findall(start)), cuttable, needs_jinja=False)
+        return Inspection(verdict) if verdict in (Verdict.BINARY, Verdict.PLAIN) else self._inspect_pieces([start])
 
     def verdict(self, data: bytes, name: str) -> Verdict:
         """What has to be done with a file that consists of these bytes."""
         if self._goes_by_name and is_binary_name(name):
             return Verdict.BINARY
-        if self._is_binary(data):
-            return Verdict.BINARY
+        return Verdict.BINARY if self._is_binary(data) else self._verdict_of(data)
+
+    def _verdict_of(self, data: bytes) -> Verdict:
         has_tags = self._tag.search(data) is not None
         if not self._settings.normalises_newlines:
             return Verdict.TEXT if has_tags else Verdict.PLAIN
@@ -117,6 +133,16 @@ class Inspector:
         if not is_utf8:
             return Verdict.BINARY if self._settings.binary is BinaryRule.NOT_UTF8 else Verdict.NOT_UTF8
         return Verdict.TEXT if has_tags or has_cr or self._always_renders else Verdict.PLAIN
+
+    def _is_understood(self, data: bytes) -> bool:
+        """Whether all tags are for the fast road."""
+        if self._tags is None:
+            return False
+        try:
+            self._tags.pieces(data.decode("utf-8"))
+        except (OffRoad, UnicodeDecodeError):
+            return False
+        return True
 
     def _is_binary(self, start: bytes) -> bool:
         """Whether the first bytes say so; whole files are looked at later where that is the rule."""
@@ -143,7 +169,7 @@ class Inspector:
         verdict = self._verdict(has_tags=tags > 0, has_cr=has_cr, is_utf8=utf8)
         if verdict in (Verdict.BINARY, Verdict.PLAIN):
             return Inspection(verdict)
-        return Inspection(verdict, tags, cuttable, mutates, reads)
+        return Inspection(verdict, tags, cuttable, maybe_mutates=mutates, maybe_reads=reads)
 
     def changes_context(self, source: str, context_names: Iterable[str]) -> bool:
         """Whether rendering `source` may change an object of the context, which later files would see.
