@@ -61,6 +61,8 @@ class RendererSettings(Struct, frozen=True):
     code_cache: the folder in which compiled templates are kept; "" for none.
     filters: what filters of the extensions do, each with one plain value. With these, a file that uses them does not
         need Jinja2 itself (see `rendering.fast`).
+    text_filters: the same for filters that take a text, and perhaps more texts. Each may raise anything to leave it to
+        the extension.
     statements: what tags of the extensions print that have nothing but texts in quotes, such as `{% now 'utc' %}`. Each
         may raise anything to leave it to the extension.
     branches: told which branches of files rendering takes, if somebody wants to know; then nothing may be fast.
@@ -82,6 +84,7 @@ class RendererSettings(Struct, frozen=True):
     working_directory: str = ""
     code_cache: str = ""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    text_filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     statements: Mapping[str, Callable[..., str]] = field(default_factory=dict)
     branches: BranchRecorder | None = None
 

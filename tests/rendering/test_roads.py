@@ -36,6 +36,7 @@ CONTEXT: dict[str, Any] = {
     "odd": object,
 }
 
+WITHOUT_LOOP = {name: value for name, value in CONTEXT.items() if name != "loop"}
 
 _ADDRESS = re.compile(rb" at 0x[0-9a-f]+")  # of a generator that is printed
 
@@ -48,13 +49,18 @@ def settings_of(**options: Any) -> RendererSettings:
     return RendererSettings(options=options, strict=strict, newlines=newlines, extensions=extensions)
 
 
-def both(text: str, made: RendererSettings, variables: dict[str, Any] | None = None) -> tuple[bytes | str, Road]:
+def both(
+    text: str,
+    made: RendererSettings,
+    variables: dict[str, Any] | None = None,
+    context: dict[str, Any] = CONTEXT,
+) -> tuple[bytes | str, Road]:
     """What the two roads together make of a text; the same must come of Jinja2 alone."""
     data = text.encode()
     arguments: dict[str, Any] = {"name": "f", "loader_name": "f", "variables": variables or {}}
-    renderer = TwoRoads(made, CONTEXT)
+    renderer = TwoRoads(made, context)
     results: list[bytes | str] = []
-    for each in (renderer, JinjaRenderer(made, CONTEXT)):
+    for each in (renderer, JinjaRenderer(made, context)):
         try:
             results.append(_ADDRESS.sub(b"", each.render(data, **arguments)))
         except RenderError as error:
@@ -108,6 +114,25 @@ def both(text: str, made: RendererSettings, variables: dict[str, Any] | None = N
         ("{{ '${{ a == \\'b\\' }}' }}", "${{ a == 'b' }}"),
         ("{% raw %}{{ {% endraw %} }}", "{{  }}"),
         ("{% raw %}{% load x {% endraw %}{{ number }}{% raw %} %}{% endraw %}", "{% load x 7 %}"),
+        ("{% for i in items %}{{ loop.index0 }}{{ i }}{% if not loop.last %}, {% endif %}{% endfor %}", "0x, 1y, 2"),
+        ("{% for i in name[:2] %}{{ loop.index }}{{ loop.length }}{{ loop.revindex }} {% endfor %}", "122 221 "),
+        ("{% for i in name[:2] %}{{ loop.revindex0 }}{% endfor %}", "10"),
+        (
+            "{% for i in numbers %}{% for j in items %}{{ loop.first }}{% endfor %}{{ loop.last }} {% endfor %}",
+            "TrueFalseFalseFalse TrueFalseFalseTrue ",
+        ),
+        ("{% for i in items %}{% for j in [loop.index] %}{{ j }}{{ loop.index }}{% endfor %}{% endfor %}", "112131"),
+        ("{% for i in items | map('upper') %}{{ loop.length }}{{ i }}{% endfor %}", None),
+        ("{% for i in items %}{% if loop.index == 2 %}{{ loop.index ~ i }}{% endif %}{% endfor %}", "2y"),
+        (
+            "{{ table.get('key') }}{{ table.get('q') }}{{ table.get('q', 'r') }}{{ cookiecutter.get('use') }}",
+            "valueNonery",
+        ),
+        (
+            "{{ 'pre-x'.removeprefix('pre-').removesuffix('q') }}{{ name.isidentifier() }}{{ '7'.isdigit() }}",
+            "xFalseTrue",
+        ),
+        ("{{ number | string }}{{ (number | string) + 'x' }}", "77x"),
         ("{{ name | list | first }}{{ 'a\\nb'.splitlines() | join('+') }}", "Za+b"),
     ],
 )
@@ -182,7 +207,20 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
         "{% if yes %}{% else %}{% else %}{% endif %}",
         "{% if name if yes else no %}x{% endif %}",
         "{% for i in items if i %}{{ i }}{% endfor %}",
-        "{% for i in items %}{{ loop.index }}{% endfor %}",
+        "{% for i in items %}{{ loop }}{% endfor %}",
+        "{% for i in items %}{{ loop.previtem }}{% endfor %}",
+        "{% for i in items %}{{ loop.cycle('a', 'b') }}{% endfor %}",
+        "{% for i in items %}{{ loop['index'] }}{% endfor %}",
+        "{% for i in items %}{{ loop | length }}{% endfor %}",
+        "{% for i in empty %}{% else %}{{ loop.index }}{% endfor %}",
+        "{% for i in items %}{% endfor %}{{ loop.index }}",
+        "{% for i in items recursive %}{{ loop.index }}{% endfor %}",
+        "{{ loop.index }}",
+        "{{ name.get('a') }}",
+        "{{ table.get(number) }}",
+        "{{ items | string }}",
+        "{{ name | tojson | string }}",
+        "{{ number.isdigit() }}",
         "{% for i in items %}{% set x = i %}{% endfor %}",
         "{% for a, b in numbers %}{% endfor %}",
         "{% for loop in items %}{{ loop }}{% endfor %}",
@@ -261,6 +299,7 @@ ATOM = ROOT | st.sampled_from(
         "table.__hidden",
         "'a\\\\ \\'b'",
         "'b a'.split(' ')",
+        *(f"loop.{name}" for name in ("index", "index0", "first", "last", "length", "revindex", "nextitem", "x")),
     ]
 )
 FILTERED = st.tuples(
@@ -296,6 +335,10 @@ FILTERED = st.tuples(
             "|tojson",
             "|map('upper')",
             "|map('trim')|join('-')",
+            "|string",
+            ".get('n')",
+            ".removeprefix('x')",
+            ".isalpha()",
         ]
     ),
 ).map("".join)
@@ -372,9 +415,9 @@ OPTIONS = st.fixed_dictionaries(
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")  # of what Jinja2 makes of `true[1:]`, which is no error to users
 @settings(max_examples=400, deadline=None)
-@given(text=TEMPLATE, options=OPTIONS)
-def test_both_roads_make_the_same_bytes(text: str, options: dict[str, Any]) -> None:
-    both(text, settings_of(**options))
+@given(text=TEMPLATE, options=OPTIONS, has_loop=st.booleans())
+def test_both_roads_make_the_same_bytes(text: str, options: dict[str, Any], has_loop: bool) -> None:
+    both(text, settings_of(**options), context=CONTEXT if has_loop else WITHOUT_LOOP)
 
 
 @settings(max_examples=200, deadline=None)
@@ -392,6 +435,6 @@ def test_also_with_other_delimiters(text: str) -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 @settings(max_examples=50_000, deadline=None, derandomize=False)
-@given(text=TEMPLATE, options=OPTIONS)
-def test_both_roads_make_the_same_bytes_again_and_again(text: str, options: dict[str, Any]) -> None:
-    both(text, settings_of(**options))
+@given(text=TEMPLATE, options=OPTIONS, has_loop=st.booleans())
+def test_both_roads_make_the_same_bytes_again_and_again(text: str, options: dict[str, Any], has_loop: bool) -> None:
+    both(text, settings_of(**options), context=CONTEXT if has_loop else WITHOUT_LOOP)

@@ -29,6 +29,11 @@ def slugify(value: str, *arguments: Any, **options: Any) -> str:
     return str(make_slug(value, *arguments, **options))
 
 
+def is_only_a_date(text_format: str) -> bool:
+    """Whether a format of `strftime` says nothing that is another before midnight."""
+    return _ONLY_A_DATE.fullmatch(text_format) is not None
+
+
 def date_now(zone: str, text_format: str = DATE_FORMAT) -> str:
     """What `{% now 'utc', '%Y' %}` prints, without loading arrow.
 
@@ -36,6 +41,6 @@ def date_now(zone: str, text_format: str = DATE_FORMAT) -> str:
     """
     from datetime import UTC, datetime
 
-    if zone not in ("utc", "local") or not _ONLY_A_DATE.fullmatch(text_format):
+    if zone not in ("utc", "local") or not is_only_a_date(text_format):
         raise ValueError(f"{zone!r} and {text_format!r} are more than a date")
     return datetime.now(UTC if zone == "utc" else None).strftime(text_format)

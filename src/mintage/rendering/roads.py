@@ -85,6 +85,6 @@ def tags_for(settings: RendererSettings) -> Tags | None:
     if not settings.extensions_are_known:
         return None  # an extension may give every expression another meaning
     try:
-        return Tags(settings.options, settings.filters, settings.statements)
+        return Tags(settings.options, settings.filters, settings.text_filters, settings.statements)
     except OffRoad:
         return None

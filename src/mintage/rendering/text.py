@@ -9,6 +9,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mintage.errors import RenderError
 from mintage.rendering.bounds import joined_within, within_seconds
 from mintage.rendering.fast.renderer import FastRenderer
 from mintage.rendering.roads import tags_for
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from mintage.template import RendererSettings
 
+_PATTERNS = "regex_"  # filters
 _MOST_CHARACTERS = 16 * 1024 * 1024  # a short text; a longer one is a mistake, or meant to use up the memory
 
 
@@ -57,7 +59,11 @@ class JinjaText:
             return template
         if self._tags is not None:
             try:
-                return FastRenderer(self._tags, context).render(template, {})
+                # A pattern may take for ever; to set a clock costs more than all that others need.
+                with within_seconds(self._seconds if _PATTERNS in template else None, what):
+                    return FastRenderer(self._tags, context).render(template, {})
+            except RenderError:  # it took too long
+                raise
             except Exception:  # noqa: S110 - Jinja2 says what is wrong, if anything is
                 pass
         try:

@@ -51,11 +51,15 @@ def test_both_roads_print_the_same(tmp_path: Path, text: str) -> None:
     assert roads == {(Road.FAST if text in TAGS else Road.REFERENCE).value: 1}
 
 
-def test_a_date_in_a_template_that_strips_the_space_before_tags_is_left_to_jinja(tmp_path: Path) -> None:
-    variables = {"_jinja2_env_vars": {"lstrip_blocks": True, "trim_blocks": True}}
-    fast, roads = mint(tmp_path, "auto", "  {% now 'utc', '%Y' %}\nend", **variables)
-    assert fast == mint(tmp_path, "jinja2", "  {% now 'utc', '%Y' %}\nend", **variables)[0]
-    assert roads == {"jinja2": 1}
+@pytest.mark.parametrize(
+    "text", ["  {% now 'utc', '%Y' %}\nend", "a {% now 'utc', '%Y' %}\n", " {%+ now 'utc' -%}\n x"]
+)
+@pytest.mark.parametrize("trims", [True, False])
+def test_a_date_loses_the_space_around_it_where_tags_do(tmp_path: Path, text: str, trims: bool) -> None:
+    variables = {"_jinja2_env_vars": {"lstrip_blocks": True, "trim_blocks": trims}}
+    fast, roads = mint(tmp_path, "auto", text, **variables)
+    assert fast == mint(tmp_path, "jinja2", text, **variables)[0]
+    assert roads == {"fast": 1}
 
 
 @pytest.mark.parametrize(("zone", "text_format"), [("UTC", "%Y"), ("utc", "%H"), ("utc", "%-d"), ("utc", "%")])

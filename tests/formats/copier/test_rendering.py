@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.errors import GenerationFailed, PlanError, TemplateError, UnsafePathError
+from mintage.errors import GenerationFailed, PlanError, RenderError, TemplateError, UnsafePathError
+from mintage.formats.copier.filters import TEXT_FILTERS
 from mintage.generator import Generator, Options
+from mintage.limits import Limits
+from mintage.rendering.text import JinjaText
+from mintage.template import RendererSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -326,6 +330,46 @@ class TestFilters:
     ) -> None:
         made = mint(write_template("x: Zoe", {"a.jinja": text}))
         assert expected is None or made["a"] == expected
+
+    @pytest.mark.parametrize(
+        ("text", "is_fast"),
+        [
+            (
+                "{{ name | regex_search('o.') }} {{ name | regex_search('q') }} {{ name | regex_search('(Z)(o)') }}",
+                True,
+            ),
+            ("{% if not (name | regex_search('^[a-z]+$')) %}no{% endif %}", True),
+            ("{{ name | regex_search('^$', multiline=true) }}", False),
+            ("{{ name | regex_search('(o)', '\\\\1') }}", False),
+            ("{{ name | regex_search('(') }}", False),
+            ("{{ number | regex_search('1') }}", False),
+            ("{{ name | regex_replace('[^a-z]', '_') }} {{ name | regex_replace('(e)', '<\\\\1>') }}", True),
+            ("{{ name | regex_replace('z', '', true) }}{{ number | regex_replace('1', '2') }}", False),
+            ("{{ '%Y-%m' | strftime }} {{ name | strftime }}", True),
+            ("{{ '%H' | strftime }}", False),
+            ("{{ '%Y' | strftime(0) }}", False),
+        ],
+    )
+    def test_a_text_is_filtered_as_ansible_does_also_without_loading_it(self, text: str, is_fast: bool) -> None:
+        extensions = ("mintage.formats.copier.extensions.CopierExtension",)
+        settings = RendererSettings(extensions=extensions, text_filters=TEXT_FILTERS)
+        results: list[str] = []
+        for fast in (True, False):
+            render = JinjaText(settings, may_be_fast=fast)
+            try:
+                results.append(render.text(text, {"name": "Zoe", "number": 12}, what="a text"))
+            except RenderError as error:
+                results.append(error.what)
+            assert ("environment" not in vars(render)) is (fast and is_fast)
+        assert results[0] == results[1]
+
+    def test_a_pattern_that_takes_for_ever_is_given_up(self, write_template: Write, tmp_path: Path) -> None:
+        configuration = """x: {default: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!}
+y: {default: "{{ x | regex_search('^(a+)+$') }}", type: str}
+"""
+        options = Options(limits=Limits(render_time=0.3))
+        with pytest.raises(RenderError, match="took longer than"):
+            Generator(options).generate(write_template(configuration, {"a": ""}), tmp_path / "out")
 
     def test_the_configuration_is_in_copiers_order(self, write_template: Write, mint: Mint) -> None:
         made = mint(write_template("", {"a.jinja": "{{ _copier_conf | list | join(' ') }}"}))

@@ -19,6 +19,7 @@ from mintage.formats.copier.answers import (
     read_last_answers,
 )
 from mintage.formats.copier.configuration import COPIER_VERSION, Configuration, read_configuration
+from mintage.formats.copier.filters import TEXT_FILTERS
 from mintage.formats.copier.layout import CopierLayout, no_output
 from mintage.formats.copier.questionnaire import CopierQuestionnaire
 from mintage.formats.copier.static_questions import static_questions
@@ -119,6 +120,7 @@ def _renderer(configuration: Configuration, source: Source, *, trusted: bool) ->
         binary=BinaryRule.NONE if configuration.suffix else BinaryRule.NOT_UTF8,
         normalises_newlines=True,
         filters={"to_nice_yaml": nice_yaml},
+        text_filters=TEXT_FILTERS,
     )
 
 

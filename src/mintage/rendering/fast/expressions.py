@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.rendering.fast.operations import (
+    LOOP,
     addition,
     application,
     attribute,
@@ -23,9 +24,10 @@ from mintage.rendering.fast.operations import (
     constant,
     containment,
     either,
+    of_a_loop,
     subscription,
 )
-from mintage.rendering.fast.values import FILTERS, METHODS, OffRoad, item_of, joined, kept, mapped, plain_only
+from mintage.rendering.fast.values import METHODS, OffRoad, item_of, joined, kept, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,12 +81,9 @@ _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t"}
 
 
-def parse(text: str, filters: Mapping[str, Callable[[Any], Any]]) -> Expression:
-    """The expression that a text is. Raises OffRoad if it is not a small one.
-
-    filters: what the template may use besides Jinja's own filters; each takes one plain value.
-    """
-    parser = _Parser(_tokens(text), {**FILTERS, **{name: (plain_only(made), (0,)) for name, made in filters.items()}})
+def parse(text: str, filters: Functions) -> Expression:
+    """The expression that a text is. Raises OffRoad if it is not a small one. filters: what it may use."""
+    parser = _Parser(_tokens(text), filters)
     evaluate = parser.expression()
     if parser.ahead != ("end", ""):
         raise OffRoad
@@ -222,6 +221,9 @@ class _Parser:
             if self.ahead in (("operator", "."), ("operator", "[")):
                 raise OffRoad
             return constant(_LITERALS[name])
+        if name == LOOP and self._skip("operator", "."):
+            self.names.add(LOOP)
+            return of_a_loop(self._next()[1])
         if name in RESERVED:
             raise OffRoad
         self.names.add(name)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.rendering.fast.values import CONTAINERS, TABLE_ATTRIBUTES, TABLES, Mapped, OffRoad, added, item_of
+from mintage.rendering.fast.values import (
+    CONTAINERS,
+    OF_A_LOOP,
+    TABLE_ATTRIBUTES,
+    TABLES,
+    Mapped,
+    OffRoad,
+    Turn,
+    added,
+    item_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,6 +23,10 @@ if TYPE_CHECKING:
 
     Scope = Mapping[str, Any]
     Evaluate = Callable[[Scope], Any]
+
+
+LOOP = "loop"
+"""The name by which the innermost loop is known in its body."""
 
 
 def chosen(condition: Evaluate, value: Evaluate, other: Evaluate) -> Evaluate:
@@ -59,6 +73,21 @@ def attribute(value: Evaluate, name: str) -> Evaluate:
         if type(table) not in TABLES or name not in table:
             raise OffRoad
         return table[name]
+
+    return evaluate
+
+
+def of_a_loop(name: str) -> Evaluate:
+    """What `loop` says of the turn that the innermost loop is in."""
+    say = OF_A_LOOP.get(name)
+    if say is None:
+        raise OffRoad
+
+    def evaluate(scope: Scope) -> Any:
+        turn = scope.get(LOOP)
+        if type(turn) is not Turn:
+            raise OffRoad
+        return say(turn)
 
     return evaluate
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from mintage.rendering.fast.operations import LOOP
 from mintage.rendering.fast.tags import Kind
-from mintage.rendering.fast.values import OffRoad, kept, printed
+from mintage.rendering.fast.values import OffRoad, Turn, kept, printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,10 +88,15 @@ class Program:
         tag = self._tags[start]
         only_prints = all(inner.kind is _PRINT for inner in self._tags[start + 1 : others[0]])
         body = self._pieces[self._places[start] + 1 : self._places[others[0]]]
-        ran = False
+        items = self._evaluation.value(tag.expression, variables)
+        counts_turns = any(LOOP in inner.expression.names for inner in self._tags[start + 1 : others[0]])
+        if counts_turns:
+            items = list(items)
+        turn = -1
         inner = dict(variables)  # no loop sets a name, so that nothing of one turn is seen by the next
-        for item in self._evaluation.value(tag.expression, variables):
-            ran = True
+        for turn, item in enumerate(items):
+            if counts_turns:
+                inner[LOOP] = Turn(turn, len(items))
             if len(tag.targets) == 1:
                 inner[tag.targets[0]] = item
             else:
@@ -101,7 +107,7 @@ class Program:
                 self._run(start + 1, others[0], inner)
             if len(self._out) > self._measured:
                 self._measure()
-        if not ran and len(others) > 1:
+        if turn < 0 and len(others) > 1:
             self._run(others[0] + 1, others[1], dict(variables))
         return others[-1]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.rendering.fast.blocks import branches_of
 from mintage.rendering.fast.evaluation import Evaluation
+from mintage.rendering.fast.operations import LOOP
 from mintage.rendering.fast.program import Program
 from mintage.rendering.fast.tags import Kind
 from mintage.rendering.fast.values import OffRoad, printed
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mintage.rendering.fast.tags import Tag, Tags
 
 # To look a member up in its enum takes 70 ns, which counts where it is done for every tag.
-_PRINT, _SET = Kind.PRINT, Kind.SET
+_PRINT, _FOR, _SET = Kind.PRINT, Kind.FOR, Kind.SET
 _SILENT = (Kind.COMMENT, Kind.RAW, Kind.ENDRAW)
 _MOST_KEPT = 32  # statements
 
@@ -87,7 +88,8 @@ class FastRenderer:
         context = self._context
         if variables and not context.keys().isdisjoint(variables):
             return True
-        return any(not context.keys().isdisjoint(pieces[place].targets) for place in places if pieces[place].targets)
+        loops = [pieces[place].targets for place in places if pieces[place].kind is _FOR]
+        return any(not context.keys().isdisjoint((*targets, LOOP)) for targets in loops)
 
 
 def _statements_in(pieces: list[Any]) -> list[int]:

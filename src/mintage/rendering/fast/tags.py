@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.rendering.fast.expressions import NO_EXPRESSION, RESERVED, Expression, parse, printing
-from mintage.rendering.fast.values import OffRoad
+from mintage.rendering.fast.values import FILTERS, OffRoad, plain_only, text_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mintage.rendering.fast.values import Functions
+
 _DEFAULTS = {"variable": ("{{", "}}"), "block": ("{%", "%}"), "comment": ("{#", "#}")}
 _LENGTH = 2  # of what tags begin with
+_NONE: Mapping[str, Callable[..., Any]] = {}
+_ANY_NUMBER = tuple(range(10))  # of arguments
 _PUNCTUATION = re.compile(r"[^\w\s'\"\\+-]+")
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _IF = re.compile(r"(if|elif)\b\s*(.+)", re.DOTALL | re.ASCII)
@@ -77,17 +81,21 @@ class Tag(Struct, frozen=True):
 class Tags:
     """Understands the tags of one set of Jinja options. Raises OffRoad for options that it does not know.
 
-    filters: what expressions may use besides Jinja's own filters. statements: what prints what a function makes of
-    texts in quotes, by the names of their tags.
+    filters, text_filters, statements: see `RendererSettings`.
     """
 
     def __init__(
         self,
         options: Mapping[str, Any],
-        filters: Mapping[str, Callable[[Any], Any]],
-        statements: Mapping[str, Callable[..., str]],
+        filters: Mapping[str, Callable[[Any], Any]] = _NONE,
+        text_filters: Mapping[str, Callable[..., Any]] = _NONE,
+        statements: Mapping[str, Callable[..., str]] = _NONE,
     ) -> None:
-        self._filters = filters
+        self._filters: Functions = {
+            **FILTERS,
+            **{name: (plain_only(made), (0,)) for name, made in filters.items()},
+            **{name: (text_only(made), _ANY_NUMBER) for name, made in text_filters.items()},
+        }
         self._statements = statements
         names = "|".join(map(re.escape, statements)) or "(?!)"
         self._statement_tag = re.compile(rf"({names})\s+({_QUOTED}(?:\s*,\s*{_QUOTED})*)")
@@ -156,7 +164,7 @@ class Tags:
     def _is_simple(self, tag: Tag) -> bool:
         if tag.kind in _SPECIAL or tag.strips_before or tag.strips_after or tag.drops_newline:
             return False
-        return tag.kind is Kind.PRINT or not self._lstrips
+        return tag.keeps_before or not self._lstrips
 
     def _shaped(self, source: str, data: list[str], texts: list[str]) -> tuple[list[str], list[str]]:
         """Data and texts where tags change what is around them, or are not understood."""
@@ -231,7 +239,7 @@ class Tags:
                 tag = tags[number]
                 if tag.strips_before:
                     text = text.rstrip()
-                elif self._lstrips and not tag.keeps_before and tag.kind is not Kind.PRINT:
+                elif self._lstrips and not tag.keeps_before:
                     start = text.rfind("\n") + 1
                     if (start > 0 or begins_line) and text[start:].isspace():
                         text = text[:start]
@@ -254,7 +262,7 @@ class Tags:
         body = body[: len(body) - len(after)]
         spaces: dict[str, Any] = {
             "strips_before": before == "-",
-            "keeps_before": before == "+",
+            "keeps_before": before == "+" or kind == "variable",
             "strips_after": after == "-",
             "drops_newline": self._trims and kind != "variable" and not after,
         }
@@ -283,7 +291,7 @@ class Tags:
             return Tag(Kind.FOR, self._unconditional(found[2]), targets, **spaces)
         if (found := _SET.fullmatch(text)) and found[1] not in RESERVED:
             return Tag(Kind.SET, self._parsed(found[2]), (found[1],), **spaces)
-        if (found := self._statement_tag.fullmatch(text)) and not self._lstrips:
+        if found := self._statement_tag.fullmatch(text):
             return Tag(Kind.PRINT, printing(self._statements[found[1]], text), **spaces)
         raise OffRoad
 

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from pathlib import PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -86,6 +88,25 @@ def item_of(container: Any, key: str | int | slice) -> Any:
     raise OffRoad
 
 
+class Turn(Struct, frozen=True):
+    """One turn of a loop, for what is said of `loop`. index0: counted from 0. length: how many turns there are."""
+
+    index0: int
+    length: int
+
+
+OF_A_LOOP: Mapping[str, Callable[[Turn], int | bool]] = {
+    "index": lambda turn: turn.index0 + 1,
+    "index0": lambda turn: turn.index0,
+    "revindex": lambda turn: turn.length - turn.index0,
+    "revindex0": lambda turn: turn.length - turn.index0 - 1,
+    "first": lambda turn: turn.index0 == 0,
+    "last": lambda turn: turn.index0 == turn.length - 1,
+    "length": lambda turn: turn.length,
+}
+"""Attributes of `loop`."""
+
+
 def is_plain(value: Any) -> bool:
     """Whether a value is a text, a number or nothing, or a list or table of such values, and no subclass of these."""
     if type(value) in TABLES:
@@ -93,7 +114,9 @@ def is_plain(value: Any) -> bool:
     return type(value) in _SCALARS or (type(value) is list and all(map(is_plain, value)))
 
 
-def _text_only(change: Callable[..., Any]) -> Callable[..., Any]:
+def text_only(change: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function of texts, which raises OffRoad for anything else."""
+
     def changed(value: Any, *arguments: Any) -> Any:
         if type(value) is not str or not all(type(argument) is str for argument in arguments):
             raise OffRoad
@@ -175,6 +198,18 @@ def _tojson(value: Any) -> Safe:
     return Safe(text)
 
 
+def _string(value: Any) -> str:
+    if type(value) is Safe:
+        raise OffRoad
+    return printed(value)
+
+
+def _get(table: Any, key: Any, default: Any = None) -> Any:
+    if type(table) not in TABLES or type(key) is not str:
+        raise OffRoad
+    return table.get(key, default)
+
+
 def _splitting(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
     def parts(text: Any, separator: Any = None, most: Any = -1) -> list[str]:
         if type(text) is not str or type(separator) not in (str, type(None)) or type(most) is not int:
@@ -185,35 +220,43 @@ def _splitting(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
 
 
 FILTERS: Functions = {
-    "capitalize": (_text_only(str.capitalize), (0,)),
+    "capitalize": (text_only(str.capitalize), (0,)),
     "count": (_length, (0,)),
     "first": (_first, (0,)),
     "int": (_int, (0,)),
     "last": (_last, (0,)),
     "list": (_list, (0,)),
     "tojson": (_tojson, (0,)),
+    "string": (_string, (0,)),
     "default": (lambda value, _: value, (1,)),  # a name without a value is not for this road
     "join": (_join, (0, 1)),
     "length": (_length, (0,)),
-    "lower": (_text_only(str.lower), (0,)),
-    "title": (_text_only(_title), (0,)),
-    "upper": (_text_only(str.upper), (0,)),
-    "trim": (_text_only(str.strip), (0, 1)),
-    "replace": (_text_only(str.replace), (2,)),
+    "lower": (text_only(str.lower), (0,)),
+    "title": (text_only(_title), (0,)),
+    "upper": (text_only(str.upper), (0,)),
+    "trim": (text_only(str.strip), (0, 1)),
+    "replace": (text_only(str.replace), (2,)),
 }
 METHODS: Functions = {
+    "get": (_get, (1, 2)),
+    **{
+        name: (text_only(getattr(str, name)), (0,))
+        for name in ("isalnum", "isalpha", "isdigit", "isidentifier", "islower", "isupper")
+    },
+    "removeprefix": (text_only(str.removeprefix), (1,)),
+    "removesuffix": (text_only(str.removesuffix), (1,)),
     "split": (_splitting(str.split), (0, 1, 2)),
     "rsplit": (_splitting(str.rsplit), (0, 1, 2)),
-    "count": (_text_only(str.count), (1,)),
-    "splitlines": (_text_only(str.splitlines), (0,)),
-    "lower": (_text_only(str.lower), (0,)),
-    "upper": (_text_only(str.upper), (0,)),
-    "title": (_text_only(str.title), (0,)),
-    "capitalize": (_text_only(str.capitalize), (0,)),
-    "strip": (_text_only(str.strip), (0, 1)),
-    "lstrip": (_text_only(str.lstrip), (0, 1)),
-    "rstrip": (_text_only(str.rstrip), (0, 1)),
-    "replace": (_text_only(str.replace), (2,)),
-    "startswith": (_text_only(str.startswith), (1,)),
-    "endswith": (_text_only(str.endswith), (1,)),
+    "count": (text_only(str.count), (1,)),
+    "splitlines": (text_only(str.splitlines), (0,)),
+    "lower": (text_only(str.lower), (0,)),
+    "upper": (text_only(str.upper), (0,)),
+    "title": (text_only(str.title), (0,)),
+    "capitalize": (text_only(str.capitalize), (0,)),
+    "strip": (text_only(str.strip), (0, 1)),
+    "lstrip": (text_only(str.lstrip), (0, 1)),
+    "rstrip": (text_only(str.rstrip), (0, 1)),
+    "replace": (text_only(str.replace), (2,)),
+    "startswith": (text_only(str.startswith), (1,)),
+    "endswith": (text_only(str.endswith), (1,)),
 }

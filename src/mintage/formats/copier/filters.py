@@ -1,0 +1,39 @@
+"""What Ansible's filters do with texts, as Copier's templates use them. Imports nothing that costs time.
+
+They are those of jinja2-ansible-filters 1.3; whatever these do otherwise with other arguments is left to them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mintage.formats.functions import is_only_a_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def _regex_search(text: str, pattern: str) -> str | None:
+    found = re.search(pattern, text)
+    return found.group() if found else None
+
+
+def _regex_replace(text: str, pattern: str, replacement: str) -> str:
+    return re.sub(pattern, replacement, text)
+
+
+def _strftime(text_format: str) -> str:
+    from time import localtime, strftime
+
+    if not is_only_a_date(text_format):  # the time may be another one in the next file
+        raise ValueError(f"{text_format!r} is more than a date")
+    return strftime(text_format, localtime())
+
+
+TEXT_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "regex_search": _regex_search,
+    "regex_replace": _regex_replace,
+    "strftime": _strftime,
+}
+"""For `RendererSettings.text_filters`."""
