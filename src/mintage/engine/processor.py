@@ -12,34 +12,29 @@ from msgspec.structs import replace
 from mintage.engine.batches import BatchSizer
 from mintage.engine.cancel import Cancellation, in_main_thread
 from mintage.engine.choose_executor import Choice, Measured, choose, choose_unmeasured
-from mintage.engine.job import JobFailure, JobResult, JobState
+from mintage.engine.dispatch import Dispatcher
 from mintage.engine.limits import (
-    LARGE_JOB,
     MIB,
     WORKER_MEMORY,
     MemoryBudget,
-    needs_too_much_memory,
     resident_bytes,
     usable_cores,
     workers_by_open_files,
-    wrote_too_much,
 )
 from mintage.engine.options import ConcurrentOptions
-from mintage.engine.pools import CannotStartError, JobsDone, JobsReturned
-from mintage.engine.progress import MutedAfterRaising, ProgressTracker, SilentReporter
+from mintage.engine.pools import CannotStartError
+from mintage.engine.progress import MutedAfterRaising, SilentReporter
 from mintage.engine.scheduler import JobScheduler
 from mintage.engine.watch import JobWatch
-from mintage.errors import CancelledError, MintageError, RunStoppedError, TimedOutError, UsageError
+from mintage.errors import CancelledError, MintageError, TimedOutError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
 
-    from mintage.engine.job import Job, JobRunner
-    from mintage.engine.pools import Batch, Event, JobEnded, Pool
+    from mintage.engine.job import Job, JobResult, JobRunner
+    from mintage.engine.pools import Pool
     from mintage.engine.progress import Reporter
 
-_DONE = JobState.DONE
 _TICK_SECONDS = 0.1
 # How long workers that have nothing to do any more may take to leave.
 _SECONDS_TO_CLOSE = 5.0
@@ -120,16 +115,16 @@ class _Run:
         self._started = time.perf_counter()
         timeout = options.timeout_seconds
         self._deadline = None if timeout is None else self._started + timeout
-        self._results: list[JobResult | None] = [None] * len(jobs)
-        self._handed_out = [0.0] * len(jobs)
-        self._in_flight: set[int] = set()
-        self._tracker = ProgressTracker(len(jobs), total_cost=scheduler.cost_not_started)
-        self._first_result_seconds: float | None = None
+        self._dispatcher = Dispatcher(
+            jobs,
+            scheduler,
+            self._budget,
+            self._reporter,
+            buffer_size=options.buffer_size,
+            most_bytes=options.most_bytes,
+        )
         self._next_tick = self._started
         self._watch = JobWatch(jobs)
-        self._has_failed = False
-        self._bytes_written = 0
-        self._stopped_by: MintageError | None = None
 
     def run(self) -> RunResult:
         """Everything from the first batch to the last result."""
@@ -139,16 +134,15 @@ class _Run:
             if self._jobs:
                 ended_by = self._reason_to_end() or self._run_in_pools()
         finally:
-            for index in self._scheduler.cancel_rest():
-                self._finish({index: JobResult(self._jobs[index], JobState.CANCELLED)})
-            self._reporter.finished(self._tracker.snapshot())
+            self._dispatcher.cancel_rest()
+            self._reporter.finished(self._dispatcher.tracker.snapshot())
         return RunResult(
-            results=tuple(result for result in self._results if result is not None),
+            results=self._dispatcher.results,
             executor=self._choice.executor,
             workers=self._choice.workers,
             reason=self._choice.reason,
             seconds=time.perf_counter() - self._started,
-            first_result_seconds=self._first_result_seconds,
+            first_result_seconds=self._dispatcher.first_result_seconds,
             ended_by=ended_by,
         )
 
@@ -195,7 +189,7 @@ class _Run:
         ended_by = self._run_in_pool(pool, lambda: pool.has_seen_enough)
         if ended_by or self._is_over:
             return self._choice, ended_by
-        jobs_left = len(self._jobs) - self._tracker.snapshot().completed
+        jobs_left = len(self._jobs) - self._dispatcher.tracker.snapshot().completed
         return self._chosen(pool.measured(jobs_left, self._scheduler.cost_not_started)), None
 
     def _chosen(self, measured: Measured) -> Choice:
@@ -213,7 +207,7 @@ class _Run:
 
     @property
     def _is_over(self) -> bool:
-        return self._scheduler.is_finished or (self._has_failed and self._options.fail_fast)
+        return self._scheduler.is_finished or (self._dispatcher.has_failed and self._options.fail_fast)
 
     def _run_in_pool(self, pool: Pool, is_enough: Callable[[], bool] = lambda: False) -> MintageError | None:
         """Until all is done, or it is enough. Returns why it ended early, if it did not because of a failure."""
@@ -224,16 +218,16 @@ class _Run:
                 while not self._is_over and not is_enough():
                     if ended_by := self._reason_to_end():
                         return ended_by
-                    self._hand_out(pool, sizer)
+                    self._dispatcher.hand_out(pool, sizer)
                     if not self._scheduler.is_finished:
-                        self._take_in(pool.wait(self._seconds_to_wait()), sizer)
+                        self._dispatcher.take_in(pool.wait(self._seconds_to_wait()), sizer)
                     self._tick(pool)
             if self._scheduler.is_finished:
                 grace_seconds = _SECONDS_TO_CLOSE
-            return self._stopped_by
+            return self._dispatcher.stopped_by
         finally:
-            self._take_in(pool.stop(grace_seconds, lambda: self._cancellation.is_urgent), sizer)
-            self._give_back(tuple(self._in_flight))
+            self._dispatcher.take_in(pool.stop(grace_seconds, lambda: self._cancellation.is_urgent), sizer)
+            self._dispatcher.give_back_rest()
 
     def _make_pool(self) -> Pool:
         """The pool of the chosen kind; only that one is imported."""
@@ -255,12 +249,12 @@ class _Run:
         return SequentialPool(jobs, runner, self._cancellation, self._deadline)
 
     def _reason_to_end(self) -> MintageError | None:
-        if self._stopped_by:
-            return self._stopped_by
+        if self._dispatcher.stopped_by:
+            return self._dispatcher.stopped_by
         if self._cancellation.is_cancelled:
             return CancelledError(signal_number=self._cancellation.signal_number)
         if self._deadline is not None and time.perf_counter() >= self._deadline:
-            done = self._tracker.snapshot().completed
+            done = self._dispatcher.tracker.snapshot().completed
             return TimedOutError(
                 f"it took longer than {self._options.timeout_seconds:g} seconds",
                 why=f"{done} of {len(self._jobs)} jobs were done by then, and nothing was delivered",
@@ -272,121 +266,6 @@ class _Run:
         left = _TICK_SECONDS if self._deadline is None else self._deadline - time.perf_counter()
         return max(0.0, min(_TICK_SECONDS, left))
 
-    def _hand_out(self, pool: Pool, sizer: BatchSizer) -> None:
-        while pool.has_room():
-            batch = self._next_batch(sizer)
-            if not batch:
-                return
-            pool.submit(batch)
-
-    def _next_batch(self, sizer: BatchSizer) -> Batch:
-        batch: list[int] = []
-        now = time.perf_counter()
-        fits = None if self._budget.available_bytes is None else self._budget.has_room_for
-        most = min(sizer.most_jobs, self._options.buffer_size - len(self._in_flight))
-        wanted = sizer.next_seconds(self._scheduler.cost_not_started)
-        while len(batch) < most and (wanted > 0 or not batch):
-            index = self._scheduler.take(fits)
-            if index is None:
-                break
-            job = self._jobs[index]
-            if not self._budget.can_ever_hold(job):
-                self._fail(index, needs_too_much_memory(job, self._budget))
-                continue
-            self._budget.take(job)
-            self._in_flight.add(index)
-            self._handed_out[index] = now
-            batch.append(index)
-            wanted -= job.cost_seconds
-            if job.memory_bytes >= LARGE_JOB:
-                break  # memory that two large jobs hold while one waits for the other is lost to other workers
-        return tuple(batch)
-
-    def _take_in(self, events: Iterable[Event], sizer: BatchSizer) -> None:
-        estimated = seconds = 0.0
-        for event in events:
-            if isinstance(event, JobsReturned):
-                self._give_back(event.indexes)
-                continue
-            if isinstance(event, JobsDone):
-                ended = self._succeed_all(event.rows)
-            else:
-                ended = self._end(event) if event.job_index in self._in_flight else ()
-            estimated += sum([result.job.cost_seconds for result in ended])
-            seconds += sum([result.seconds for result in ended])
-        sizer.learn(estimated, seconds)
-
-    def _give_back(self, indexes: Iterable[int]) -> None:
-        for index in indexes:
-            self._in_flight.remove(index)
-            self._budget.release(self._jobs[index])
-            self._scheduler.give_back(index)
-
-    def _end(self, event: JobEnded) -> Sequence[JobResult]:
-        """A job has come to its end. Returns its result."""
-        index = event.job_index
-        self._in_flight.remove(index)
-        self._budget.release(self._jobs[index])
-        if event.failure is not None:
-            return self._fail(index, event.failure, event)
-        result = self._succeed(index, event.worker, event.began, event.seconds, event.bytes_written, event.detail)
-        if event.spans:
-            result = replace(result, spans=event.spans)
-        return self._finish({index: result})
-
-    def _succeed_all(self, rows: Iterable[tuple[int, int, float, float, int, Any]]) -> Sequence[JobResult]:
-        """These jobs have succeeded, if they had not been given up before. Returns their results."""
-        results: dict[int, JobResult] = {}
-        for row in rows:
-            index = row[0]
-            if index in self._in_flight:
-                self._in_flight.remove(index)
-                self._budget.release(self._jobs[index])
-                results[index] = self._succeed(*row)
-        return self._finish(results)
-
-    def _succeed(  # noqa: PLR0917 - the fields of a row
-        self, index: int, worker: int, began: float, seconds: float, bytes_written: int, detail: Any
-    ) -> JobResult:
-        if self._first_result_seconds is None:
-            self._first_result_seconds = time.perf_counter() - self._started
-        self._scheduler.succeed(index)
-        self._bytes_written += bytes_written
-        if self._bytes_written > self._options.most_bytes:
-            self._stopped_by = self._stopped_by or wrote_too_much(self._options.most_bytes)
-        handed_out = self._handed_out[index]
-        return JobResult(
-            self._jobs[index], _DONE, bytes_written, seconds, worker, None, None, detail, handed_out, began
-        )
-
-    def _fail(self, index: int, failure: JobFailure, event: JobEnded | None = None) -> Sequence[JobResult]:
-        job = self._jobs[index]
-        self._has_failed = True
-        if failure.kind == RunStoppedError.__name__:
-            self._stopped_by = RunStoppedError(failure.what)
-        skipped = self._scheduler.fail(index)
-        result = JobResult(job, JobState.FAILED, failure=failure)
-        if event is not None:
-            handed_out = self._handed_out[index]
-            result = replace(
-                result, seconds=event.seconds, worker=event.worker, handed_out=handed_out, began=event.began
-            )
-        self._finish({index: result})
-        self._finish(
-            {other: JobResult(self._jobs[other], JobState.SKIPPED, skipped_because=job.name) for other in skipped}
-        )
-        return (result,)
-
-    def _finish(self, results: dict[int, JobResult]) -> Sequence[JobResult]:
-        """Jobs have come to their ends, by their indexes."""
-        for index, result in results.items():
-            self._results[index] = result
-        self._tracker.finished(*results.values())
-        if self._reporter.hears_of_jobs:
-            for result in results.values():
-                self._reporter.job_finished(result)
-        return tuple(results.values())
-
     def _tick(self, pool: Pool) -> None:
         now = time.perf_counter()
         if now < self._next_tick:
@@ -396,8 +275,8 @@ class _Run:
         for worker, index in current.items():
             if self._watch.is_overdue(worker, index, grace_seconds=pool.overdue_grace_seconds):
                 pool.end_job(worker, index)
-        self._tracker.working_on({worker: self._jobs[index].name for worker, index in current.items()})
-        self._reporter.tick(self._tracker.snapshot())
+        self._dispatcher.tracker.working_on({worker: self._jobs[index].name for worker, index in current.items()})
+        self._reporter.tick(self._dispatcher.tracker.snapshot())
         self._budget.measure([os.getpid(), *pool.process_ids()])
 
 

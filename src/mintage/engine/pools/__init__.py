@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mintage.engine.spans import Span
 
 Batch = tuple[int, ...]
+Row = tuple[int, int, float, float, int, Any]
 _PLAIN = (str, bytes, int, bool)
 
 
@@ -42,7 +43,7 @@ class JobsDone(NamedTuple):
     Thousands of small files come back like this.
     """
 
-    rows: Sequence[tuple[int, int, float, float, int, Any]]
+    rows: Sequence[Row]
 
 
 class JobsReturned(NamedTuple):

@@ -1,0 +1,193 @@
+"""Hands jobs to a pool in batches, and books what becomes of each. Knows no time limit, and chooses no pool."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mintage.engine.job import JobResult, JobState
+from mintage.engine.limits import LARGE_JOB, needs_too_much_memory, wrote_too_much
+from mintage.engine.pools import JobsDone, JobsReturned
+from mintage.engine.progress import ProgressTracker
+from mintage.errors import MintageError, RunStoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from mintage.engine.batches import BatchSizer
+    from mintage.engine.job import Job, JobFailure
+    from mintage.engine.limits import MemoryBudget
+    from mintage.engine.pools import Batch, Event, JobEnded, Pool, Row
+    from mintage.engine.progress import MutedAfterRaising
+    from mintage.engine.scheduler import JobScheduler
+
+_DONE = JobState.DONE
+
+
+class Dispatcher:
+    """The books of one run: which jobs are with the pool, and the results of those that came to their end.
+
+    most_bytes: that all jobs together may write. tracker: how far the run is. has_failed: whether a job has.
+    stopped_by: why the run has to end, if a job said so or too much was written. first_result_seconds: until the
+    first job had succeeded.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        scheduler: JobScheduler,
+        budget: MemoryBudget,
+        reporter: MutedAfterRaising,
+        *,
+        buffer_size: int,
+        most_bytes: float,
+    ) -> None:
+        self._jobs = jobs
+        self._scheduler = scheduler
+        self._budget = budget
+        self._reporter = reporter
+        self._buffer_size = buffer_size
+        self._most_bytes = most_bytes
+        self._started = time.perf_counter()
+        self._results: list[JobResult | None] = [None] * len(jobs)
+        self._handed_out = [0.0] * len(jobs)
+        self._in_flight: set[int] = set()
+        self._bytes_written = 0
+        self.tracker = ProgressTracker(len(jobs), total_cost=scheduler.cost_not_started)
+        self.has_failed = False
+        self.stopped_by: MintageError | None = None
+        self.first_result_seconds: float | None = None
+
+    @property
+    def results(self) -> tuple[JobResult, ...]:
+        """What became of the jobs that came to an end, in the order in which they were given."""
+        return tuple([result for result in self._results if result is not None])
+
+    def hand_out(self, pool: Pool, sizer: BatchSizer) -> None:
+        """Give the pool as many batches as it has room for."""
+        while pool.has_room():
+            batch = self._next_batch(sizer)
+            if not batch:
+                return
+            pool.submit(batch)
+
+    def _next_batch(self, sizer: BatchSizer) -> Batch:
+        batch: list[int] = []
+        now = time.perf_counter()
+        fits = None if self._budget.available_bytes is None else self._budget.has_room_for
+        most = min(sizer.most_jobs, self._buffer_size - len(self._in_flight))
+        wanted = sizer.next_seconds(self._scheduler.cost_not_started)
+        while len(batch) < most and (wanted > 0 or not batch):
+            index = self._scheduler.take(fits)
+            if index is None:
+                break
+            job = self._jobs[index]
+            if not self._budget.can_ever_hold(job):
+                self._fail(index, needs_too_much_memory(job, self._budget))
+                continue
+            self._budget.take(job)
+            self._in_flight.add(index)
+            self._handed_out[index] = now
+            batch.append(index)
+            wanted -= job.cost_seconds
+            if job.memory_bytes >= LARGE_JOB:
+                break  # memory that two large jobs hold while one waits for the other is lost to other workers
+        return tuple(batch)
+
+    def take_in(self, events: Iterable[Event], sizer: BatchSizer) -> None:
+        """Book what has happened. A job that had been given up before is not booked again."""
+        estimated = seconds = 0.0
+        for event in events:
+            if isinstance(event, JobsReturned):
+                self._give_back(event.indexes)
+                continue
+            if isinstance(event, JobsDone):
+                ended = self._succeed_all(event.rows)
+            else:
+                ended = self._end(event) if event.job_index in self._in_flight else ()
+            estimated += sum([result.job.cost_seconds for result in ended])
+            seconds += sum([result.seconds for result in ended])
+        sizer.learn(estimated, seconds)
+
+    def give_back_rest(self) -> None:
+        """Nothing runs any more: what was handed out and did not come back may be handed out again."""
+        self._give_back(tuple(self._in_flight))
+
+    def cancel_rest(self) -> None:
+        """What has not come to an end never will."""
+        rest = self._scheduler.cancel_rest()
+        self._finish({index: JobResult(self._jobs[index], JobState.CANCELLED) for index in rest})
+
+    def _give_back(self, indexes: Iterable[int]) -> None:
+        for index in indexes:
+            self._in_flight.remove(index)
+            self._budget.release(self._jobs[index])
+            self._scheduler.give_back(index)
+
+    def _end(self, event: JobEnded) -> Sequence[JobResult]:
+        """A job has come to its end. Returns its result."""
+        index = event.job_index
+        self._in_flight.remove(index)
+        self._budget.release(self._jobs[index])
+        if event.failure is not None:
+            return self._fail(index, event.failure, event)
+        result = self._succeed(index, event.worker, event.began, event.seconds, event.bytes_written, event.detail)
+        if event.spans:
+            result = replace(result, spans=event.spans)
+        return self._finish({index: result})
+
+    def _succeed_all(self, rows: Iterable[Row]) -> Sequence[JobResult]:
+        """These jobs have succeeded, if they had not been given up before. Returns their results."""
+        results: dict[int, JobResult] = {}
+        for row in rows:
+            index = row[0]
+            if index in self._in_flight:
+                self._in_flight.remove(index)
+                self._budget.release(self._jobs[index])
+                results[index] = self._succeed(*row)
+        return self._finish(results)
+
+    def _succeed(  # noqa: PLR0917 - the fields of a row
+        self, index: int, worker: int, began: float, seconds: float, bytes_written: int, detail: Any
+    ) -> JobResult:
+        if self.first_result_seconds is None:
+            self.first_result_seconds = time.perf_counter() - self._started
+        self._scheduler.succeed(index)
+        self._bytes_written += bytes_written
+        if self._bytes_written > self._most_bytes:
+            self.stopped_by = self.stopped_by or wrote_too_much(self._most_bytes)
+        handed_out = self._handed_out[index]
+        return JobResult(
+            self._jobs[index], _DONE, bytes_written, seconds, worker, None, None, detail, handed_out, began
+        )
+
+    def _fail(self, index: int, failure: JobFailure, event: JobEnded | None = None) -> Sequence[JobResult]:
+        job = self._jobs[index]
+        self.has_failed = True
+        if failure.kind == RunStoppedError.__name__:
+            self.stopped_by = RunStoppedError(failure.what)
+        skipped = self._scheduler.fail(index)
+        result = JobResult(job, JobState.FAILED, failure=failure)
+        if event is not None:
+            handed_out = self._handed_out[index]
+            result = replace(
+                result, seconds=event.seconds, worker=event.worker, handed_out=handed_out, began=event.began
+            )
+        self._finish({index: result})
+        self._finish(
+            {other: JobResult(self._jobs[other], JobState.SKIPPED, skipped_because=job.name) for other in skipped}
+        )
+        return (result,)
+
+    def _finish(self, results: dict[int, JobResult]) -> Sequence[JobResult]:
+        """Jobs have come to their ends, by their indexes."""
+        for index, result in results.items():
+            self._results[index] = result
+        self.tracker.finished(*results.values())
+        if self._reporter.hears_of_jobs:
+            for result in results.values():
+                self._reporter.job_finished(result)
+        return tuple(results.values())
