@@ -101,7 +101,7 @@ def _peak(
     template = make(stage.root / "template")
     try:
         watch = Watch()
-        command = bench.programs.mint(template, *options)
+        command = bench.programs.mint(template, *options, reports=True)
         finished = stage.run(command, sample=watch.sample, every=_EVERY_SECONDS)
         report = json.loads(finished.printed)
         written, expected = report["files_written"], sum(path.is_file() for path in template.rglob("*")) - 1

@@ -64,7 +64,7 @@ def _measured(
     bench: Bench, what: str, template: Path, executor: str, environment: dict[str, str], *, fitted: int
 ) -> Curve:
     def run(*options: str) -> tuple[float, str]:
-        finished = bench.stage.run(bench.programs.mint(template, *options), environment=environment)
+        finished = bench.stage.run(bench.programs.mint(template, *options, reports=True), environment=environment)
         report = json.loads(finished.printed)
         return float(report["engine_seconds"]), f"{report['executor']}, {report['workers']} workers"
 

@@ -65,7 +65,7 @@ class Bench:
         in_engine: Times = {"sequential engine": [], "processes engine": []}
 
         def measure(executor: str) -> float:
-            finished = self.stage.run(self.programs.mint(template, "--executor", executor))
+            finished = self.stage.run(self.programs.mint(template, "--executor", executor, reports=True))
             in_engine[f"{executor} engine"].append(json.loads(finished.printed)["engine_seconds"])
             return finished.seconds
 
@@ -78,9 +78,10 @@ class Bench:
         """Until the first file with content is on the disk: seen from outside, and as the report says."""
         template = workloads.mixed(self.stage.root / "template", files)
         ours, theirs = self.programs.mint(template), self.programs.bake(template)
+        reporting = self.programs.mint(template, reports=True)
 
         def reported() -> float:
-            return float(json.loads(self.stage.run(ours).printed)["seconds_to_first_file"])
+            return float(json.loads(self.stage.run(reporting).printed)["seconds_to_first_file"])
 
         contenders: dict[str, Callable[[], float]] = {
             "mintage": partial(self.stage.first_file, ours),
@@ -121,7 +122,7 @@ class Bench:
         template = workloads.mixed(self.stage.root / "template", files)
         best: dict[str, float] = {}
         for _ in range(self.rounds):
-            finished = self.stage.run(self.programs.mint(template))
+            finished = self.stage.run(self.programs.mint(template, reports=True))
             steps = {each["name"]: float(each["seconds"]) for each in json.loads(finished.printed)["steps"]}
             found = {"start and end": finished.seconds - sum(steps.values()), **steps}
             if not best or sum(found.values()) < sum(best.values()):
@@ -157,7 +158,7 @@ class Bench:
             "importtime",
             "-m",
             "mintage",
-            *self.programs.mint(template)[1:-1],
+            *self.programs.mint(template)[1:],
             "-q",
         ]
         command = [each.replace(OUTPUT, str(self.stage.root / "imports")) for each in command]

@@ -28,10 +28,11 @@ class Programs:
             if not os.access(program, os.X_OK):
                 raise MeasurementError(f"there is no program {program}; `make bench` installs all, and measures")
 
-    def mint(self, template: Path, *options: str, project: str = "") -> list[str]:
-        """Mint a template with Mintage, with a report in JSON. project: its folder, where that is ours to say."""
+    def mint(self, template: Path, *options: str, project: str = "", reports: bool = False) -> list[str]:
+        """Mint a template with Mintage. project: its folder, where that is ours to say. reports: in JSON, all of it."""
         output = f"{OUTPUT}/{project}" if project else OUTPUT
-        return [str(self.mintage), "new", str(template), output, "--defaults", "--progress", "none", "--json", *options]
+        command = [str(self.mintage), "new", str(template), output, "--defaults", "--progress", "none", *options]
+        return [*command, "--json"] if reports else command
 
     def bake(self, template: Path) -> list[str]:
         """The same with Cookiecutter."""

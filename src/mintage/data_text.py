@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +125,7 @@ def _bounded(value: Any) -> Any:
     return value
 
 
-class _Size(NamedTuple):
+class _Size(Struct, frozen=True):
     """How large a value is. values: all in it, what aliases stand for counted each time. own: those it holds itself."""
 
     values: int = 1

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mintage.errors import UnsafePathError
 
@@ -24,7 +26,7 @@ _LINK_IN_THE_WAY = (errno.ELOOP, errno.ENOTDIR)
 KEPT_OPEN = 8
 
 
-class Identity(NamedTuple):
+class Identity(Struct, frozen=True):
     """Which folder it is, whatever it is called."""
 
     device: int

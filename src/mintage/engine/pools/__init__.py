@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from msgspec import Struct
+
 from mintage.engine.cancel import Interrupted
 from mintage.engine.job import JobFailure
 from mintage.engine.limits import LARGE_JOB, hand_back_memory
@@ -37,7 +39,7 @@ class JobEnded(NamedTuple):
     spans: tuple[Span, ...] = ()
 
 
-class JobsDone(NamedTuple):
+class JobsDone(Struct, frozen=True):
     """Jobs that have succeeded, with no more to tell of each than the first six fields of `JobEnded`.
 
     Thousands of small files come back like this.
@@ -46,7 +48,7 @@ class JobsDone(NamedTuple):
     rows: Sequence[Row]
 
 
-class JobsReturned(NamedTuple):
+class JobsReturned(Struct, frozen=True):
     """These jobs were handed out but not run, because their worker was lost."""
 
     indexes: Batch
