@@ -133,6 +133,8 @@ class _Run:
         try:
             if self._jobs:
                 ended_by = self._reason_to_end() or self._run_in_pools()
+            if self._scheduler.is_finished:  # what was running when it was to end has finished the work
+                ended_by = self._dispatcher.stopped_by
         finally:
             self._dispatcher.cancel_rest()
             self._reporter.finished(self._dispatcher.tracker.snapshot())
