@@ -26,8 +26,10 @@ def unmeasured(jobs: int, executor: str = "auto", workers: int | None = None, co
     return (chosen.executor, chosen.workers) if chosen else None
 
 
-def measured(seconds: float, waiting: float = 0.0, workers: int | None = None, cores: int = 2) -> tuple[str, int]:
-    chosen = choose(Measured(200, seconds, waiting), workers=workers, cores=cores)
+def measured(
+    seconds: float, waiting: float = 0.0, workers: int | None = None, cores: int = 2, affordable: int = 16
+) -> tuple[str, int]:
+    chosen = choose(Measured(200, seconds, waiting), workers=workers, cores=cores, affordable=affordable)
     return chosen.executor, chosen.workers
 
 
@@ -65,12 +67,37 @@ def test_fresh_interpreters_are_worth_it_for_more_work_only(fresh_processes: Non
     assert measured(4.0) == ("processes", 2)
 
 
-@pytest.mark.parametrize(("waiting", "threads"), [(0.8, 10), (0.9, 20), (0.999, 32), (1.0, 32)])
-def test_jobs_that_wait_do_so_side_by_side_in_threads(waiting: float, threads: int) -> None:
-    assert measured(2.0, waiting, cores=1) == ("threads", threads)
+@pytest.mark.parametrize("waiting", [0.87, 0.95, 1.0])
+def test_jobs_that_wait_do_so_side_by_side_in_threads(waiting: float) -> None:
+    assert measured(2.0, waiting, cores=1) == ("threads", 32)
 
 
-def test_but_not_in_more_threads_than_allowed() -> None:
+@pytest.mark.parametrize(
+    ("waiting", "cores", "processes"),
+    [(0.4, 2, 2), (0.5, 2, 8), (0.75, 2, 16), (0.86, 2, 16), (0.6, 1, 5), (0.6, 32, 32)],
+)
+def test_jobs_that_wait_for_half_of_their_time_do_so_in_more_processes_than_cores(
+    forks: None, waiting: float, cores: int, processes: int
+) -> None:
+    assert measured(20.0, waiting, cores=cores) == ("processes", processes)
+
+
+def test_but_in_threads_where_processes_are_slow_to_start(fresh_processes: None) -> None:
+    assert measured(20.0, 0.6) == ("threads", 32)
+
+
+def test_but_not_in_more_processes_than_memory_and_open_files_allow(forks: None) -> None:
+    assert measured(20.0, 0.7, affordable=5) == ("processes", 5)
+    assert measured(20.0, 0.7, affordable=1) == ("processes", 2)
+    assert measured(20.0, 0.7, workers=3) == ("processes", 3)
+
+
+@pytest.mark.parametrize(("seconds", "processes"), [(0.1, 4), (1.0, 13), (20.0, 58), (60.0, 64)])
+def test_no_more_processes_start_than_save_the_time_of_their_start(forks: None, seconds: float, processes: int) -> None:
+    assert measured(seconds, cores=64) == ("processes", processes)
+
+
+def test_but_not_in_more_threads_threads_than_allowed() -> None:
     assert measured(2.0, 0.99, workers=4) == ("threads", 4)
 
 
@@ -80,7 +107,7 @@ def test_threads_take_the_place_of_processes_where_they_run_side_by_side(monkeyp
 
 
 def test_says_why(forks: None) -> None:
-    chosen = choose(Measured(1200, 12.0), workers=None, cores=2)
+    chosen = choose(Measured(1200, 12.0), workers=None, cores=2, affordable=16)
     assert chosen.reason == "1,200 jobs, about 12 s of work: worth 2 processes"
 
 

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import os
 import sys
+from math import sqrt
 
 from msgspec import Struct
 
 from mintage.engine.forking import can_fork
 
 EXECUTORS = ("auto", "sequential", "threads", "processes")
-# Beyond so many, more threads that wait no longer add anything: Python carries out one at a time.
+# Beyond so many, more threads that wait add nothing, because Python carries out one at a time; fewer add less.
 MOST_THREADS = 32
 # What starting a worker costs, measured on two cores: a fork and its first answer, or a fresh interpreter.
 _FORK_SECONDS = 0.006
 _FRESH_PROCESS_SECONDS = 0.15
-# Jobs that wait for most of their time want threads; those can wait side by side.
-_MOSTLY_WAITING = 0.8
+# Jobs that wait for most of their time want threads; as many of them as may be can wait side by side.
+_MOSTLY_WAITING = 0.87
 _LEAST_SECONDS_FOR_THREADS = 0.02
+# Where they wait for half of it, processes wait side by side, more of them than there are cores: twice as many as would
+# keep the cores busy if they took turns without a gap.
+_OFTEN_WAITING = 0.5
+_FOR_GAPS = 2
+MOST_WAITING_PROCESSES = 16
 
 
 class Choice(Struct, frozen=True):
@@ -60,22 +66,33 @@ def choose_unmeasured(jobs: int, *, executor: str, workers: int | None, cores: i
     return None
 
 
-def choose(measured: Measured, *, workers: int | None, cores: int) -> Choice:
-    """How to run the jobs that are left."""
-    seconds, jobs = measured.seconds_left, measured.jobs_left
+def choose(measured: Measured, *, workers: int | None, cores: int, affordable: int) -> Choice:
+    """How to run the jobs that are left.
+
+    workers: as many as are wanted; None for as many as are useful. affordable: processes that memory and open files
+    allow.
+    """
+    seconds, jobs, waiting = measured.seconds_left, measured.jobs_left, measured.waiting
     estimate = f"{jobs:,} jobs, about {seconds:.2g} s of work"
-    if measured.waiting >= _MOSTLY_WAITING and seconds >= _LEAST_SECONDS_FOR_THREADS:
-        # So many would keep the processor busy if they took turns without a gap; twice that, because they do not.
-        useful = min(MOST_THREADS, round(2 / max(1 - measured.waiting, 1 / MOST_THREADS)))
-        threads = max(1, min(workers or useful, jobs))
-        return Choice("threads", threads, f"{estimate}, {measured.waiting:.0%} of it waiting: worth {threads} threads")
-    most = max(1, min(workers or cores, jobs))
-    if most == 1:
+    if waiting >= _OFTEN_WAITING:
+        estimate += f", {waiting:.0%} of it waiting"
+    is_waiting = waiting >= (_MOSTLY_WAITING if can_fork() else _OFTEN_WAITING)  # fresh processes are slow to start
+    if is_waiting and seconds >= _LEAST_SECONDS_FOR_THREADS:
+        threads = max(1, min(workers or MOST_THREADS, jobs))
+        return Choice("threads", threads, f"{estimate}: worth {threads} threads")
+    useful = cores
+    if waiting >= _OFTEN_WAITING:
+        worth = min(MOST_WAITING_PROCESSES, round(_FOR_GAPS * cores / max(1 - waiting, 1 / MOST_WAITING_PROCESSES)))
+        useful = max(cores, min(affordable, worth))
+    most = min(workers or useful, jobs)
+    if most <= 1:
         return Choice("sequential", 1, "there is one worker")
     if _threads_run_side_by_side() or os.name != "posix":
         return Choice("threads", most, f"{estimate}: worth {most} threads")
-    start = most * (_FORK_SECONDS if can_fork() else _FRESH_PROCESS_SECONDS)
-    if seconds * (1 - 1 / most) <= start:
+    start = _FORK_SECONDS if can_fork() else _FRESH_PROCESS_SECONDS
+    if workers is None:  # one more would take longer to start than it saves
+        most = min(most, max(2, round(sqrt(seconds / start))))
+    if seconds * (1 - 1 / most) <= most * start:
         return Choice("sequential", 1, f"{estimate}: less than {most} processes take to start")
     return Choice("processes", most, f"{estimate}: worth {most} processes")
 

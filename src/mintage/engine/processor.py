@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mintage.engine.batches import BatchSizer
 from mintage.engine.cancel import Cancellation, in_main_thread
-from mintage.engine.choose_executor import Choice, Measured, choose, choose_unmeasured
+from mintage.engine.choose_executor import MOST_WAITING_PROCESSES, Choice, Measured, choose, choose_unmeasured
 from mintage.engine.dispatch import Dispatcher
 from mintage.engine.limits import (
     MIB,
@@ -197,7 +197,8 @@ class _Run:
     def _chosen(self, measured: Measured) -> Choice:
         workers = self._options.workers
         most = None if workers is None else self._most_workers(workers)
-        return choose(measured, workers=most, cores=self._most_workers(None))
+        affordable = self._most_workers(MOST_WAITING_PROCESSES)
+        return choose(measured, workers=most, cores=self._most_workers(None), affordable=affordable)
 
     def _most_workers(self, wanted: int | None) -> int:
         """No more workers than memory and open files allow."""

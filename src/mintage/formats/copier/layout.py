@@ -270,6 +270,9 @@ class _Walk(Struct, dict=True):
         self, name: str, path: str, variables: Mapping[str, Any]
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """What one name becomes. Nothing where it renders to nothing."""
+        if self.request.render.is_plain(name):
+            yield name, variables
+            return
         loop = Loop()
         rendered = self._text(name, path, variables, loop)
         if loop.found is None:
