@@ -250,6 +250,25 @@ def test_a_road_is_the_files_not_the_templates() -> None:
     assert roads == [Road.FAST, Road.REFERENCE, Road.FAST]
 
 
+def test_what_is_not_reached_is_not_worked_out_and_what_is_reached_only_once() -> None:
+    asked: list[Any] = []
+
+    def noted(value: Any) -> Any:
+        asked.append(value)
+        return value
+
+    made = RendererSettings(options={"keep_trailing_newline": True}, filters={"noted": noted})
+    renderer = TwoRoads(made, CONTEXT)
+    texts = [
+        "{% if no %}{{ name | noted }}{% endif %}",
+        "{{ number | noted }}",
+        "{{ number | noted }}{{ name | noted }}",
+    ]
+    rendered = [renderer.render(each.encode(), name="f", loader_name="f", variables={}) for each in (*texts, *texts)]
+    assert rendered[:3] == rendered[3:] == [b"", b"7", "7Zoë <b>".encode()]
+    assert asked == [7, "Zoë <b>"]
+
+
 def test_variables_of_one_file_are_not_remembered_for_the_next() -> None:
     renderer = TwoRoads(settings_of(), CONTEXT)
     texts = [

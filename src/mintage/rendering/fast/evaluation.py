@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Evaluation:
-    """The expressions of one context."""
+    """The expressions of one context. values: of those over it alone that were asked for, by their texts."""
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         self.context = context
-        self._values: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
 
     def value(self, expression: Expression, variables: Mapping[str, Any]) -> Any:
         """The value of an expression. variables: names that are not the context's, or stand before it."""
@@ -23,6 +23,6 @@ class Evaluation:
             if expression.bare:
                 return variables[expression.text]
             return expression.evaluate({**self.context, **variables})
-        if expression.text not in self._values:
-            self._values[expression.text] = expression.evaluate(self.context)
-        return self._values[expression.text]
+        if expression.text not in self.values:
+            self.values[expression.text] = expression.evaluate(self.context)
+        return self.values[expression.text]

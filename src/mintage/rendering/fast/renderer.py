@@ -10,7 +10,7 @@ from mintage.rendering.fast.evaluation import Evaluation
 from mintage.rendering.fast.operations import LOOP
 from mintage.rendering.fast.program import Program
 from mintage.rendering.fast.tags import Kind
-from mintage.rendering.fast.values import OffRoad, printed
+from mintage.rendering.fast.values import OffRoad, is_printable, printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,9 @@ class FastRenderer:
         self._tags = tags
         self._context = context
         self._evaluation = Evaluation(context)
+        # For each tag what it prints; the tag itself if it does something else, or was not reached yet.
         self._steps: dict[str, str | Tag] = {}
+        self._not_reached: set[str] = set()
         self._branches: dict[tuple[int, ...], Branches] = {}
 
     def render(self, source: str, variables: Mapping[str, Any], most_characters: float = math.inf) -> str:
@@ -49,27 +51,32 @@ class FastRenderer:
             pieces[1::2] = ["" if tag.kind in _SILENT else tag for tag in map(self._tags.tag, texts)]
             places = _statements_in(pieces)
         branches = self._branches_of([pieces[place] for place in places])
-        return Program(pieces, places, branches, self._evaluation, most_characters).run(variables)
+        rendered = Program(pieces, places, branches, self._evaluation, most_characters).run(variables)
+        if self._not_reached:
+            self._remember(texts)
+        return rendered
 
     def _steps_of(self, texts: list[str]) -> list[str | Tag]:
-        """For each tag what it prints, or the tag itself where that is not known yet, or it does something else."""
         try:
             return [*map(self._steps.__getitem__, texts)]
         except KeyError:
             for text in texts:
                 if text not in self._steps:
-                    self._steps[text] = self._step(self._tags.tag(text))
+                    tag = self._tags.tag(text)
+                    self._steps[text] = "" if tag.kind in _SILENT else tag
+                    if tag.kind is _PRINT and tag.expression.names <= self._context.keys():
+                        self._not_reached.add(text)
             return [*map(self._steps.__getitem__, texts)]
 
-    def _step(self, tag: Tag) -> str | Tag:
-        if tag.kind in _SILENT:
-            return ""
-        if tag.kind is _PRINT and tag.expression.names <= self._context.keys():
-            try:
-                return printed(self._evaluation.value(tag.expression, {}))
-            except Exception:  # noqa: S110 - it counts only where the tag is reached, and is raised again there
-                pass
-        return tag
+    def _remember(self, texts: list[str]) -> None:
+        """What tags of this template print, for the next one. (What Jinja2 would not work out is not worked out.)"""
+        values = self._evaluation.values
+        for text in self._not_reached.intersection(texts):
+            expression = self._tags.tag(text).expression.text
+            if expression in values:
+                self._not_reached.discard(text)
+                if is_printable(values[expression]):
+                    self._steps[text] = printed(values[expression])
 
     def _branches_of(self, tags: list[Tag]) -> Branches:
         """See `branches_of`. Templates often have the same few statements."""
