@@ -59,8 +59,8 @@ _USUAL = """\
 
 54 files, as many as the median of 224 public templates has, and of their kinds: 62 % without tags or binary, 24 % with
 variables, 8 % with conditions, 6 % with more: filters, split texts, `{% now %}` in the licence. Two of three templates
-(56 of 83 looked at) need no more than that. Those with a macro, an include or extensions of their own need Jinja2, which
-takes its time to load: the second row.
+(56 of 83 looked at) need no more than that. Those with a macro, an include or extensions of their own need Jinja2,
+which takes its time to load: the second row.
 """
 _STEPS = """\
 ## Where the time goes
