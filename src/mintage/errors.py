@@ -13,6 +13,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from mintage.engine.job import JobFailure
 
@@ -145,6 +146,16 @@ class UnsafePathError(MintageError):
 
 class CommitError(MintageError):
     """Everything was rendered, but it could not be put in its place."""
+
+    @classmethod
+    def unwritable(
+        cls,
+        folder: Path,
+        error: OSError,
+        hint: str = "choose another OUTPUT, or make that folder writable",
+    ) -> CommitError:
+        """Nothing can be made in a folder."""
+        return cls(f"nothing can be written to {folder}: {error.strerror}", where=Location(str(folder)), hint=hint)
 
 
 class TimedOutError(MintageError):

@@ -114,11 +114,7 @@ def _work_folder(output: Path, scratch: ExitStack) -> Path:
         parent.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=".mintage-convert-", dir=parent))
     except OSError as error:
-        raise CommitError(
-            f"nothing can be written to {parent}: {error.strerror}",
-            where=Location(str(parent)),
-            hint="choose another OUTPUT, or make that folder writable",
-        ) from error
+        raise CommitError.unwritable(parent, error) from error
     scratch.callback(remove_tree, place)
     (place / "template").mkdir()
     return place / "template"

@@ -50,11 +50,7 @@ class Staging(Struct):
             self._folders = Folders(self.project)
         except OSError as error:
             self._remove()
-            raise CommitError(
-                f"nothing can be written to {beside}: {error.strerror}",
-                where=Location(str(beside)),
-                hint="choose another OUTPUT, or make that folder writable",
-            ) from error
+            raise CommitError.unwritable(beside, error) from error
         return self
 
     def __exit__(

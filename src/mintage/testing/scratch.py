@@ -33,11 +33,7 @@ def scratch_folder(keep: Path | None, *, runs_programs: bool) -> Iterator[Path]:
     try:
         folder, held = new_staging_folder(beside)
     except OSError as error:
-        raise CommitError(
-            f"nothing can be written to {beside}: {error.strerror}",
-            where=Location(str(beside)),
-            hint="name another folder for temporary files in TMPDIR",
-        ) from error
+        raise CommitError.unwritable(beside, error, "name another folder for temporary files in TMPDIR") from error
     try:
         # Each case looks two folders up for what runs that were killed have left, and would wait there for our lock.
         cases = folder.joinpath(*["cases"] * _LEVELS_TO_CASES)
