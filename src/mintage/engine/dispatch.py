@@ -134,7 +134,7 @@ class Dispatcher:
         self._budget.release(self._jobs[index])
         if event.failure is not None:
             return self._fail(index, event.failure, event)
-        result = self._succeed(index, event.worker, event.began, event.seconds, event.bytes_written, event.detail)
+        result = self._succeed(*event.row)
         if event.spans:
             result = replace(result, spans=event.spans)
         return self._finish({index: result})

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mintage.engine.pools import Batch
 
 _SEND_AFTER_SECONDS = 0.01
-_OF_A_ROW = 6  # fields of `JobEnded`
 
 
 class Server(Struct, frozen=True):
@@ -88,7 +87,10 @@ class Server(Struct, frozen=True):
             if self.board.is_stopping:
                 break
             last, is_row = self._run_one(index)
-            (done if is_row else others).append(last[:_OF_A_ROW] if is_row else tuple(last))
+            if is_row:
+                done.append(last.row)
+            else:
+                others.append(tuple(last))
             now = last.began + last.seconds
             if now - sent_at > _SEND_AFTER_SECONDS:
                 write_message(self.results_fd, (done, others, False))

@@ -22,12 +22,7 @@ def file_statuses(paths: Sequence[str]) -> Iterator[os.stat_result | OSError]:
     yield from first
     rest = paths[_FIRST:]
     if is_quick:
-        lstat = os.lstat
-        for path in rest:
-            try:
-                yield lstat(path)
-            except OSError as error:
-                yield error
+        yield from map(_status, rest)
     elif rest:
         from concurrent.futures import ThreadPoolExecutor
 

@@ -151,7 +151,7 @@ class FilePlanner:
             status.st_size,
             status.st_mtime_ns,
             entry.variables,
-            replaces=self._may_skip and self._existing.has(target),
+            replaces=self._existing.has(target),
         )
         return self._decision(file, binary=reason == _BINARY or is_binary_name(target))
 

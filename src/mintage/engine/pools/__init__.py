@@ -38,6 +38,11 @@ class JobEnded(NamedTuple):
     failure: JobFailure | None = None
     spans: tuple[Span, ...] = ()
 
+    @property
+    def row(self) -> Row:
+        """What `JobsDone` tells of it."""
+        return self[:6]
+
 
 class JobsDone(Struct, frozen=True):
     """Jobs that have succeeded, with no more to tell of each than the first six fields of `JobEnded`.

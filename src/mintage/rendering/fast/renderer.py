@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mintage.rendering.fast.blocks import branches_of
@@ -10,7 +11,7 @@ from mintage.rendering.fast.evaluation import Evaluation
 from mintage.rendering.fast.operations import LOOP
 from mintage.rendering.fast.program import Program
 from mintage.rendering.fast.tags import Kind
-from mintage.rendering.fast.values import OffRoad, is_printable, printed
+from mintage.rendering.fast.values import OffRoad, printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,7 @@ class FastRenderer:
             expression = self._tags.tag(text).expression.text
             if expression in values:
                 self._not_reached.discard(text)
-                if is_printable(values[expression]):
+                with suppress(OffRoad):
                     self._steps[text] = printed(values[expression])
 
     def _branches_of(self, tags: list[Tag]) -> Branches:

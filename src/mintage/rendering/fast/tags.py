@@ -116,7 +116,7 @@ class Tags:
         # A text in quotes may hold what else would end the tag: `{{ "${{ github.sha }}" }}`.
         quoted = rf"{escaped[0][0]}[-+]?\s*{_QUOTED}\s*-?{escaped[0][1]}"
         # Most tags have neither braces nor quotes, and are found faster by that.
-        simple = [rf"{start}[^{{}}\"'{end[0:2] if end[0] == chr(92) else end[0]}]*{end}" for start, end in escaped[:2]]
+        simple = map(self._tag_without_braces, ("variable", "block"))
         whole = [*simple, quoted, *(f"{start}.*?{end}" for start, end in escaped)]
         self._any_tag = re.compile(f"({'|'.join(whole)})", re.DOTALL)
         start, end = escaped[1]
@@ -147,6 +147,10 @@ class Tags:
         result = data + texts
         result[::2], result[1::2] = data, texts
         return result
+
+    def _tag_without_braces(self, kind: str) -> str:
+        start, end = self._starts[kind], self._ends[kind]
+        return rf"{re.escape(start)}[^{{}}\"'{re.escape(end[0])}]*{re.escape(end)}"
 
     def tag(self, text: str) -> Tag:
         """The tag that was met with this text."""

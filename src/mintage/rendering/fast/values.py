@@ -46,11 +46,6 @@ class OffRoad(Exception):  # noqa: N818 - it is no error: the reference road tak
     """This is not for the fast road."""
 
 
-def is_printable(value: Any) -> bool:
-    """Whether a value is no more than it seems, so that `str` prints it as Jinja does."""
-    return type(value) in _PRINTABLE
-
-
 def printed(value: Any) -> str:
     """A value as Jinja prints it. Raises OffRoad for one that could be more than it seems."""
     if type(value) not in _PRINTABLE:
