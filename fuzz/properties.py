@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from fuzz.worlds import SECONDS, SECRET, within, world
-from mintage.errors import GenerationFailed, MintageError, RenderError
-from mintage.generator import Generator, Options
-from mintage.paths import validate_path
-from mintage.questions import GivenAnswers
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import MintageError, RenderError
+from mintage.files.paths import validate_path
+from mintage.minting.generator import Generator, Options
 from mintage.report.text import error_lines, failed_lines
 from mintage.report.views import VIEWS, show
+from mintage.template.questions import GivenAnswers
 from mintage.terminal import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from mintage.template import RendererSettings
+    from mintage.rendering.settings import RendererSettings
 
 _ADDRESS = re.compile(rb" at 0x[0-9a-f]+")  # of an object that is printed
 
@@ -120,8 +121,8 @@ def temporary_files_in(folder: Path) -> Any:
 
 def both_roads_agree(text: str, made: RendererSettings, context: dict[str, Any]) -> None:
     """The two roads together make of a text what Jinja2 alone makes of it."""
+    from mintage.rendering.dispatch import TwoRoads
     from mintage.rendering.renderer import JinjaRenderer
-    from mintage.rendering.roads import TwoRoads
 
     data = text.encode("utf-8", "surrogatepass")
     results: list[bytes | str] = []
@@ -137,7 +138,7 @@ def both_roads_agree(text: str, made: RendererSettings, context: dict[str, Any])
 
 def source_is_within_the_entry(entry: str, reference: str) -> None:
     """An entry of trusted sources takes a URL only on its own server, under its own name, in its own folder."""
-    from mintage.sources.trusted import is_trusted
+    from mintage.trust.trusted_sources import is_trusted
 
     if not refused_or(lambda: is_trusted(entry, reference)):
         return

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from fuzz import properties
-from mintage.template import Newlines, RendererSettings
+from mintage.rendering.settings import Newlines, RendererSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

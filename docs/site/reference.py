@@ -18,7 +18,8 @@ from docs.site.markdown import described, table
 from docs.site.public_names import public_names
 from mintage import errors
 from mintage.cli.commands import COMMANDS, command_module
-from mintage.limits import Limits
+from mintage.engine import failures
+from mintage.template.limits import Limits
 from mintage.terminal import size
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def _option(action: argparse.Action) -> tuple[str, str]:
 
 
 def _exit_codes() -> Iterator[str]:
-    kinds: list[type[Any]] = [kind for kind in vars(errors).values() if _is_error(kind)]
+    found = {**vars(errors), **vars(failures)}
+    kinds: list[type[Any]] = [kind for kind in found.values() if _is_error(kind)]
     meanings = {int(code): meaning for code, meaning in _EXIT_CODE.findall(errors.__doc__ or "")}
     yield from ["# Exit codes", "", "0 says that every file that was planned is there, whole.", ""]
     rows = []
@@ -97,9 +99,9 @@ def _exit_codes() -> Iterator[str]:
 
 def _is_error(kind: object) -> bool:
     """Whether a user can meet it. A run that was stopped is made again."""
-    if not inspect.isclass(kind) or kind is errors.RunStoppedError:
+    if not inspect.isclass(kind) or kind is failures.RunStoppedError:
         return False
-    return issubclass(kind, (errors.MintageError, errors.GenerationFailed))
+    return issubclass(kind, (errors.MintageError, failures.GenerationFailed))
 
 
 def _codes_of(kind: type[Any]) -> set[int]:

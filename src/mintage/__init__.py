@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from mintage._version import __version__
 
 if TYPE_CHECKING:
-    from mintage.asynchronous import generate_async
     from mintage.engine import (
         ConcurrentOptions,
         ConcurrentProcessor,
@@ -25,15 +24,17 @@ if TYPE_CHECKING:
         Reporter,
         SilentReporter,
     )
-    from mintage.errors import GenerationFailed, JobFailedError, MintageError
-    from mintage.generator import Generator, generate, plan
-    from mintage.options import Options
+    from mintage.engine.failures import GenerationFailed, JobFailedError
+    from mintage.errors import MintageError
+    from mintage.minting.asynchronous import generate_async
+    from mintage.minting.generator import Generator, generate, plan
+    from mintage.minting.options import Options
     from mintage.planning.model import Plan
     from mintage.progress.notebook import NotebookReporter
     from mintage.report import Report
 
 _HOMES = {
-    "mintage.asynchronous": ("generate_async",),
+    "mintage.minting.asynchronous": ("generate_async",),
     "mintage.engine": (
         "ConcurrentOptions",
         "ConcurrentProcessor",
@@ -47,9 +48,10 @@ _HOMES = {
         "Reporter",
         "SilentReporter",
     ),
-    "mintage.errors": ("GenerationFailed", "JobFailedError", "MintageError"),
-    "mintage.generator": ("Generator", "generate", "plan"),
-    "mintage.options": ("Options",),
+    "mintage.engine.failures": ("GenerationFailed", "JobFailedError"),
+    "mintage.errors": ("MintageError",),
+    "mintage.minting.generator": ("Generator", "generate", "plan"),
+    "mintage.minting.options": ("Options",),
     "mintage.planning.model": ("Plan",),
     "mintage.progress.notebook": ("NotebookReporter",),
     "mintage.report": ("Report",),

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mintage.engine.job import JobFailure
-
 
 class Location(Struct, frozen=True):
     """A place in a file. Lines and columns count from 1; None means unknown."""
@@ -178,34 +176,3 @@ class CancelledError(MintageError):
 
 def _restore_cancelled(what: str, signal_number: int) -> CancelledError:
     return CancelledError(what, signal_number=signal_number)
-
-
-class JobFailedError(MintageError):
-    """One job failed. `failure` holds the details that its worker reported."""
-
-    exit_code = 1
-
-    def __init__(self, job_name: str, failure: JobFailure) -> None:
-        super().__init__(failure.what, where=failure.where, why=failure.why, hint=failure.hint)
-        self.job_name = job_name
-        self.failure = failure
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.job_name, self.failure))
-
-
-class RunStoppedError(MintageError):
-    """A job has found out that the whole run must be made in another way; the engine ends it. Raised by runners."""
-
-
-class GenerationFailed(ExceptionGroup[JobFailedError]):
-    """Some jobs failed; one `JobFailedError` for each. `report` tells what came out nevertheless."""
-
-    exit_code = 1
-    report: Any = None
-
-    def derive(self, excs: Sequence[JobFailedError]) -> GenerationFailed:  # type: ignore[override]
-        """Keep the type and the report when the group is split."""
-        group = GenerationFailed(self.message, list(excs))
-        group.report = self.report
-        return group

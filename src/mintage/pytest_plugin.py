@@ -85,8 +85,8 @@ def mint(mintage_template: Path, tmp_path: Path, pytestconfig: pytest.Config) ->
     def mint_project(answers: Mapping[str, Any] | None = None, /, **more: Any) -> Minted:
         from contextlib import ExitStack
 
-        from mintage.generator import Generator, Options
-        from mintage.questions import GivenAnswers
+        from mintage.minting.generator import Generator, Options
+        from mintage.template.questions import GivenAnswers
         from mintage.testing.session import fetch_as_it_is
 
         nonlocal made
@@ -107,8 +107,8 @@ def _cases(config: pytest.Config, given: dict[str, Any]) -> _Cases:
     key = repr(sorted(given.items()))
     if key not in known:
         from mintage.errors import MintageError
-        from mintage.options import Options
-        from mintage.questions import GivenAnswers
+        from mintage.minting.options import Options
+        from mintage.template.questions import GivenAnswers
         from mintage.testing.session import TestRequest, cases_of
 
         options = Options(trust=_trusts(config))

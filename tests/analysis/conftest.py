@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mintage import formats
-from mintage.analysis.reads import Analysis
-from mintage.analysis.survey import survey
-from mintage.formats import LoadRequest
-from mintage.generator import Generator
+from mintage.analysis.checks.loading import check_template
+from mintage.analysis.references import Analysis
+from mintage.formats import LoadRequest, survey_of
 from mintage.sources import Origin, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mintage.analysis.findings import Finding
+    from mintage.analysis.checks.findings import Finding
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def analyse(write_tree: Callable[..., Path], tmp_path: Path) -> Callable[[dict[s
         source = Source(root, root, Origin(str(root), str(root)))
         with ExitStack() as scratch:
             request = LoadRequest(source, scratch, output=tmp_path / "project", only_looks=True)
-            return Analysis(survey(formats.load(request)))
+            return Analysis(survey_of(formats.load(request)))
 
     return analysis
 
@@ -50,6 +49,6 @@ def found(write_tree: Callable[..., Path]) -> Callable[[dict[str, str | bytes]],
     """What a check of a template of the files {path: text} finds."""
 
     def findings(files: dict[str, str | bytes]) -> list[Finding]:
-        return list(Generator().check(write_tree(files)).findings)
+        return list(check_template(write_tree(files)).findings)
 
     return findings

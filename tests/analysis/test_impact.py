@@ -12,7 +12,7 @@ from mintage.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mintage.analysis.reads import Analysis
+    from mintage.analysis.references import Analysis
 
     Files = dict[str, str]
     Depends = Callable[[str, Files], set[str]]

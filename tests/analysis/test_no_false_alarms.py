@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mintage.analysis.findings import Finding
+    from mintage.analysis.checks.findings import Finding
 
 Files = dict[str, "str | bytes"]
 IN_PROJECT = "{{cookiecutter.name}}"

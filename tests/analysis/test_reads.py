@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mintage.analysis.reads import Analysis
+    from mintage.analysis.references import Analysis
 
 NATIVE = "[questions.x]\n[questions.y]\n"
 

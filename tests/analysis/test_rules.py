@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mintage.generator import Generator
+from mintage.analysis.checks.loading import check_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mintage.analysis.findings import Finding
+    from mintage.analysis.checks.findings import Finding
 
 Files = dict[str, "str | bytes"]
 
@@ -318,7 +318,7 @@ def test_a_tag_without_an_end_is_found_even_if_it_is_unknown(found: Callable[[Fi
 def test_a_pipe_is_found_and_not_waited_for(write_tree: Callable[..., Path]) -> None:
     template = write_tree({"good.txt": "good"})
     os.mkfifo(template / "pipe.txt")
-    (finding,) = Generator().check(template).findings
+    (finding,) = check_template(template).findings
     assert (finding.rule, finding.where.file) == ("impossible-layout", "pipe.txt")
 
 
@@ -326,5 +326,5 @@ def test_a_subdirectory_outside_of_the_template_is_found_and_not_looked_into(
     write_tree: Callable[..., Path],
 ) -> None:
     outside = write_tree({"template/copier.yml": "_subdirectory: ..\n", "template/a": "", "private.jinja": "{{ oops"})
-    (finding,) = Generator().check(outside / "template").findings
+    (finding,) = check_template(outside / "template").findings
     assert (finding.rule, finding.where.file) == ("escaping-path", "copier.yml")

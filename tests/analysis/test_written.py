@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mintage.analysis.written import TomlLines, Written, written_json, written_yaml
+from mintage.data.places import TomlLines, Written, written_json, written_yaml
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text()
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.answers.interview import Answered, Asked, GoBackError, Interview
-from mintage.answers.lists import ListState, Row
-from mintage.answers.wording import shown
-from mintage.questions import Choice, Question, QuestionType
+from mintage.prompts.list_prompt import ListState, Row
+from mintage.prompts.wording import shown
+from mintage.template.questions import Choice, Question, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mintage.questions import Answers, Asker
+    from mintage.template.questions import Answers, Asker
 
 BACK = GoBackError()
 ACCEPT = object()

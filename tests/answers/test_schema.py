@@ -18,9 +18,9 @@ from mintage.answers import collect
 from mintage.answers.schema import question_schema
 from mintage.errors import AnswerError
 from mintage.formats import LoadRequest
-from mintage.questions import GivenAnswers
 from mintage.rendering.text import JinjaText
 from mintage.sources import Origin, Source
+from mintage.template.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 from mintage.answers.given import parse_flag, read_data_file
 from mintage.answers.values import convert, parse
 from mintage.errors import UsageError
-from mintage.questions import Choice, Question, QuestionType
+from mintage.template.questions import Choice, Question, QuestionType
 
 if TYPE_CHECKING:
     from pathlib import Path

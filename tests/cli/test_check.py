@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from mintage.analysis.findings import RULES
+from mintage.analysis.checks.findings import RULES
 
 Write = Callable[..., Path]
 Run = Callable[..., CompletedProcess[str]]

@@ -14,7 +14,8 @@ import pexpect
 import pytest
 
 from mintage.cli.commands import COMMANDS
-from mintage.settings import add_template, settings_file
+from mintage.user.folders import settings_file
+from mintage.user.short_names import add_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 import mintage
-from mintage.generator import Generator
+from mintage.minting.generator import Generator
 
 if TYPE_CHECKING:
     import subprocess

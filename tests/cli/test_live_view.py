@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Write = Callable[..., Path]
     Start = Callable[..., Terminal]
 
-SLOW = "{% for i in range(4000) %}{{ i }}{% endfor %}" * 3
+SLOW = "{% for i in range(4000) %}{{ i }}{% endfor %}" * 3 + "{% for i in range(90000) %}{% endfor %}" * 4
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.conversion import convert
-from mintage.options import Options
+from mintage.minting.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ import pytest
 import mintage
 from mintage.conversion import convert
 from mintage.errors import AnswerError, CommitError, OutputExistsError, TemplateError, UnsafePathError, UsageError
-from mintage.options import Options
+from mintage.minting.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

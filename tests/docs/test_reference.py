@@ -14,7 +14,7 @@ from docs.site.markdown import described
 from docs.site.reference import FOLDER, pages
 from mintage.cli.commands import COMMANDS
 from mintage.formats.native import schema
-from mintage.settings import Settings
+from mintage.user.settings import Settings
 from tests.docs.reader import ROOT
 
 _TABLES: dict[str, type[msgspec.Struct]] = {

@@ -22,7 +22,8 @@ from mintage.engine import (
     RunResult,
     SilentReporter,
 )
-from mintage.errors import CancelledError, CycleError, PlanError, RunStoppedError
+from mintage.engine.failures import RunStoppedError
+from mintage.errors import CancelledError, CycleError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

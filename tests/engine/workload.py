@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mintage.engine import Job, Outcome
-from mintage.errors import RunStoppedError
+from mintage.engine.failures import RunStoppedError
 
 
 class PicklesBadly(Exception):

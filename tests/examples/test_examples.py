@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import mintage
-from mintage.generator import Options
+from mintage.minting.generator import Options
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

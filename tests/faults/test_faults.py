@@ -18,7 +18,7 @@ import pytest
 import mintage
 from mintage.engine import Cancellation
 from mintage.errors import CancelledError, CommitError
-from mintage.generator import Generator, Options
+from mintage.minting.generator import Generator, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ import pytest
 
 from mintage import formats
 from mintage.errors import TemplateError, UnsafePathError
-from mintage.generator import Generator, Options
+from mintage.minting.generator import Generator, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 
 import mintage
 from mintage.errors import AnswerError, TemplateError, UnsafePathError, UsageError
-from mintage.generator import Generator
+from mintage.minting.generator import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,19 +16,19 @@ from fuzz.properties import file_is_read_or_refused, refused_or, require_printab
 from fuzz.worlds import SECONDS, within, world
 from mintage.answers.given import parse_flag, read_data_file
 from mintage.answers.values import convert, parse
-from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.files.folders import Folders
 from mintage.files.journal import JOURNAL, read_journal
-from mintage.files.leftovers import recover
+from mintage.files.recovery import recover
 from mintage.formats import CookiecutterOptions
 from mintage.formats.cookiecutter import replay
 from mintage.formats.copier.answers import read_last_answers
 from mintage.formats.copier.user_settings import load_copier_settings
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, read_saved_answers
-from mintage.generator import Generator, Options
-from mintage.questions import Choice, Question, QuestionType
-from mintage.settings import load_settings
+from mintage.minting.generator import Generator, Options
+from mintage.template.questions import Choice, Question, QuestionType
 from mintage.terminal import one_line, printable
+from mintage.user.cookiecutterrc import load_cookiecutter_settings
+from mintage.user.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

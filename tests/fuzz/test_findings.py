@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage import data_text
 from mintage.answers.given import read_data_file
-from mintage.cookiecutter_settings import CookiecutterSettings
-from mintage.data_text import DataError, json_of, toml_of, yaml_of
+from mintage.data import parsing as data_text
+from mintage.data.parsing import DataError, json_of, toml_of, yaml_of
 from mintage.errors import AnswerError, MintageError, PlanError, SourceError, TemplateError
 from mintage.files.journal import JOURNAL
-from mintage.files.leftovers import recover
+from mintage.files.paths import validate_path
+from mintage.files.patterns import FnmatchPatterns, GitignorePatterns
+from mintage.files.recovery import recover
 from mintage.formats import CookiecutterOptions
-from mintage.generator import Generator, Options
-from mintage.paths import FnmatchPatterns, GitignorePatterns, validate_path
-from mintage.questions import GivenAnswers
+from mintage.minting.generator import Generator, Options
 from mintage.report.views import show
-from mintage.settings import RegisteredTemplate, Settings, load_settings, settings_file, trusts
 from mintage.sources.archive import unpack
 from mintage.sources.references import resolve
+from mintage.template.questions import GivenAnswers
+from mintage.trust.trusted_sources import trusts
+from mintage.user.cookiecutterrc import CookiecutterSettings
+from mintage.user.folders import settings_file
+from mintage.user.settings import RegisteredTemplate, Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fuzz.examples import examples
 from fuzz.properties import path_stays_inside, refused_or
 from fuzz.worlds import SECONDS, within
+from mintage.files.patterns import FnmatchPatterns, GitignorePatterns
 from mintage.formats.copier.layout import CopierPatterns
-from mintage.paths import FnmatchPatterns, GitignorePatterns
 
 PART = st.sampled_from(
     [

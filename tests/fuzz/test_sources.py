@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from fuzz.examples import examples
 from fuzz.properties import archive_is_unpacked_or_refused, refused_or, source_is_within_the_entry
 from fuzz.worlds import SECONDS, within
-from mintage.cookiecutter_settings import CookiecutterSettings
-from mintage.settings import RegisteredTemplate, Settings, trusts
-from mintage.sources.references import Address, Kind, is_url, resolve, submodule_address, without_credentials
+from mintage.addresses import is_url, without_credentials
+from mintage.sources.references import Address, Kind, resolve, submodule_address
+from mintage.trust.trusted_sources import trusts
+from mintage.user.cookiecutterrc import CookiecutterSettings
+from mintage.user.settings import RegisteredTemplate, Settings
 
 SCHEME = st.sampled_from(
     ["https://", "http://", "ssh://", "file://", "git+https://", "HTTPS://", "git://", "ext::", "gh:"]

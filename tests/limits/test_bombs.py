@@ -17,7 +17,7 @@ from mintage import Options
 from mintage.answers.given import read_data_file
 from mintage.errors import AnswerError, MintageError, PlanError, RenderError, TemplateError
 from mintage.files.trees import remove_tree
-from mintage.limits import Limits
+from mintage.template.limits import Limits
 from tests.processes import wait_until_it_listens
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import pytest
 
 import mintage
 from mintage import Options
+from mintage.cli.limits import limited
 from mintage.errors import MintageError, PlanError, RenderError, UsageError
-from mintage.limits import Limits, limited
+from mintage.template.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

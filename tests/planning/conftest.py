@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.planning import Plan, PlanOptions, make_plan
-from mintage.template import Entry, EntryKind, LaidOut, RendererSettings, Template, TemplateFiles
+from mintage.rendering.settings import RendererSettings
+from mintage.template import Template
+from mintage.template.layout import Entry, EntryKind, LaidOut, TemplateFiles
 
 if TYPE_CHECKING:
-    from mintage.template import Context, LayoutRequest, PathPatterns, TextRenderer
+    from mintage.rendering.settings import Context, TextRenderer
+    from mintage.template.layout import LayoutRequest, PathPatterns
 
 
 @dataclass

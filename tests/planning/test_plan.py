@@ -9,9 +9,10 @@ import pytest
 
 from mintage.engine.job import JobPriority
 from mintage.errors import OutputExistsError, PlanError, UnsafePathError
-from mintage.paths import GitignorePatterns
+from mintage.files.patterns import GitignorePatterns
 from mintage.planning import Action
-from mintage.template import Collisions, Entry, EntryKind, OrderRule, Task, TaskStage
+from mintage.template.layout import Collisions, Entry, EntryKind
+from mintage.template.tasks import OrderRule, Task, TaskStage
 
 if TYPE_CHECKING:
     from pathlib import Path

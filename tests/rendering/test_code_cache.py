@@ -9,11 +9,11 @@ import jinja2
 import pytest
 
 from mintage.errors import RenderError
-from mintage.generator import Generator, Options
+from mintage.minting.generator import Generator, Options
 from mintage.rendering import code_cache
 from mintage.rendering.environment import make_environment
 from mintage.rendering.renderer import JinjaRenderer
-from mintage.template import RendererSettings
+from mintage.rendering.settings import RendererSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import Environment
 
 from mintage.rendering.inspect import Inspection, Inspector, Verdict
-from mintage.template import BinaryRule, RendererSettings
+from mintage.rendering.settings import BinaryRule, RendererSettings
 
 MIB = 1024 * 1024
 

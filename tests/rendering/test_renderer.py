@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mintage.errors import RenderError
 from mintage.rendering.renderer import JinjaRenderer
+from mintage.rendering.settings import Newlines, RendererSettings
 from mintage.rendering.text_files import decode, encode, newline_of
-from mintage.template import Newlines, RendererSettings
 
 KEEP = {"keep_trailing_newline": True}
 

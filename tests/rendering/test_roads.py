@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mintage.errors import RenderError
+from mintage.rendering.dispatch import Road, TwoRoads, tags_for
 from mintage.rendering.renderer import JinjaRenderer
-from mintage.rendering.roads import Road, TwoRoads, tags_for
-from mintage.template import Newlines, RendererSettings
+from mintage.rendering.settings import Newlines, RendererSettings
 
 CONTEXT: dict[str, Any] = {
     "name": "Zoë <b>",

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from mintage.engine import Job, JobFailure, JobPriority, JobResult, JobState
-from mintage.errors import GenerationFailed, JobFailedError, Location
-from mintage.planning import Action, Plan, PlannedFile, PlannedFolder, PlannedTask
+from mintage.engine.failures import GenerationFailed, JobFailedError
+from mintage.errors import Location
+from mintage.files.folders import ProjectFolder
+from mintage.planning import Action, Plan, PlannedFile, PlannedTask
 from mintage.planning.tasks import task_job
+from mintage.rendering.settings import RendererSettings
 from mintage.report import Report
-from mintage.template import RendererSettings, TaskStage
+from mintage.template.tasks import TaskStage
 
 PlanMaker = Callable[..., Plan]
 ReportMaker = Callable[..., Report]
@@ -43,7 +46,7 @@ def plan_of() -> PlanMaker:
             exists=False,
             context={},
             renderer=RendererSettings(),
-            folders=tuple(PlannedFolder(folder) for folder in folders),
+            folders=tuple(ProjectFolder(folder) for folder in folders),
             files=(*planned.values(), *more),
             jobs=(*jobs, *(task_job(task) for task in staged)),
             in_place=in_place,

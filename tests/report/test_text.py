@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mintage.engine import JobFailure
-from mintage.errors import AnswerError, GenerationFailed, Location, MintageError, Problem, UntrustedError
+from mintage.errors import AnswerError, Location, MintageError, Problem, UntrustedError
 from mintage.report.text import error_lines, failed_lines, summary_lines
 from mintage.terminal import Style, duration, one_line, printable, size
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mintage.engine.failures import GenerationFailed
     from mintage.report import Report
 
     ReportMaker = Callable[..., Report]

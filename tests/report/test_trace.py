@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.errors import UsageError
-from mintage.generator import Generator
-from mintage.options import Options
+from mintage.minting.generator import Generator
+from mintage.minting.options import Options
 from mintage.report.trace import timeline, trace_events, write_trace
 
 if TYPE_CHECKING:

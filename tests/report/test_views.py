@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mintage.planning import Action, PlannedFile
 from mintage.report.views import VIEWS, show
 from mintage.report.views.graph import graph_of, layers
-from mintage.template import TaskStage
+from mintage.template.tasks import TaskStage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from mintage.settings import settings_file
-from mintage.sources.public import public_form
+from mintage.addresses import public_form
+from mintage.user.folders import settings_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

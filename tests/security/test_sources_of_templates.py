@@ -10,9 +10,9 @@ from zipfile import ZipFile, ZipInfo
 import pytest
 
 from mintage.engine import Cancellation, Stopwatch
-from mintage.generator import Options
-from mintage.generator import plan as make_plan
-from mintage.minting import Minting
+from mintage.minting.generator import Options
+from mintage.minting.generator import plan as make_plan
+from mintage.minting.run import Minting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

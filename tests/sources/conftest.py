@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage import sources
-from mintage.cookiecutter_settings import load_cookiecutter_settings
-from mintage.settings import load_settings
+from mintage.user.cookiecutterrc import load_cookiecutter_settings
+from mintage.user.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,9 +22,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mintage.errors import MintageError, SourceError, UnsafePathError
-from mintage.settings import cache_folder
 from mintage.sources import archive
 from mintage.sources.download import _DownloadError, _Redirects
+from mintage.user.folders import cache_folder
 
 Members = Sequence[tuple[str, bytes | str]]
 

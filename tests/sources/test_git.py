@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.errors import SourceError
-from mintage.settings import cache_folder
 from mintage.sources.git import _explain
 from mintage.sources.references import Address, Kind
 from mintage.sources.repository import Repository
+from mintage.user.folders import cache_folder
 from tests.processes import wait_until_ended
 
 if TYPE_CHECKING:
@@ -323,8 +323,8 @@ class TestSafety:
         script = (
             "from contextlib import ExitStack\n"
             "from mintage import sources\n"
-            "from mintage.settings import Settings\n"
-            "from mintage.cookiecutter_settings import CookiecutterSettings\n"
+            "from mintage.user.settings import Settings\n"
+            "from mintage.user.cookiecutterrc import CookiecutterSettings\n"
             f"sources.fetch({repository.url!r}, settings=Settings(), cookiecutter=CookiecutterSettings,"
             " scratch=ExitStack(), warn=print)\n"
         )

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from mintage.cookiecutter_settings import CookiecutterSettings
+from mintage.addresses import without_credentials
 from mintage.errors import SourceError, UnsafePathError
-from mintage.settings import RegisteredTemplate, Settings, add_template, trusts
-from mintage.sources.references import Address, Kind, resolve, without_credentials
+from mintage.sources.references import Address, Kind, resolve
+from mintage.trust.trusted_sources import trusts
+from mintage.user.cookiecutterrc import CookiecutterSettings
+from mintage.user.settings import RegisteredTemplate, Settings
+from mintage.user.short_names import add_template
 
 
 def resolved(reference: str, settings: Settings | None = None, **cookiecutter: Any) -> Address:

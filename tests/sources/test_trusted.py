@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mintage.settings import RegisteredTemplate, Settings, trusts
+from mintage.trust.trusted_sources import trusts
+from mintage.user.settings import RegisteredTemplate, Settings
 
 ACME = "https://github.com/acme/"
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 import mintage
-from mintage.generator import Options
+from mintage.minting.generator import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.options import Options
-from mintage.questions import GivenAnswers
+from mintage.minting.options import Options
+from mintage.template.questions import GivenAnswers
 from mintage.testing.session import TestReport, TestRequest, run_test
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from mintage.answers.given import read_given
 from mintage.errors import AnswerError, UsageError
-from mintage.generator import Generator, Options
+from mintage.minting.generator import Generator, Options
 from mintage.testing.cases import flags
 
 if TYPE_CHECKING:

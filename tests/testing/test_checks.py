@@ -10,7 +10,7 @@ import pytest
 
 from mintage.engine import Cancellation
 from mintage.errors import CancelledError, OutputExistsError, TimedOutError, UnsafePathError, UsageError
-from mintage.options import Options
+from mintage.minting.options import Options
 from mintage.testing.causes import causes_of
 from mintage.testing.outcome import Check
 from mintage.testing.session import TestRequest, run_test

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mintage.cookiecutter_settings import BUILT_IN_ABBREVIATIONS, CookiecutterSettings, load_cookiecutter_settings
 from mintage.errors import UsageError
+from mintage.user.cookiecutterrc import BUILT_IN_ABBREVIATIONS, CookiecutterSettings, load_cookiecutter_settings
 
 
 @pytest.fixture(autouse=True)

@@ -10,15 +10,15 @@ import pytest
 
 from mintage.errors import CommitError, UnsafePathError
 from mintage.files import journal as journals
-from mintage.files.leftovers import recover, undo_interrupted
+from mintage.files.folders import ProjectFolder
+from mintage.files.recovery import recover, undo_interrupted
 from mintage.files.staging import Staging
-from mintage.planning import PlannedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FOLDERS = [PlannedFolder("d"), PlannedFolder("new"), PlannedFolder("new/deep", 0o700)]
+FOLDERS = [ProjectFolder("d"), ProjectFolder("new"), ProjectFolder("new/deep", 0o700)]
 NEW = {"top": "new top", "d/old": "new old", "d/fresh": "new fresh", "new/deep/f": "new deep"}
 OLD = {"top": "old top", "d/old": "old old", "theirs": "theirs"}
 

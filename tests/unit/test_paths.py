@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec, PathSpec
 
 from mintage.errors import MintageError, PlanError, UnsafePathError
-from mintage.paths import FnmatchPatterns, GitignorePatterns, plain_names, validate_path
+from mintage.files.paths import validate_path
+from mintage.files.patterns import FnmatchPatterns, GitignorePatterns, plain_names
 
 
 @pytest.mark.parametrize(

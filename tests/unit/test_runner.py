@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage.engine import Job
+from mintage.engine.failures import RunStoppedError
 from mintage.engine.limits import FILES_PER_WORKER
-from mintage.errors import MintageError, RenderError, RunStoppedError
+from mintage.errors import MintageError, RenderError
+from mintage.minting.runner import ProjectRunner
 from mintage.planning import Action, PlannedFile
-from mintage.runner import ProjectRunner
-from mintage.template import RendererSettings
+from mintage.rendering.settings import RendererSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,15 +15,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mintage.errors import SourceError, UsageError
-from mintage.settings import (
-    RegisteredTemplate,
-    Settings,
-    add_template,
-    cache_folder,
-    load_settings,
-    remove_template,
-    settings_file,
-)
+from mintage.user.folders import cache_folder, settings_file
+from mintage.user.settings import RegisteredTemplate, Settings, load_settings
+from mintage.user.short_names import add_template, remove_template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,7 +135,9 @@ class TestLoading:
 
     def test_without_a_file_imports_nothing_slow(self) -> None:
         script = (
-            "import sys; from mintage.settings import load_settings, trusts; trusts(load_settings(), 'x');"
+            "import sys; from mintage.trust.trusted_sources import trusts; "
+            "from mintage.user.settings import load_settings; "
+            "trusts(load_settings(), 'x');"
             "print([name for name in ('platformdirs', 'tomllib', 'yaml') if name in sys.modules])"
         )
         ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

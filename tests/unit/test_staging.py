@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mintage.errors import CommitError, UnsafePathError
+from mintage.files.folders import ProjectFolder
 from mintage.files.staging import Staging
 from mintage.files.trees import remove_tree
-from mintage.planning import PlannedFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def test_a_new_project_appears_with_all_its_folders(tmp_path: Path) -> None:
     with Staging(tmp_path / "a" / "project") as staging:
-        staging.make_folders([PlannedFolder("d"), PlannedFolder("d/e", 0o700)])
+        staging.make_folders([ProjectFolder("d"), ProjectFolder("d/e", 0o700)])
         (staging.project / "d" / "e" / "f").write_text("x")
         assert not (tmp_path / "a").exists()
-        staging.commit_new([PlannedFolder("d/e", 0o700)])
+        staging.commit_new([ProjectFolder("d/e", 0o700)])
     assert (tmp_path / "a" / "project" / "d" / "e" / "f").read_text() == "x"
     assert (tmp_path / "a" / "project" / "d" / "e").stat().st_mode & 0o777 == 0o700
     assert os.listdir(tmp_path) == ["a"]
@@ -47,7 +47,7 @@ def test_a_staged_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monke
         return real(path)
 
     with Staging(tmp_path / "project") as staging:
-        staging.make_folders([PlannedFolder("d")])
+        staging.make_folders([ProjectFolder("d")])
         monkeypatch.setattr(os, "scandir", fail)
         with pytest.raises(CommitError, match="injected"):
             staging.staged_files()
@@ -57,7 +57,7 @@ def test_a_staged_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monke
 def test_nothing_stays_when_something_goes_wrong(tmp_path: Path) -> None:
     def go_wrong() -> None:
         with Staging(tmp_path / "project") as staging:
-            staging.make_folders([PlannedFolder("d")])
+            staging.make_folders([ProjectFolder("d")])
             (staging.project / "d").chmod(0o500)
             raise RuntimeError
 
@@ -80,10 +80,10 @@ def test_files_are_put_into_an_existing_project_one_by_one(tmp_path: Path) -> No
     (project / "d").mkdir(parents=True)
     (project / "d" / "old").write_text("old")
     with Staging(project) as staging:
-        staging.make_folders([PlannedFolder("d"), PlannedFolder("new")])
+        staging.make_folders([ProjectFolder("d"), ProjectFolder("new")])
         (staging.project / "d" / "old").write_text("new")
         assert staging.staged_files() == ["d/old"]
-        staging.commit_into_existing([PlannedFolder("d"), PlannedFolder("new")], ["d/old"])
+        staging.commit_into_existing([ProjectFolder("d"), ProjectFolder("new")], ["d/old"])
     assert (project / "d" / "old").read_text() == "new"
     assert (project / "new").is_dir()
 
@@ -92,7 +92,7 @@ def test_what_is_there_just_as_it_was_staged_is_not_changed(tmp_path: Path) -> N
     project = tmp_path / "project"
     names = ("same", "other", "longer", "mode", "link", "pointing", "missing", "d/e/missing")
     with Staging(project) as staging:
-        staging.make_folders([PlannedFolder("d"), PlannedFolder("d/e")])
+        staging.make_folders([ProjectFolder("d"), ProjectFolder("d/e")])
         for root in (staging.project, project):
             root.mkdir(exist_ok=True)
             for name in names[:4]:
@@ -120,7 +120,7 @@ def test_what_is_there_is_not_looked_for_through_a_link(tmp_path: Path) -> None:
     (outside / "f").write_text("x")
     (project / "d").symlink_to(outside)
     with Staging(project) as staging:
-        staging.make_folders([PlannedFolder("d")])
+        staging.make_folders([ProjectFolder("d")])
         (staging.project / "d" / "f").write_text("x")
         with pytest.raises(UnsafePathError):
             staging.changed_files(0o777)
@@ -132,10 +132,10 @@ def test_a_folder_that_leads_out_is_refused(tmp_path: Path) -> None:
     outside.mkdir()
     (project / "d").symlink_to(outside)
     with Staging(project) as staging:
-        staging.make_folders([PlannedFolder("d")])
+        staging.make_folders([ProjectFolder("d")])
         (staging.project / "d" / "f").write_text("x")
         with pytest.raises(UnsafePathError):
-            staging.commit_into_existing([PlannedFolder("d")], ["d/f"])
+            staging.commit_into_existing([ProjectFolder("d")], ["d/f"])
     assert os.listdir(outside) == []
 
 

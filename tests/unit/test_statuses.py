@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mintage.files.statuses import file_statuses
+from mintage.files.stat import file_statuses
 
 if TYPE_CHECKING:
     from pathlib import Path

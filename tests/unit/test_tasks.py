@@ -11,11 +11,12 @@ import pytest
 
 from mintage.engine import Cancellation, ConcurrentOptions, ConcurrentProcessor
 from mintage.errors import MintageError
+from mintage.minting.runner import ProjectRunner
+from mintage.minting.tasks import TaskError, run_task
 from mintage.planning import PlannedTask
 from mintage.planning.tasks import task_job
-from mintage.runner import ProjectRunner
-from mintage.tasks import TaskError, run_task
-from mintage.template import RendererSettings, TaskStage
+from mintage.rendering.settings import RendererSettings
+from mintage.template.tasks import TaskStage
 from tests.processes import wait_until_ended
 
 if TYPE_CHECKING:

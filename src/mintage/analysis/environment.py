@@ -15,7 +15,8 @@ from mintage.rendering.environment import make_environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from mintage.template import RendererSettings, Template
+    from mintage.rendering.settings import RendererSettings
+    from mintage.template import Template
 
 _OURS = ("jinja2.ext.", "mintage.")
 

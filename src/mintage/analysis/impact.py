@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mintage.analysis.reads import EVERYTHING
-from mintage.analysis.survey.folder import relative
-from mintage.analysis.texts import Place
+from mintage.analysis.references import EVERYTHING
 from mintage.errors import UsageError
+from mintage.formats.shared.survey import relative
+from mintage.template.texts import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jinja2 import nodes
 
-    from mintage.analysis.reads import Analysis, Read
+    from mintage.analysis.references import Analysis, Read
     from mintage.errors import Location
 
 # Under this name Copier's templates see all answers that are stored.

@@ -12,8 +12,8 @@ from jinja2 import nodes
 from jinja2.visitor import NodeVisitor
 from msgspec.structs import replace
 
+from mintage.analysis.symbols import EVERYTHING, Assignment, Called, Reference, Scopes, Use
 from mintage.analysis.syntax import column_of
-from mintage.analysis.uses import EVERYTHING, Assignment, Called, Reference, Scopes, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

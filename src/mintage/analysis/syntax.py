@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2.lexer import Token
 
-    from mintage.analysis.texts import TemplateText
+    from mintage.template.texts import TemplateText
 
 # Tags that belong to another one; of these Jinja2 itself says best why they are wrong.
 _NEVER_ALONE = re.compile(r"end\w*|else|elif|pluralize|do|break|continue|trans")

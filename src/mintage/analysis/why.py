@@ -8,29 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from mintage.analysis.explanations import ExplanationRequest, LeftOut, Rule, explanations_of
 from mintage.analysis.impact import ALL_ANSWERS, includers
-from mintage.analysis.reads import Analysis
-from mintage.analysis.survey import survey
-from mintage.analysis.survey.folder import relative
-from mintage.analysis.texts import Place
+from mintage.analysis.references import Analysis
 from mintage.answers.origins import AnswerOrigin, Origins
 from mintage.errors import UsageError
+from mintage.formats import reasons_of, survey_of
+from mintage.formats.explanations import ExplanationRequest, LeftOut, Rule
+from mintage.formats.shared.survey import relative
 from mintage.planning.dependencies import TASK_PREFIX
 from mintage.planning.model import Action
-from mintage.rendering.roads import Road, TwoRoads
-from mintage.rendering.why_not_fast import Obstacle, why_not_fast
-from mintage.template import LayoutRequest
+from mintage.rendering.dispatch import Road, TwoRoads
+from mintage.rendering.unsupported import Obstacle, why_not_fast
+from mintage.template.layout import LayoutRequest
+from mintage.template.texts import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mintage.analysis.reads import Read
+    from mintage.analysis.references import Read
     from mintage.errors import Location
     from mintage.planning.model import Plan, PlannedFile
-    from mintage.questions import GivenAnswers
+    from mintage.rendering.settings import Context, RendererSettings
     from mintage.rendering.text import JinjaText
-    from mintage.template import Context, RendererSettings, Template
+    from mintage.template import Template
+    from mintage.template.questions import GivenAnswers
 
 _MOST_NEAR = 3
 
@@ -94,7 +95,7 @@ def explain(asked: str, run: Run) -> Explanation:
     meant = meant or [file for file in files if asked in (file.name, explainer.name_of(file)) and file.name]
     if meant:
         return explainer.made(meant[0], tuple(file.target for file in meant[1:]))
-    left_out = list(explanations_of(run.template).left_out(explainer.request))
+    left_out = list(reasons_of(run.template).left_out(explainer.request))
     found = next((each for each in left_out if asked in (each.target, each.name)), None)
     found = found or explainer.most_alike(asked, left_out)
     if found:
@@ -107,7 +108,7 @@ class _Explainer:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._analysis = Analysis(survey(run.template))
+        self._analysis = Analysis(survey_of(run.template))
         self._files = {os.path.realpath(file.source): file.path for file in self._analysis.survey.files}
         self._origins = Origins(run.template, run.given, run.context, run.render)
         plan = run.plan
@@ -138,7 +139,7 @@ class _Explainer:
             template_file=name,
             action=file.action.value,
             reason=file.reason,
-            rules=tuple(explanations_of(self._run.template).rules(self.request, file)),
+            rules=tuple(reasons_of(self._run.template).rules(self.request, file)),
             answers=self._answers(reads),
             reads_all=any(read.name in ALL_ANSWERS for read in reads),
             variables=dict(file.variables),

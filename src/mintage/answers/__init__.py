@@ -9,15 +9,15 @@ from msgspec import Struct, field
 
 from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
-from mintage.questions import REQUIRED, Answers, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
 from mintage.rendering.bounds import within_seconds
 from mintage.rendering.text import JinjaText
+from mintage.template.questions import REQUIRED, Answers, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mintage.questions import Asker, GivenAnswers
     from mintage.template import Template
+    from mintage.template.questions import Asker, GivenAnswers
 
 
 _PATTERN_SECONDS = 5.0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.questions import QuestionType
+from mintage.template.questions import QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import nodes
 
-    from mintage.questions import Question
+    from mintage.template.questions import Question
 
 Schema = dict[str, Any]
 _COMPARED = {

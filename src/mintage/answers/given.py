@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.data_text import DataError, json_of, toml_of, yaml_of
+from mintage.data.parsing import DataError, json_of, toml_of, yaml_of
 from mintage.errors import Location, UsageError
-from mintage.questions import GivenAnswers
+from mintage.template.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from mintage.answers.values import convert
 from mintage.errors import MintageError
-from mintage.questions import Choice, Question, QuestionType
+from mintage.template.questions import Choice, Question, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mintage.questions import Answers, Asker
+    from mintage.template.questions import Answers, Asker
 
 _CHOOSING = (QuestionType.CHOICE, QuestionType.MULTI_CHOICE)
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.questions import YesNoText, parse_loose_yes_no
+from mintage.template.questions import YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mintage.questions import GivenAnswers, Question
-    from mintage.template import Context, Template, TextRenderer
+    from mintage.rendering.settings import Context, TextRenderer
+    from mintage.template import Template
+    from mintage.template.questions import GivenAnswers, Question
 
 
 class AnswerOrigin(Enum):

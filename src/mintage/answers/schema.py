@@ -14,13 +14,14 @@ from msgspec import Struct, field
 
 from mintage.answers.conditions import condition_schema
 from mintage.answers.values import convert, parse
-from mintage.questions import QuestionType, YesNoText
+from mintage.template.questions import QuestionType, YesNoText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.questions import Choice, Question
-    from mintage.template import Template, TextRenderer
+    from mintage.rendering.settings import TextRenderer
+    from mintage.template import Template
+    from mintage.template.questions import Choice, Question
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.data_text import DataError, json_of
-from mintage.questions import Question, QuestionType, parse_yaml, parse_yes_no
+from mintage.data.parsing import DataError, json_of
+from mintage.template.questions import Question, QuestionType, parse_yaml, parse_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mintage.questions import Choice
+    from mintage.template.questions import Choice
 
 _TEXTS = frozenset({QuestionType.STR, QuestionType.PATH, QuestionType.SECRET})
 

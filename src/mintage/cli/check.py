@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
-from mintage.documents import VERSION
+from mintage.data.documents import VERSION
 from mintage.errors import MintageError, UsageError
 from mintage.terminal import Style, one_line, printable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from mintage.analysis.findings import Checked
-    from mintage.trust import TrustReport
+    from mintage.analysis.checks.findings import Checked
+    from mintage.trust.consent import TrustReport
 
 
 USAGE = "TEMPLATE [options]"
@@ -65,24 +65,28 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check a template, or show what of its author's code would run. Returns the exit code."""
+    from mintage.analysis.checks.loading import check_template
     from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
-    from mintage.generator import Generator, Options
+    from mintage.minting.generator import Generator, Options
 
     cancellation = Cancellation()
     options = Options(**source_options(arguments), trust=arguments.trust)
-    generator = Generator(options, cancellation=cancellation)
     with cancel_on_signals(cancellation):
         if arguments.trust_report:
-            _show_trust(generator.trust_report(arguments.template), as_json=arguments.view == "json")
+            _show_trust(
+                Generator(options, cancellation=cancellation).trust_report(arguments.template),
+                as_json=arguments.view == "json",
+            )
             return 0
-        checked = generator.check(arguments.template, ignored=_known_rules(arguments.ignore))
+        ignored = _known_rules(arguments.ignore)
+        checked = check_template(arguments.template, options, ignored=ignored, cancellation=cancellation)
     _show(checked, arguments)
     return _status(checked, strict=arguments.strict)
 
 
 def _known_rules(ignored: list[str]) -> frozenset[str]:
-    from mintage.analysis.findings import RULES, did_you_mean
+    from mintage.analysis.checks.findings import RULES, did_you_mean
 
     for rule in ignored:
         if rule not in RULES:
@@ -93,7 +97,7 @@ def _known_rules(ignored: list[str]) -> frozenset[str]:
 
 
 def _status(checked: Checked, *, strict: bool) -> int:
-    from mintage.analysis.findings import Severity
+    from mintage.analysis.checks.findings import Severity
 
     bad = [Severity.ERROR, Severity.WARNING] if strict else [Severity.ERROR]
     return 1 if any(map(checked.count, bad)) else 0
@@ -110,14 +114,14 @@ def _shown(checked: Checked, view: str) -> str:
     import json
 
     if view == "sarif":
-        from mintage.analysis.views.sarif import sarif
+        from mintage.analysis.checks.views.sarif import sarif
 
         return json.dumps(sarif(checked), indent=2)
     if view == "json":
-        from mintage.analysis.views.document import document
+        from mintage.analysis.checks.views.document import document
 
         return json.dumps(document(checked), indent=2)
-    from mintage.analysis.views.text import lines
+    from mintage.analysis.checks.views.text import lines
 
     return "\n".join(lines(checked, Style(sys.stdout)))
 
@@ -137,7 +141,7 @@ def _show_trust(report: TrustReport, *, as_json: bool) -> None:
 
 
 def _trust_document(report: TrustReport) -> dict[str, object]:
-    from mintage.trust import digest
+    from mintage.trust.capabilities import digest
 
     return {
         "kind": "trust_report",
@@ -154,7 +158,7 @@ def _trust_document(report: TrustReport) -> dict[str, object]:
 
 
 def _trust_lines(report: TrustReport, style: Style) -> list[str]:
-    from mintage.trust import digest
+    from mintage.trust.capabilities import digest
 
     origin = one_line(report.origin)
     if not report.capabilities:

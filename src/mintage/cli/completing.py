@@ -16,15 +16,15 @@ from argcomplete.finders import CompletionFinder
 
 from mintage.cli.parser import make_parser
 from mintage.errors import MintageError
-from mintage.questions import QuestionType
+from mintage.template.questions import QuestionType
 from mintage.terminal import one_line
 
 if TYPE_CHECKING:
     from argparse import Action, ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
 
-    from mintage.questions import Question
     from mintage.template import Template
+    from mintage.template.questions import Question
 
     Completions = dict[str, str]
     Completer = Callable[..., Completions]
@@ -75,8 +75,8 @@ def _nothing(**_: Any) -> tuple[str, ...]:
 
 
 def _registered(*_: Any) -> Completions:
-    from mintage.settings import load_settings
-    from mintage.sources.public import public_form
+    from mintage.addresses import public_form
+    from mintage.user.settings import load_settings
 
     return {name: public_form(found.source) for name, found in load_settings().templates.items()}
 
@@ -132,7 +132,7 @@ def _variables(_: str, parsed_args: Namespace, *__: Any) -> Completions:
 
 
 def _rules(*_: Any) -> Completions:
-    from mintage.analysis.findings import RULES
+    from mintage.analysis.checks.findings import RULES
 
     return {rule.id: rule.summary for rule in RULES.values()}
 
@@ -154,14 +154,14 @@ def _values(question: Question, template: Template) -> Completions:
 def _template(parsed_args: Namespace) -> Template | None:
     """The template that was typed, or the project's. None if it is not on this disk, or no file says what it asks."""
     from mintage import formats
-    from mintage.cookiecutter_settings import load_cookiecutter_settings
-    from mintage.settings import load_settings
     from mintage.sources import at_hand
+    from mintage.user.cookiecutterrc import load_cookiecutter_settings
+    from mintage.user.settings import load_settings
 
     typed = getattr(parsed_args, "template", None)
     directory = getattr(parsed_args, "directory", None)
     if typed is None and hasattr(parsed_args, "project"):  # then it is the one that the project was made from
-        from mintage.made_from import made_from
+        from mintage.projects.origin import made_from
 
         project = Path(os.path.expanduser(parsed_args.project or "."))  # the shell tells what was typed
         made = made_from(project, getattr(parsed_args, "answers_file", None))
@@ -175,7 +175,7 @@ def _template(parsed_args: Namespace) -> Template | None:
 
 
 def _limits(*_: Any) -> Completions:
-    from mintage.limits import LIMIT_NAMES
+    from mintage.cli.limits import LIMIT_NAMES
 
     return {f"{name}=": "" for name in LIMIT_NAMES}
 

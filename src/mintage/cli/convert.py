@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
-from mintage.documents import VERSION
+from mintage.data.documents import VERSION
 from mintage.terminal import Style, counted, one_line
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> int:
     from mintage.cli.request import warn
     from mintage.conversion import convert
     from mintage.engine import Cancellation, cancel_on_signals
-    from mintage.options import Options
+    from mintage.minting.options import Options
 
     options = Options(
         ref=arguments.ref, directory=arguments.directory, offline=arguments.offline, trust=arguments.trust

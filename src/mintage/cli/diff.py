@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
-from mintage.cli.looking import add_looking, find_template
+from mintage.cli.project_arguments import add_looking, find_template
 from mintage.cli.request import given_answers, make_generator, options_of
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.terminal import Style, is_terminal, printable, terminal_columns
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mintage.differences import Change
     from mintage.planning.model import Plan
+    from mintage.projects.differences import Change
+    from mintage.projects.patch import StyledLine
     from mintage.redaction import Redaction
-    from mintage.report.patch import StyledLine
 
 USAGE = "[TEMPLATE] [PROJECT] [options]"
 EXAMPLES = """\
@@ -68,7 +68,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _show(changes: Sequence[Change], plan: Plan, arguments: Namespace) -> None:
-    from mintage.report import patch
+    from mintage.projects import patch
 
     if arguments.json:
         output.put_document(patch.diff_document(changes, plan))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mintage.analysis.impact import Aspect, Effect, impact_of
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
-from mintage.cli.looking import add_named_project, find_template, loaded_template
-from mintage.documents import VERSION, where_document
+from mintage.cli.project_arguments import add_named_project, find_template, loaded_template
+from mintage.data.documents import VERSION, where_document
 from mintage.terminal import Style, one_line
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print what depends on the answer. Nothing of the template's author runs."""
-    from mintage.analysis.reads import Analysis
-    from mintage.analysis.survey import survey
+    from mintage.analysis.references import Analysis
+    from mintage.formats import survey_of
 
     find_template(arguments)
     with loaded_template(arguments) as template:
-        effects = impact_of(arguments.variable, Analysis(survey(template)))
+        effects = impact_of(arguments.variable, Analysis(survey_of(template)))
     if arguments.json:
         output.put_document(_document(arguments.variable, template, effects))
     else:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
-from mintage.documents import VERSION
-from mintage.errors import GenerationFailed, OutputExistsError, Problem
+from mintage.data.documents import VERSION
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import OutputExistsError, Problem
 from mintage.terminal import Style, one_line
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from mintage.generator import Generator
+    from mintage.minting.generator import Generator
     from mintage.report import Report
 
 USAGE = "[FOLDER] [options]"
@@ -41,7 +42,7 @@ def run(arguments: Namespace) -> int:
     """Write a small template that works, and say what to do next. Touches nothing that is there."""
     from mintage.cli.request import make_generator
     from mintage.engine import Cancellation, cancel_on_signals
-    from mintage.options import Options
+    from mintage.minting.options import Options
     from mintage.report.text import failed_lines
 
     folder = Path(arguments.folder)
@@ -69,9 +70,9 @@ def _refuse_templates(folder: Path) -> None:
 
 def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
     import mintage
-    from mintage.generator import Generator
-    from mintage.options import Options
-    from mintage.questions import GivenAnswers
+    from mintage.minting.generator import Generator
+    from mintage.minting.options import Options
+    from mintage.template.questions import GivenAnswers
 
     starter = Path(mintage.__file__).parent / "starter"
     data = {} if name is None else {"name": name}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source
-from mintage.cli.looking import loaded_template
-from mintage.documents import VERSION
+from mintage.cli.project_arguments import loaded_template
+from mintage.data.documents import VERSION
 from mintage.terminal import one_line, printable, terminal_columns
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mintage.addresses import public_form
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
-from mintage.documents import VERSION
-from mintage.settings import load_settings
-from mintage.sources.public import public_form
+from mintage.data.documents import VERSION
 from mintage.terminal import one_line
+from mintage.user.settings import load_settings
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_answers, add_debug, add_engine, add_output, add_template
-from mintage.errors import GenerationFailed, UsageError
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import UsageError
 from mintage.terminal import Style
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from mintage.engine import Cancellation, Reporter
-    from mintage.options import Options
+    from mintage.minting.options import Options
     from mintage.progress.events import EventStream
     from mintage.report import Report
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
-from mintage.documents import VERSION
-from mintage.files.leftovers import recover
+from mintage.data.documents import VERSION
+from mintage.files.recovery import recover
 from mintage.terminal import one_line
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from mintage.files.leftovers import Recovered
+    from mintage.files.recovery import Recovered
 
 
 USAGE = "[OUTPUT] [--finish] [--json]"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
 from mintage.cli.list import put_document
-from mintage.settings import remove_template
+from mintage.user.short_names import remove_template
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.answers.given import read_given
 from mintage.cli import output
+from mintage.cli.limits import limited
 from mintage.formats import CookiecutterOptions, CopierOptions
-from mintage.generator import Generator, Options
-from mintage.limits import Limits, limited
+from mintage.minting.generator import Generator, Options
+from mintage.template.limits import Limits
 from mintage.terminal import Style, one_line, printable
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from mintage.engine import Cancellation, Reporter
     from mintage.progress.events import EventStream
-    from mintage.questions import GivenAnswers
-    from mintage.trust import ConsentRequest
+    from mintage.template.questions import GivenAnswers
+    from mintage.trust.consent import ConsentRequest
 
 
 def given_answers(arguments: Namespace) -> GivenAnswers:
@@ -83,7 +84,7 @@ def make_generator(
     """
     asker = None
     if not options.use_defaults:
-        from mintage.answers.prompts import person_at_terminal
+        from mintage.prompts.terminal_asker import person_at_terminal
 
         asker = person_at_terminal(reviews=reviews)
 
@@ -108,7 +109,7 @@ def make_generator(
 
 def consent_asker() -> Callable[[ConsentRequest], bool] | None:
     """What asks the person at the terminal whether the author's code may run, if there is one."""
-    from mintage.answers.prompts import person_at_terminal
+    from mintage.prompts.terminal_asker import person_at_terminal
 
     person = person_at_terminal()
     return person.consent if person else None

@@ -124,9 +124,10 @@ def run(arguments: Namespace) -> int:
 
 
 def _request(arguments: Namespace) -> TestRequest:
+    from mintage.cli.limits import limited
     from mintage.cli.request import given_answers, source_options
-    from mintage.limits import Limits, limited
-    from mintage.options import Options
+    from mintage.minting.options import Options
+    from mintage.template.limits import Limits
     from mintage.testing.session import TestRequest
 
     bound = {"most_cases": arguments.max_cases} if "max_cases" in arguments else {}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
-from mintage.cli.looking import add_looking, add_named_project, find_template
+from mintage.cli.project_arguments import add_looking, add_named_project, find_template
 from mintage.cli.request import given_answers, make_generator, options_of
-from mintage.documents import VERSION, where_document
+from mintage.data.documents import VERSION, where_document
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.planning.dependencies import TASK_PREFIX
 from mintage.terminal import Style, one_line
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from mintage.analysis.explanations import Rule
     from mintage.analysis.why import Explanation
+    from mintage.formats.explanations import Rule
     from mintage.planning.model import Plan
     from mintage.redaction import Redaction
 

@@ -20,14 +20,14 @@ from mintage.errors import CommitError, Location, OutputExistsError, SourceError
 from mintage.files.trees import remove_tree
 from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.configuration import read_configuration
-from mintage.generator import Generator
+from mintage.minting.generator import Generator
 from mintage.rendering.text import JinjaText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mintage.conversion.model import Conversion
-    from mintage.options import Options
+    from mintage.minting.options import Options
     from mintage.sources import Source
     from mintage.template import Template
 

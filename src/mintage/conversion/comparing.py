@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, structs
 
 from mintage.conversion.model import Comparison
-from mintage.errors import CancelledError, GenerationFailed, MintageError
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import CancelledError, MintageError
 from mintage.files.trees import remove_tree
-from mintage.generator import Generator
-from mintage.options import Options
-from mintage.questions import GivenAnswers, QuestionType
+from mintage.minting.generator import Generator
+from mintage.minting.options import Options
+from mintage.template.questions import GivenAnswers, QuestionType
 from mintage.testing.combinations import Parameter, Step, pairwise_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mintage.engine import Cancellation
-    from mintage.questions import Answers, Question
     from mintage.sources import Source
+    from mintage.template.questions import Answers, Question
     from mintage.testing.combinations import Row
 
 _MOST_SETS = 24

@@ -16,10 +16,11 @@ from mintage.conversion.questions import unrendered
 from mintage.conversion.tags import tokens_of
 from mintage.errors import Location, UnsafePathError
 from mintage.files.detect import BINARYORNOT_CHUNK, has_nul_byte, is_binary_name, is_binary_start
-from mintage.formats.tree import VERSION_CONTROL, FoldersEntered, is_folder, listing
-from mintage.paths import FnmatchPatterns, GitignorePatterns, belongs_to_template
+from mintage.files.paths import belongs_to_template
+from mintage.files.patterns import FnmatchPatterns, GitignorePatterns
+from mintage.formats.shared.tree import VERSION_CONTROL, FoldersEntered, is_folder, listing
+from mintage.rendering.settings import Newlines
 from mintage.rendering.text_files import newline_of
-from mintage.template import Newlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

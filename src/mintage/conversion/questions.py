@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mintage.conversion.model import Note
-from mintage.questions import QuestionType
+from mintage.template.questions import QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mintage.conversion.names import Renaming
-    from mintage.questions import Choice, Question
+    from mintage.template.questions import Choice, Question
 
 WHERE = "cookiecutter.json"
 # What says how Cookiecutter works, and becomes settings.

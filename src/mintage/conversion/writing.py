@@ -17,12 +17,13 @@ from mintage.conversion.model import Conversion, Note
 from mintage.conversion.names import INJECTED, Renaming, names_met, new_names
 from mintage.conversion.questions import SETTINGS, question_tables
 from mintage.conversion.tags import tokens_of
-from mintage.files.reading import read_contained
+from mintage.files.contained import read_contained
+from mintage.files.paths import belongs_to_template
+from mintage.files.patterns import FnmatchPatterns
 from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.hooks import find
-from mintage.formats.functions import EXTENSIONS
-from mintage.formats.tree import VERSION_CONTROL
-from mintage.paths import FnmatchPatterns, belongs_to_template
+from mintage.formats.shared.functions import EXTENSIONS
+from mintage.formats.shared.tree import VERSION_CONTROL
 from mintage.rendering.environment import make_environment
 
 if TYPE_CHECKING:

@@ -4,15 +4,8 @@ Jobs and a `JobRunner` go in, results come out, and a `Reporter` is told what ha
 """
 
 from mintage.engine.cancel import Cancellation, cancel_on_signals
-from mintage.engine.job import (
-    Job,
-    JobFailure,
-    JobPriority,
-    JobResult,
-    JobRunner,
-    JobState,
-    Outcome,
-)
+from mintage.engine.failures import JobFailure
+from mintage.engine.job import Job, JobPriority, JobResult, JobRunner, JobState, Outcome
 from mintage.engine.limits import usable_cores
 from mintage.engine.options import DEFAULT_THRESHOLD, ConcurrentOptions
 from mintage.engine.processor import ConcurrentProcessor, RunResult

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mintage.engine.failures import RunStoppedError
 from mintage.engine.job import JobResult, JobState
 from mintage.engine.limits import LARGE_JOB, needs_too_much_memory, wrote_too_much
 from mintage.engine.pools import JobsDone, JobsReturned
 from mintage.engine.progress import ProgressTracker
-from mintage.errors import MintageError, RunStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
     from mintage.engine.batches import BatchSizer
-    from mintage.engine.job import Job, JobFailure
+    from mintage.engine.failures import JobFailure
+    from mintage.engine.job import Job
     from mintage.engine.limits import MemoryBudget
     from mintage.engine.pools import Batch, Event, JobEnded, Pool, Row
     from mintage.engine.progress import MutedAfterRaising
     from mintage.engine.scheduler import JobScheduler
+    from mintage.errors import MintageError
 
 _DONE = JobState.DONE
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from mintage.errors import Location, MintageError
-
 if TYPE_CHECKING:
     from typing import Any
 
+    from mintage.engine.failures import JobFailure
     from mintage.engine.spans import Span
 
 
@@ -55,38 +54,6 @@ class Job(Struct, frozen=True):
     cost_seconds: float = 0.001
     memory_bytes: int = 0
     timeout_seconds: float | None = None
-
-
-class JobFailure(Struct, frozen=True):
-    """Why a job failed, in fields that survive the way from a worker process.
-
-    kind: the class of the cause, such as "UndefinedError". source_line: the line of the template at `where`.
-    """
-
-    what: str
-    kind: str = "MintageError"
-    where: Location | None = None
-    why: str = ""
-    hint: str = ""
-    source_line: str = ""
-
-    @property
-    def reason(self) -> str:
-        """`what` without the name of the file that it may begin with: the same for files that fail alike."""
-        return self.what.removeprefix(f"{self.where.file}: ") if self.where else self.what
-
-    @classmethod
-    def of(cls, error: BaseException) -> JobFailure:
-        """Describe any exception that a runner raised."""
-        if isinstance(error, MintageError):
-            kind = getattr(error, "kind", type(error).__name__)
-            return cls(error.what, kind, error.where, error.why, error.hint, getattr(error, "source_line", ""))
-        if isinstance(error, OSError):
-            what = error.strerror or str(error) or type(error).__name__
-            where = Location(str(error.filename)) if error.filename else None
-            return cls(what, type(error).__name__, where)
-        text = str(error)
-        return cls(f"{type(error).__name__}: {text}" if text else type(error).__name__, type(error).__name__)
 
 
 class JobResult(Struct, frozen=True):

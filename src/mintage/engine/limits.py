@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mintage.engine.job import JobFailure
+from mintage.engine.failures import JobFailure
 from mintage.errors import MintageError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from mintage.engine.job import JobFailure
+from mintage.engine.failures import JobFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

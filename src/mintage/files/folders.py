@@ -33,6 +33,13 @@ class Identity(Struct, frozen=True):
     inode: int
 
 
+class ProjectFolder(Struct, frozen=True):
+    """A folder of a project that is made before any file. mode: permission bits, None for the usual ones."""
+
+    target: str
+    mode: int | None = None
+
+
 class Folders:
     """The folders below `root`. Paths are relative to it, in their shortest form and without "..". For one thread.
 

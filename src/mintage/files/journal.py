@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from mintage.data_text import json_of
+from mintage.data.parsing import json_of
 from mintage.errors import CommitError, Location
-from mintage.paths import validate_path
+from mintage.files.folders import ProjectFolder
+from mintage.files.paths import validate_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,20 +58,13 @@ class Replacement(Struct, frozen=True):
     old: FileState | None = None
 
 
-class MadeFolder(Struct, frozen=True):
-    """A folder that the commit makes. mode: permission bits, None for the usual ones."""
-
-    target: str
-    mode: int | None = None
-
-
 class Journal(Struct, frozen=True):
     """What a commit does. staged: the folder, beside the journal, that the new files are in."""
 
     destination: str
     staged: str
     replacements: tuple[Replacement, ...]
-    made: tuple[MadeFolder, ...]
+    made: tuple[ProjectFolder, ...]
     version: int = _VERSION
 
 
@@ -130,7 +124,7 @@ class Commit:
         """All is in its place: nobody shall undo it any more. Raises OSError."""
         os.unlink(JOURNAL, dir_fd=self._top.descriptor(""))
 
-    def _make_folder(self, folder: MadeFolder) -> None:
+    def _make_folder(self, folder: ProjectFolder) -> None:
         above, _, name = folder.target.rpartition("/")
         parent = self._place.descriptor(above)
         try:
@@ -210,16 +204,16 @@ def plan_commit(
     top: Folders,
     place: Folders,
     *,
-    folders: Iterable[MadeFolder],
+    folders: Iterable[ProjectFolder],
     targets: Sequence[str],
 ) -> Journal:
     """Look at everything that a commit will touch, and change nothing.
 
     Raises CommitError for what is in the way, UnsafePathError if a folder on the way is a link.
     """
-    made: dict[str, MadeFolder] = {}
+    made: dict[str, ProjectFolder] = {}
     present = {""}
-    for folder in (*folders, *(MadeFolder(above) for target in targets for above in _folders_above(target))):
+    for folder in (*folders, *(ProjectFolder(above) for target in targets for above in _folders_above(target))):
         if folder.target in made or folder.target in present:
             continue
         if _is_folder(place, folder.target):

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mintage.errors import CommitError, Location
-from mintage.files.folders import Folders, Identity
-from mintage.files.leftovers import nearest_existing, new_staging_folder
-from mintage.files.sameness import is_same_file
+from mintage.files.comparison import is_same_file
+from mintage.files.folders import Folders, Identity, ProjectFolder
+from mintage.files.recovery import nearest_existing, new_staging_folder
 from mintage.files.trees import files_below, remove_tree
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mintage.files.journal import Commit, Journal
-    from mintage.planning.model import PlannedFolder
 
 
 class Staging(Struct):
@@ -76,7 +75,7 @@ class Staging(Struct):
             raise RuntimeError("the staging folder is not open")
         return self._folders
 
-    def make_folders(self, folders: Iterable[PlannedFolder]) -> None:
+    def make_folders(self, folders: Iterable[ProjectFolder]) -> None:
         """Make all folders, parents first. Their final permissions come with the commit."""
         with _nothing_else_changed():
             for folder in folders:
@@ -96,7 +95,7 @@ class Staging(Struct):
                 except FileNotFoundError:
                     continue
 
-    def commit_new(self, folders: Iterable[PlannedFolder]) -> None:
+    def commit_new(self, folders: Iterable[ProjectFolder]) -> None:
         """Make the staged project appear at the destination by one rename."""
         try:
             self._set_modes(folders)
@@ -123,21 +122,20 @@ class Staging(Struct):
             depth += 1
         self._top.joinpath(*parts[:depth]).rename(beside.joinpath(*parts[:depth]))
 
-    def commit_into_existing(self, folders: Iterable[PlannedFolder], targets: Sequence[str]) -> None:
+    def commit_into_existing(self, folders: Iterable[ProjectFolder], targets: Sequence[str]) -> None:
         """Put every staged file in its place: all of them, or none if something goes wrong.
 
         Each is renamed over what was there; of a hard-linked file, the other names keep the old contents. Links on the
         way are refused, before anything is changed. A run that is killed meanwhile leaves a journal to finish or undo
         it by, which the next one does (see `files.leftovers`).
         """
-        from mintage.files.journal import Commit, MadeFolder, plan_commit
+        from mintage.files.journal import Commit, plan_commit
 
         assert self._top is not None
-        wanted = [MadeFolder(folder.target, folder.mode) for folder in folders]
         real, staged = os.path.realpath(self.destination), self.destination.name
         try:
             with Folders(self._top) as top, Folders(self.destination) as place:
-                journal = plan_commit(real, staged, top, place, folders=wanted, targets=targets)
+                journal = plan_commit(real, staged, top, place, folders=folders, targets=targets)
                 commit = Commit(journal, top, place)
                 commit.begin()
                 self._carry_out(commit, journal)
@@ -199,7 +197,7 @@ class Staging(Struct):
             return False
         return is_same_file(name, self._opened.descriptor(above), folder, mode_bits=mode_bits)
 
-    def _set_modes(self, folders: Iterable[PlannedFolder]) -> None:
+    def _set_modes(self, folders: Iterable[ProjectFolder]) -> None:
         for folder in folders:
             if folder.mode is not None:
                 above, _, name = folder.target.rpartition("/")

@@ -10,22 +10,24 @@ import os
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from msgspec import Struct, field
 
 from mintage.errors import UsageError
-from mintage.questions import GivenAnswers
-from mintage.trust import Consent
+from mintage.template.questions import GivenAnswers
+from mintage.trust.consent import Consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import ExitStack
 
     from mintage.errors import Problem
-    from mintage.questions import Asker
+    from mintage.formats.explanations import Reasons
     from mintage.sources import Source
     from mintage.template import Template
+    from mintage.template.questions import Asker
+    from mintage.template.texts import Survey
 
 FORMATS: Mapping[str, str] = {
     "native": "mintage.formats.native",
@@ -143,6 +145,29 @@ def output_for(project: Path, source: Source, wanted: str | None = None) -> Path
 def makes_folder_in_output(template: Template) -> bool:
     """Whether OUTPUT is not the project's folder, but the one in which that is made."""
     return _module(template.format).MAKES_FOLDER_IN_OUTPUT
+
+
+def survey_of(template: Template) -> Survey:
+    """All pieces of template text of a loaded template, as the `survey` module of its format finds them.
+
+    Raises TemplateError or UnsafePathError if its folder cannot be walked, UsageError if the format has no such module.
+    """
+    return cast("Survey", _part(template, "survey").survey(template))
+
+
+def reasons_of(template: Template) -> Reasons:
+    """The `reasons` module of the template's format. Raises UsageError if the format has none."""
+    return cast("Reasons", _part(template, "reasons"))
+
+
+def _part(template: Template, name: str) -> Any:
+    part = f"{FORMATS[template.format]}.{name}"
+    try:
+        return import_module(part)
+    except ModuleNotFoundError as error:
+        if error.name not in (part, FORMATS[template.format]):
+            raise
+        raise UsageError(f"templates of the format {template.format} cannot be looked into") from error
 
 
 def _module_for(source: Source, wanted: str | None) -> Format:

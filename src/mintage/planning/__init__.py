@@ -10,14 +10,15 @@ from msgspec.structs import replace
 
 from mintage.engine.job import JobPriority
 from mintage.errors import Location, OutputExistsError, Problem, TemplateError
-from mintage.limits import Limits
 from mintage.planning.collisions import Targets
 from mintage.planning.dependencies import TASK_PREFIX, file_dependencies
 from mintage.planning.files import ExistingFiles, FilePlanner, context_changers
-from mintage.planning.model import Action, Plan, PlannedFile, PlannedFolder, PlannedTask
+from mintage.planning.model import Action, Plan, PlannedFile, PlannedTask
 from mintage.planning.tasks import plan_tasks, task_job
 from mintage.rendering.text import JinjaText
-from mintage.template import LayoutRequest, TaskStage
+from mintage.template.layout import LayoutRequest
+from mintage.template.limits import Limits
+from mintage.template.tasks import TaskStage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
     from mintage.engine.job import Job
     from mintage.planning.files import Decision
-    from mintage.template import Context, Template
+    from mintage.rendering.settings import Context
+    from mintage.template import Template
 
 __all__ = [
     "Action",
     "Plan",
     "PlanOptions",
     "PlannedFile",
-    "PlannedFolder",
     "PlannedTask",
     "files_in_the_way",
     "make_plan",

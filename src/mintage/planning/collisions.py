@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from mintage.errors import Location, PlanError, Problem
-from mintage.limits import too_many_files
-from mintage.paths import validate_path
-from mintage.planning.model import PlannedFolder
+from mintage.files.folders import ProjectFolder
+from mintage.files.paths import validate_path
 from mintage.planning.names import require_within_limits, unportable
-from mintage.template import Collisions, Entry, EntryKind
+from mintage.template.layout import Collisions, Entry, EntryKind
+from mintage.template.limits import too_many_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mintage.limits import Limits
+    from mintage.template.limits import Limits
 
 
 class Targets(Struct):
@@ -29,7 +29,7 @@ class Targets(Struct):
     collisions: Collisions
     limits: Limits
     files: dict[str, Entry] = field(default_factory=dict)
-    folders: dict[str, PlannedFolder] = field(default_factory=dict)
+    folders: dict[str, ProjectFolder] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     _problems: list[Problem] = field(default_factory=list)
 
@@ -61,7 +61,7 @@ class Targets(Struct):
         if target in self.files:
             self._collide(target, self.files[target], entry, "a file and a folder")
         else:
-            self.folders[target] = PlannedFolder(target, entry.mode)
+            self.folders[target] = ProjectFolder(target, entry.mode)
 
     def _add_file(self, target: str, entry: Entry) -> None:
         if target.rpartition("/")[0] not in self.folders:
@@ -87,7 +87,7 @@ class Targets(Struct):
                 return
             missing.append(parent)
             parent = parent.rpartition("/")[0]
-        self.folders.update((folder, PlannedFolder(folder)) for folder in reversed(missing))
+        self.folders.update((folder, ProjectFolder(folder)) for folder in reversed(missing))
 
     def _collide(self, target: str, earlier: Entry | None, entry: Entry, what: str) -> None:
         names = f"{earlier.name or earlier.target} and {entry.name}" if earlier else entry.name or entry.target

@@ -6,14 +6,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mintage.errors import PlanError, Problem
-from mintage.paths import GitignorePatterns
+from mintage.files.patterns import GitignorePatterns
 from mintage.planning.model import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mintage.planning.model import PlannedFile
-    from mintage.template import OrderRule, Task
+    from mintage.template.tasks import OrderRule, Task
 
 TASK_PREFIX = "task:"
 

@@ -11,19 +11,21 @@ from msgspec import Struct
 from mintage.engine.job import Job
 from mintage.errors import Location, MintageError, PlanError, Problem, TemplateError
 from mintage.files.detect import is_binary_name
-from mintage.files.statuses import file_statuses
+from mintage.files.stat import file_statuses
 from mintage.planning import estimates
 from mintage.planning.model import Action, PlannedFile
 from mintage.rendering.inspect import Inspection, Inspector, Verdict
-from mintage.template import EntryKind
+from mintage.template.layout import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mintage.limits import Limits
+    from mintage.rendering.settings import Context
     from mintage.rendering.text import JinjaText
-    from mintage.template import Context, Entry, PathPatterns, Template
+    from mintage.template import Template
+    from mintage.template.layout import Entry, PathPatterns
+    from mintage.template.limits import Limits
 
 _PERMISSIONS = 0o777
 _BINARY = Verdict.BINARY.value

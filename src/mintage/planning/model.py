@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.engine.job import Job
-    from mintage.template import Context, RendererSettings, TaskStage
+    from mintage.files.folders import ProjectFolder
+    from mintage.rendering.settings import Context, RendererSettings
+    from mintage.template.tasks import TaskStage
 
 
 class Action(Enum):
@@ -54,13 +56,6 @@ class PlannedFile(Struct, frozen=True):
     reads_matching: tuple[str, ...] = ()
     content: bytes = b""
     replaces: bool = False
-
-
-class PlannedFolder(Struct, frozen=True):
-    """A folder that is made before any file. mode: permission bits, None for the usual ones."""
-
-    target: str
-    mode: int | None = None
 
 
 class PlannedTask(Struct, frozen=True):
@@ -103,7 +98,7 @@ class Plan(Struct, frozen=True):
     exists: bool
     context: Context
     renderer: RendererSettings
-    folders: tuple[PlannedFolder, ...]
+    folders: tuple[ProjectFolder, ...]
     files: tuple[PlannedFile, ...]
     jobs: tuple[Job, ...]
     before: tuple[PlannedTask, ...] = ()

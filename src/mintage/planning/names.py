@@ -10,7 +10,7 @@ from mintage.errors import Location, PlanError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mintage.limits import Limits
+    from mintage.template.limits import Limits
 
 _DEVICE = re.compile(r"[/\n](?:con|prn|aux|nul|com[1-9]|lpt[1-9]) *(?=[./\n])")
 NOT_ON_WINDOWS = '<>:"\\|?*'

@@ -10,18 +10,20 @@ from msgspec.structs import replace
 
 from mintage.engine.job import Job, JobResult, JobState
 from mintage.errors import Location, TemplateError
-from mintage.paths import validate_path
+from mintage.files.paths import validate_path
 from mintage.planning.dependencies import TASK_PREFIX, task_dependencies
 from mintage.planning.model import PlannedTask
-from mintage.questions import YesNoText, parse_loose_yes_no
+from mintage.template.questions import YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mintage.limits import Limits
     from mintage.planning.model import PlannedFile
+    from mintage.rendering.settings import Context
     from mintage.rendering.text import JinjaText
-    from mintage.template import Context, Task, Template
+    from mintage.template import Template
+    from mintage.template.limits import Limits
+    from mintage.template.tasks import Task
 
 # A task's run time cannot be known; a second keeps it from sharing a batch with anything else.
 _TASK_SECONDS = 1.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mintage.documents import VERSION
+from mintage.data.documents import VERSION
 from mintage.engine.job import JobState
 from mintage.engine.progress import SilentReporter
 from mintage.errors import UsageError, as_mintage_error

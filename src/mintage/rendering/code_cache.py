@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from jinja2.bccache import Bucket
 
-    from mintage.template import RendererSettings
+    from mintage.rendering.settings import RendererSettings
 
 MOST_BYTES = 128 * 1024 * 1024
 _KEPT_BYTES = MOST_BYTES * 3 // 4

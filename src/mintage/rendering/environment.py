@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from mintage.errors import TemplateError, UnsafePathError
-from mintage.paths import belongs_to_template
+from mintage.files.paths import belongs_to_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jinja2.ext import Extension
     from jinja2.runtime import Context
 
-    from mintage.template import RendererSettings
+    from mintage.rendering.settings import RendererSettings
 
 _import_lock = Lock()
 _LARGEST_POWER_BITS = 1_000_000

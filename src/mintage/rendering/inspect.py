@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from mintage.errors import MintageError
 from mintage.files.detect import NUL_CHUNK, has_nul_byte, is_binary_name, is_binary_start
+from mintage.rendering.dispatch import tags_for
 from mintage.rendering.fast.values import OffRoad
 from mintage.rendering.pieces import LARGE, may_be_cut
-from mintage.rendering.roads import tags_for
-from mintage.template import BinaryRule
+from mintage.rendering.settings import BinaryRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
     from mintage.rendering.fast.tags import Tags
-    from mintage.template import RendererSettings
+    from mintage.rendering.settings import RendererSettings
 
     _Node = TypeVar("_Node", bound=nodes.Node)
 

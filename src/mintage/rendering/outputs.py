@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mintage.errors import RenderError
 from mintage.files.folders import Folders
-from mintage.paths import GitignorePatterns
+from mintage.files.patterns import GitignorePatterns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mintage.rendering.branches import BranchRecorder
     from mintage.rendering.code_cache import CodeCache
-    from mintage.template import Context, RendererSettings
+    from mintage.rendering.settings import Context, RendererSettings
 
 
 class Renderer(Protocol):

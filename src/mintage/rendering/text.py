@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.errors import RenderError
 from mintage.rendering.bounds import joined_within, within_seconds
+from mintage.rendering.dispatch import tags_for
 from mintage.rendering.fast.renderer import FastRenderer
-from mintage.rendering.roads import tags_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import Environment, Template
 
-    from mintage.template import RendererSettings
+    from mintage.rendering.settings import RendererSettings
 
 _PATTERNS = "regex_"  # filters
 _MOST_CHARACTERS = 16 * 1024 * 1024  # a short text; a longer one is a mistake, or meant to use up the memory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from mintage.errors import Location, RenderError
-from mintage.template import Newlines
+from mintage.rendering.settings import Newlines
 
 
 def decode(data: bytes, name: str) -> str:

@@ -6,12 +6,13 @@ import json
 from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any
 
-from mintage.documents import VERSION, where_document
+from mintage.data.documents import VERSION, where_document
 from mintage.engine.job import JobState
 from mintage.errors import CycleError, MintageError
 
 if TYPE_CHECKING:
-    from mintage.engine.job import Job, JobFailure, JobResult
+    from mintage.engine.failures import JobFailure
+    from mintage.engine.job import Job, JobResult
     from mintage.planning.model import Plan, PlannedFile, PlannedTask
     from mintage.redaction import Redaction
     from mintage.report import Report

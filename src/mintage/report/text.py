@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.errors import GenerationFailed, JobFailedError, MintageError
+from mintage.engine.failures import GenerationFailed, JobFailedError
 from mintage.planning.model import PlannedFile
 from mintage.terminal import Style, counted, duration, one_line, printable, size
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mintage.engine.job import JobResult
-    from mintage.errors import Location
+    from mintage.errors import Location, MintageError
     from mintage.report import Report
 
 # How many failures with different reasons are shown, and how many names for one reason.

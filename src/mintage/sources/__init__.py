@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mintage.addresses import is_url, public_form
 from mintage.errors import SourceError, UnsafePathError
-from mintage.sources.public import public_form
-from mintage.sources.references import Kind, is_url, resolve
+from mintage.sources.references import Kind, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import ExitStack
 
-    from mintage.cookiecutter_settings import CookiecutterSettings
-    from mintage.settings import Settings
     from mintage.sources.references import Address
     from mintage.sources.repository import Repository
+    from mintage.user.cookiecutterrc import CookiecutterSettings
+    from mintage.user.settings import Settings
 
 
 class Origin(Struct, frozen=True):

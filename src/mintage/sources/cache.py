@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from mintage.errors import Location, SourceError
 from mintage.files.locking import exclusive
 from mintage.files.trees import remove_tree
-from mintage.settings import cache_folder
+from mintage.user.folders import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,10 +13,9 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from mintage._version import __version__
+from mintage.addresses import public_form, without_credentials
 from mintage.errors import SourceError
 from mintage.sources.cache import cache_entry, incoming
-from mintage.sources.public import public_form
-from mintage.sources.references import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,12 +14,12 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mintage.addresses import public_text
 from mintage.errors import SourceError
 from mintage.files.trees import remove_tree
 from mintage.sources.cache import cache_entry, entry_folder, incoming, readable_name
 from mintage.sources.gitcommand import GitError, git
 from mintage.sources.local import make_view, repository_in
-from mintage.sources.public import public_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

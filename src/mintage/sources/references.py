@@ -16,19 +16,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mintage.addresses import OTHER_TRANSPORT, SCHEME, is_url, public_form, without_credentials
 from mintage.errors import SourceError
-from mintage.paths import has_bytes
-from mintage.sources.public import public_form
+from mintage.files.paths import has_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mintage.cookiecutter_settings import CookiecutterSettings
-    from mintage.settings import Settings
+    from mintage.user.cookiecutterrc import CookiecutterSettings
+    from mintage.user.settings import Settings
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_SCP_LIKE = re.compile(r"\w[\w.-]*@[\w\[][\w.:\]-]*:(?!//)")
-_OTHER_TRANSPORT = re.compile(r"[A-Za-z0-9+.-]+::")
 _SHORT_FORM = re.compile(r"([\w.-]+):(.*)", re.DOTALL)
 _PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(:\d*)?")
 _GIT_SCHEMES = {"https", "http", "ssh", "git", "file"}
@@ -75,24 +72,6 @@ class Address(Struct, frozen=True):
     def key(self) -> str:
         """What tells it from all others, whoever asks: without a user's name and password. Not to be shown."""
         return without_credentials(self.location)
-
-
-def is_url(reference: str) -> bool:
-    """Whether it has the form of an address: `scheme://...`, `user@host:path`, or another transport of git's."""
-    url = reference.removeprefix("git+")
-    return bool(_SCHEME.match(url) or _SCP_LIKE.match(url) or _OTHER_TRANSPORT.match(url))
-
-
-def without_credentials(url: str) -> str:
-    """The URL without name and password, as it is for any user. The user of ssh (`git@`) is part of the address."""
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    if not separator or "@" not in host:
-        return url
-    credentials, _, host = host.rpartition("@")
-    if scheme.lower() not in ("http", "https"):
-        host = f"{credentials.partition(':')[0]}@{host}"
-    return f"{scheme}://{host}{slash}{path}"
 
 
 def resolve(
@@ -210,8 +189,8 @@ def _is_bare_repository(path: str) -> bool:
 
 def _remote(reference: str) -> Address:
     url = reference.removeprefix("git+")
-    scheme = _SCHEME.match(url)
-    if _OTHER_TRANSPORT.match(url) or (scheme and scheme[1].lower() not in _GIT_SCHEMES):
+    scheme = SCHEME.match(url)
+    if OTHER_TRANSPORT.match(url) or (scheme and scheme[1].lower() not in _GIT_SCHEMES):
         kind = (scheme or [url])[0].partition(":")[0]
         raise SourceError(
             f"templates are not fetched by {kind!r}", hint=f"use one of {', '.join(sorted(_GIT_SCHEMES))}"

@@ -7,10 +7,10 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mintage.addresses import public_form
 from mintage.errors import SourceError, UnsafePathError
 from mintage.sources.git import mirror_of
 from mintage.sources.gitcommand import GitError, git
-from mintage.sources.public import public_form
 from mintage.sources.references import submodule_address
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mintage.answers.given import read_data_file
 from mintage.errors import Location, UsageError
-from mintage.paths import validate_path
+from mintage.files.paths import validate_path
 from mintage.testing.combinations import all_rows, pairwise_rows
 from mintage.testing.interview import as_flag
 

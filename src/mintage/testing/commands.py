@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from typing import TYPE_CHECKING
 
-from mintage.tasks import ended_with_us
+from mintage.minting.tasks import ended_with_us
 from mintage.testing.outcome import Check, Finding
 
 if TYPE_CHECKING:

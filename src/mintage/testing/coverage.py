@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mintage.rendering.branches import Branch
-    from mintage.template import RendererSettings
+    from mintage.rendering.settings import RendererSettings
     from mintage.testing.combinations import Setting
     from mintage.testing.outcome import Outcome
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.documents import VERSION, where_document
+from mintage.data.documents import VERSION, where_document
 from mintage.testing.cases import flags
 from mintage.testing.causes import causes_of
 

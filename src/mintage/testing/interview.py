@@ -10,15 +10,15 @@ from msgspec import Struct, field
 
 from mintage.answers import collect
 from mintage.errors import MintageError
-from mintage.questions import QuestionType
+from mintage.template.questions import QuestionType
 from mintage.testing.combinations import Parameter, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mintage.questions import Answers, Choice, GivenAnswers, Question
     from mintage.rendering.text import JinjaText
     from mintage.template import Template
+    from mintage.template.questions import Answers, Choice, GivenAnswers, Question
 
 # Before Cookiecutter had yes and no, texts stood for them.
 _OPPOSITES = {"y": "n", "yes": "no", "true": "false", "on": "off"}

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mintage.engine.failures import GenerationFailed
 from mintage.engine.job import Outcome as JobOutcome
-from mintage.errors import GenerationFailed, Location, MintageError
+from mintage.errors import Location, MintageError
 from mintage.files.trees import remove_tree
-from mintage.generator import Generator
+from mintage.minting.generator import Generator
 from mintage.rendering.branches import BranchRecorder
 from mintage.testing.commands import run_command
 from mintage.testing.outcome import Check, Finding, Outcome
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.engine.job import Job, JobResult
-    from mintage.options import Options
-    from mintage.questions import GivenAnswers
+    from mintage.minting.options import Options
     from mintage.report import Report
     from mintage.sources import Source
+    from mintage.template.questions import GivenAnswers
     from mintage.testing.cases import Case
 
 # What templates see as the project's folder is the same for every case, on every machine.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.errors import CommitError, Location, OutputExistsError
-from mintage.files.leftovers import new_staging_folder
+from mintage.files.recovery import new_staging_folder
 from mintage.files.trees import remove_tree
 
 if TYPE_CHECKING:

@@ -21,11 +21,11 @@ from mintage.engine import (
 )
 from mintage.engine.forking import can_fork
 from mintage.errors import AnswerError, Location, MintageError, TimedOutError, UnsafePathError, UsageError
-from mintage.generator import Generator
-from mintage.options import Options
-from mintage.questions import GivenAnswers
+from mintage.minting.generator import Generator
+from mintage.minting.options import Options
 from mintage.rendering.bounds import within_seconds
-from mintage.template import LayoutRequest
+from mintage.template.layout import LayoutRequest
+from mintage.template.questions import GivenAnswers
 from mintage.testing.cases import MOST_CASES, cases_in, combined_cases, never_chosen, selected
 from mintage.testing.combinations import settings_offered
 from mintage.testing.coverage import Coverage, coverage_of
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
     from mintage.engine import Reporter
     from mintage.sources import Source
-    from mintage.template import TemplateFiles
+    from mintage.template.layout import TemplateFiles
     from mintage.testing.cases import Case
     from mintage.testing.combinations import Parameter, Row, Setting
     from mintage.testing.outcome import Outcome
-    from mintage.trust import ConsentRequest
+    from mintage.trust.consent import ConsentRequest
 
 HIDDEN = "..."
 _CASE_SECONDS = 1.0  # so that each case is a batch of its own

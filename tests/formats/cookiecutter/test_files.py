@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.errors import GenerationFailed, JobFailedError, MintageError, OutputExistsError, UnsafePathError
+from mintage.engine.failures import GenerationFailed, JobFailedError
+from mintage.errors import MintageError, OutputExistsError, UnsafePathError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mintage import Options
-from mintage.formats.functions import date_now
-from mintage.generator import Generator
-from mintage.questions import GivenAnswers
-from mintage.rendering.roads import Road
+from mintage.formats.shared.functions import date_now
+from mintage.minting.generator import Generator
+from mintage.rendering.dispatch import Road
+from mintage.template.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from pathlib import Path

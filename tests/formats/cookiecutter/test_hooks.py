@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mintage.errors import GenerationFailed, MintageError, TemplateError, UntrustedError
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import MintageError, TemplateError, UntrustedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

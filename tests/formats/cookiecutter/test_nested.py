@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from mintage.questions import Choice, Question
+    from mintage.template.questions import Choice, Question
 
     Mint = Callable[..., dict[str, bytes]]
 
@@ -58,7 +58,7 @@ def test_the_first_is_taken_when_nobody_is_asked(repository: Path, mint: Mint, o
 
 @pytest.mark.parametrize("offered", [MODERN, OLD], ids=["templates", "template"])
 def test_the_person_at_the_terminal_chooses(repository: Path, offered: dict[str, Any], tmp_path: Path) -> None:
-    from mintage.generator import Generator, Options
+    from mintage.minting.generator import Generator, Options
 
     generator = Generator(Options(use_defaults=False), asker=TakesLast())
     report = generator.generate(offer(repository, offered), tmp_path / "out")

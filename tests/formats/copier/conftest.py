@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
-from mintage.generator import Generator, Options
-from mintage.questions import GivenAnswers
+from mintage.minting.generator import Generator, Options
+from mintage.template.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

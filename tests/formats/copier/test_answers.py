@@ -10,14 +10,14 @@ import yaml
 
 from mintage.errors import AnswerError, RenderError
 from mintage.formats import CopierOptions
-from mintage.generator import Generator, Options
-from mintage.questions import GivenAnswers
+from mintage.minting.generator import Generator, Options
+from mintage.template.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from mintage.questions import Choice, Question
+    from mintage.template.questions import Choice, Question
 
     Mint = Callable[..., dict[str, str]]
     Write = Callable[..., Path]

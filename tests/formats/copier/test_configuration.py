@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mintage.errors import MintageError, TemplateError, UnsafePathError
-from mintage.generator import Generator, Options
+from mintage.minting.generator import Generator, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

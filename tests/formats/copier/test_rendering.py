@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.errors import GenerationFailed, PlanError, RenderError, TemplateError, UnsafePathError
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import PlanError, RenderError, TemplateError, UnsafePathError
 from mintage.formats.copier.filters import TEXT_FILTERS
-from mintage.generator import Generator, Options
-from mintage.limits import Limits
+from mintage.minting.generator import Generator, Options
+from mintage.rendering.settings import RendererSettings
 from mintage.rendering.text import JinjaText
-from mintage.template import RendererSettings
+from mintage.template.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mintage.errors import GenerationFailed, OutputExistsError, UnsafePathError, UntrustedError, UsageError
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import OutputExistsError, UnsafePathError, UntrustedError, UsageError
 from mintage.formats import CopierOptions
-from mintage.generator import Generator, Options
+from mintage.minting.generator import Generator, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from mintage.errors import GenerationFailed, MintageError, TemplateError, UnsafePathError, UntrustedError
-from mintage.generator import Generator, Options
-from mintage.questions import GivenAnswers
+from mintage.engine.failures import GenerationFailed
+from mintage.errors import MintageError, TemplateError, UnsafePathError, UntrustedError
+from mintage.minting.generator import Generator, Options
+from mintage.template.questions import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

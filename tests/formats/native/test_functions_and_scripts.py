@@ -10,7 +10,7 @@ import pytest
 
 import mintage
 from mintage.errors import AnswerError, MintageError, TemplateError, UnsafePathError, UntrustedError
-from mintage.generator import Generator
+from mintage.minting.generator import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from mintage.cookiecutter_settings import load_cookiecutter_settings
+from mintage.user.cookiecutterrc import load_cookiecutter_settings
 
 logger = logging.getLogger(__name__)
 

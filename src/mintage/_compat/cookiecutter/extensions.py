@@ -1,6 +1,6 @@
 """The extensions under the names that templates may list in `_extensions`."""
 
-from mintage.formats.extensions import (
+from mintage.formats.shared.extensions import (
     JsonifyExtension,
     RandomStringExtension,
     SlugifyExtension,

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mintage.formats import CookiecutterOptions
-from mintage.generator import Generator, Options
-from mintage.questions import GivenAnswers
+from mintage.minting.generator import Generator, Options
+from mintage.template.questions import GivenAnswers
 
 
 def cookiecutter(  # noqa: PLR0917 - Cookiecutter's signature

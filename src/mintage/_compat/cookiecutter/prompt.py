@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.prompt import Confirm, InvalidResponse, Prompt
 
-from mintage.questions import parse_yes_no
+from mintage.template.questions import parse_yes_no
 
 Prompts = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.files.trees import remove_tree
-from mintage.formats.extensions import simple_filter
+from mintage.formats.shared.extensions import simple_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from msgspec import Struct
 
 from mintage.engine.cancel import Interrupted
-from mintage.engine.job import JobFailure
+from mintage.engine.failures import JobFailure
 from mintage.engine.limits import LARGE_JOB, hand_back_memory
 from mintage.engine.watch import JobTookTooLong, took_too_long
 

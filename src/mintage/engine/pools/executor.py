@@ -8,7 +8,7 @@ import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from mintage.engine.job import JobFailure
+from mintage.engine.failures import JobFailure
 from mintage.engine.pools import JobEnded, run_one, sendable
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from mintage.engine.failures import JobFailure
 from mintage.engine.forking import become_worker, can_fork, flush_output
-from mintage.engine.job import JobFailure
 from mintage.engine.limits import memory_bounded
 from mintage.engine.pools import CannotStartError, JobEnded, JobsDone, JobsReturned
 from mintage.engine.watch import took_too_long

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mintage.cookiecutter_settings import load_cookiecutter_settings
 from mintage.errors import Location, TemplateError
 from mintage.formats import COMPAT_ROOT
 from mintage.formats.cookiecutter import hooks, nested, replay
 from mintage.formats.cookiecutter.configuration import Configuration, check_settings, read_configuration
 from mintage.formats.cookiecutter.layout import CookiecutterLayout, find_project_folder
 from mintage.formats.cookiecutter.questions import questions_of
-from mintage.formats.functions import EXTENSIONS, date_now, jsonify, slugify
-from mintage.template import BinaryRule, Collisions, Newlines, RendererSettings, Template
+from mintage.formats.shared.functions import EXTENSIONS, date_now, jsonify, slugify
+from mintage.rendering.settings import BinaryRule, Newlines, RendererSettings
+from mintage.template import Template
+from mintage.template.layout import Collisions
+from mintage.user.cookiecutterrc import load_cookiecutter_settings
 
 if TYPE_CHECKING:
     from typing import Any
 
     from mintage.formats import LoadRequest
-    from mintage.questions import Answers, Question
-    from mintage.template import Context
+    from mintage.rendering.settings import Context
+    from mintage.template.questions import Answers, Question
 
 CONFIGURATION_FILE = "cookiecutter.json"
 TAKES_ANY_FOLDER = False

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from mintage.data_text import DataError, json_of
+from mintage.data.parsing import DataError, json_of
 from mintage.errors import AnswerError, Location, Problem, TemplateError
-from mintage.files.reading import read_contained
-from mintage.formats.extension_sources import extension_capability
-from mintage.questions import parse_yes_no
+from mintage.files.contained import read_contained
+from mintage.formats.shared.extension_sources import extension_capability
+from mintage.template.questions import parse_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from mintage.trust import Capability
+    from mintage.trust.capabilities import Capability
 
 _JINJAS = "jinja2.ext."
 # Cookiecutter's own, which every template has; a template's package of that name is none of them.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from mintage.errors import Location, TemplateError
 from mintage.formats import COMPAT_ROOT
-from mintage.formats.extension_sources import text_to_read
-from mintage.template import Task, TaskStage
-from mintage.trust import Capability
+from mintage.formats.shared.extension_sources import text_to_read
+from mintage.template.tasks import Task, TaskStage
+from mintage.trust.capabilities import Capability
 
 if TYPE_CHECKING:
     from contextlib import ExitStack

@@ -15,12 +15,14 @@ from msgspec import Struct, field
 
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
 from mintage.files.folders import require_no_link
-from mintage.formats.tree import FoldersEntered, files_below, is_folder, listing
-from mintage.paths import FnmatchPatterns, belongs_to_template, validate_path
-from mintage.template import Entry, EntryKind, LaidOut, LayoutRequest
+from mintage.files.paths import belongs_to_template, validate_path
+from mintage.files.patterns import FnmatchPatterns
+from mintage.formats.shared.tree import FoldersEntered, files_below, is_folder, listing
+from mintage.template.layout import Entry, EntryKind, LaidOut, LayoutRequest
 
 if TYPE_CHECKING:
-    from mintage.template import Context, RendererSettings, TemplateFiles, TextRenderer
+    from mintage.rendering.settings import Context, RendererSettings, TextRenderer
+    from mintage.template.layout import TemplateFiles
 
 
 def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mintage.errors import Location, TemplateError, UnsafePathError
-from mintage.questions import Choice, Question, QuestionType
+from mintage.template.questions import Choice, Question, QuestionType
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest

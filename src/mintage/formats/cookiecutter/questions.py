@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import Location, TemplateError
-from mintage.questions import Choice, Question, QuestionType
+from mintage.template.questions import Choice, Question, QuestionType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,15 +7,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mintage.data_text import json_of
+from mintage.data.parsing import json_of
 from mintage.errors import Location, UsageError
 from mintage.formats.cookiecutter.configuration import check_settings
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
-    from mintage.questions import GivenAnswers
+    from mintage.rendering.settings import Context
     from mintage.sources import Source
-    from mintage.template import Context
+    from mintage.template.questions import GivenAnswers
 
 
 def file_in(replay_dir: Path | str, source: Source) -> Path:

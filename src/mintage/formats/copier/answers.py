@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from msgspec import Struct, field
 
-from mintage.data_text import DataError, yaml_of
+from mintage.data.parsing import DataError, yaml_of
 from mintage.errors import Location, MintageError, RenderError, TemplateError, UnsafePathError
-from mintage.files.reading import read_contained
+from mintage.files.contained import read_contained
 from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
 
 if TYPE_CHECKING:
     from mintage.formats.copier.configuration import Configuration
-    from mintage.questions import Answers
-    from mintage.template import Context, TextRenderer
+    from mintage.rendering.settings import Context, TextRenderer
+    from mintage.template.questions import Answers
 
 _BEFORE_ALL_IS_ANSWERED = frozenset({"prompt", "undefined"})
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}

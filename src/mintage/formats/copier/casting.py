@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mintage.data_text import json_of, yaml_loader
-from mintage.questions import Choice, parse_loose_yes_no, parse_yaml
+from mintage.data.parsing import json_of, yaml_loader
+from mintage.template.questions import Choice, parse_loose_yes_no, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

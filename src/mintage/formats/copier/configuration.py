@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from msgspec import Struct, field
 
-from mintage.data_text import DataError, yaml_documents, yaml_loader
+from mintage.data.parsing import DataError, yaml_documents, yaml_loader
 from mintage.errors import Location, Problem, TemplateError, UnsafePathError
-from mintage.files.reading import read_contained
+from mintage.files.contained import read_contained
 from mintage.formats.copier import configuration_files
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mintage.formats.functions import is_only_a_date
+from mintage.formats.shared.functions import is_only_a_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
-from mintage.formats.tree import FoldersEntered, listing
-from mintage.formats.tree import is_folder as leads_to_folder
-from mintage.limits import FileCount
-from mintage.paths import belongs_to_template, compiled, plain_names
+from mintage.files.paths import belongs_to_template
+from mintage.files.patterns import compiled, plain_names
+from mintage.formats.shared.tree import FoldersEntered, listing
+from mintage.formats.shared.tree import is_folder as leads_to_folder
 from mintage.rendering.bounds import items_within, took_too_long
-from mintage.template import Entry, EntryKind, LaidOut, TemplateFiles
+from mintage.template.layout import Entry, EntryKind, LaidOut, TemplateFiles
+from mintage.template.limits import FileCount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
     from mintage.formats.copier.configuration import Configuration
-    from mintage.template import Context, LayoutRequest, TextRenderer
+    from mintage.rendering.settings import Context, TextRenderer
+    from mintage.template.layout import LayoutRequest
 
 # The name under which the context of a path holds a `Loop`.
 LOOP = "_mintage_loop"

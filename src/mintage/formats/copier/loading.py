@@ -25,15 +25,18 @@ from mintage.formats.copier.questionnaire import CopierQuestionnaire
 from mintage.formats.copier.static_questions import static_questions
 from mintage.formats.copier.user_settings import CopierSettings, load_copier_settings
 from mintage.formats.copier.versions import chosen_version, source_for_answers
-from mintage.formats.extension_sources import extension_capability
-from mintage.questions import YesNoText
-from mintage.template import BinaryRule, Collisions, Messages, Newlines, RendererSettings, Task, TaskStage, Template
-from mintage.trust import Capability
+from mintage.formats.shared.extension_sources import extension_capability
+from mintage.rendering.settings import BinaryRule, Newlines, RendererSettings
+from mintage.template import Messages, Template
+from mintage.template.layout import Collisions
+from mintage.template.questions import YesNoText
+from mintage.template.tasks import Task, TaskStage
+from mintage.trust.capabilities import Capability
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest
+    from mintage.rendering.settings import Context, TextRenderer
     from mintage.sources import Source
-    from mintage.template import Context, TextRenderer
 
 _OWN_EXTENSIONS = ("CopierExtension", "YieldExtension")
 _TRUSTED_EXTENSIONS = ("TrustedCopierExtension", "YieldExtension")

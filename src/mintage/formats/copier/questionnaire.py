@@ -11,15 +11,15 @@ from msgspec import Struct, field
 from mintage.errors import AnswerError, MintageError, Problem, RenderError
 from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
 from mintage.formats.copier.static_questions import KINDS, kind_of
-from mintage.questions import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml
+from mintage.template.questions import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mintage.formats.copier.answers import ContextMaker, CopierAnswers
     from mintage.formats.copier.configuration import Configuration
-    from mintage.questions import Answers, Asker, GivenAnswers
-    from mintage.template import Context, TextRenderer
+    from mintage.rendering.settings import Context, TextRenderer
+    from mintage.template.questions import Answers, Asker, GivenAnswers
 
 
 class CopierQuestionnaire(Struct, frozen=True):

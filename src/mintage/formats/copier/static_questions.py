@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mintage.formats.copier.casting import TYPES, cast
-from mintage.questions import REQUIRED, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
+from mintage.template.questions import REQUIRED, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mintage.addresses import is_url
 from mintage.errors import UsageError
 from mintage.formats import CURRENT_REF
-from mintage.sources.references import is_url
 
 if TYPE_CHECKING:
     from mintage.formats import LoadRequest

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from mintage.data_text import DataError, toml_of
+from mintage.data.parsing import DataError, toml_of
 from mintage.errors import Location, PlanError, Problem, TemplateError
-from mintage.files.reading import read_contained
+from mintage.files.contained import read_contained
+from mintage.files.patterns import GitignorePatterns
 from mintage.formats.native.schema import (
     EachTable,
     FilesTable,
@@ -21,7 +22,6 @@ from mintage.formats.native.schema import (
     TaskTable,
     TemplateTable,
 )
-from mintage.paths import GitignorePatterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,20 +9,22 @@ from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UsageError
 from mintage.files.folders import require_no_link
+from mintage.files.paths import validate_path
+from mintage.files.patterns import GitignorePatterns
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers
-from mintage.formats.tree import PathRenderer, TreeItem, files_below, walk
-from mintage.limits import FileCount
-from mintage.paths import GitignorePatterns, validate_path
+from mintage.formats.shared.tree import PathRenderer, TreeItem, files_below, walk
 from mintage.rendering.bounds import items_within
-from mintage.template import Entry, EntryKind, LaidOut
+from mintage.template.layout import Entry, EntryKind, LaidOut
+from mintage.template.limits import FileCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mintage.formats.native.configuration import Configuration
     from mintage.formats.native.schema import EachTable
-    from mintage.template import Context, LayoutRequest, TemplateFiles, TextRenderer
+    from mintage.rendering.settings import Context, TextRenderer
+    from mintage.template.layout import LayoutRequest, TemplateFiles
 
 _OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
 

@@ -10,17 +10,19 @@ from msgspec import UNSET
 
 from mintage._version import __version__
 from mintage.errors import Location, TemplateError, UnsafePathError
+from mintage.files.paths import belongs_to_template
 from mintage.formats import COMPAT_ROOT
-from mintage.formats.extension_sources import extension_capability, text_to_read
-from mintage.formats.functions import EXTENSIONS, date_now, jsonify, slugify
 from mintage.formats.native import CONFIGURATION_FILE
 from mintage.formats.native.configuration import Configuration, read_configuration
 from mintage.formats.native.layout import NativeLayout
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers, read_saved_answers, read_saved_template
-from mintage.paths import belongs_to_template
-from mintage.questions import REQUIRED, Choice, Question, QuestionType
-from mintage.template import Newlines, OrderRule, RendererSettings, Task, TaskStage, Template
-from mintage.trust import Capability
+from mintage.formats.shared.extension_sources import extension_capability, text_to_read
+from mintage.formats.shared.functions import EXTENSIONS, date_now, jsonify, slugify
+from mintage.rendering.settings import Newlines, RendererSettings
+from mintage.template import Template
+from mintage.template.questions import REQUIRED, Choice, Question, QuestionType
+from mintage.template.tasks import OrderRule, Task, TaskStage
+from mintage.trust.capabilities import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

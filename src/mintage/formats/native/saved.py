@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from mintage._version import __version__
-from mintage.data_text import toml_of
+from mintage.data.parsing import toml_of
 from mintage.errors import AnswerError, Location
-from mintage.files.reading import read_contained
+from mintage.files.contained import read_contained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

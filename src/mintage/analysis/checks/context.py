@@ -1,0 +1,149 @@
+"""An analysis, and what the rules ask of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mintage.analysis.checks.possible_paths import Outcomes, outcomes_of
+from mintage.analysis.references import Analysis
+from mintage.errors import Location
+from mintage.formats.copier.layout import CopierLayout
+from mintage.formats.shared.extension_sources import NOT_SHIPPED
+from mintage.formats.shared.survey import read_text, relative
+from mintage.template.texts import Place
+
+if TYPE_CHECKING:
+    from mintage.analysis.checks.dry_layout import Trial
+    from mintage.analysis.references import Read
+    from mintage.template.texts import Survey
+
+_HOW_TO_COPY = {
+    "native": "name the file in `copy_only`",
+    "cookiecutter": "name the file in `_copy_without_render`",
+    "copier": "take the suffix off the file's name",
+    "bare": "use another format, in which files can be copied as they are",
+}
+
+
+class Checking(Analysis):
+    """The analysis of one template that is checked. trial: lays it out on paper, with answers."""
+
+    def __init__(self, survey: Survey, trial: Trial, *, may_load: bool = False) -> None:
+        super().__init__(survey, may_load=may_load)
+        self.trial = trial
+
+    @property
+    def templates_suffix(self) -> str:
+        """What the names of templates end in, and the files made of them do not."""
+        layout = self.survey.template.layout
+        if isinstance(layout, CopierLayout):
+            return layout.configuration.suffix
+        return self.survey.template.renderer.suffix
+
+    @cached_property
+    def how_to_copy(self) -> str:
+        """What an author does to have a file copied as it is."""
+        return _HOW_TO_COPY[self.survey.template.format]
+
+    def is_answer(self, read: Read) -> bool:
+        """Whether it reads the answer to a question, and not something else of that name."""
+        return read.name in self.survey.questions and read.member == bool(self.survey.namespace)
+
+    def is_known(self, read: Read) -> bool:
+        """Whether something gives the name a value."""
+        if read.member:
+            known = self.survey.members | self._assigned_members
+            return read.name in self.survey.questions or read.name in known
+        return read.name in self.survey.known or self.is_answer(read)
+
+    def may_come_from_extension(self, name: str) -> bool:
+        """Whether an extension of the template, which may not be loaded, may be what gives a name its meaning."""
+        return any(text == NOT_SHIPPED or _has_word(text, name) for text in self._extension_sources)
+
+    def may_be_used_unseen(self, question: str) -> bool:
+        """Whether an answer may be read where that cannot be seen: by an extension, or by a file found at run."""
+        if question in self._stored_answers_read:
+            return True
+        if any(_has_word(text, question) for text in self._extension_sources):
+            return True
+        return self._has_unknown_references and any(_has_word(text, question) for text in self._all_texts)
+
+    @cached_property
+    def loader_names(self) -> list[str]:
+        """Names under which templates can be included."""
+        return [text.loader_name for text in self.survey.texts if text.loader_name]
+
+    @cached_property
+    def where_included(self) -> str:
+        """The folders in which templates look for what they include, for people."""
+        roots = self.survey.template.renderer.loader_roots
+        return " and ".join(os.path.relpath(root, self.survey.template.root) for root in roots)
+
+    def inside(self, where: Location) -> Location:
+        """A place with the file relative to the template's root, if it lies in there."""
+        if not os.path.isabs(where.file):
+            return where
+        return Location(relative(where.file, self.survey.template.root), where.line, where.column)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Which paths the template's paths may become."""
+        return outcomes_of(self)
+
+    def place_of_setting(self, value: str) -> Location:
+        """Where a text stands in the template's configuration."""
+        file = self.survey.configuration
+        for number, line in enumerate(self.lines_of(file), 1):
+            if (column := line.find(value)) >= 0:
+                return Location(file, number, column + 1)
+        return Location(file)
+
+    def place_of_default(self, question: str) -> Location:
+        """Where the default of a question stands, or else the question."""
+        for text in self.survey.texts:
+            if text.place is Place.DEFAULT and text.owner == question:
+                return Location(text.file, text.line, text.column)
+        return self.survey.questions[question]
+
+    @cached_property
+    def _extension_sources(self) -> tuple[str, ...]:
+        """The source of each foreign extension; `NOT_SHIPPED` for one that the template does not bring."""
+        wanted = self.survey.template.capabilities
+        return tuple(each.text for each in wanted if each.kind == "extension" and each.what not in _ONLY_NAMES_FILES)
+
+    @cached_property
+    def _assigned_members(self) -> frozenset[str]:
+        return frozenset(name for each in self.examined for name in each.scopes.assigns_members)
+
+    @cached_property
+    def _stored_answers_read(self) -> frozenset[str]:
+        """Answers that are read from Copier's table of what it will store."""
+        found = (_STORED_ANSWER.findall(each.text.text) for each in self.examined)
+        return frozenset(name for names in found for name in names)
+
+    @cached_property
+    def _has_unknown_references(self) -> bool:
+        return any(not reference.names for each in self.examined for reference in each.scopes.references)
+
+    @cached_property
+    def _all_texts(self) -> list[str]:
+        """Every text in the folders in which templates look for what they include."""
+        found: list[str] = []
+        for root in self.survey.template.renderer.loader_roots:
+            for folder, _, names in os.walk(root):
+                found += [text for name in names if (text := read_text(os.path.join(folder, name))) is not None]
+        return found
+
+
+# Extensions that only say where others are.
+_ONLY_NAMES_FILES = frozenset(
+    f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")
+)
+_STORED_ANSWER = re.compile(r"""_copier_(?:answers|conf\.data)\s*(?:\.|\[\s*['"])\s*(\w+)""")
+
+
+def _has_word(text: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", text) is not None

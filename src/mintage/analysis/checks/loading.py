@@ -1,0 +1,118 @@
+"""Loads a template in order to check it: with nobody's settings, asking nobody, running nothing.
+
+Knows neither rules nor how they are shown.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mintage import formats
+from mintage.analysis.checks.findings import Checked, Finding
+from mintage.analysis.checks.run import CheckRequest, check, in_order
+from mintage.engine import Cancellation
+from mintage.formats import CookiecutterOptions, LoadRequest
+from mintage.minting.options import Options
+from mintage.minting.preparation import Preparation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mintage.errors import Problem
+    from mintage.sources import Source
+    from mintage.template import Template
+    from mintage.template.questions import Choice, GivenAnswers, Question
+    from mintage.trust.consent import Consent
+
+_AS_IT_IS_NOW = "HEAD"
+
+
+def check_template(
+    template: str | Path,
+    options: Options | None = None,
+    *,
+    ignored: frozenset[str] = frozenset(),
+    cancellation: Cancellation | None = None,
+) -> Checked:
+    """Everything that is wrong with a template. ignored: rules that are left out.
+
+    Writes nothing, and runs nothing of the author's without consent. Raises SourceError or UsageError if the
+    template cannot be had.
+    """
+    options = options or Options()
+    preparation = Preparation(options)
+    with ExitStack() as scratch, (cancellation or Cancellation()).interrupting():
+        fetched = preparation.fetched(template, scratch)
+        checked = _check_source(fetched.source, fetched.consent, options, scratch)
+    return checked.without(ignored)
+
+
+def _check_source(source: Source, consent: Consent, options: Options, scratch: ExitStack) -> Checked:
+    """Check a template, or each of those that a repository offers. consent: to load extensions; nobody is asked."""
+    project = Path(scratch.enter_context(TemporaryDirectory(prefix="mintage-"))) / "project"
+    offer = _Offer()
+    found: set[Finding] = set()
+    for _ in offer.each():
+        request = LoadRequest(
+            source,
+            scratch,
+            output=project,
+            asker=offer,
+            consent=consent,
+            only_looks=True,
+            cookiecutter=CookiecutterOptions(default_config=True),
+            copier=replace(options.copier, ref=_copier_ref(source, options)),
+        )
+        found |= check(
+            CheckRequest(
+                load=partial(_load, request, options.format),
+                root=source.top,
+                project=project,
+                may_load=partial(_may_load, consent),
+                directory=source.directory or "",
+            )
+        )
+    return Checked(source.origin.reference, in_order(found))
+
+
+def _load(
+    request: LoadRequest, wanted: str | None, given: GivenAnswers, complain: Callable[[Problem], None]
+) -> Template:
+    return formats.load(replace(request, given=given, complain=complain), wanted)
+
+
+def _copier_ref(source: Source, options: Options) -> str | None:
+    """The author of a template on this machine means what is there now, not the newest version."""
+    if options.ref is None and source.repository is not None and source.repository.is_local:
+        return _AS_IT_IS_NOW
+    return options.ref
+
+
+def _may_load(consent: Consent, template: Template) -> bool:
+    extensions = {each for each in template.capabilities if each.kind == "extension"}
+    return consent.trusted or extensions <= set(consent.agreements().given(consent.address))
+
+
+class _Offer(Struct):
+    """Takes one after the other of the templates that a repository offers."""
+
+    number: int = 0
+    total: int = 1
+
+    def each(self) -> Iterator[int]:
+        """Their numbers; how many there are is known when the first of them is loaded."""
+        while self.number < self.total:
+            yield self.number
+            self.number += 1
+
+    def ask(self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], Any]) -> Any:
+        """Choose the one whose turn it is."""
+        self.total = max(self.total, len(choices))
+        return choices[min(self.number, len(choices) - 1)].value

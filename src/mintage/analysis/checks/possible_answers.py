@@ -1,0 +1,105 @@
+"""Which answers a question can have, where that is a closed list which the template writes down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.formats.copier.layout import CopierLayout
+from mintage.template.questions import REQUIRED, QuestionType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mintage.template import Template
+    from mintage.template.questions import Question
+
+_TAG_STARTS = ("{{", "{%", "[[", "[%", "<<", "<%")
+_NO_VALUE = (None, "")
+
+
+class Domain(Struct, frozen=True):
+    """values: what can be chosen. several: the answer is a list of them. default: REQUIRED if there is none.
+
+    may_be_hidden: the question may not be asked, and then has its default, or nothing. is_constant: nobody is asked.
+    """
+
+    values: tuple[Any, ...]
+    several: bool = False
+    default: Any = REQUIRED
+    may_be_hidden: bool = False
+    is_constant: bool = False
+
+    def has(self, value: Any) -> bool:
+        """Whether the answer can be this value, or hold it. Numbers in quotes are taken for numbers."""
+        if self.may_be_hidden and value in _NO_VALUE:
+            return True
+        known = (*self.values, *self._defaults())
+        return value in known or str(value) in map(str, known)
+
+    def _defaults(self) -> tuple[Any, ...]:
+        if self.default is REQUIRED:
+            return ()
+        return tuple(self.default) if isinstance(self.default, list | tuple) else (self.default,)
+
+    def odd_defaults(self) -> tuple[Any, ...]:
+        """Values of the default that cannot be chosen."""
+        known = {str(each) for each in self.values}
+        return tuple(each for each in self._defaults() if each not in _NO_VALUE and str(each) not in known)
+
+
+def domains_of(template: Template) -> Mapping[str, Domain]:
+    """The questions whose answers can be listed, by name."""
+    if isinstance(template.layout, CopierLayout):
+        tables = template.layout.configuration.questions
+        found = ((name, _of_table(table)) for name, table in tables.items())
+    else:
+        found = ((question.name, _of_question(question)) for question in template.questions)
+    return {name: domain for name, domain in found if domain is not None}
+
+
+def has_tags(value: Any) -> bool:
+    """Whether a value may be, or hold, template text."""
+    if isinstance(value, dict):
+        return any(has_tags(each) for pair in value.items() for each in pair)
+    if isinstance(value, list | tuple):
+        return any(map(has_tags, value))
+    return isinstance(value, str) and any(start in value for start in _TAG_STARTS)
+
+
+def _of_question(question: Question) -> Domain | None:
+    hidden = question.when is not None
+    if not question.asked and isinstance(question.default, str | int) and not has_tags(question.default):
+        return Domain((question.default,), default=question.default, is_constant=True)
+    if question.type is QuestionType.BOOL:
+        return Domain((True, False), default=question.default, may_be_hidden=hidden)
+    if question.type not in (QuestionType.CHOICE, QuestionType.MULTI_CHOICE):
+        return None
+    values = tuple(choice.value for choice in question.choices)
+    if has_tags(values) or has_tags(question.default):
+        return None
+    several = question.type is QuestionType.MULTI_CHOICE
+    return Domain(values, several, question.default, may_be_hidden=hidden)
+
+
+def _of_table(table: Mapping[str, Any]) -> Domain | None:
+    hidden = table.get("when", True) is not True
+    default = table.get("default", REQUIRED)
+    if has_tags(default) or "UNSET" in str(default):
+        return None
+    if table.get("type") == "bool" and isinstance(default, bool) and "choices" not in table:
+        return Domain((True, False), default=default, may_be_hidden=hidden)
+    choices = table.get("choices")
+    if not choices or not isinstance(choices, list | dict) or has_tags(choices):
+        return None
+    return Domain(tuple(_values(choices)), bool(table.get("multiselect")), default, may_be_hidden=hidden)
+
+
+def _values(choices: list[Any] | dict[Any, Any]) -> Iterator[Any]:
+    """As Copier reads them: a value, or a label with a value, or with a table that has the value."""
+    for each in choices.items() if isinstance(choices, dict) else choices:
+        label, value = each if isinstance(each, list | tuple) and len(each) == 2 else (each, each)
+        if isinstance(value, dict):
+            value = value.get("value")
+        yield label if value is None else value

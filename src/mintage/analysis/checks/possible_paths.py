@@ -1,0 +1,133 @@
+"""Which paths a template's paths may become, depending on the answers that can be listed."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.analysis.checks.possible_answers import Domain, domains_of
+from mintage.errors import MintageError
+from mintage.rendering.text import JinjaText
+from mintage.template.texts import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mintage.analysis.checks.context import Checking
+    from mintage.template.texts import TemplateText
+
+_MOST_COMBINATIONS = 64
+_SECONDS = 2.0
+
+
+class Outcome(Struct, frozen=True):
+    """A path that a file may become. file: its path in the template. answers: with which it does.
+
+    is_certain: no other answer takes part in it.
+    """
+
+    file: str
+    target: str
+    answers: Mapping[str, Any]
+    is_certain: bool
+
+
+class Outcomes(Struct, frozen=True):
+    """all: each path that a file may become. never_made: files that no answers make."""
+
+    all: tuple[Outcome, ...] = ()
+    never_made: frozenset[str] = frozenset()
+
+
+def outcomes_of(checking: Checking) -> Outcomes:
+    """Render all paths, as far as it is known what they read."""
+    if not checking.looked_at_in.is_complete:
+        return Outcomes()
+    made: list[Outcome] = []
+    never_made: set[str] = set()
+    renderer = _Outcomes(checking)
+    for file in checking.survey.files:
+        found = renderer.of(file.path)
+        if found is not None:
+            made += found
+            if not found:
+                never_made.add(file.path)
+    return Outcomes(tuple(made), frozenset(never_made))
+
+
+class _Outcomes:
+    """Renders paths part by part, with each combination of the answers that a path reads."""
+
+    def __init__(self, checking: Checking) -> None:
+        self._checking = checking
+        self._domains = domains_of(checking.survey.template)
+        self._render = JinjaText(checking.survey.template.renderer, seconds=_SECONDS)
+        self._parts = {text.file: text for text in checking.survey.texts if text.place is Place.PATH}
+        self._suffix = checking.templates_suffix
+        self._reads: dict[str, set[str]] = {}
+        for read in checking.reads:
+            if read.text.place is Place.PATH:
+                self._reads.setdefault(read.text.file, set()).add(read.name)
+
+    def of(self, path: str) -> list[Outcome] | None:
+        """Every outcome of a file, none if it is never made; None if that cannot be told."""
+        texts = [text for folder in _folders_of(path) if (text := self._parts.get(folder)) is not None]
+        names = {name for text in texts for name in self._reads.get(text.file, ())}
+        if not names <= self._checking.survey.questions.keys() or any(text.names for text in texts):
+            return None
+        listed = {name: self._domains[name] for name in sorted(names) if name in self._domains}
+        if prod(len(domain.values) for domain in listed.values()) > _MOST_COMBINATIONS:
+            return None
+        made: list[Outcome] = []
+        is_certain = len(listed) == len(names)
+        for answers in _combinations(listed):
+            target = self._target(texts, self._context({**{name: name for name in names}, **answers}))
+            if target is None:
+                return None
+            if target:
+                made.append(Outcome(path, target, answers, is_certain))
+        if made or is_certain or any(self._is_always_empty(text, listed) for text in texts):
+            return made
+        return None
+
+    def _is_always_empty(self, text: TemplateText, listed: Mapping[str, Domain]) -> bool:
+        """Whether a part of a path is nothing, whatever the answers are that cannot be listed."""
+        if not self._reads.get(text.file, set()) <= listed.keys():
+            return False
+        return all(self._target([text], self._context(answers)) == "" for answers in _combinations(listed))
+
+    def _target(self, texts: list[TemplateText], context: Mapping[str, Any]) -> str | None:
+        """The path; "" if it is left out, None if it cannot be rendered."""
+        parts: list[str] = []
+        for text in texts:
+            name = text.text.removesuffix(self._suffix) if text is texts[-1] else text.text
+            try:
+                rendered = self._render.text(name, context, what=text.file).strip()
+            except MintageError:
+                return None
+            if not rendered:
+                return ""
+            parts.append(rendered)
+        return "/".join(parts)
+
+    def _context(self, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        namespace = self._checking.survey.namespace
+        return {namespace: answers} if namespace else answers
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    """`a`, `a/b` and `a/b/c` of `a/b/c`."""
+    place = path.find("/")
+    while place >= 0:
+        yield path[:place]
+        place = path.find("/", place + 1)
+    yield path
+
+
+def _combinations(domains: Mapping[str, Domain]) -> Iterator[Mapping[str, Any]]:
+    values = [domain.values if not domain.several else (list(domain.values), []) for domain in domains.values()]
+    for combination in product(*values):
+        yield dict(zip(domains, combination, strict=True))

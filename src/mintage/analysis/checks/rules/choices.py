@@ -1,0 +1,150 @@
+"""Conditions that are always true or never, answers that nobody can give, defaults that nobody can choose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+
+from mintage.analysis.checks.findings import did_you_mean, finding
+from mintage.analysis.checks.possible_answers import Domain, domains_of
+from mintage.analysis.syntax import column_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.findings import Finding
+    from mintage.analysis.references import Examined
+    from mintage.errors import Location
+
+_EQUALITY = {"eq": "==", "ne": "!="}
+_MEMBERSHIP = {"in": "in", "notin": "not in"}
+
+
+def find(analysis: Checking) -> Iterator[Finding]:
+    """What is wrong with choices, and with the branches that depend on them."""
+    domains = domains_of(analysis.survey.template)
+    yield from _odd_defaults(analysis, domains)
+    for each in analysis.examined:
+        yield from _branches(analysis, each)
+        yield from _comparisons(analysis, each, domains)
+
+
+def _odd_defaults(analysis: Checking, domains: Mapping[str, Domain]) -> Iterator[Finding]:
+    for name, domain in domains.items():
+        for value in domain.odd_defaults():
+            choices = [str(each) for each in domain.values]
+            yield finding(
+                "default-not-a-choice",
+                analysis.place_of_default(name),
+                f"the default {value!r} of {name} is none of its choices",
+                did_you_mean(str(value), choices) or f"choose one of {', '.join(choices)}",
+            )
+
+
+def _branches(analysis: Checking, each: Examined) -> Iterator[Finding]:
+    elifs = {id(inner) for node in each.scopes.branches for inner in node.elif_}
+    for node in each.scopes.branches:
+        if id(node) in elifs:
+            continue
+        earlier: list[nodes.Node] = []
+        for branch in (node, *node.elif_):
+            where = analysis.where(each.text, branch.lineno, column_of(branch.test))
+            if branch.test in earlier:
+                yield finding(
+                    "unreachable-branch",
+                    where,
+                    "an earlier branch has the same condition, so that this one is never taken",
+                    "correct the condition, or remove the branch",
+                )
+            elif (value := _constant(branch.test)) is not None:
+                others = node.else_ or node.elif_[len(earlier) :]
+                yield from _constant_condition(where, value, has_others=bool(others))
+            earlier.append(branch.test)
+
+
+def _constant_condition(where: Location, value: bool, *, has_others: bool) -> Iterator[Finding]:
+    if not value:
+        message = "the condition is never true, so that this branch is never taken"
+        yield finding("unreachable-branch", where, message, "remove the branch, or make a comment of it")
+    elif has_others:
+        message = "the condition is always true, so that no other branch is ever taken"
+        yield finding("unreachable-branch", where, message, "remove the other branches")
+
+
+def _constant(test: nodes.Node) -> bool | None:
+    """What a condition without names is; None for one that depends on something."""
+    if any(test.find_all((nodes.Name, nodes.Call, nodes.Filter, nodes.Test, nodes.ExtensionAttribute))):
+        return None
+    if not isinstance(test, nodes.Expr) or isinstance(test, nodes.Name | nodes.Call | nodes.Filter | nodes.Test):
+        return None
+    try:
+        return bool(test.as_const())
+    except (nodes.Impossible, ArithmeticError, TypeError, ValueError):
+        return None
+
+
+def _comparisons(analysis: Checking, each: Examined, domains: Mapping[str, Domain]) -> Iterator[Finding]:
+    for compare in each.scopes.comparisons:
+        if len(compare.ops) != 1:
+            continue
+        operation, left, right = compare.ops[0].op, compare.expr, compare.ops[0].expr
+        for name, node, is_one_of in _pairs(operation, left, right, analysis.survey.namespace):
+            domain = domains.get(name)
+            if (
+                domain is None
+                or domain.is_constant
+                or (not analysis.survey.namespace and name in each.scopes.own_names)
+            ):
+                continue
+            if is_one_of is not None and is_one_of != domain.several:
+                continue
+            for value in _constants(node):
+                if not domain.has(value):
+                    where = analysis.where(each.text, node.lineno, column_of(node), str(value))
+                    yield _impossible(where, name, value, domain)
+
+
+def _pairs(
+    operation: str, left: nodes.Expr, right: nodes.Expr, namespace: str
+) -> Iterator[tuple[str, nodes.Expr, bool | None]]:
+    """A question, what it is compared with, and whether it must be a list, or must be none, or either."""
+    if operation in _EQUALITY:
+        for one, other in ((left, right), (right, left)):
+            if name := _question_name(one, namespace):
+                yield name, other, False
+    elif operation in _MEMBERSHIP:
+        if (name := _question_name(left, namespace)) and isinstance(right, nodes.List | nodes.Tuple):
+            yield name, right, False
+        if name := _question_name(right, namespace):
+            yield name, left, True
+
+
+def _question_name(node: nodes.Expr, namespace: str) -> str:
+    if not namespace:
+        return node.name if isinstance(node, nodes.Name) else ""
+    if isinstance(node, nodes.Getattr) and _is_name(node.node, namespace):
+        return node.attr
+    is_item = isinstance(node, nodes.Getitem) and _is_name(node.node, namespace) and isinstance(node.arg, nodes.Const)
+    return str(node.arg.value) if is_item else ""  # type: ignore[attr-defined]
+
+
+def _is_name(node: nodes.Node, name: str) -> bool:
+    return isinstance(node, nodes.Name) and node.name == name
+
+
+def _constants(node: nodes.Expr) -> Iterator[Any]:
+    for each in node.items if isinstance(node, nodes.List | nodes.Tuple) else [node]:
+        if isinstance(each, nodes.Const):
+            yield each.value
+
+
+def _impossible(where: Location, name: str, value: Any, domain: Domain) -> Finding:
+    choices = [str(choice) for choice in domain.values]
+    return finding(
+        "impossible-comparison",
+        where,
+        f"{name} is compared with {value!r}, which is none of its choices",
+        did_you_mean(str(value), choices) or f"its choices are {', '.join(choices)}",
+    )

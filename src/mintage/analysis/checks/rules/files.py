@@ -1,0 +1,45 @@
+"""Files that would be rendered and are no text, and what is no file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.analysis.checks.findings import finding
+from mintage.errors import Location
+from mintage.files.detect import is_binary_name
+from mintage.rendering.inspect import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.findings import Finding
+
+
+def find(checking: Checking) -> Iterator[Finding]:
+    """What is wrong with the bytes of files."""
+    for file in checking.survey.files:
+        if file.verdict is None:
+            yield finding(
+                "impossible-layout",
+                Location(file.path),
+                "this is not a regular file, and makes no project",
+                "a template holds files, folders and links within itself; take this out, or exclude it",
+            )
+            continue
+        if not file.rendered:
+            continue
+        if file.verdict is Verdict.NOT_UTF8:
+            yield finding(
+                "not-utf8",
+                Location(file.path),
+                "this file would be rendered, and is no UTF-8 text",
+                f"save it as UTF-8, or {checking.how_to_copy}",
+            )
+        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(checking.templates_suffix)):
+            yield finding(
+                "rendered-binary",
+                Location(file.path),
+                "this file looks binary, and would be rendered",
+                checking.how_to_copy,
+            )

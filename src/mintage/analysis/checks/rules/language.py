@@ -1,0 +1,100 @@
+"""Texts that are no templates, or use filters, tests, tags, extensions and templates that do not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.analysis.checks.findings import did_you_mean, finding
+from mintage.analysis.foreign_syntax import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.findings import Finding
+    from mintage.analysis.references import Examined
+
+_NO_TEMPLATE = "if this text is no template, put it between {% raw %} and {% endraw %}"
+
+
+def find(analysis: Checking) -> Iterator[Finding]:
+    """Everything that Jinja2 would refuse to compile."""
+    yield from _missing_extensions(analysis)
+    for each in analysis.examined:
+        yield from _syntax(analysis, each)
+        yield from _unknown_tags(analysis, each)
+        yield from _unknown_calls(analysis, each)
+        yield from _missing_templates(analysis, each)
+
+
+def _missing_extensions(analysis: Checking) -> Iterator[Finding]:
+    for missing in analysis.looked_at_in.missing:
+        yield finding(
+            "missing-extension",
+            analysis.place_of_setting(missing.name),
+            f"the extension {missing.name} cannot be loaded: {missing.why}",
+            "install the package that provides it beside mintage, or correct its name",
+        )
+
+
+def _syntax(analysis: Checking, each: Examined) -> Iterator[Finding]:
+    error = each.parsed.error
+    if error is None:
+        return
+    where = analysis.where(each.text, error.line)
+    if language := language_of(each.text, error.line, error.message):
+        yield finding(
+            "foreign-syntax",
+            where,
+            f"this looks like {language}, and is read as a template: {error.message}",
+            f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.how_to_copy}",
+        )
+        return
+    what = "" if each.text.file == each.text.owner else f" of {each.text.owner}"
+    yield finding("syntax-error", where, f"the template text{what} cannot be read: {error.message}", _NO_TEMPLATE)
+
+
+def _unknown_tags(analysis: Checking, each: Examined) -> Iterator[Finding]:
+    for tag in each.parsed.unknown_tags:
+        if not analysis.may_come_from_extension(tag.name):
+            known = [name for kind in analysis.looked_at_in.environment.iter_extensions() for name in kind.tags]
+            yield finding(
+                "unknown-tag",
+                analysis.where(each.text, tag.line, tag.column, tag.name),
+                f"there is no tag {tag.name}",
+                did_you_mean(tag.name, [*_TAGS, *known]) or _NO_TEMPLATE,
+            )
+
+
+_TAGS = (
+    *("autoescape", "block", "call", "extends", "filter", "for", "from", "if", "import", "include", "macro"),
+    *("print", "raw", "set", "with"),
+)
+
+
+def _unknown_calls(analysis: Checking, each: Examined) -> Iterator[Finding]:
+    environment = analysis.looked_at_in.environment
+    known = {"filter": environment.filters, "test": environment.tests}
+    for called in each.scopes.called:
+        if called.name not in known[called.kind] and not analysis.may_come_from_extension(called.name):
+            yield finding(
+                f"unknown-{called.kind}",
+                analysis.where(each.text, called.line, called.column, called.name),
+                f"there is no {called.kind} {called.name}",
+                did_you_mean(called.name, list(known[called.kind]))
+                or "name the extension that has it in the template's configuration",
+            )
+
+
+def _missing_templates(analysis: Checking, each: Examined) -> Iterator[Finding]:
+    for reference in each.scopes.references:
+        if not reference.names or reference.may_be_missing or any(map(analysis.place_of, reference.names)):
+            continue
+        name = reference.names[0]
+        yield finding(
+            "missing-template",
+            analysis.where(each.text, reference.line, reference.column, name),
+            f"there is no template {name} to {reference.tag.removesuffix('s')}",
+            did_you_mean(name, analysis.loader_names, 0.6)
+            or f"names are relative to {analysis.where_included or 'the template'}",
+        )

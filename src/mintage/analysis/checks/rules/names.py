@@ -1,0 +1,162 @@
+"""Names that are read and have no value, questions that nobody needs, variables that are set in vain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.analysis.checks.findings import Severity, did_you_mean, finding
+from mintage.analysis.checks.rules.configuration import COPIER_SETTINGS
+from mintage.analysis.foreign_syntax import language_of_name
+from mintage.analysis.references import reads_by_name, reads_everything
+from mintage.analysis.symbols import EVERYTHING
+from mintage.template.texts import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.findings import Finding
+    from mintage.analysis.references import Examined, Read
+
+_WHILE_ASKING = frozenset({Place.DEFAULT, Place.CHOICES, Place.CONDITION, Place.CHECK, Place.PROMPT})
+
+
+def find(analysis: Checking) -> Iterator[Finding]:
+    """What is wrong with names."""
+    yield from _undefined(analysis)
+    yield from _asked_later(analysis)
+    yield from _unused_questions(analysis)
+    for each in analysis.examined:
+        yield from _unused_variables(analysis, each)
+
+
+def _undefined(analysis: Checking) -> Iterator[Finding]:
+    survey = analysis.survey
+    severity = Severity.ERROR if survey.template.renderer.strict else Severity.WARNING
+    for read in analysis.reads:
+        if read.guarded or read.name == EVERYTHING:
+            continue
+        if analysis.is_known(read):
+            if not read.sees_answers and analysis.is_answer(read):
+                yield _imported_without_context(read, severity)
+        elif language := _foreign(analysis, read):
+            yield finding(
+                "foreign-syntax",
+                read.where,
+                f"this looks like {language}, and is read as a template: there is no question {read.name}",
+                f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.how_to_copy}",
+                severity=severity,
+            )
+        elif not analysis.may_come_from_extension(read.name):
+            yield _no_such_name(analysis, read, severity)
+
+
+def _foreign(analysis: Checking, read: Read) -> str:
+    if read.member or read.text.place is not Place.FILE or read.where.line is None:
+        return ""
+    return language_of_name(read.text, read.where.line, read.where.column)
+
+
+def _no_such_name(analysis: Checking, read: Read, severity: Severity) -> Finding:
+    survey = analysis.survey
+    if survey.namespace and not read.member and read.name in survey.questions:
+        suggestion = f"write {survey.namespace}.{read.name}"
+    else:
+        suggestion = did_you_mean(read.name, [*survey.questions])
+    name = f"{survey.namespace}.{read.name}" if read.member else read.name
+    return finding(
+        "undefined-variable",
+        read.where,
+        f"{name} is read by {_reader(read)}, and nothing gives it a value",
+        suggestion or "ask for it, or write `default(...)` behind it if it may be missing",
+        severity=severity,
+    )
+
+
+def _imported_without_context(read: Read, severity: Severity) -> Finding:
+    return finding(
+        "undefined-variable",
+        read.where,
+        f"{read.name} has no value here: a template that is imported sees no answers",
+        "import it `with context`, or hand the answer to the macro",
+        severity=severity,
+    )
+
+
+def _reader(read: Read) -> str:
+    text = read.text
+    return {
+        Place.FILE: "this file",
+        Place.HOOK: "this hook",
+        Place.PATH: f"the name {text.text}",
+        Place.TASK: f"the task {text.owner}" if not text.owner.startswith("_") else "a task",
+        Place.RULE: f"a rule about {text.owner}" if not text.owner.startswith("_") else text.owner,
+        Place.SETTING: f"the setting {text.owner}",
+    }.get(text.place, f"the question {text.owner}")
+
+
+def _asked_later(analysis: Checking) -> Iterator[Finding]:
+    survey = analysis.survey
+    order = {name: number for number, name in enumerate(survey.questions)}
+    severity = Severity.ERROR if survey.template.renderer.strict else Severity.WARNING
+    for read in analysis.reads:
+        text = read.text
+        if text.place not in _WHILE_ASKING or read.guarded or read.name not in order:
+            continue
+        may_be_itself = text.place is Place.CHECK
+        if order[read.name] < order[text.owner] or (may_be_itself and read.name == text.owner):
+            continue
+        if not analysis.is_answer(read):
+            continue
+        itself = read.name == text.owner
+        yield finding(
+            "asked-later",
+            read.where,
+            f"the question {text.owner} reads its own answer"
+            if itself
+            else f"the question {text.owner} reads the answer to {read.name}, which is asked after it",
+            "" if itself else f"ask for {read.name} first",
+            severity=severity,
+        )
+
+
+def _unused_questions(analysis: Checking) -> Iterator[Finding]:
+    if analysis.survey.template.format == "bare" or any(reads_everything(analysis)):
+        return
+    for name, reads in reads_by_name(analysis).items():
+        if reads or analysis.may_be_used_unseen(name):
+            continue
+        if name.startswith("_"):
+            # With one underscore it may be a remark, or a setting of a tool that reads the file.
+            if name.startswith("__"):
+                yield finding(
+                    "unused-variable",
+                    analysis.survey.questions[name],
+                    f"the variable {name} is read nowhere",
+                    "remove it",
+                )
+            continue
+        yield finding(
+            "unused-question",
+            analysis.survey.questions[name],
+            f"the answer to {name} is read nowhere",
+            _forgotten_underscore(analysis, name) or "use it, or do not ask for it",
+        )
+
+
+def _forgotten_underscore(analysis: Checking, name: str) -> str:
+    is_setting = analysis.survey.template.format == "copier" and f"_{name}" in COPIER_SETTINGS
+    return f"did you mean the setting _{name}?" if is_setting else ""
+
+
+def _unused_variables(analysis: Checking, each: Examined) -> Iterator[Finding]:
+    scopes = each.scopes
+    for assignment in scopes.assignments:
+        name = assignment.name
+        if name in scopes.local_reads or name.startswith("_"):
+            continue
+        # What is set at the top is seen by templates that are included, and by those that import this one.
+        if assignment.is_top and (each.included or scopes.references):
+            continue
+        where = analysis.where(each.text, assignment.line, assignment.column, name)
+        yield finding("unused-variable", where, f"{name} is set and never read", "remove it")

@@ -1,0 +1,99 @@
+"""Rules of mintage.toml that name nothing, and files that wait for each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from mintage.analysis.checks.findings import Severity, did_you_mean, finding
+from mintage.analysis.syntax import column_of
+from mintage.files.patterns import GitignorePatterns
+from mintage.formats.native.layout import NativeLayout
+from mintage.template.texts import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.findings import Finding
+    from mintage.errors import Location
+
+_TASK = "task:"
+_READERS = frozenset({"output", "outputs", "sha256"})
+
+
+def find(checking: Checking) -> Iterator[Finding]:
+    """What is wrong with the order of files."""
+    if isinstance(checking.survey.template.layout, NativeLayout):
+        yield from _unmatched(checking, checking.survey.template.layout)
+    if checking.survey.template.renderer.reads_outputs:
+        yield from _cycle(checking)
+
+
+def unmatched_repetitions(checking: Checking) -> list[str]:
+    """Files that an [[each]] names, and that the template does not have."""
+    layout = checking.survey.template.layout
+    if not isinstance(layout, NativeLayout):
+        return []
+    paths = set(_paths(checking))
+    return [each.file for each in layout.configuration.each if each.file not in paths]
+
+
+def _paths(checking: Checking) -> list[str]:
+    return [text.owner for text in checking.survey.texts if text.place is Place.PATH]
+
+
+def _unmatched(checking: Checking, layout: NativeLayout) -> Iterator[Finding]:
+    for file in unmatched_repetitions(checking):
+        yield finding(
+            "unmatched-rule",
+            checking.place_of_setting(file),
+            f"[[each]] names the file {file}, which the template does not have",
+            did_you_mean(file, _paths(checking)) or "`file` is a path in the template, exactly as it is written there",
+            severity=Severity.ERROR,
+        )
+    targets = {outcome.target for outcome in checking.outcomes.all}
+    targets |= {entry.target for entry in checking.trial.default_entries}
+    tasks = {task.name for task in layout.configuration.tasks}
+    patterns = [(pattern, "[[order]]") for rule in layout.configuration.order for pattern in (*rule.files, *rule.after)]
+    patterns += [(pattern, f"the task {task.name}") for task in layout.configuration.tasks for pattern in task.after]
+    if not checking.trial.default_entries:
+        return  # it could not be laid out, and so repeated files are not among the targets
+    for pattern, who in patterns:
+        if pattern.startswith("!") or _matches(pattern, targets, tasks):
+            continue
+        yield finding(
+            "unmatched-rule",
+            checking.place_of_setting(pattern),
+            f"{who} names {pattern}, which is nothing that the template makes",
+            did_you_mean(pattern, sorted(targets) + [_TASK + task for task in tasks]) or "correct it, or remove it",
+            severity=Severity.ERROR if pattern.startswith(_TASK) else Severity.WARNING,
+        )
+
+
+def _matches(pattern: str, targets: set[str], tasks: set[str]) -> bool:
+    if pattern.startswith(_TASK):
+        return pattern.removeprefix(_TASK) in tasks
+    patterns = GitignorePatterns([pattern])
+    return any(map(patterns.matches, targets))
+
+
+def _cycle(checking: Checking) -> Iterator[Finding]:
+    cycle = checking.trial.cycle()
+    if not cycle:
+        return
+    sources = {entry.target: entry.name for entry in checking.trial.default_entries}
+    names = {sources[target] for target in cycle if target in sources}
+    for each in checking.examined:
+        if each.text.loader_name in names and each.parsed.tree is not None:
+            for call in each.parsed.tree.find_all(nodes.Call):
+                if isinstance(call.node, nodes.Name) and call.node.name in _READERS:
+                    yield _waits(checking.where(each.text, call.lineno, column_of(call.node)), cycle)
+                    return
+    yield _waits(checking.place_of_setting("[[order]]"), cycle)
+
+
+def _waits(where: Location, cycle: tuple[str, ...]) -> Finding:
+    message = f"these wait for each other: {' -> '.join(cycle)}"
+    return finding("dependency-cycle", where, message, "remove one of these dependencies")

@@ -1,0 +1,172 @@
+"""Paths that lead out of the project, that two files have, or that some systems do not take."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from mintage.analysis.checks.findings import Severity, finding
+from mintage.analysis.checks.rules.order import unmatched_repetitions
+from mintage.errors import Location, MintageError, Problem, UnsafePathError
+from mintage.files.paths import validate_path
+from mintage.planning.names import NOT_ON_WINDOWS, why_not_on_windows
+from mintage.template.layout import Collisions
+from mintage.template.questions import QuestionType
+from mintage.template.texts import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.findings import Finding
+    from mintage.analysis.checks.possible_paths import Outcome
+    from mintage.template.questions import Question
+
+_MOST_TRIALS = 8
+
+
+def find(checking: Checking) -> Iterator[Finding]:
+    """What is wrong with paths."""
+    outcomes = checking.outcomes.all
+    yield from _escaping(checking, outcomes)
+    yield from _unchecked(checking)
+    yield from _colliding(checking, outcomes)
+    yield from _not_on_windows(checking)
+
+
+def _escaping(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    if (error := checking.trial.refusal) is not None and not unmatched_repetitions(checking):
+        rule = "escaping-path" if isinstance(error, UnsafePathError) else "impossible-layout"
+        for problem in error.problems or [Problem(error.what, error.where, error.hint)]:
+            where = problem.where or Location(checking.survey.configuration)
+            is_relative = where.file in {text.owner for text in checking.survey.texts if text.place is Place.PATH}
+            where = replace(where, file=checking.survey.prefix + where.file) if is_relative else checking.inside(where)
+            yield finding(rule, where, problem.what, problem.hint)
+    targets = [(each.file, each.target, each.answers) for each in outcomes if each.is_certain]
+    prefix = checking.survey.prefix
+    targets += [(prefix + entry.name, entry.target, {}) for entry in checking.trial.default_entries]
+    for file, target, answers in targets:
+        try:
+            validate_path(target)
+        except UnsafePathError as error:
+            if file not in seen:
+                seen.add(file)
+                yield finding("escaping-path", Location(file), f"{error.what}{_with(answers)}", error.hint)
+        except MintageError:
+            pass  # too long, say, which planning tells
+
+
+def _unchecked(checking: Checking) -> Iterator[Finding]:
+    """Only where a template can say what an answer must look like, and does not."""
+    survey = checking.survey
+    free = {question.name: question for question in survey.template.questions if _may_be_any_text(checking, question)}
+    seen: set[str] = set()
+    for read in checking.reads:
+        text = read.text
+        is_whole_name = text.text.strip("{} \t-") == read.name
+        if text.place is not Place.PATH or not is_whole_name or read.name not in free or read.name in seen:
+            continue
+        seen.add(read.name)
+        key = "pattern" if survey.template.format == "native" else "validator"
+        yield finding(
+            "unchecked-path",
+            survey.questions[read.name],
+            f"the answer to {read.name} is the name of {text.file}, and may be `..` or have a slash in it",
+            f"say what it must look like, with `{key}`",
+        )
+
+
+def _may_be_any_text(checking: Checking, question: Question) -> bool:
+    if checking.survey.template.format not in ("native", "copier") or not question.asked:
+        return False
+    if question.type not in (QuestionType.STR, QuestionType.PATH) or question.choices:
+        return False
+    is_checked = any(
+        text.place is Place.CHECK and text.owner == question.name and text.text for text in checking.survey.texts
+    )
+    return not (is_checked or question.pattern or question.check)
+
+
+def _colliding(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+    by_target: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_target.setdefault(outcome.target, []).append(outcome)
+    collisions = checking.survey.template.collisions
+    severity = Severity.ERROR if collisions is Collisions.REFUSED else Severity.WARNING
+    suffix = checking.templates_suffix
+    found: set[tuple[str, str]] = set()
+    trials = 0
+    for target, candidates in by_target.items():
+        for first, second in combinations(candidates, 2):
+            files = (first.file, second.file)
+            if first.file == second.file or files in found or not _agree(first.answers, second.answers):
+                continue
+            if first.file.removesuffix(suffix) == second.file.removesuffix(suffix):
+                continue  # the template of the two is taken, which is what suffixes are for
+            answers = {**first.answers, **second.answers}
+            trials += 1
+            if trials > _MOST_TRIALS:
+                return
+            if _collide_really(checking, files, answers):
+                found.add(files)
+                what = "so that there is no project" if severity is Severity.ERROR else "and only one of them is made"
+                yield finding(
+                    "colliding-paths",
+                    Location(second.file),
+                    f"{second.file} and {first.file} both become {target}{_with(answers)}, {what}",
+                    "make their conditions exclude each other",
+                    severity=severity,
+                )
+
+
+def _agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    return all(second.get(name, value) == value for name, value in first.items())
+
+
+def _collide_really(checking: Checking, files: tuple[str, str], answers: Mapping[str, Any]) -> bool:
+    """Whether both files are there for one target when the template is laid out with the answers."""
+    prefix = checking.survey.prefix
+    try:
+        entries = checking.trial.entries(answers)
+    except MintageError:
+        return False
+    targets: dict[str, set[str]] = {}
+    for entry in entries or ():
+        targets.setdefault(entry.target, set()).add(prefix + entry.name)
+    if any(set(files) <= names for names in targets.values()):
+        return True
+    # Copier's layout has decided already, and tells only which one is left.
+    names = {name for each in targets.values() for name in each}
+    return checking.survey.template.format == "copier" and len(names & set(files)) == 1
+
+
+def _not_on_windows(checking: Checking) -> Iterator[Finding]:
+    reported: set[str] = set()
+    for text in checking.survey.texts:
+        bad = [character for character in text.text if character in NOT_ON_WINDOWS]
+        if text.place is Place.PATH and bad:
+            reported.add(text.file)
+            yield finding(
+                "windows-path",
+                Location(text.file),
+                f"the template cannot be checked out on Windows, which takes no {bad[0]} in a name",
+                _other_quotes(bad),
+            )
+    prefix = checking.survey.prefix
+    for entry in checking.trial.default_entries:
+        why = why_not_on_windows(entry.target)
+        if why and prefix + entry.name not in reported:
+            yield finding("windows-path", Location(prefix + entry.name), f"{entry.target}: {why}")
+
+
+def _other_quotes(bad: list[str]) -> str:
+    return "use single quotes" if set(bad) == {'"'} else "work it out in the default of a question nobody is asked"
+
+
+def _with(answers: Mapping[str, Any]) -> str:
+    if not answers:
+        return ""
+    return " with " + ", ".join(f"{name} = {value!r}" for name, value in answers.items())

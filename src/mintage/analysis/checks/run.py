@@ -1,0 +1,97 @@
+"""Checks a whole template: loads it, takes it apart, and lets every rule look at it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable  # noqa: TC003 - msgspec reads the annotations
+from importlib import import_module
+from pathlib import Path  # noqa: TC003
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mintage.analysis.checks.context import Checking
+from mintage.analysis.checks.dry_layout import Trial
+from mintage.analysis.checks.findings import Finding, Severity, finding
+from mintage.errors import Location, MintageError, Problem, SourceError, UsageError
+from mintage.formats import survey_of
+from mintage.formats.shared.survey import relative
+from mintage.template import Template  # noqa: TC001
+from mintage.template.questions import GivenAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_RULES = ("configuration", "language", "names", "choices", "paths", "files", "order")
+
+
+class CheckRequest(Struct, frozen=True):
+    """What is checked.
+
+    load: makes the template, with answers given; mistakes that it can go on with are handed to the second argument.
+    root: the folder that was fetched. directory: of the template in it, where the template does not say so. project: a
+    folder that is not there, for layouts on paper. may_load: whether extensions of the template may be loaded.
+    """
+
+    load: Callable[[GivenAnswers, Callable[[Problem], None]], Template]
+    root: Path
+    project: Path
+    may_load: Callable[[Template], bool]
+    directory: str = ""
+
+
+def check(request: CheckRequest) -> frozenset[Finding]:
+    """Everything that is wrong with a template, in no order. Files are relative to the folder that was fetched.
+
+    Raises SourceError or UsageError if the template cannot be had at all.
+    """
+    problems: list[Problem] = []
+    found: list[Finding] = []
+    try:
+        template = request.load(GivenAnswers(), problems.append)
+        found += _found_in(template, request)
+    except (SourceError, UsageError):
+        raise
+    except MintageError as error:
+        problems += error.problems or [Problem(error.what, error.where, error.hint or error.why)]
+    return frozenset((*found, *(_of_problem(problem, request) for problem in problems)))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by file, line and column."""
+    return tuple(sorted(findings, key=_order))
+
+
+def _found_in(template: Template, request: CheckRequest) -> Iterator[Finding]:
+    may_load = request.may_load(template)
+    trial = Trial(lambda given: request.load(given, _say_nothing), request.project, may_load=may_load)
+    checking = Checking(survey_of(template), trial, may_load=may_load)
+    inside = relative(template.root, template.top) if template.top else request.directory
+    for name in _RULES:
+        for each in import_module(f"mintage.analysis.checks.rules.{name}").find(checking):
+            if each.where.line is not None and each.where.file in checking.outcomes.never_made:
+                continue  # nobody renders it
+            yield replace(each, where=_below(each.where, inside))
+
+
+def _say_nothing(_problem: Problem) -> None:
+    """It has been told when the template was loaded for the first time."""
+
+
+def _order(each: Finding) -> tuple[str, int, int, str, str]:
+    return (each.where.file, each.where.line or 0, each.where.column or 0, each.rule, each.message)
+
+
+def _of_problem(problem: Problem, request: CheckRequest) -> Finding:
+    where = problem.where or Location("")
+    if os.path.isabs(where.file):
+        file = relative(where.file, str(request.root))
+        # It may be in a copy of the template, made for the revision that is checked.
+        where = replace(where, file=os.path.basename(file) if os.path.isabs(file) else file)
+    rule = problem.rule or "invalid-configuration"
+    return finding(rule, where, problem.what, problem.hint, severity=Severity.ERROR)
+
+
+def _below(where: Location, folder: str) -> Location:
+    return where if folder in ("", ".") else replace(where, file=f"{folder}/{where.file}")

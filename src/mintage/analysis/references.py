@@ -1,0 +1,198 @@
+"""Every place where a template reads an answer: in files, paths, defaults, conditions, tasks and hooks.
+
+Start here to find out what depends on a question:
+
+    reads = Analysis(survey(template)).reads
+    [read.where for read in reads if read.name == "license"]
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mintage.analysis.environment import environment_of
+from mintage.analysis.scopes import scopes_of
+from mintage.analysis.symbols import EVERYTHING, Scopes
+from mintage.analysis.syntax import Parsed, SyntaxProblem, parse
+from mintage.errors import Location
+from mintage.files.paths import belongs_to_template
+from mintage.formats.shared.survey import read_text, relative
+from mintage.template.texts import Place, TemplateText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mintage.analysis.environment import LookedAtIn
+    from mintage.analysis.symbols import Use
+    from mintage.template.texts import Survey
+
+__all__ = ["EVERYTHING", "Analysis", "Examined", "Read"]
+
+
+class Read(Struct, frozen=True):
+    """A name that a piece of template text reads, and that it does not set itself.
+
+    name: of a question, or of anything else; `EVERYTHING` where all answers are read at once and nobody can tell which
+    of them count. text: what reads it. where: file, line and column. member: it is read from the namespace
+    (`cookiecutter.name`). guarded: the text is ready for its absence. sees_answers: False in a template that is
+    imported without context.
+    """
+
+    name: str
+    text: TemplateText
+    where: Location
+    member: bool = False
+    guarded: bool = False
+    sees_answers: bool = True
+
+
+class Examined(Struct, frozen=True):
+    """A piece of template text, parsed and walked. included: it is no output of its own, others include it."""
+
+    parsed: Parsed
+    scopes: Scopes
+    included: bool = False
+    sees_answers: bool = True
+
+    @property
+    def text(self) -> TemplateText:
+        """The text itself."""
+        return self.parsed.text
+
+
+class Analysis:
+    """Looks into all texts of one template, each once, when it is needed. may_load: see `environment_of`."""
+
+    def __init__(self, survey: Survey, *, may_load: bool = False) -> None:
+        self.survey = survey
+        self._may_load = may_load
+        self._lines: dict[str, list[str]] = {}
+
+    @cached_property
+    def looked_at_in(self) -> LookedAtIn:
+        """The environment, and what could not be loaded into it."""
+        return environment_of(self.survey.template, may_load=self._may_load)
+
+    @cached_property
+    def reads(self) -> tuple[Read, ...]:
+        """All reads, in the order of the texts."""
+        return tuple(self._read(each, use) for each in self.examined for use in each.scopes.uses if self._counts(use))
+
+    @cached_property
+    def examined(self) -> tuple[Examined, ...]:
+        """All texts that have tags, and then those that others include."""
+        return (*self._own, *self._included)
+
+    def where(self, text: TemplateText, line: int, column: int | None = None, name: str = "") -> Location:
+        """From a place in a text, counted from 1, to one in its file, where it may be indented, quoted or folded.
+
+        name: what is there. In a folded text it is looked for.
+        """
+        if text.line is None:
+            return Location(text.file)
+        number = text.line + int(line) - 1
+        if column is not None:
+            column += text.column - 1 if line == 1 else text.indent
+        if text.place in (Place.FILE, Place.HOOK) or not name:
+            return Location(text.file, number, column)
+        return self._corrected(text, number, column, name)
+
+    def place_of(self, loader_name: str) -> str:
+        """The file that templates include under a name; "" if there is none."""
+        settings = self.survey.template.renderer
+        for root in settings.loader_roots:
+            place = os.path.join(root, loader_name)
+            top = os.path.realpath(settings.loader_top or root)
+            if os.path.isfile(place) and belongs_to_template(os.path.realpath(place), top):
+                return place
+        return ""
+
+    def _counts(self, use: Use) -> bool:
+        return use.member or use.name not in self.looked_at_in.environment.globals
+
+    @cached_property
+    def _own(self) -> tuple[Examined, ...]:
+        return tuple(self._examine(text, text.names) for text in self.survey.texts)
+
+    @cached_property
+    def _included(self) -> tuple[Examined, ...]:
+        """Texts that others include. What one sees depends on who includes it: this goes on until all is seen."""
+        visible: dict[str, frozenset[str]] = {}
+        sees_context: dict[str, bool] = {}
+        found: dict[str, Examined] = {}
+        waiting = list(self._own)
+        while waiting:
+            for reference in waiting.pop().scopes.references:
+                for name in filter(self.place_of, reference.names):
+                    names = visible.get(name, frozenset()) | reference.visible
+                    context = sees_context.get(name, False) or reference.sees_context
+                    if name in found and names == visible[name] and context == sees_context[name]:
+                        continue
+                    visible[name], sees_context[name] = names, context
+                    text = self._included_text(name)
+                    if text is not None:
+                        found[name] = self._examine(text, names, included=True, sees_answers=context)
+                        waiting.append(found[name])
+        outputs = {text.file for text in self.survey.texts if text.place is Place.FILE}
+        return tuple(each for each in found.values() if each.text.file not in outputs)
+
+    def _included_text(self, name: str) -> TemplateText | None:
+        place = self.place_of(name)
+        text = read_text(place)
+        if text is None:
+            return None
+        file = relative(place, self.survey.template.root)
+        return TemplateText(Place.FILE, file, text, file, loader_name=name)
+
+    def _examine(
+        self, text: TemplateText, outer: frozenset[str], *, included: bool = False, sees_answers: bool = True
+    ) -> Examined:
+        parsed = parse(self.looked_at_in.environment, text)
+        scopes = Scopes()
+        try:
+            if parsed.tree is not None:
+                scopes = scopes_of(parsed.tree, self.survey.namespace, outer)
+        except RecursionError:
+            parsed = Parsed(text, None, SyntaxProblem("it is nested too deeply", 1))
+        return Examined(parsed, scopes, included, sees_answers)
+
+    def _read(self, each: Examined, use: Use) -> Read:
+        name = self.survey.namespace if use.name == EVERYTHING else use.name
+        where = self.where(each.text, use.line, use.column, name)
+        return Read(use.name, each.text, where, use.member, use.guarded, each.sees_answers)
+
+    def _corrected(self, text: TemplateText, line: int, column: int | None, name: str) -> Location:
+        """The same if the name is there; else where it is found in the lines that the text takes."""
+        lines = self.lines_of(text.file)
+        if column is not None and line <= len(lines) and lines[line - 1].startswith(name, column - 1):
+            return Location(text.file, line, column)
+        assert text.line is not None
+        last = max(text.last_line or text.line, line)
+        for number in (line, *range(text.line, last + 1)):
+            if number <= len(lines) and (found := lines[number - 1].find(name)) >= 0:
+                return Location(text.file, number, found + 1)
+        return Location(text.file, line)
+
+    def lines_of(self, file: str) -> list[str]:
+        """The lines of a file of the template; none if it cannot be read."""
+        if file not in self._lines:
+            self._lines[file] = (read_text(os.path.join(self.survey.template.root, file)) or "").splitlines()
+        return self._lines[file]
+
+
+def reads_by_name(analysis: Analysis) -> Mapping[str, tuple[Read, ...]]:
+    """The reads of each question. One of everything counts for none of them."""
+    found: dict[str, list[Read]] = {name: [] for name in analysis.survey.questions}
+    for read in analysis.reads:
+        if read.name in found and read.member == bool(analysis.survey.namespace):
+            found[read.name].append(read)
+    return {name: tuple(reads) for name, reads in found.items()}
+
+
+def reads_everything(analysis: Analysis) -> Iterator[Read]:
+    """Reads of all answers at once, such as `cookiecutter.items()`."""
+    return (read for read in analysis.reads if read.name == EVERYTHING)

@@ -1,0 +1,73 @@
+"""What the commands have in common that look at a project and its template, ask nothing, run nothing, write nothing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.cli.arguments import add_answers, add_limit, add_source, add_trust
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _ArgumentGroup
+    from collections.abc import Iterator
+
+    from mintage.template import Template
+
+
+def add_looking(parser: ArgumentParser) -> _ArgumentGroup:
+    """Options of all of them. Those of `new` that make no sense here have their values without being options.
+
+    Returns the group about the project, for more.
+    """
+    add_source(parser)
+    add_answers(parser)
+    group = parser.add_argument_group("the project")
+    add_trust(group)
+    add_limit(group)
+    parser.set_defaults(
+        defaults=True, overwrite=True, skip_existing=False, retry=False, skip_tasks=True, no_dependencies=False
+    )
+    return group
+
+
+def add_named_project(group: _ArgumentGroup) -> None:
+    """The template and the project as options, where something else is the argument."""
+    group.add_argument(
+        "--template", metavar="TEMPLATE", help="as for `mintage new` (default: the one that the project names)"
+    )
+    group.add_argument(
+        "--project",
+        metavar="DIR",
+        type=Path,
+        help="the project's own folder (default: the one that the current folder lies in, or a new one)",
+    )
+
+
+def find_template(arguments: Namespace) -> Path:
+    """Fill in the template that the project was made from, if none is named. Returns the project's folder.
+
+    Raises UsageError if there is none to be found.
+    """
+    if arguments.template is not None:
+        return arguments.project or Path("project")
+    from mintage.projects.origin import made_from
+
+    found = made_from(arguments.project or Path(), arguments.answers_file)
+    arguments.template = found.template
+    arguments.ref = arguments.ref or found.ref
+    arguments.directory = arguments.directory or found.directory
+    return found.project
+
+
+@contextmanager
+def loaded_template(arguments: Namespace) -> Iterator[Template]:
+    """The template that is named, before anything is asked. Nothing of its author's runs."""
+    from mintage.cli.request import source_options
+    from mintage.engine import Cancellation, cancel_on_signals
+    from mintage.minting.generator import Generator, Options
+
+    cancellation = Cancellation()
+    generator = Generator(Options(**source_options(arguments)), cancellation=cancellation)
+    with cancel_on_signals(cancellation), generator.loaded(arguments.template) as template:
+        yield template

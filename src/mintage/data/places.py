@@ -1,0 +1,188 @@
+"""YAML, JSON and TOML with the place of every value: the usual parsers give values only. Knows no template."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.data.parsing import yaml_loader
+from mintage.errors import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import yaml
+
+
+class Written(Struct, frozen=True):
+    """A value as it is written in a file.
+
+    value: text, a table of `Written`s, or a list of them. line, column: where its first character is, within quotes if
+    it has them. last_line: where it ends. indent: how far its other lines are indented. keys: where the keys of a table
+    are. tag: YAML's for the kind of value.
+    """
+
+    value: Any
+    line: int
+    column: int
+    last_line: int
+    indent: int = 0
+    keys: dict[str, Location] = {}
+    tag: str = ""
+
+    def get(self, key: str) -> Written | None:
+        """What is under a key; nothing if it is no table with that key."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
+
+    def texts(self) -> Iterator[Written]:
+        """All texts in it, the keys of tables left out."""
+        if isinstance(self.value, dict):
+            for each in self.value.values():
+                yield from each.texts()
+        elif isinstance(self.value, list):
+            for each in self.value:
+                yield from each.texts()
+        else:
+            yield self
+
+
+def written_yaml(text: str, file: str) -> list[Written]:
+    """The documents of a YAML text, which must be one that can be read. file: its name, for places.
+
+    The parser in C may refuse what the one in Python takes.
+    """
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        nodes = list(yaml.compose_all(text, Loader=loader))
+    except yaml.YAMLError:
+        nodes = list(yaml.compose_all(text, Loader=yaml_loader()))
+    lines = text.splitlines()
+    return [_written(node, lines, file) for node in nodes]
+
+
+def written_json(text: str, file: str) -> Written:
+    """The value of a JSON text, which must be one that can be read. file: its name, for places."""
+    return _Json(text, file).value(0)[0]
+
+
+class _Json:
+    """Reads JSON that is known to be right. Each method gives what begins at a place, and where that ends."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._file = file
+        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def value(self, start: int) -> tuple[Written, int]:
+        """The value that comes next."""
+        start = self._behind_blanks(start)
+        opening = self._text[start]
+        if opening == "{":
+            return self._table(start)
+        if opening == "[":
+            return self._list(start)
+        if opening == '"':
+            text, end = _TEXTS.raw_decode(self._text, start)
+            return self._made(text, start + 1), end
+        end = _END_OF_LITERAL.search(self._text, start).start()  # type: ignore[union-attr]
+        return self._made(self._text[start:end], start), end
+
+    def _table(self, start: int) -> tuple[Written, int]:
+        table: dict[str, Written] = {}
+        keys: dict[str, Location] = {}
+        end = self._behind_blanks(start + 1)
+        while self._text[end] != "}":
+            place = self._behind_blanks(end)
+            name, end = _TEXTS.raw_decode(self._text, place)
+            keys[name] = Location(self._file, *self._line_and_column(place))
+            table[name], end = self.value(self._behind_blanks(end) + len(":"))
+            end = self._behind_comma(end)
+        return self._made(table, start, keys), end + 1
+
+    def _list(self, start: int) -> tuple[Written, int]:
+        items: list[Written] = []
+        end = self._behind_blanks(start + 1)
+        while self._text[end] != "]":
+            item, end = self.value(end)
+            items.append(item)
+            end = self._behind_comma(end)
+        return self._made(items, start), end + 1
+
+    def _made(self, value: Any, start: int, keys: dict[str, Location] | None = None) -> Written:
+        line, column = self._line_and_column(start)
+        return Written(value, line, column, line, keys=keys or {})
+
+    def _behind_blanks(self, start: int) -> int:
+        found = _BLANKS.match(self._text, start)
+        assert found is not None
+        return found.end()
+
+    def _behind_comma(self, start: int) -> int:
+        end = self._behind_blanks(start)
+        return self._behind_blanks(end + 1) if self._text[end] == "," else end
+
+    def _line_and_column(self, place: int) -> tuple[int, int]:
+        line = bisect_right(self._line_starts, place)
+        return line, place - self._line_starts[line - 1] + 1
+
+
+_TEXTS = json.JSONDecoder()
+_BLANKS = re.compile(r"\s*")
+_END_OF_LITERAL = re.compile(r"[\s,\]}]|\Z")
+
+
+def _written(node: yaml.Node, lines: Sequence[str], file: str) -> Written:
+    import yaml
+
+    start, end = node.start_mark, node.end_mark
+    if isinstance(node, yaml.MappingNode):
+        pairs = [(str(key.value), key, value) for key, value in node.value]
+        keys = {name: Location(file, key.start_mark.line + 1, key.start_mark.column + 1) for name, key, _ in pairs}
+        table = {name: _written(value, lines, file) for name, _, value in pairs}
+        return Written(table, start.line + 1, start.column + 1, end.line + 1, keys=keys)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_written(item, lines, file) for item in node.value]
+        return Written(items, start.line + 1, start.column + 1, end.line + 1)
+    assert isinstance(node, yaml.ScalarNode)
+    if node.style in ("|", ">"):
+        line, indent = _block_start(start.line + 1, lines)
+        return Written(node.value, line, indent + 1, max(line, end.line), indent, tag=node.tag)
+    quote = 1 if node.style in ("'", '"') else 0
+    return Written(node.value, start.line + 1, start.column + 1 + quote, end.line + 1, tag=node.tag)
+
+
+def _block_start(index: int, lines: Sequence[str]) -> tuple[int, int]:
+    """The line where a block of text begins, and its indentation. index: of the line after the one with the `|`."""
+    for number in range(index, len(lines)):
+        if stripped := lines[number].lstrip():
+            return index + 1, len(lines[number]) - len(stripped)
+    return index + 1, 0
+
+
+class TomlLines:
+    """Finds texts in the lines of a TOML file."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
+
+    def find(self, text: str, start: int | None) -> tuple[int | None, int]:
+        """Line and column of a text that stands at line `start` or somewhat below it."""
+        if start is None:
+            return None, 1
+        first = next((line for line in text.splitlines() if line), "")
+        spellings = (json.dumps(first, ensure_ascii=False)[1:-1], first)
+        for number in range(start - 1, len(self._lines)):
+            line = self._lines[number]
+            for spelling in spellings:
+                if (column := line.find(spelling)) >= 0:
+                    before = text.splitlines().index(first) if first else 0
+                    return number + 1 - before, column + 1
+            if number >= start and line.lstrip().startswith("["):
+                break
+        return start, 1

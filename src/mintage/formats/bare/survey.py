@@ -1,0 +1,31 @@
+"""Bare folders: every file and every name in them is template text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mintage.errors import Location
+from mintage.formats.bare import BareLayout
+from mintage.formats.shared.survey import OUTPUT_FUNCTIONS, Folder
+from mintage.formats.shared.tree import walk
+from mintage.template.texts import Survey
+
+if TYPE_CHECKING:
+    from mintage.template import Template
+
+
+def survey(template: Template) -> Survey:
+    """See `formats.survey_of`."""
+    assert isinstance(template.layout, BareLayout)
+    folder = Folder(template.renderer)
+    for item in walk(template.layout.root, template.layout.top):
+        folder.add_name(item.path)
+        if not item.is_folder:
+            folder.add_file(item.path, item.source, rendered=True)
+    return Survey(
+        template,
+        tuple(folder.texts),
+        tuple(folder.files),
+        {question.name: Location("") for question in template.questions},
+        known=OUTPUT_FUNCTIONS,
+    )

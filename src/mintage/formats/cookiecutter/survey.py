@@ -1,0 +1,100 @@
+"""Cookiecutter templates: cookiecutter.json, the project folder, and hooks, which are templates as well."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.data.places import Written, written_json
+from mintage.errors import Location
+from mintage.files.patterns import FnmatchPatterns
+from mintage.formats.cookiecutter import CONFIGURATION_FILE
+from mintage.formats.cookiecutter.layout import CookiecutterLayout
+from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative
+from mintage.formats.shared.tree import walk
+from mintage.template.texts import Place, Survey, TemplateText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.template import Template
+
+# What Cookiecutter adds to the answers.
+INJECTED = frozenset({"_template", "_output_dir", "_repo_dir", "_checkout"})
+PROMPTS = "__prompts__"
+
+
+def survey(template: Template) -> Survey:
+    """See `formats.survey_of`."""
+    layout = template.layout
+    assert isinstance(layout, CookiecutterLayout)
+    written = written_configuration(template)
+    folder = Folder(template.renderer, f"{relative(str(layout.project_folder), template.root)}/")
+    folder.texts.append(_project_name(layout))
+    _add_files(folder, layout, written)
+    questions = {
+        question.name: written.keys.get(question.name, Location(CONFIGURATION_FILE)) for question in template.questions
+    }
+    return Survey(
+        template,
+        (*_defaults(written), *folder.texts, *_hooks(template)),
+        tuple(folder.files),
+        questions,
+        namespace=template.renderer.namespace,
+        configuration=CONFIGURATION_FILE,
+        prefix=folder.prefix,
+        known=frozenset({"_cookiecutter", "cookiecutter"}),
+        members=INJECTED | {PROMPTS},
+    )
+
+
+def written_configuration(template: Template) -> Written:
+    """cookiecutter.json with all places."""
+    text = read_text(os.path.join(template.root, CONFIGURATION_FILE)) or "{}"
+    return written_json(text, CONFIGURATION_FILE)
+
+
+def _project_name(layout: CookiecutterLayout) -> TemplateText:
+    name = layout.project_folder.name
+    return TemplateText(Place.PATH, name, name, name, line=None)
+
+
+def _add_files(folder: Folder, layout: CookiecutterLayout, written: Written) -> None:
+    patterns = written.get("_copy_without_render")
+    copied = FnmatchPatterns([each.value for each in patterns.texts()] if patterns else [])
+    as_they_are: list[str] = []
+
+    def leaves_out(path: str, _is_folder: bool) -> bool:
+        return leads_to_nothing(layout.project_folder / path)
+
+    for item in walk(layout.project_folder, layout.top, leaves_out):
+        if any(item.path.startswith(path) for path in as_they_are):
+            if not item.is_folder:
+                folder.add_file(item.path, item.source, rendered=False)
+            continue
+        folder.add_name(item.path)
+        as_it_is = copied.matches(item.path)
+        if item.is_folder and as_it_is:
+            as_they_are.append(f"{item.path}/")
+        elif not item.is_folder:
+            folder.add_file(item.path, item.source, rendered=not as_it_is)
+
+
+def _defaults(written: Written) -> Iterator[TemplateText]:
+    """Private variables with one underscore are not rendered, and neither are prompts."""
+    for name, value in written.value.items():
+        if name == PROMPTS or (name.startswith("_") and not name.startswith("__")):
+            continue
+        place = Place.CHOICES if isinstance(value.value, list) else Place.DEFAULT
+        for text in value.texts():
+            yield TemplateText(
+                place, name, text.value, CONFIGURATION_FILE, text.line, text.last_line, text.column, text.indent
+            )
+
+
+def _hooks(template: Template) -> Iterator[TemplateText]:
+    for task in template.tasks:
+        if task.script and (text := read_text(task.script)) is not None:
+            place = f"hooks/{Path(task.script).name}"
+            yield TemplateText(Place.HOOK, task.name, text, place)

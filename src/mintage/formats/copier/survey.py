@@ -1,0 +1,168 @@
+"""Copier templates: copier.yml, what it includes, and the files of the subdirectory."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mintage.data.places import Written, written_yaml
+from mintage.errors import Location, MintageError
+from mintage.formats.copier.layout import CopierLayout, CopierPatterns
+from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative, yielded_names
+from mintage.formats.shared.tree import walk
+from mintage.rendering.text import JinjaText
+from mintage.template.texts import Place, Survey, TemplateText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mintage.formats.copier.configuration import Configuration
+    from mintage.template import Template
+
+KNOWN = frozenset(
+    {"_copier_answers", "_copier_conf", "_copier_operation", "_copier_phase", "_copier_python", "_external_data"}
+    | {"_folder_name", "_src_path", "_commit", "make_secret", "now"}
+)
+_IN_TASKS = frozenset({"_stage", "_version_from", "_version_to", "_version_pep440_from", "_version_pep440_to"})
+_PLACES = {
+    "choices": Place.CHOICES,
+    "when": Place.CONDITION,
+    "validator": Place.CHECK,
+    "default": Place.DEFAULT,
+}
+_SETTINGS = {
+    "_answers_file": Place.SETTING,
+    "_exclude": Place.RULE,
+    "_external_data": Place.SETTING,
+    "_message_after_copy": Place.SETTING,
+    "_message_after_update": Place.SETTING,
+    "_message_before_copy": Place.SETTING,
+    "_message_before_update": Place.SETTING,
+    "_migrations": Place.TASK,
+    "_skip_if_exists": Place.RULE,
+    "_subdirectory": Place.SETTING,
+    "_tasks": Place.TASK,
+}
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]|\[%.*?%\]", re.DOTALL)
+
+
+def survey(template: Template) -> Survey:
+    """See `formats.survey_of`."""
+    layout = template.layout
+    assert isinstance(layout, CopierLayout)
+    configuration = layout.configuration
+    documents = written_configuration(template)
+    folders = [_folder(place, template, layout) for place in _roots(template, layout)]
+    keys = {name: where for _, document in documents for name, where in document.keys.items()}
+    name = configuration.file.name if configuration.file else ""
+    return Survey(
+        template,
+        (*_configuration_texts(configuration, documents), *(text for each in folders for text in each.texts)),
+        tuple(file for each in folders for file in each.files),
+        {question: keys.get(question, Location(name)) for question in configuration.questions},
+        configuration=name,
+        known=KNOWN,
+    )
+
+
+def written_configuration(template: Template) -> list[tuple[str, Written]]:
+    """The documents of copier.yml and of the files that it includes, with the file of each."""
+    assert isinstance(template.layout, CopierLayout)
+    file = template.layout.configuration.file
+    return list(_documents(file, Path(template.root))) if file else []
+
+
+def _documents(file: Path, root: Path) -> Iterator[tuple[str, Written]]:
+    name = relative(str(file), str(root))
+    for document in written_yaml(read_text(str(file)) or "", name):
+        if isinstance(document.value, dict):
+            yield name, document
+        elif document.tag == "!include":  # loading has made sure that it can be read
+            for included in sorted(root.glob(document.value)):
+                yield from _documents(included, root)
+
+
+def _configuration_texts(
+    configuration: Configuration, documents: Sequence[tuple[str, Written]]
+) -> Iterator[TemplateText]:
+    for file, document in documents:
+        for name, value in document.value.items():
+            if name in configuration.questions:
+                yield from _question_texts(name, value, file)
+            elif name in _SETTINGS:
+                place = _SETTINGS[name]
+                names = _IN_TASKS if place is Place.TASK else frozenset()
+                for text in value.texts():
+                    yield _text(place, name, text, file, names)
+
+
+def _question_texts(name: str, value: Written, file: str) -> Iterator[TemplateText]:
+    if not isinstance(value.value, dict):
+        for text in value.texts():
+            yield _text(Place.DEFAULT, name, text, file)
+        return
+    for key, inner in value.value.items():
+        place = _PLACES.get(key, Place.PROMPT)
+        # A validator sees the answer itself, and `UNSET` is how a default says that there is none.
+        names = {Place.CHECK: frozenset({name}), Place.DEFAULT: frozenset({"UNSET"})}.get(place, frozenset())
+        for text in inner.texts():
+            yield _text(place, name, text, file, names)
+
+
+def _text(place: Place, owner: str, text: Written, file: str, names: frozenset[str] = frozenset()) -> TemplateText:
+    return TemplateText(
+        place, owner, text.value, file, text.line, text.last_line, text.column, text.indent, names=names
+    )
+
+
+def _roots(template: Template, layout: CopierLayout) -> list[Path]:
+    """The folders that may be walked: several where the name of the subdirectory depends on answers."""
+    named = layout.configuration.subdirectory
+    parts = [re.escape(part) for part in _TAG.split(named)]
+    without_answers = _rendered_alone(template, named)
+    place = layout.root / without_answers
+    if place.is_dir() and (without_answers or not named):
+        # What lies elsewhere is not looked into: laying the template out says that it leads out.
+        return [place] if Path(os.path.realpath(place)).is_relative_to(os.path.realpath(layout.root)) else []
+    wanted = re.compile("[^/]*".join(parts).rstrip("/"))
+    folders = (path for path in sorted(layout.root.rglob("*")) if path.is_dir() and ".git" not in path.parts)
+    return [path for path in folders if wanted.fullmatch(path.relative_to(layout.root).as_posix())]
+
+
+def _rendered_alone(template: Template, text: str) -> str:
+    """What a text renders to without any answers and extensions; "" if it does not."""
+    settings = replace(template.renderer, extensions=(), import_roots=())
+    try:
+        return JinjaText(settings).text(text, {}, what="_subdirectory")
+    except MintageError:
+        return ""
+
+
+def _folder(place: Path, template: Template, layout: CopierLayout) -> Folder:
+    inside = relative(str(place), template.root)
+    prefix = "" if inside == "." else f"{inside}/"
+    folder = Folder(template.renderer, prefix, prefix)
+    suffix = layout.configuration.suffix
+    # Patterns that are templates may leave out anything or nothing, and are taken for the latter.
+    excluded = CopierPatterns([each for each in layout.configuration.exclude if not _TAG.search(each)])
+
+    keeps_links = bool(layout.configuration.settings.get("preserve_symlinks"))
+
+    def leaves_out(path: str, is_folder: bool) -> bool:
+        if keeps_links and os.path.islink(place / path):
+            folder.add_name(path)
+            return True
+        if leads_to_nothing(place / path):
+            return True
+        return excluded.matches(path if is_folder or not suffix else path.removesuffix(suffix))
+
+    for item in walk(place, layout.root, leaves_out):
+        names = frozenset(yielded_names(item.path))
+        folder.add_name(item.path, names)
+        if not item.is_folder:
+            folder.add_file(item.path, item.source, rendered=item.path.endswith(suffix), names=names)
+    return folder

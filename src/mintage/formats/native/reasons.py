@@ -1,0 +1,133 @@
+"""Native templates: `exclude`, `copy_only`, `skip_if_exists`, `[[each]]`, `[[order]]`, the suffix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mintage.data.parsing import toml_of
+from mintage.data.places import TomlLines
+from mintage.errors import Location
+from mintage.files.patterns import GitignorePatterns
+from mintage.formats.explanations import LeftOut, Rule, deciding_pattern, empty_part
+from mintage.formats.native import CONFIGURATION_FILE
+from mintage.formats.native.configuration import Reader
+from mintage.formats.native.layout import NativeLayout
+from mintage.formats.native.saved import SAVED_ANSWERS_FILE
+from mintage.formats.native.survey import OWN_FILES
+from mintage.formats.shared.survey import read_text, relative
+from mintage.formats.shared.tree import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.formats.explanations import ExplanationRequest
+    from mintage.formats.native.schema import EachTable
+    from mintage.planning.model import PlannedFile
+
+
+def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
+    """See `Reasons`."""
+    layout = _layout(request)
+    places = _Places(layout)
+    patterns = list(_excluding(request, places))
+    repeated = {each.file: (number, each) for number, each in enumerate(layout.configuration.each)}
+    suffix = layout.configuration.render.suffix
+    for item in walk(layout.root, layout.top):
+        if item.is_folder:
+            continue
+        name = places.named(item.path)
+        path = item.path.removesuffix(suffix)
+        empty = empty_part(request, path)
+        target = "" if empty else request.text(path, f"the path {path}")
+        if item.path in OWN_FILES:
+            yield LeftOut(name, path, target, Rule("it is the template's own and makes no file"))
+            continue
+        index = deciding_pattern([pattern for pattern, _ in patterns], item.path, prunes=True)
+        if index is not None:
+            yield LeftOut(name, path, target, patterns[index][1])
+        elif item.path in repeated:
+            number, each = repeated[item.path]
+            if why := _not_repeated(request, each):
+                yield LeftOut(name, path, "", Rule(why, places.of("each", "items", each.items, number)))
+        elif empty:
+            yield LeftOut(name, path, "", empty)
+
+
+def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
+    """See `Reasons`."""
+    layout = _layout(request)
+    places = _Places(layout)
+    configuration = layout.configuration
+    if file.target == SAVED_ANSWERS_FILE:
+        yield Rule("Mintage writes it: the answers, to make the project again")
+        return
+    for number, each in enumerate(configuration.each):
+        if each.file == file.name and each.as_ in file.variables:
+            what = f"[[each]] repeats it for every {each.as_} of {each.items}"
+            yield Rule(what, places.of("each", "items", each.items, number))
+    copied = deciding_pattern(configuration.files.copy_only, file.name, prunes=True)
+    if copied is not None:
+        pattern = configuration.files.copy_only[copied]
+        yield Rule(f"copy_only has {pattern}: it is copied as it is", places.of("files", "copy_only", pattern))
+    elif suffix := configuration.render.suffix:
+        has_it = file.name.endswith(suffix)
+        what = f"it has the suffix {suffix}" if has_it else f"it has not the suffix {suffix}, and so it is copied"
+        yield Rule(what, places.of("render", "suffix", suffix))
+    kept = deciding_pattern(configuration.files.skip_if_exists, file.target, prunes=True)
+    if kept is not None:
+        pattern = configuration.files.skip_if_exists[kept]
+        what = f"skip_if_exists has {pattern}: it is left alone where it is there"
+        yield Rule(what, places.of("files", "skip_if_exists", pattern))
+    for number, rule in enumerate(configuration.order):
+        if GitignorePatterns(rule.files).matches(file.target):
+            what = f"[[order]] makes it after {', '.join(rule.after)}"
+            yield Rule(what, places.of("order", "after", rule.after[0] if rule.after else "", number))
+
+
+def _layout(request: ExplanationRequest) -> NativeLayout:
+    layout = request.template.layout
+    assert isinstance(layout, NativeLayout)
+    return layout
+
+
+def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[str, Rule]]:
+    """The patterns of `exclude` that hold with these answers."""
+    for rule in _layout(request).configuration.files.exclude:
+        if isinstance(rule, str):
+            yield rule, Rule(f"exclude has {rule}", places.of("files", "exclude", rule))
+        elif request.layout.render.value(rule.when, request.layout.context, what=f"`when` of {rule.match}"):
+            where = places.of("files", "exclude", rule.when)
+            for pattern in [rule.match] if isinstance(rule.match, str) else rule.match:
+                yield pattern, Rule(f"exclude has {pattern} when {rule.when}", where)
+
+
+def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
+    """Why [[each]] makes nothing; "" if it makes something."""
+    render, context = request.layout.render, request.layout.context
+    what = f"[[each]] for {each.file}"
+    if each.when is not None and not render.value(each.when, context, what=what):
+        return f"[[each]] has a `when` that is false: {each.when}"
+    if not list(render.value(each.items, context, what=what)):
+        return f"[[each]] goes through {each.items}, in which there is nothing"
+    return ""
+
+
+class _Places:
+    """Where things are written in a mintage.toml."""
+
+    def __init__(self, layout: NativeLayout) -> None:
+        text = read_text(layout.file) or ""
+        self._reader = Reader(Path(layout.file), text, toml_of(text))
+        self._lines = TomlLines(text)
+        inside = relative(str(layout.root), str(Path(layout.file).parent))
+        self._prefix = "" if inside == "." else f"{inside}/"
+
+    def of(self, table: str, key: str, text: str, number: int = 0) -> Location:
+        """The place of a text that is the value of a key, or in it. number: of which of several such tables."""
+        line, column = self._lines.find(text, self._reader.line_of(table, key, number))
+        return Location(CONFIGURATION_FILE, line, column if line else None)
+
+    def named(self, path: str) -> str:
+        """A file's path, relative to the template's root."""
+        return self._prefix + path

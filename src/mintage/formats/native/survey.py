@@ -1,0 +1,140 @@
+"""Native templates: mintage.toml, and the files that it does not leave out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.data.parsing import toml_of
+from mintage.data.places import TomlLines
+from mintage.errors import Location
+from mintage.files.patterns import GitignorePatterns
+from mintage.formats.native import CONFIGURATION_FILE
+from mintage.formats.native.configuration import Reader
+from mintage.formats.native.layout import NativeLayout
+from mintage.formats.native.saved import SAVED_ANSWERS_FILE
+from mintage.formats.shared.survey import OUTPUT_FUNCTIONS, Folder, leads_to_nothing, read_text, relative
+from mintage.formats.shared.tree import walk
+from mintage.template.texts import Place, Survey, TemplateText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.formats.native.configuration import Configuration
+    from mintage.template import Template
+
+OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
+
+
+def survey(template: Template) -> Survey:
+    """See `formats.survey_of`."""
+    layout = template.layout
+    assert isinstance(layout, NativeLayout)
+    configuration = layout.configuration
+    inside = relative(str(layout.root), template.root)
+    folder = Folder(template.renderer, "" if inside == "." else f"{inside}/")
+    _add_files(folder, layout)
+    texts = _ConfigurationTexts(configuration, layout)
+    questions = {name: Location(texts.file, configuration.question_lines[name]) for name in configuration.questions}
+    return Survey(
+        template,
+        (*texts.all(), *folder.texts),
+        tuple(folder.files),
+        questions,
+        configuration=CONFIGURATION_FILE,
+        prefix=folder.prefix,
+        known=OUTPUT_FUNCTIONS,
+    )
+
+
+def _add_files(folder: Folder, layout: NativeLayout) -> None:
+    rules = layout.configuration.files
+    excluded = GitignorePatterns([rule for rule in rules.exclude if isinstance(rule, str)])
+    copied = GitignorePatterns(rules.copy_only)
+    suffix = layout.configuration.render.suffix
+    repeated: dict[str, set[str]] = {}
+    for each in layout.configuration.each:
+        repeated.setdefault(each.file, set()).add(each.as_)
+
+    def leaves_out(path: str, is_folder: bool) -> bool:
+        if path in OWN_FILES or leads_to_nothing(layout.root / path):
+            return True
+        return excluded.matches(path, is_folder=is_folder)
+
+    items = list(walk(layout.root, layout.top, leaves_out))
+    # Which file a rule means that names none is not known: any of them may see its item.
+    homeless = [names for file, names in repeated.items() if file not in {item.path for item in items}]
+    for item in items:
+        names = frozenset(repeated.get(item.path, ())).union(*homeless)
+        folder.add_name(item.path, names)
+        if not item.is_folder:
+            rendered = item.path.endswith(suffix) and not copied.matches(item.path)
+            folder.add_file(item.path, item.source, rendered=rendered, names=names)
+
+
+class _Key(Struct, frozen=True):
+    """A key of a table. number: of which of several tables of that name."""
+
+    table: str
+    key: str
+    number: int = 0
+
+
+class _ConfigurationTexts:
+    """The template texts of a mintage.toml."""
+
+    def __init__(self, configuration: Configuration, layout: NativeLayout) -> None:
+        self.file = CONFIGURATION_FILE
+        self._configuration = configuration
+        text = read_text(layout.file) or ""
+        self._lines = TomlLines(text)
+        self._reader = Reader(Path(layout.file), text, toml_of(text))
+
+    def all(self) -> Iterator[TemplateText]:
+        """All of them."""
+        found = self._configuration
+        yield from self._texts(Place.SETTING, "output", found.template.output, _Key("template", "output"))
+        for name, table in found.questions.items():
+            where = f"questions.{name}"
+            yield from self._texts(Place.DEFAULT, name, table.default, _Key(where, "default"))
+            yield from self._texts(Place.CHOICES, name, table.choices, _Key(where, "choices"))
+            yield from self._texts(Place.CONDITION, name, table.when, _Key(where, "when"), is_expression=True)
+            yield from self._texts(Place.CHECK, name, table.check, _Key(where, "check"), is_expression=True)
+        for rule in found.files.exclude:
+            if not isinstance(rule, str):
+                yield from self._texts(Place.RULE, "exclude", rule.when, _Key("files", "exclude"), is_expression=True)
+        for number, each in enumerate(found.each):
+            for key, expression in (("items", each.items), ("when", each.when)):
+                place = _Key("each", key, number)
+                yield from self._texts(Place.RULE, each.file, expression, place, is_expression=True)
+            own = frozenset({each.as_})
+            yield from self._texts(Place.RULE, each.file, each.path, _Key("each", "path", number), names=own)
+        for number, task in enumerate(found.tasks):
+            values: tuple[tuple[str, Any], ...] = (
+                ("run", task.run),
+                ("directory", task.directory),
+                ("environment", task.environment),
+            )
+            for key, value in values:
+                yield from self._texts(Place.TASK, task.name, value, _Key("tasks", key, number))
+            yield from self._texts(Place.TASK, task.name, task.when, _Key("tasks", "when", number), is_expression=True)
+
+    def _texts(self, place: Place, owner: str, value: Any, key: _Key, **more: Any) -> Iterator[TemplateText]:
+        start = self._reader.line_of(key.table, key.key, key.number)
+        for text in _texts_in(value):
+            line, column = self._lines.find(text, start)
+            last = line + text.count("\n") if line else None
+            yield TemplateText(place, owner, text, self.file, line, last, column, **more)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_in(each)

@@ -1,0 +1,40 @@
+"""The source of code that a template asks to run, to be read before it does. Imports none of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mintage.trust.capabilities import Capability
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOT_SHIPPED = "not in the template: what is installed beside mintage under this name"
+
+
+def extension_capability(name: str, root: Path) -> Capability:
+    """What an extension is: the modules of the template that its name leads to, with their texts.
+
+    name: an import path, or `path/to/file.py:Name`. root: the folder that it is imported from.
+    """
+    file, colon, _ = name.partition(":")
+    if colon and file.endswith(".py"):
+        files = [root / file]
+    else:
+        top = name.partition(".")[0]
+        files = [*sorted((root / top).rglob("*.py")), root / f"{top}.py"]
+    found = [each for each in files if each.is_file()]
+    if not found:
+        return Capability("extension", name, NOT_SHIPPED)
+    found += sorted(root.glob("*.py"))  # which can be imported by it
+    texts = [f"# {os.path.relpath(each, root)}\n{text_to_read(each)}" for each in dict.fromkeys(found)]
+    return Capability("extension", name, "\n".join(texts))
+
+
+def text_to_read(file: Path) -> str:
+    """The text of a script for the person who is asked about it; what is no UTF-8 is shown escaped."""
+    try:
+        return file.read_text("utf-8", "backslashreplace")
+    except OSError as error:
+        return f"(it cannot be read: {error.strerror})"

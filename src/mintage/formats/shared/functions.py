@@ -1,0 +1,47 @@
+"""What Cookiecutter's own filters and tags do; native templates have them too.
+
+Imports nothing that costs time before it is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# Loaded in any case, from where no template can put something else in their place.
+EXTENSIONS = tuple(
+    f"mintage.formats.shared.extensions.{name}Extension"
+    for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
+)
+DATE_FORMAT = "%Y-%m-%d"
+_ONLY_A_DATE = re.compile(r"(?:[^%]|%[YmdBbyj%])*")
+
+
+def jsonify(value: Any, indent: int = 4) -> str:
+    """The filter `jsonify(indent=4)`, with sorted keys."""
+    return json.dumps(value, sort_keys=True, indent=indent)
+
+
+def slugify(value: str, *arguments: Any, **options: Any) -> str:
+    """The filter `slugify`, with all options of python-slugify."""
+    from slugify import slugify as make_slug
+
+    return str(make_slug(value, *arguments, **options))
+
+
+def is_only_a_date(text_format: str) -> bool:
+    """Whether a format of `strftime` says nothing that is another before midnight."""
+    return _ONLY_A_DATE.fullmatch(text_format) is not None
+
+
+def date_now(zone: str, text_format: str = DATE_FORMAT) -> str:
+    """What `{% now 'utc', '%Y' %}` prints, without loading arrow.
+
+    Raises ValueError for anything but a date in UTC or in local time, for which arrow is needed.
+    """
+    from datetime import UTC, datetime
+
+    if zone not in ("utc", "local") or not is_only_a_date(text_format):
+        raise ValueError(f"{zone!r} and {text_format!r} are more than a date")
+    return datetime.now(UTC if zone == "utc" else None).strftime(text_format)

@@ -1,0 +1,103 @@
+"""What all surveys have in common: a file of the template as texts. Knows no format."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING
+
+from mintage.rendering.inspect import Inspector, Verdict
+from mintage.template.texts import Place, TemplateFile, TemplateText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jinja2 import Environment
+
+    from mintage.rendering.settings import RendererSettings
+
+# The functions with which native and bare templates read other files' outputs.
+OUTPUT_FUNCTIONS = frozenset({"output", "outputs", "sha256"})
+_LARGEST = 1024 * 1024  # a larger file is hardly written by hand, and takes seconds to parse
+_READ = os.O_RDONLY | os.O_NONBLOCK  # not to wait for a writer, if it is a pipe
+
+
+class Folder:
+    """Collects the files of a template's folder.
+
+    prefix: the path of the folder within the template's root, with a slash at its end; "" for the root itself.
+    loader_prefix: the same within the folder in which templates look for what they include.
+    """
+
+    def __init__(self, settings: RendererSettings, prefix: str = "", loader_prefix: str = "") -> None:
+        self.prefix = prefix
+        self._loader_prefix = loader_prefix
+        self.texts: list[TemplateText] = []
+        self.files: list[TemplateFile] = []
+        self._inspector = Inspector(settings, _no_environment)
+
+    def add_name(self, path: str, names: frozenset[str] = frozenset()) -> None:
+        """A file or folder with that path, whose name is template text."""
+        name = path.rpartition("/")[2]
+        self.texts.append(TemplateText(Place.PATH, path, name, self.prefix + path, line=None, names=names))
+
+    def add_file(self, path: str, source: str, *, rendered: bool, names: frozenset[str] = frozenset()) -> None:
+        """A file. rendered: unless it has no tags. names: that only this one sees."""
+        try:
+            with open(os.open(source, _READ), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    self.files.append(TemplateFile(self.prefix + path, source, None, rendered))
+                    return
+                data = file.read(_LARGEST + 1)
+        except OSError:
+            return  # planning says what is wrong with it
+        verdict: Verdict | None = self._inspector.verdict(data, path)
+        text = _decoded(data) if rendered and verdict is Verdict.TEXT and len(data) <= _LARGEST else ""
+        if text is None:
+            verdict = Verdict.NOT_UTF8
+        self.files.append(TemplateFile(self.prefix + path, source, verdict, rendered))
+        if text:
+            place = self.prefix + path
+            loader_name = self._loader_prefix + path
+            self.texts.append(TemplateText(Place.FILE, place, text, place, names=names, loader_name=loader_name))
+
+
+def _no_environment() -> Environment:
+    raise AssertionError("verdicts need no environment")
+
+
+def _decoded(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def read_text(path: str) -> str | None:
+    """The text of a file; None if it cannot be read or is no UTF-8."""
+    try:
+        with open(path, "rb") as file:
+            return _decoded(file.read(_LARGEST))
+    except OSError:
+        return None
+
+
+def relative(path: str, root: str) -> str:
+    """A path within the template's root, with forward slashes; unchanged if it lies elsewhere."""
+    found = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+    return path if found.startswith("..") else found.replace(os.sep, "/")
+
+
+def leads_to_nothing(path: Path) -> bool:
+    """Whether it is a link to what is not there. Laying the template out tells, if that matters."""
+    return path.is_symlink() and not path.exists()
+
+
+def yielded_names(path: str) -> Iterator[str]:
+    """The variables that `{% yield NAME from ... %}` tags of a path define."""
+    yield from _YIELD.findall(path)
+
+
+_YIELD = re.compile(r"\byield\s+([A-Za-z_]\w*)\s+from\b")

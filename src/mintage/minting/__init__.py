@@ -1,0 +1,1 @@
+"""One run: from a template and answers to a project."""

@@ -1,0 +1,255 @@
+"""From what a user named to a template with its answers: fetch, load, get consent, ask. Knows nothing of plans."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mintage import formats, sources
+from mintage.answers import collect
+from mintage.engine import Stopwatch
+from mintage.engine.limits import memory_bounded
+from mintage.formats import CURRENT_REF, LoadRequest
+from mintage.redaction import Redaction
+from mintage.rendering.text import JinjaText
+from mintage.sources import Source
+from mintage.template.questions import GivenAnswers
+from mintage.trust.consent import Consent, TrustReport
+from mintage.trust.trusted_sources import trusts
+from mintage.user.cookiecutterrc import load_cookiecutter_settings
+from mintage.user.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from mintage.minting.options import Options
+    from mintage.rendering.settings import Context
+    from mintage.template import Template
+    from mintage.template.questions import Asker
+    from mintage.trust.consent import Agreements, ConsentRequest
+    from mintage.user.settings import Settings
+
+
+class Fetched(Struct, frozen=True):
+    """A template that is on the disk, and what may run of it."""
+
+    source: Source
+    consent: Consent
+
+
+class LookedAt(Struct, frozen=True):
+    """A template that was loaded without running anything of it."""
+
+    template: Template
+    fetched: Fetched
+
+    def trust_report(self) -> TrustReport:
+        """What of the author's code would run."""
+        origin, consent = self.fetched.source.origin, self.fetched.consent
+        agreed = () if consent.trusted else consent.agreements().given(origin.url)
+        return TrustReport(origin.reference, self.template.capabilities, consent.trusted, agreed)
+
+
+class Prepared(Struct, frozen=True):
+    """A template with its answers.
+
+    given: what was answered without asking, and the user's defaults. render: for its short texts. steps: when which
+    step of the run began. redaction: of secret answers. project: its folder, if it has one already.
+    """
+
+    template: Template
+    context: Context
+    given: GivenAnswers
+    render: JinjaText
+    steps: Stopwatch
+    redaction: Redaction
+    project: Path | None = None
+
+    def destination(self, output: str | Path | None) -> Path:
+        """Where the project will be. output: as the user gave it."""
+        if self.project is not None:
+            return self.project.absolute()
+        place = Path(output) if output is not None else None
+        return self.template.layout.destination(place, self.render, self.context).absolute()
+
+
+class OpenedTemplate(Struct, frozen=True):
+    """A template that can be asked. render: for its short texts. trusted: the user lets all code of its author run."""
+
+    template: Template
+    render: JinjaText
+    trusted: bool
+
+
+def _say_nothing(_text: str) -> None:
+    """Where nobody listens."""
+
+
+class Preparation:
+    """Gets templates ready. Holds no state between runs.
+
+    asker, ask_consent: reach a person at a terminal. warn: told what deserves attention. say: told what the template's
+    author wants to say. `scratch`, in all methods, removes what is temporary.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        asker: Asker | None = None,
+        ask_consent: Callable[[ConsentRequest], bool] | None = None,
+        *,
+        warn: Callable[[str], None] = _say_nothing,
+        say: Callable[[str], None] = _say_nothing,
+    ) -> None:
+        self._options = options
+        self._asker = asker
+        self._ask_consent = ask_consent
+        self._warn = warn
+        self._say = say
+
+    def fetched(self, template: str | Path | Source, scratch: ExitStack, settings: Settings | None = None) -> Fetched:
+        """Get a template onto the disk, if it was not fetched before. settings: the user's, if they were read."""
+        settings = settings or load_settings()
+        source = self._fetch(template, settings, scratch)
+        trusted = self._options.trust or trusts(settings, *source.origin.names)
+        return Fetched(source, Consent(trusted, self._ask_consent, source.origin.url, _agreements))
+
+    def looked_at(self, template: str | Path | Source, scratch: ExitStack) -> LookedAt:
+        """Fetch and load. Nothing of the author's code runs."""
+        fetched = self.fetched(template, scratch)
+        return LookedAt(self._load(fetched, GivenAnswers(), Path("project"), scratch, only_looks=True), fetched)
+
+    def opened(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> OpenedTemplate:
+        """A template before anything is asked. No hook runs unless it is trusted; extensions need consent as usual."""
+        fetched = self.fetched(source, scratch)
+        trusted = fetched.consent.trusted
+        loaded = self._load(fetched, given, output, scratch, only_looks=not trusted)
+        extensions = [capability for capability in loaded.capabilities if capability.kind == "extension"]
+        fetched.consent.require(extensions, loaded.origin)
+        render = JinjaText(loaded.renderer, may_be_fast=self._options.renderer == "auto")
+        if extensions:
+            render.require_environment()
+        return OpenedTemplate(loaded, render, trusted)
+
+    def prepared(
+        self,
+        template: str | Path | Source,
+        output: str | Path | None,
+        given: GivenAnswers | None,
+        scratch: ExitStack,
+        *,
+        minting: bool,
+        project: Path | None = None,
+        before_asking: Callable[[Template], None] | None = None,
+    ) -> Prepared:
+        """Fetch, load, get consent, and ask.
+
+        project: the project's own folder, in place of `output`. before_asking: called only if a person can be asked;
+        what it raises ends it all.
+        """
+        options = self._options
+        steps = Stopwatch()
+        steps.begin("fetch")
+        settings = load_settings()
+        given = given or GivenAnswers()
+        if not options.isolated:
+            given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
+        fetched = self.fetched(template, scratch, settings)
+        asker = None if options.use_defaults else self._asker
+        steps.begin("load")
+        if project is not None:
+            output = formats.output_for(project, fetched.source, options.format)
+        place = Path(output) if output is not None else None
+        loaded = self._load(fetched, given, place, scratch, asker=asker, only_looks=project is not None)
+        if asker is not None and before_asking is not None:
+            before_asking(loaded)
+        loaded = self._with_compiled_code(loaded, output)
+        # A plan renders names, and so runs extensions, but neither hooks nor tasks.
+        wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
+        fetched.consent.require(wanted, loaded.origin)
+        render = JinjaText(
+            loaded.renderer, may_be_fast=options.renderer == "auto", seconds=options.limits.render_seconds
+        )
+        if any(capability.kind == "extension" for capability in loaded.capabilities):
+            render.require_environment()
+        if minting and (message := loaded.messages.before) and (text := message(render)):
+            self._say(text)
+        steps.begin("answers")
+        secrets = {*loaded.secrets, *(question.name for question in loaded.questions if question.secret)}
+        given_secrets = [{**given.data, **given.flags}.get(name) for name in secrets]
+        with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
+            answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
+        redaction = Redaction(answers.get(name) for name in secrets)
+        return Prepared(loaded, loaded.context(answers), given, render, steps, redaction, project)
+
+    def _fetch(self, template: str | Path | Source, settings: Settings, scratch: ExitStack) -> Source:
+        if isinstance(template, Source):
+            return template
+        options = self._options
+        return sources.fetch(
+            template,
+            ref=None if options.ref == CURRENT_REF else options.ref,
+            directory=options.directory,
+            settings=settings,
+            cookiecutter=lambda: load_cookiecutter_settings(
+                config_file=options.cookiecutter.config_file, default_config=options.cookiecutter.default_config
+            ),
+            scratch=scratch,
+            offline=options.offline,
+            warn=self._warn,
+        )
+
+    def _load(
+        self,
+        fetched: Fetched,
+        given: GivenAnswers,
+        output: Path | None,
+        scratch: ExitStack,
+        *,
+        asker: Asker | None = None,
+        only_looks: bool = False,
+    ) -> Template:
+        options = self._options
+        return formats.load(
+            LoadRequest(
+                warn=self._warn,
+                source=fetched.source,
+                scratch=scratch,
+                output=output,
+                given=given,
+                asker=asker,
+                consent=fetched.consent,
+                run_tasks=options.run_tasks,
+                only_looks=only_looks,
+                overwrite=options.overwrite,
+                isolated=options.isolated,
+                cookiecutter=options.cookiecutter,
+                copier=replace(options.copier, ref=options.ref),
+            ),
+            options.format,
+        )
+
+    def _with_compiled_code(self, template: Template, output: str | Path | None) -> Template:
+        """The template with what is told of its branches, or else with a place for its compiled code."""
+        if self._options.branches is not None:
+            return replace(template, renderer=replace(template.renderer, branches=self._options.branches))
+        if not self._options.code_cache:
+            return template
+        from mintage.user.folders import cache_folder
+
+        folder = Path(os.path.realpath(cache_folder() / "code"))
+        theirs = (template.root, template.renderer.loader_top, output)
+        if any(folder.is_relative_to(os.path.realpath(each)) for each in theirs if each):
+            return template  # a template must not bring code for itself
+        return replace(template, renderer=replace(template.renderer, code_cache=str(folder)))
+
+
+def _agreements() -> Agreements:
+    from mintage.trust.stored_consents import KeptAgreements
+
+    return KeptAgreements()

@@ -1,0 +1,221 @@
+"""One run of a plan: stage, make all files, commit, run what comes after. Asks nothing, and knows no format."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
+from mintage.engine.forking import can_fork
+from mintage.engine.limits import memory_bounded
+from mintage.engine.progress import EndsOnly
+from mintage.errors import CommitError, Problem, TemplateError
+from mintage.files.staging import Staging
+from mintage.files.trees import remove_tree
+from mintage.minting.runner import ProjectRunner
+from mintage.planning import PlannedFile, files_in_the_way
+from mintage.planning.tasks import in_place_jobs, task_job
+from mintage.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mintage.engine import Cancellation, Job, JobResult, Reporter, RunResult, Stopwatch
+    from mintage.files.folders import Identity
+    from mintage.minting.options import Options
+    from mintage.planning import Plan
+
+_MIB = 1024 * 1024
+
+
+class Minting(Struct):
+    """One run of one plan: the staging, the phases, the results so far. steps: told which phase begins."""
+
+    plan: Plan
+    options: Options
+    reporter: Reporter | None
+    cancellation: Cancellation
+    task_output: int | None
+    steps: Stopwatch
+    results: list[JobResult] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def mint(self) -> Report:
+        """Stage, commit, run what comes after. Raises when it was cancelled, took too long, or a first hook refused."""
+        plan = self.plan
+        self.steps.begin("stage")
+        with Staging(plan.destination) as staging:
+            self._run_before(plan.destination if plan.exists else staging.project)
+            staging.make_folders(plan.folders)
+            self.steps.begin("make files")
+            files = self._process(
+                plan.jobs, staging.project, self._files_executor(), identity=staging.identity, reporter=self.reporter
+            )
+            self.results.extend(files.results)
+            self.steps.begin("commit")
+            delivered = self._commit(staging, files)
+        self.steps.begin("run tasks")
+        removed = delivered and self._run_in_place()
+        return Report(
+            format=plan.format,
+            origin=plan.origin,
+            destination=plan.destination,
+            delivered=delivered and not removed,
+            results=tuple(self.results),
+            existing=tuple(sorted(plan.existing)),
+            executor=files.executor,
+            workers=files.workers,
+            reason=files.reason,
+            seconds=time.perf_counter() - self.started,
+            engine_seconds=files.seconds,
+            seconds_to_first_file=files.first_result_seconds,
+            warnings=plan.warnings,
+            steps=self.steps.take(),
+            version=plan.version,
+            answers_file=plan.answers_file,
+            had_been_there=plan.exists,
+        )
+
+    def render_into(self, folder: Path) -> Sequence[JobResult]:
+        """Make all files in an empty folder, as if they were staged. Nothing is committed, and no task runs."""
+        for each in self.plan.folders:
+            (folder / each.target).mkdir(parents=True, exist_ok=True)
+        return self._process(self.plan.jobs, folder, self._files_executor(), reporter=self.reporter).results
+
+    @property
+    def _task_reporter(self) -> Reporter | None:
+        """Who is told of tasks outside of the staging: no display of how far the files are, as those may print."""
+        return EndsOnly(self.reporter) if self.reporter else None
+
+    def _files_executor(self) -> dict[str, Any]:
+        if self.plan.sequential_reason:
+            # Extensions may ask where they are (`jinja2_git`); nobody else shall be moved for that.
+            apart = self.plan.renderer.working_directory and can_fork()
+            executor = "processes" if apart else "sequential"
+            return {"executor": executor, "workers": 1, "why_sequential": self.plan.sequential_reason}
+        if not self.options.concurrent:
+            return {"executor": "sequential"}
+        return {"executor": self.options.executor}
+
+    def _run_before(self, project: Path) -> None:
+        for task in self.plan.before:
+            run = self._process([task_job(task)], project, {"executor": "sequential"}, reporter=self._task_reporter)
+            if failure := run.results[0].failure:
+                raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
+
+    def _commit(self, staging: Staging, files: RunResult) -> bool:
+        """Put what was staged in its place; False if there is nothing to deliver."""
+        done = JobState.DONE
+        failed = [result for result in files.results if result.state is not done]
+        if failed and (self.options.fail_fast or len(failed) == len(files.results)):
+            return False
+        if not self.plan.makes_project:
+            return self.plan.exists
+        try:
+            self._deliver(staging, failed)
+        except CommitError as error:  # what had failed before is not to be lost
+            error.problems = (*error.problems, *(_problem(each) for each in failed if each.failure))
+            raise
+        return True
+
+    def _deliver(self, staging: Staging, failed: Sequence[JobResult]) -> None:
+        staging.discard(result.job.payload.target for result in failed if isinstance(result.job.payload, PlannedFile))
+        if self.plan.exists:
+            staging.commit_into_existing(self.plan.folders, self._to_commit(staging))
+        else:
+            staging.commit_new(self.plan.folders)
+
+    def _to_commit(self, staging: Staging) -> list[str]:
+        """What is not in the project yet as it was staged. Raises OutputExistsError if nobody agreed to a change."""
+        if self.options.skip_existing:
+            staged = staging.staged_files()
+            return [target for target in staged if not os.path.lexists(self.plan.destination / target)]
+        changed = staging.changed_files(self.plan.compared_modes)
+        if in_the_way := self.plan.unagreed.intersection(changed):
+            raise files_in_the_way(self.plan.destination, sorted(in_the_way))
+        return changed
+
+    def _run_in_place(self) -> bool:
+        """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
+        if not self.plan.in_place:
+            return False
+        jobs, blocked = in_place_jobs(self.plan.in_place, self.results)
+        self.results.extend(blocked)
+        if self._task_reporter:
+            for result in blocked:
+                self._task_reporter.job_finished(result)
+        if not jobs:
+            return False
+        removable = not self.plan.exists and not self.options.keep_on_failure
+        try:
+            executor = "sequential" if len(jobs) == 1 else "processes"
+            done = self._process(jobs, self.plan.destination, {"executor": executor}, reporter=self._task_reporter)
+        except BaseException:
+            if removable:
+                remove_tree(self.plan.destination)
+            raise
+        self.results.extend(done.results)
+        failed = [result.job.payload for result in done.results if result.state is JobState.FAILED]
+        if removable and any(task.removes_project for task in failed):
+            remove_tree(self.plan.destination)
+            return True
+        return False
+
+    def _process(
+        self,
+        jobs: Sequence[Job],
+        project: Path,
+        how: dict[str, Any],
+        *,
+        identity: Identity | None = None,
+        reporter: Reporter | None = None,
+    ) -> RunResult:
+        """Run jobs in a folder, which must be the one with that identity. Raises what ended the run early."""
+        options = self.options
+        limit = options.max_memory_mb
+        runner = ProjectRunner(
+            project,
+            self.plan.context,
+            self.plan.renderer,
+            identity=identity,
+            source_top=self.plan.source_top,
+            destination=self.plan.destination,
+            existing=self.plan.existing,
+            most_bytes=min(options.limits.file_size, math.inf if limit is None else limit * _MIB),
+            task_output=self.task_output,
+            # A template that changes the context counts on every other seeing it as Jinja2 does.
+            redaction=self.plan.redaction,
+            may_be_fast=options.renderer == "auto" and not self.plan.sequential_reason,
+            traces=options.trace,
+        )
+        remaining = None
+        if options.processing_timeout is not None:
+            remaining = max(0.001, options.processing_timeout - (time.perf_counter() - self.started))
+        why_sequential = how.get("why_sequential", "")
+        concurrency = ConcurrentOptions(
+            workers=how.get("workers", options.max_workers),
+            executor=how["executor"],
+            max_memory_mb=limit,
+            enable_dependencies=options.enable_dependencies,
+            buffer_size=options.buffer_size,
+            threshold=options.concurrent_threshold,
+            timeout_seconds=remaining,
+            most_bytes=options.limits.total_size,
+            fail_fast=options.fail_fast,
+        )
+        with memory_bounded(options.own_memory_bytes):
+            run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
+        if run.ended_by:
+            raise run.ended_by
+        return replace(run, reason=why_sequential) if why_sequential else run
+
+
+def _problem(failed: JobResult) -> Problem:
+    assert failed.failure is not None
+    return Problem(f"{failed.job.name} had failed: {failed.failure.reason}", failed.failure.where, failed.failure.hint)

@@ -1,0 +1,170 @@
+"""Runs one task: a hook or a command of the template's author, for which consent was given. Knows no order."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from mintage.engine.limits import memory_unbounded
+from mintage.errors import MintageError, TemplateError
+from mintage.template.tasks import TaskStage
+from mintage.terminal import is_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mintage.planning.model import PlannedTask
+
+_OUTPUT_SHOWN = 2000
+
+
+class TaskError(MintageError):
+    """A task did not succeed."""
+
+    exit_code = 1
+
+
+def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> str:
+    """Run a task in the project and return what it printed.
+
+    output: a file descriptor for what hooks print, None for the terminal's. A task among the files has its output
+    captured, since it shares the terminal with others. Raises TaskError when it fails.
+    """
+    folder = project / task.working_directory
+    if not folder.is_dir():
+        raise TaskError(f"the task {task.name} cannot run: the folder {task.working_directory} is not there")
+    captured = task.stage is TaskStage.STAGING
+    # With a terminal it stays in our group: it may ask something there.
+    is_apart = captured or not is_terminal(sys.stdin)
+    with _command(task) as command:
+        try:
+            with memory_unbounded():
+                process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    shell=isinstance(command, str),
+                    env={**os.environ, **task.environment},
+                    stdin=subprocess.DEVNULL if captured else None,
+                    stdout=subprocess.PIPE if captured else output,
+                    stderr=subprocess.STDOUT if captured else None,
+                    start_new_session=is_apart,
+                )
+        except OSError as error:
+            raise _not_started(task, error) from error
+        with ended_with_us(process, is_apart=is_apart):
+            try:
+                output_bytes, _ = process.communicate(timeout=task.timeout_seconds)
+            except subprocess.TimeoutExpired:
+                raise TaskError(
+                    f"the task {task.name} took longer than {task.timeout_seconds:g} seconds, and was ended",
+                    hint="if it only needs more time, raise the limit with --limit task-time=SECONDS",
+                ) from None
+            printed = (output_bytes or b"").decode("utf-8", "replace")
+    if process.returncode:
+        raise TaskError(
+            f"the task {task.name} ended with status {process.returncode}",
+            why="\n".join(filter(None, (_what_ran(task), printed[-_OUTPUT_SHOWN:].strip()))),
+            hint="what it printed says why",
+        )
+    return printed
+
+
+def _what_ran(task: PlannedTask) -> str:
+    """The command, of which the name may say nothing; a script's name is its file's."""
+    if task.script:
+        return ""
+    command = task.command if isinstance(task.command, str) else shlex.join(task.command)
+    return f"it ran: {command}"
+
+
+@contextmanager
+def _command(task: PlannedTask) -> Iterator[str | list[str]]:
+    """What to start; for a script, a temporary file with its text that is removed afterwards."""
+    if not task.suffix and not task.script:
+        yield task.command if isinstance(task.command, str) else list(task.command)
+        return
+    handle, path = tempfile.mkstemp(prefix="mintage-", suffix=task.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(task.script.encode("utf-8"))
+        os.chmod(path, 0o700)
+        yield [sys.executable, path] if task.suffix == ".py" else [path]
+    finally:
+        os.unlink(path)
+
+
+@contextmanager
+def ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterator[None]:
+    """End the task, and all that it started, when the block is left by an exception.
+
+    is_apart: it leads a group of processes of its own.
+    """
+    with _sigterm_raises():
+        try:
+            yield
+        except BaseException:
+            _end_tree(process, is_apart=is_apart)
+            if process.stdout:
+                process.stdout.close()
+            raise
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """In a worker process, whose SIGTERM would otherwise end it at once, let the task be ended first."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _end_tree(process: subprocess.Popen[bytes], *, is_apart: bool) -> None:
+    import psutil
+
+    def signal_group(number: signal.Signals) -> None:
+        """Also those whose parent has ended, so that they are nobody's children."""
+        if is_apart and process.returncode is None:  # else its number may be somebody else's by now
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, number)
+
+    try:
+        parent = psutil.Process(process.pid)
+        tree = [*parent.children(recursive=True), parent]
+    except psutil.NoSuchProcess:
+        tree = []
+    signal_group(signal.SIGTERM)
+    for member in tree:
+        with suppress(psutil.NoSuchProcess):
+            member.terminate()
+    _, alive = psutil.wait_procs(tree, timeout=1)
+    signal_group(signal.SIGKILL)
+    for member in alive:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    process.wait()
+
+
+def _not_started(task: PlannedTask, error: OSError) -> MintageError:
+    if error.errno == errno.ENOEXEC:
+        return TemplateError(
+            f"the hook {task.name} could not be started: it is empty, or has no first line such as #!/bin/sh"
+        )
+    return TemplateError(f"the task {task.name} could not be started: {error.strerror or error}")

@@ -1,0 +1,51 @@
+"""What failed when a project was made last, so that only that is made again. Names alone are kept, and no answer."""
+
+from __future__ import annotations
+
+import json
+from binascii import crc32
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from mintage.errors import UsageError
+from mintage.files.atomic import replace_text
+from mintage.user.folders import cache_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mintage.report import Report
+
+_FOLDER = "failures"
+
+
+def keep_failures(report: Report) -> None:
+    """Remember what is missing in the project; forget an earlier run's failures if nothing is. Never raises OSError."""
+    file = _file_of(report.destination)
+    missing = [result.job.name for result in (*report.failures, *report.skipped)]
+    with suppress(OSError):
+        if not missing or not report.destination.exists():
+            file.unlink(missing_ok=True)
+            return
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_text(file, json.dumps({"destination": str(report.destination), "missing": missing}))
+
+
+def missing_since_last_time(destination: Path) -> frozenset[str]:
+    """The names of files and tasks that failed, or waited for one that did. Raises UsageError if there are none."""
+    try:
+        document = json.loads(_file_of(destination).read_text("ascii"))
+        if document["destination"] == str(destination):
+            return frozenset(map(str, document["missing"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise UsageError(
+        f"nothing is known to have failed in {destination}",
+        hint="run the same command without --retry; --skip-existing adds what is missing",
+    )
+
+
+def _file_of(destination: Path) -> Path:
+    """(To import `hashlib` takes milliseconds; the file says whose it is.)"""
+    name = str(destination).encode("utf-8", "surrogateescape")
+    return cache_folder() / _FOLDER / f"{crc32(name):08x}-{len(name)}.json"

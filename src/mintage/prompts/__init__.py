@@ -1,0 +1,1 @@
+"""The person at the terminal: questions, lists and what is said. Decides no answer."""

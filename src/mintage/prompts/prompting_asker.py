@@ -1,0 +1,68 @@
+"""What is said to a person at a terminal, however the answers are typed there. Reads nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mintage.answers.interview import Asked
+from mintage.prompts import wording
+from mintage.terminal import Style, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mintage.answers.interview import Answered
+    from mintage.template.questions import Choice, Question
+    from mintage.trust.consent import ConsentRequest
+
+
+class Person:
+    """The base of `Interviewer`s. reviews: all answers are shown before the run goes on."""
+
+    def __init__(self, *, reviews: bool = True) -> None:
+        self.reviews = reviews
+        self.group = ""
+
+    def ask(
+        self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
+    ) -> Any:
+        """See `questions.Asker`."""
+        return self.put(Asked(question, default, default, choices, check))
+
+    def put(self, asked: Asked) -> Any:
+        """See `interview.Interviewer`."""
+        raise NotImplementedError
+
+    def changed(self, answered: Answered) -> None:
+        """See `interview.Interviewer`."""
+        tell(f"  {wording.label(answered)} is now {wording.shown(answered)}")
+
+    def introduce(self, asked: Asked) -> None:
+        """Say what group a question begins, and why the earlier answer to it cannot be kept."""
+        question = asked.question
+        if question.group != self.group:
+            self.group = question.group
+            tell("\n" + Style(sys.stderr)("bold", printable(question.group)) if question.group else "")
+        if asked.objection:
+            tell(f"{wording.message(question)}: {printable(asked.objection)}")
+
+
+def consent_text(request: ConsentRequest) -> str:
+    """What wants to run, and what has changed since the person agreed to it."""
+    lines = [f"{request.origin} wants to run code of its author:"]
+    lines += [f"  {capability}" for capability in request.capabilities]
+    if request.changes:
+        lines.append("It has changed since you agreed to run it:")
+        lines += [f"  {line}" for line in request.changes.split("\n")]
+    return printable("\n".join(lines))
+
+
+def capability_texts(request: ConsentRequest) -> str:
+    """All of the code that wants to run."""
+    return printable("\n".join(f"\n{capability}\n{capability.text}" for capability in request.capabilities))
+
+
+def tell(text: str) -> None:
+    """Write lines to the person."""
+    print(text, file=sys.stderr, flush=True)

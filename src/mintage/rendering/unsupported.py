@@ -1,0 +1,111 @@
+"""Says why a template needs Jinja2 itself: the first tag that the fast road does not take. For people, not for runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mintage.rendering.dispatch import tags_for
+from mintage.rendering.fast.renderer import FastRenderer
+from mintage.rendering.fast.values import OffRoad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jinja2 import Environment
+
+    from mintage.rendering.fast.tags import Tags
+    from mintage.rendering.settings import Context, RendererSettings
+
+# What makes of a tag that begins or continues something a whole template.
+_COMPLETED = {
+    "if": ("", "endif"),
+    "elif": ("if true", "endif"),
+    "for": ("", "endfor"),
+}
+_ONLY_ENDS = frozenset({"else", "endif", "endfor", "raw", "endraw"})
+
+
+class Obstacle(Struct, frozen=True):
+    """What only Jinja2 can do. line, tag: of the template; 0 and "" if it is no single tag."""
+
+    why: str
+    line: int = 0
+    tag: str = ""
+
+
+def why_not_fast(
+    settings: RendererSettings,
+    context: Context,
+    text: str,
+    variables: Mapping[str, Any],
+    environment: Environment,
+) -> Obstacle:
+    """The obstacle for a template that `TwoRoads` has rendered by Jinja2."""
+    tags = tags_for(settings)
+    if tags is None:
+        foreign = [name for name in settings.extensions if not name.startswith(("jinja2.ext.", "mintage."))]
+        if foreign:
+            return Obstacle(f"extensions may give any tag another meaning: {', '.join(foreign)}")
+        return Obstacle("the template's settings for Jinja are not the usual ones")
+    found = list(_tags_in(text, environment))
+    for line, tag, word in found:
+        if not _is_understood(_whole(tag, word, environment), tags):
+            return Obstacle("only Jinja2 understands this tag", line, tag)
+    own = {**context, **variables}
+    for line, tag, word in found:
+        if not word and not _has_plain_value(tag, tags, own):
+            return Obstacle("its value is undefined, or more than text, a number, yes, no or nothing", line, tag)
+    return Obstacle("its tags together need Jinja2, such as a name that is set twice or within a loop")
+
+
+def _tags_in(text: str, environment: Environment) -> Iterator[tuple[int, str, str]]:
+    """Each tag but comments: its line, its text, and its first word if it is no variable."""
+    from jinja2.exceptions import TemplateSyntaxError
+
+    tag, word, start, is_block = "", "", 0, False
+    try:
+        for line, kind, value in environment.lex(text):
+            if kind in ("variable_begin", "block_begin"):
+                tag, word, start, is_block = "", "", line, kind == "block_begin"
+            if start:
+                tag += value
+                word = word or (value if is_block and kind == "name" else "")
+            if kind in ("variable_end", "block_end") and start:
+                yield start, tag.strip(), word
+                start = 0
+    except TemplateSyntaxError:
+        return  # rendering says where
+
+
+def _whole(tag: str, word: str, environment: Environment) -> str:
+    """A template in which the tag is complete."""
+    if word in _ONLY_ENDS:
+        return ""
+    before, after = _COMPLETED.get(word, ("", ""))
+    parts = [
+        f"{environment.block_start_string} {each} {environment.block_end_string}" if each else ""
+        for each in (before, after)
+    ]
+    return f"{parts[0]}{tag}{parts[1]}"
+
+
+def _is_understood(whole: str, tags: Tags) -> bool:
+    try:
+        tags.pieces(whole)
+    except OffRoad:
+        return False
+    return True
+
+
+def _has_plain_value(text: str, tags: Tags, context: Context) -> bool:
+    """Whether it prints something; True for a tag that reads names which are not known here, such as a loop's."""
+    found = [tags.tag(each) for each in tags.pieces(text)[1::2]]
+    if not all(tag.expression.names <= context.keys() for tag in found):
+        return True
+    try:
+        FastRenderer(tags, context).render(text, {})
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,63 @@
+"""What no project may exceed: so that a template that is wrong, or hostile, ends as an error. A leaf."""
+
+from __future__ import annotations
+
+import math
+
+from msgspec import Struct
+
+from mintage.errors import PlanError
+
+_KIB = 1024
+
+
+class Limits(Struct, frozen=True):
+    """How much is allowed. Sizes in bytes; infinity for no limit.
+
+    file_size: what one template may render to. total_size: all files of the project together. files: how many files and
+    folders. depth: how many folders within each other. name_length: bytes of one file's or folder's name. render_time:
+    seconds for rendering one file, or one short text such as a default or a path. task_time: seconds for one hook or
+    task.
+    """
+
+    file_size: float = 256 * _KIB**2
+    total_size: float = 64 * _KIB**3
+    files: float = 1_000_000
+    depth: float = 100
+    name_length: float = 255
+    render_time: float = 60
+    task_time: float = 3600
+
+    @property
+    def render_seconds(self) -> float | None:
+        """The limit for rendering, None if there is none."""
+        return None if math.isinf(self.render_time) else self.render_time
+
+    @property
+    def task_seconds(self) -> float | None:
+        """The limit for a hook or task, None if there is none."""
+        return None if math.isinf(self.task_time) else self.task_time
+
+
+class FileCount(Struct):
+    """Counts files and folders while they are found out, so that a template which has no end of them is stopped early.
+
+    most: how many there may be.
+    """
+
+    most: float
+    found: int = 0
+
+    def add(self) -> None:
+        """There is one more. Raises PlanError if that is one too many."""
+        self.found += 1
+        if self.found > self.most:
+            raise too_many_files(f"more than {self.most:,.0f}", self.most)
+
+
+def too_many_files(found: str, most: float) -> PlanError:
+    """The error for a project of more files than are allowed. found: how many, as the message says it."""
+    return PlanError(
+        f"the project would have {found} files and folders, and {most:,.0f} are allowed",
+        hint="raise the limit with --limit files=N",
+    )

@@ -1,0 +1,45 @@
+"""What the user has agreed to at a prompt, kept beside the settings: one file for each template.
+
+The texts are kept, not only a digest, so that a change can be shown.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mintage.files.atomic import replace_text
+from mintage.trust.capabilities import Capability
+from mintage.trust.consent import Agreements
+from mintage.user.folders import settings_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class KeptAgreements(Agreements):
+    """Agreements in the user's configuration folder."""
+
+    def given(self, address: str) -> tuple[Capability, ...]:
+        """See `Agreements`. A file that makes no sense is as good as none: the user is asked again."""
+        try:
+            document = json.loads(_file_of(address).read_text("ascii"))
+            return tuple(msgspec.convert(document["agreed"], list[Capability]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
+
+    def keep(self, address: str, capabilities: Iterable[Capability]) -> None:
+        """See `Agreements`. Raises OSError."""
+        file = _file_of(address)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        document = {"template": address, "agreed": [msgspec.to_builtins(each) for each in capabilities]}
+        replace_text(file, json.dumps(document, indent=1))
+
+
+def _file_of(address: str) -> Path:
+    name = sha256(address.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return settings_file().parent / "agreements" / f"{name}.json"

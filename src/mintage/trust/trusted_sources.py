@@ -1,0 +1,111 @@
+"""Whether an entry of the user's list of trusted sources takes a source. Fetches nothing, asks nobody.
+
+Both sides are brought to one form and compared at path boundaries, so that `https://github.com/acme/` takes neither
+`https://github.com/acme-evil/x` nor `https://github.com@evil.example/acme/x` nor `https://github.com/acme/../evil`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from mintage.addresses import is_url
+
+if TYPE_CHECKING:
+    from mintage.user.settings import Settings
+
+_MISLEADING = re.compile(r"[\x00-\x20\x7f\\%]")
+# Where the name of a folder ends: at a query or a fragment too, and for some servers at a semicolon.
+_PART_ENDS = re.compile("[/:?#;]")
+_URL = re.compile(r"(?:git\+)?([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
+
+
+class _Kind(Enum):
+    PATH = "a folder or file on this machine"
+    ADDRESS = "a URL, or user@host:path"
+    NAME = "a registered name, or a short form such as gh:owner/name"
+
+
+class _Place(NamedTuple):
+    kind: _Kind
+    text: str
+
+
+def is_trusted(entry: str, reference: str, *, is_name: bool = False) -> bool:
+    """Whether `entry` takes `reference`: the same source, or one below an entry that ends in "/".
+
+    is_name: the reference is a registered name, so that a folder of that name is not meant.
+    """
+    trusted, wanted = _entry_place(entry), _reference_place(reference, is_name=is_name)
+    if trusted is None or wanted is None or trusted.kind is not wanted.kind:
+        return False
+    if trusted.text == wanted.text:
+        return True
+    if not entry.endswith("/") or (wanted.kind is not _Kind.PATH and _could_climb(wanted.text)):
+        return False
+    return wanted.text.startswith(trusted.text.rstrip("/") + "/")
+
+
+def _entry_place(entry: str) -> _Place | None:
+    if is_url(entry):
+        return _address(entry)
+    if entry.startswith(("/", "~")):
+        return _path(entry)
+    return _Place(_Kind.NAME, entry.rstrip("/"))
+
+
+def _reference_place(reference: str, *, is_name: bool) -> _Place | None:
+    if is_name:
+        return _Place(_Kind.NAME, reference)
+    if is_url(reference):
+        return _address(reference)
+    if ":" not in reference or os.path.lexists(reference):
+        return _path(reference)
+    return _Place(_Kind.NAME, reference)
+
+
+def _path(text: str) -> _Place | None:
+    try:
+        return _Place(_Kind.PATH, os.path.realpath(os.path.expanduser(text)))
+    except ValueError:  # a name that no file can have
+        return None
+
+
+def _address(text: str) -> _Place | None:
+    """One form for all ways to write an address; None if it could be read in two ways."""
+    url = _URL.fullmatch(text)
+    if url is None:
+        return _Place(_Kind.ADDRESS, _without_suffix(text.removeprefix("git+")))
+    scheme, host, path = url[1].lower(), url[2], url[3]
+    if scheme == "file" and host == "":
+        return _path(path)
+    user, at, machine = host.rpartition("@")
+    if not machine or "@" in user or "\\" in host:
+        return None
+    return _Place(_Kind.ADDRESS, f"{scheme}://{user}{at}{machine.lower()}{_without_suffix(path)}")
+
+
+def _without_suffix(path: str) -> str:
+    """A path as it is without the ending of repositories; a whole name such as `.git` is none."""
+    path = path.rstrip("/")
+    return path if path.endswith(("/.git", ":.git")) else path.removesuffix(".git")
+
+
+def _could_climb(address: str) -> bool:
+    """Whether a server may read the address as one outside of the prefix that it begins with."""
+    return bool(_MISLEADING.search(address)) or any(part in (".", "..") for part in _PART_ENDS.split(address))
+
+
+def trusts(settings: Settings, *references: str) -> bool:
+    """Whether the user trusts a source known by these references: what was typed, and the address it stands for.
+
+    An entry is an exact source, or a prefix that ends in "/" and takes what lies below it. A folder counts by where it
+    really is, links followed.
+    """
+    return any(
+        is_trusted(entry, reference, is_name=reference in settings.templates)
+        for reference in references
+        for entry in settings.trust
+    )

@@ -1,0 +1,1 @@
+"""What the user keeps: settings, short names, folders. Fetches and asks nothing."""
