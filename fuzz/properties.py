@@ -121,13 +121,13 @@ def temporary_files_in(folder: Path) -> Any:
 
 def both_roads_agree(text: str, made: RendererSettings, context: dict[str, Any]) -> None:
     """The two roads together make of a text what Jinja2 alone makes of it."""
-    from mintage.rendering.dispatch import TwoRoads
+    from mintage.rendering.dispatch import DispatchingRenderer
     from mintage.rendering.renderer import JinjaRenderer
 
     data = text.encode("utf-8", "surrogatepass")
     results: list[bytes | str] = []
     with within(SECONDS):
-        for kind in (TwoRoads, JinjaRenderer):
+        for kind in (DispatchingRenderer, JinjaRenderer):
             try:
                 rendered = kind(made, context).render(data, name="f", loader_name="f", variables={})
                 results.append(_ADDRESS.sub(b"", rendered))

@@ -28,7 +28,7 @@ def analyse(write_tree: Callable[..., Path], tmp_path: Path) -> Callable[[dict[s
         root = write_tree(files)
         source = Source(root, root, Origin(str(root), str(root)))
         with ExitStack() as scratch:
-            request = LoadRequest(source, scratch, output=tmp_path / "project", only_looks=True)
+            request = LoadRequest(source, scratch, output=tmp_path / "project", load_only=True)
             return Analysis(survey_of(formats.load(request)))
 
     return analysis

@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 
 def _loaded(root: Path, scratch: ExitStack, data: dict[str, Any] | None = None) -> Template:
     source = Source(root, root, Origin(str(root), str(root)))
-    request = LoadRequest(
-        source, scratch, output=root / "project", given=GivenAnswers(data=data or {}), only_looks=True
-    )
+    request = LoadRequest(source, scratch, output=root / "project", given=GivenAnswers(data=data or {}), load_only=True)
     return formats.load(request)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from mintage.answers.given import read_data_file
 from mintage.data import parsing as data_text
-from mintage.data.parsing import DataError, json_of, toml_of, yaml_of
+from mintage.data.parsing import DataError, parse_json, parse_toml, parse_yaml
 from mintage.errors import AnswerError, MintageError, PlanError, SourceError, TemplateError
 from mintage.files.journal import JOURNAL
 from mintage.files.paths import validate_path
@@ -84,36 +84,36 @@ class TestData:
     )
     def test_yaml_that_its_parser_cannot_take_is_an_error_like_any_other(self, text: str) -> None:
         with pytest.raises(DataError):
-            yaml_of(text)
+            parse_yaml(text)
 
     @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 500 + "1" + "}" * 500, "1" + "0" * 5000])
     def test_so_is_json(self, text: str) -> None:
         with pytest.raises(DataError):
-            json_of(text)
+            parse_json(text)
 
     @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = 1" + "0" * 5000, "a" + ".a" * 200 + " = 1"])
     def test_so_is_toml(self, text: str) -> None:
         with pytest.raises(DataError):
-            toml_of(text)
+            parse_toml(text)
 
     def test_aliases_do_not_make_millions_of_values(self) -> None:
         lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
         lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
-        assert yaml_of("\n".join(lines[:4]))["a3"][9][9][9][9] == "x"
+        assert parse_yaml("\n".join(lines[:4]))["a3"][9][9][9][9] == "x"
         with pytest.raises(DataError, match="aliases make"):
-            yaml_of("\n".join(lines))
+            parse_yaml("\n".join(lines))
 
     def test_a_long_text_may_hold_many_values(self) -> None:
-        assert len(json_of(json.dumps([[number] for number in range(200_000)]))) == 200_000
+        assert len(parse_json(json.dumps([[number] for number in range(200_000)]))) == 200_000
 
     def test_what_is_nested_as_deeply_as_allowed_can_be_walked_through(self) -> None:
         deepest = data_text._DEEPEST
-        assert json_of("[" * deepest + "]" * deepest)
+        assert parse_json("[" * deepest + "]" * deepest)
         with pytest.raises(DataError, match="deeply"):
-            json_of("[" * (deepest + 1) + "]" * (deepest + 1))
+            parse_json("[" * (deepest + 1) + "]" * (deepest + 1))
 
     def test_the_place_of_a_mistake_is_told(self) -> None:
-        for read, text in ((yaml_of, "a: 1\nb: [\n"), (json_of, '{"a": 1,\n'), (toml_of, "a = 1\nb = \n")):
+        for read, text in ((parse_yaml, "a: 1\nb: [\n"), (parse_json, '{"a": 1,\n'), (parse_toml, "a = 1\nb = \n")):
             with pytest.raises(DataError) as caught:
                 read(text)
             assert caught.value.line in (2, 3)

@@ -10,7 +10,7 @@ import pytest
 
 import mintage
 from mintage import Options
-from mintage.cli.limits import limited
+from mintage.cli.limits import parse_limits
 from mintage.errors import MintageError, PlanError, RenderError, UsageError
 from mintage.template.limits import Limits
 
@@ -129,7 +129,7 @@ def test_a_power_that_would_take_hours_is_refused(write_tree: Write, tmp_path: P
     ],
 )
 def test_limits_are_read_from_texts(texts: list[str], expected: Limits) -> None:
-    assert limited(Limits(), texts) == expected
+    assert parse_limits(Limits(), texts) == expected
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_limits_are_read_from_texts(texts: list[str], expected: Limits) -> None:
 )
 def test_what_is_no_limit_is_an_error_with_a_hint(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        limited(Limits(), [text])
+        parse_limits(Limits(), [text])
     assert caught.value.hint
 
 

@@ -137,8 +137,8 @@ class TestExistingProject:
 
     def test_files_in_the_way_may_come_out_as_they_are(self, plan_of: PlanMaker, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("mine")
-        plan = plan_of({"a.txt": "x", "b.txt": "y"}, into=tmp_path, adds_to_existing=True)
-        assert plan.unagreed == {"a.txt"}
+        plan = plan_of({"a.txt": "x", "b.txt": "y"}, into=tmp_path, merges_into_existing=True)
+        assert plan.conflicts == {"a.txt"}
 
     def test_a_task_among_the_files_does_not_run_before_it_is_known_whether_they_do(
         self, plan_of: PlanMaker, tmp_path: Path
@@ -146,7 +146,7 @@ class TestExistingProject:
         (tmp_path / "a.txt").write_text("mine")
         task = Task("t", "true", stage=TaskStage.STAGING)
         with pytest.raises(OutputExistsError, match="nothing was written"):
-            plan_of({"a.txt": "x"}, into=tmp_path, adds_to_existing=True, tasks=(task,))
+            plan_of({"a.txt": "x"}, into=tmp_path, merges_into_existing=True, tasks=(task,))
 
     def test_skipping_leaves_what_is_there(self, plan_of: PlanMaker, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("mine")

@@ -12,7 +12,7 @@ import pytest
 from mintage.engine import Cancellation, Stopwatch
 from mintage.minting.generator import Options
 from mintage.minting.generator import plan as make_plan
-from mintage.minting.run import Minting
+from mintage.minting.run import Run as MintingRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +150,6 @@ def test_a_file_that_changes_during_the_run_fails_alone(
         folder.rmdir()
         folder.symlink_to(outside)
     os.utime(outside / "f", ns=(status.st_atime_ns, status.st_mtime_ns))
-    report = Minting(plan, Options(), None, Cancellation(), None, Stopwatch()).mint()
+    report = MintingRun(plan, Options(), None, Cancellation(), None, Stopwatch()).execute()
     assert [result.job.name for result in report.failures] == ["d/f"]
     assert made() == {"good": "text"}

@@ -28,7 +28,7 @@ class MissingExtension(Struct, frozen=True):
     why: str
 
 
-class LookedAtIn(Struct, frozen=True):
+class AnalysisEnvironment(Struct, frozen=True):
     """environment: for parsing and for short expressions. missing: extensions that cannot be loaded.
 
     is_complete: all extensions are loaded, so that a filter or tag which is not known does not exist.
@@ -39,7 +39,7 @@ class LookedAtIn(Struct, frozen=True):
     is_complete: bool
 
 
-def environment_of(template: Template, *, may_load: bool) -> LookedAtIn:
+def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment:
     """The template's environment. may_load: whether extensions that are not ours may be imported, which runs them.
 
     Raises TemplateError if its settings are not usable.
@@ -49,12 +49,12 @@ def environment_of(template: Template, *, may_load: bool) -> LookedAtIn:
     missing = [found for name in foreign if (found := _missing(name, settings))]
     if may_load and not missing:
         try:
-            return LookedAtIn(make_environment(settings), (), is_complete=True)
+            return AnalysisEnvironment(make_environment(settings), (), is_complete=True)
         except Exception as error:  # the author's code may raise anything
             missing = [MissingExtension(name, str(error)) for name in foreign]
     ours = tuple(name for name in settings.extensions if name.startswith(_OURS))
     made = make_environment(replace(settings, extensions=ours, import_roots=(), sandboxed=True))
-    return LookedAtIn(made, tuple(missing), is_complete=not foreign)
+    return AnalysisEnvironment(made, tuple(missing), is_complete=not foreign)
 
 
 def _missing(name: str, settings: RendererSettings) -> MissingExtension | None:

@@ -26,7 +26,7 @@ from mintage.template.texts import Place, TemplateText
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mintage.analysis.environment import LookedAtIn
+    from mintage.analysis.environment import AnalysisEnvironment
     from mintage.analysis.symbols import Use
     from mintage.template.texts import Survey
 
@@ -73,7 +73,7 @@ class Analysis:
         self._lines: dict[str, list[str]] = {}
 
     @cached_property
-    def looked_at_in(self) -> LookedAtIn:
+    def looked_at_in(self) -> AnalysisEnvironment:
         """The environment, and what could not be loaded into it."""
         return environment_of(self.survey.template, may_load=self._may_load)
 

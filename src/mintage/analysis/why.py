@@ -17,8 +17,8 @@ from mintage.formats.explanations import ExplanationRequest, LeftOut, Rule
 from mintage.formats.shared.survey import relative
 from mintage.planning.dependencies import TASK_PREFIX
 from mintage.planning.model import Action
-from mintage.rendering.dispatch import Road, TwoRoads
-from mintage.rendering.unsupported import Obstacle, why_not_fast
+from mintage.rendering.dispatch import DispatchingRenderer, RenderedBy
+from mintage.rendering.unsupported import Obstacle, unsupported_syntax
 from mintage.template.layout import LayoutRequest
 from mintage.template.texts import Place
 
@@ -54,7 +54,7 @@ class Explanation(Struct, frozen=True):
     to it, and why. rules: that decide about it. answers: that it is made of. reads_all: it reads all answers at once,
     besides these. variables: names that it alone sees.
     others: more files that this one of the template makes. depends_on, dependents: what is made before it, and what
-    waits for it. road, obstacle: how a template is rendered, and why it needs Jinja2.
+    waits for it. rendered_by, obstacle: how a template is rendered, and why it needs Jinja2.
     """
 
     target: str
@@ -69,7 +69,7 @@ class Explanation(Struct, frozen=True):
     others: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     dependents: tuple[str, ...] = ()
-    road: str = ""
+    rendered_by: str = ""
     obstacle: Obstacle | None = None
 
 
@@ -131,7 +131,7 @@ class _Explainer:
         job = jobs.get(file.target)
         waiting = [each.name for each in plan.jobs if file.target in each.depends_on]
         waiting += [TASK_PREFIX + task.name for task in plan.in_place if file.target in task.needs]
-        road, obstacle = self._road(file)
+        rendered_by, obstacle = self._renderer_of(file)
         reads = list(self._reads_of(name, file))
         return Explanation(
             target=file.target,
@@ -146,7 +146,7 @@ class _Explainer:
             others=others,
             depends_on=job.depends_on if job else (),
             dependents=tuple(waiting),
-            road=road,
+            rendered_by=rendered_by,
             obstacle=obstacle,
         )
 
@@ -232,7 +232,7 @@ class _Explainer:
             for name, found in places.items()
         )
 
-    def _road(self, file: PlannedFile) -> tuple[str, Obstacle | None]:
+    def _renderer_of(self, file: PlannedFile) -> tuple[str, Obstacle | None]:
         """How a template is rendered, and why not fast."""
         run = self._run
         if file.action is not Action.RENDER:
@@ -241,11 +241,16 @@ class _Explainer:
             data = opened.read()
         settings = run.template.renderer
         if reason := run.plan.sequential_reason:
-            return Road.REFERENCE.value, Obstacle(f"templates of this kind are not rendered fast: {reason}")
-        if TwoRoads(settings, run.context).render_fast(data, name=file.name, variables=file.variables) is not None:
-            return Road.FAST.value, None
+            return RenderedBy.REFERENCE.value, Obstacle(f"templates of this kind are not rendered fast: {reason}")
+        if (
+            DispatchingRenderer(settings, run.context).render_fast(data, name=file.name, variables=file.variables)
+            is not None
+        ):
+            return RenderedBy.FAST.value, None
         text = data.decode("utf-8", "replace")
-        return Road.REFERENCE.value, why_not_fast(settings, run.context, text, file.variables, run.render.environment)
+        return RenderedBy.REFERENCE.value, unsupported_syntax(
+            settings, run.context, text, file.variables, run.render.environment
+        )
 
 
 def _possible_paths(path: str, settings: RendererSettings) -> tuple[int, re.Pattern[str]]:

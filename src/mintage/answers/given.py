@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.data.parsing import DataError, json_of, toml_of, yaml_of
+from mintage.data.parsing import DataError, parse_json, parse_toml, parse_yaml
 from mintage.errors import Location, UsageError
 from mintage.template.questions import GivenAnswers
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LANGUAGES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    ".json": ("JSON", json_of),
-    ".toml": ("TOML", toml_of),
-    ".yaml": ("YAML", yaml_of),
-    ".yml": ("YAML", yaml_of),
+    ".json": ("JSON", parse_json),
+    ".toml": ("TOML", parse_toml),
+    ".yaml": ("YAML", parse_yaml),
+    ".yml": ("YAML", parse_yaml),
 }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.data.parsing import DataError, json_of
-from mintage.template.questions import Question, QuestionType, parse_yaml, parse_yes_no
+from mintage.data.parsing import DataError, parse_json
+from mintage.template.questions import Question, QuestionType, parse_yaml_answer, parse_yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
     if kind is QuestionType.JSON:
         return _json(text, "JSON")
     if kind is QuestionType.YAML:
-        return parse_yaml(text)
+        return parse_yaml_answer(text)
     return convert(question, text, choices)
 
 
@@ -118,7 +118,7 @@ def _several(text: str) -> list[Any]:
 
 def _json(text: str, expected: str) -> Any:
     try:
-        return json_of(text)
+        return parse_json(text)
     except DataError as error:
         raise ValueError(f"{expected} is expected: {error}") from None
 

@@ -161,16 +161,16 @@ def _template(parsed_args: Namespace) -> Template | None:
     typed = getattr(parsed_args, "template", None)
     directory = getattr(parsed_args, "directory", None)
     if typed is None and hasattr(parsed_args, "project"):  # then it is the one that the project was made from
-        from mintage.projects.origin import made_from
+        from mintage.projects.origin import origin_of
 
         project = Path(os.path.expanduser(parsed_args.project or "."))  # the shell tells what was typed
-        made = made_from(project, getattr(parsed_args, "answers_file", None))
+        made = origin_of(project, getattr(parsed_args, "answers_file", None))
         typed, directory = made.template, directory or made.directory
     source = at_hand(typed, directory, load_settings(), load_cookiecutter_settings) if typed else None
     if source is None or formats.recognised(source.root) == "bare":  # whose questions are in all its files
         return None
     with ExitStack() as scratch:
-        request = formats.LoadRequest(source, scratch, Path("project"), run_tasks=False, only_looks=True)
+        request = formats.LoadRequest(source, scratch, Path("project"), run_tasks=False, load_only=True)
         return formats.load(request, getattr(parsed_args, "format", None))
 
 

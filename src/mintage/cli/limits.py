@@ -17,7 +17,7 @@ LIMIT_NAMES = {field.name.replace("_", "-"): field.name for field in fields(Limi
 _SIZES = {"file_size", "total_size"}
 
 
-def limited(limits: Limits, texts: list[str]) -> Limits:
+def parse_limits(limits: Limits, texts: list[str]) -> Limits:
     """The limits changed by texts such as "file-size=1GiB", "files=500" or "render-time=none". Raises UsageError."""
     for text in texts:
         name, equals, value = text.partition("=")

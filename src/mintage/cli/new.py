@@ -141,10 +141,10 @@ def _mint(
 
 
 def _options(arguments: Namespace) -> Options:
-    from mintage.cli.request import options_of
+    from mintage.cli.request import options_from
 
     typed = vars(arguments)
-    return options_of(
+    return options_from(
         arguments,
         executor=arguments.executor,
         renderer=arguments.renderer,
@@ -166,7 +166,7 @@ def _reporter(arguments: Namespace, events: EventStream | None) -> Reporter:
         if arguments.quiet
         else progress.choose(arguments.progress, sys.stderr, verbose=arguments.verbose)
     )
-    return progress.Both(shown, events) if events else shown
+    return progress.TeeReporter(shown, events) if events else shown
 
 
 def _show_plan(arguments: Namespace, cancellation: Cancellation) -> int:

@@ -45,12 +45,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the plan in the view that was asked for."""
-    from mintage.cli.request import given_answers, make_generator, options_of
+    from mintage.cli.request import given_answers, make_generator, options_from
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.report.views import show
 
     cancellation = Cancellation()
-    generator = make_generator(options_of(arguments), cancellation)
+    generator = make_generator(options_from(arguments), cancellation)
     with cancel_on_signals(cancellation):
         made = generator.plan(arguments.template, arguments.output, given=given_answers(arguments))
     output.put(show(made, arguments.view))

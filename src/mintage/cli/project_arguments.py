@@ -51,9 +51,9 @@ def find_template(arguments: Namespace) -> Path:
     """
     if arguments.template is not None:
         return arguments.project or Path("project")
-    from mintage.projects.origin import made_from
+    from mintage.projects.origin import origin_of
 
-    found = made_from(arguments.project or Path(), arguments.answers_file)
+    found = origin_of(arguments.project or Path(), arguments.answers_file)
     arguments.template = found.template
     arguments.ref = arguments.ref or found.ref
     arguments.directory = arguments.directory or found.directory

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.answers.given import read_given
 from mintage.cli import output
-from mintage.cli.limits import limited
+from mintage.cli.limits import parse_limits
 from mintage.formats import CookiecutterOptions, CopierOptions
 from mintage.minting.generator import Generator, Options
 from mintage.template.limits import Limits
@@ -38,7 +38,7 @@ def source_options(arguments: Namespace) -> dict[str, Any]:
     }
 
 
-def options_of(arguments: Namespace, **more: Any) -> Options:
+def options_from(arguments: Namespace, **more: Any) -> Options:
     """The options that `new` and `plan` have in common, and more."""
     return Options(
         **source_options(arguments),
@@ -63,7 +63,7 @@ def options_of(arguments: Namespace, **more: Any) -> Options:
             skip_answered=arguments.skip_answered,
             ask=tuple(arguments.ask),
         ),
-        limits=limited(Limits(), arguments.limit),
+        limits=parse_limits(Limits(), arguments.limit),
         **more,
     )
 

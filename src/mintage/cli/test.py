@@ -124,7 +124,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _request(arguments: Namespace) -> TestRequest:
-    from mintage.cli.limits import limited
+    from mintage.cli.limits import parse_limits
     from mintage.cli.request import given_answers, source_options
     from mintage.minting.options import Options
     from mintage.template.limits import Limits
@@ -140,7 +140,7 @@ def _request(arguments: Namespace) -> TestRequest:
             run_tasks=not arguments.skip_tasks,
             processing_timeout=arguments.timeout,
             fail_fast=arguments.fail_fast,
-            limits=limited(Limits(), arguments.limit),
+            limits=parse_limits(Limits(), arguments.limit),
         ),
         full=arguments.full,
         cases_file=arguments.cases,

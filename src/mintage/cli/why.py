@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
 from mintage.cli.project_arguments import add_looking, add_named_project, find_template
-from mintage.cli.request import given_answers, make_generator, options_of
+from mintage.cli.request import given_answers, make_generator, options_from
 from mintage.data.documents import VERSION, where_document
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.planning.dependencies import TASK_PREFIX
@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
 
     project = find_template(arguments)
     cancellation = Cancellation()
-    generator = make_generator(options_of(arguments), cancellation)
+    generator = make_generator(options_from(arguments), cancellation)
     with (
         cancel_on_signals(cancellation),
         generator.planned(arguments.template, project, given=given_answers(arguments)) as (prepared, plan),
@@ -124,7 +124,7 @@ def _document(explanation: Explanation, plan: Plan) -> dict[str, Any]:
         "variables": {name: _json_value(value) for name, value in explanation.variables.items()},
         "depends_on": list(explanation.depends_on),
         "dependents": list(explanation.dependents),
-        "renderer": explanation.road or None,
+        "renderer": explanation.rendered_by or None,
         "why_not_fast": {"what": obstacle.why, "line": obstacle.line or None, "tag": obstacle.tag}
         if obstacle
         else None,
@@ -162,12 +162,12 @@ def _lines(explanation: Explanation, style: Style) -> Iterator[str]:
         yield _line("needed by", ", ".join(files))
     if tasks:
         yield _line("then runs", f"{', '.join(tasks)}, which may change it or take it away")
-    yield from _road(explanation, style)
+    yield from _renderer_line(explanation, style)
 
 
-def _road(explanation: Explanation, style: Style) -> Iterator[str]:
+def _renderer_line(explanation: Explanation, style: Style) -> Iterator[str]:
     obstacle = explanation.obstacle
-    if explanation.road == "fast":
+    if explanation.rendered_by == "fast":
         yield _line("rendered", "without compiling it")
     elif obstacle:
         tag = f": {_cut(obstacle.tag)}" if obstacle.tag else ""

@@ -102,7 +102,7 @@ def _writer(source: Source, output: Path, scratch: ExitStack) -> TemplateWriter:
             f"{name} offers several templates",
             hint="convert each by itself: give its folder, or name it with --directory",
         )
-    request = formats.LoadRequest(source, scratch, run_tasks=False, only_looks=True, isolated=True)
+    request = formats.LoadRequest(source, scratch, run_tasks=False, load_only=True, isolated=True)
     template = formats.load(request, "cookiecutter")
     return TemplateWriter(source, template, configuration, _work_folder(output, scratch))
 

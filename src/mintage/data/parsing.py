@@ -33,7 +33,7 @@ class DataError(ValueError):
         self.column = column
 
 
-def json_of(text: str, **options: Any) -> Any:
+def parse_json(text: str, **options: Any) -> Any:
     """The value of a JSON text. options: see `json.loads`. Raises DataError."""
     import json
 
@@ -45,7 +45,7 @@ def json_of(text: str, **options: Any) -> Any:
         raise _unreadable(error) from error
 
 
-def toml_of(text: str) -> dict[str, Any]:
+def parse_toml(text: str) -> dict[str, Any]:
     """The tables of a TOML text. Raises DataError."""
     import tomllib
 
@@ -61,7 +61,7 @@ def toml_of(text: str) -> dict[str, Any]:
     return found
 
 
-def yaml_of(text: str | bytes) -> Any:
+def parse_yaml(text: str | bytes) -> Any:
     """The value of a YAML text with one document. Raises DataError."""
     import yaml
 

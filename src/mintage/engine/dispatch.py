@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mintage.engine.job import Job
     from mintage.engine.limits import MemoryBudget
     from mintage.engine.pools import Batch, Event, JobEnded, Pool, Row
-    from mintage.engine.progress import MutedAfterRaising
+    from mintage.engine.progress import GuardedReporter
     from mintage.engine.scheduler import JobScheduler
     from mintage.errors import MintageError
 
@@ -42,7 +42,7 @@ class Dispatcher:
         jobs: Sequence[Job],
         scheduler: JobScheduler,
         budget: MemoryBudget,
-        reporter: MutedAfterRaising,
+        reporter: GuardedReporter,
         *,
         buffer_size: int,
         most_bytes: float,
@@ -68,7 +68,7 @@ class Dispatcher:
         """What became of the jobs that came to an end, in the order in which they were given."""
         return tuple([result for result in self._results if result is not None])
 
-    def hand_out(self, pool: Pool, sizer: BatchSizer) -> None:
+    def dispatch(self, pool: Pool, sizer: BatchSizer) -> None:
         """Give the pool as many batches as it has room for."""
         while pool.has_room():
             batch = self._next_batch(sizer)
@@ -99,7 +99,7 @@ class Dispatcher:
                 break  # memory that two large jobs hold while one waits for the other is lost to other workers
         return tuple(batch)
 
-    def take_in(self, events: Iterable[Event], sizer: BatchSizer) -> None:
+    def record(self, events: Iterable[Event], sizer: BatchSizer) -> None:
         """Book what has happened. A job that had been given up before is not booked again."""
         estimated = seconds = 0.0
         for event in events:
@@ -189,7 +189,7 @@ class Dispatcher:
         for index, result in results.items():
             self._results[index] = result
         self.tracker.finished(*results.values())
-        if self._reporter.hears_of_jobs:
+        if self._reporter.wants_job_events:
             for result in results.values():
                 self._reporter.job_finished(result)
         return tuple(results.values())

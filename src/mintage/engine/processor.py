@@ -23,7 +23,7 @@ from mintage.engine.limits import (
 )
 from mintage.engine.options import ConcurrentOptions
 from mintage.engine.pools import CannotStartError
-from mintage.engine.progress import MutedAfterRaising, SilentReporter
+from mintage.engine.progress import GuardedReporter, SilentReporter
 from mintage.engine.scheduler import JobScheduler
 from mintage.engine.watch import JobWatch
 from mintage.errors import CancelledError, MintageError, TimedOutError, UsageError
@@ -110,7 +110,7 @@ class _Run:
         self._scheduler = scheduler
         self._budget = _budget(options)
         self._choice = Choice("sequential", 1, "there is nothing to do")
-        self._reporter = MutedAfterRaising(reporter)
+        self._reporter = GuardedReporter(reporter)
         self._cancellation = cancellation
         self._started = time.perf_counter()
         timeout = options.timeout_seconds
@@ -221,15 +221,15 @@ class _Run:
                 while not self._is_over and not is_enough():
                     if ended_by := self._reason_to_end():
                         return ended_by
-                    self._dispatcher.hand_out(pool, sizer)
+                    self._dispatcher.dispatch(pool, sizer)
                     if not self._scheduler.is_finished:
-                        self._dispatcher.take_in(pool.wait(self._seconds_to_wait()), sizer)
+                        self._dispatcher.record(pool.wait(self._seconds_to_wait()), sizer)
                     self._tick(pool)
             if self._scheduler.is_finished:
                 grace_seconds = _SECONDS_TO_CLOSE
             return self._dispatcher.stopped_by
         finally:
-            self._dispatcher.take_in(pool.stop(grace_seconds, lambda: self._cancellation.is_urgent), sizer)
+            self._dispatcher.record(pool.stop(grace_seconds, lambda: self._cancellation.is_urgent), sizer)
             self._dispatcher.give_back_rest()
 
     def _make_pool(self) -> Pool:

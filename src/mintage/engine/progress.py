@@ -150,7 +150,7 @@ class SilentReporter:
         """See `Reporter`."""
 
 
-class EndsOnly(SilentReporter):
+class WithoutProgress(SilentReporter):
     """Tells a reporter of jobs that came to their end, and nothing else."""
 
     def __init__(self, reporter: Reporter) -> None:
@@ -161,13 +161,13 @@ class EndsOnly(SilentReporter):
         self._reporter.job_finished(result)
 
 
-class MutedAfterRaising:
+class GuardedReporter:
     """Passes on to a reporter until it raises. That ends the run, and cleaning up shall not raise once more."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter: Reporter = reporter
         # Most displays do not want to be told of each of many thousand jobs.
-        self.hears_of_jobs = type(reporter).job_finished is not SilentReporter.job_finished
+        self.wants_job_events = type(reporter).job_finished is not SilentReporter.job_finished
 
     def started(self, total: int) -> None:
         """See `Reporter`."""

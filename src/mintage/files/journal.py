@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from mintage.data.parsing import json_of
+from mintage.data.parsing import parse_json
 from mintage.errors import CommitError, Location
 from mintage.files.folders import ProjectFolder
 from mintage.files.paths import validate_path
@@ -242,7 +242,7 @@ def read_journal(top: Folders) -> Journal | None:
     except FileNotFoundError:
         return None
     with open(descriptor, encoding="ascii") as file:
-        document = json_of(file.read())
+        document = parse_json(file.read())
     journal = msgspec.convert(document, Journal)
     if journal.version != _VERSION:
         raise ValueError(f"version {journal.version} of a journal is not known")

@@ -79,7 +79,7 @@ class LoadRequest(Struct, frozen=True):
     """What a format may use while it loads a template.
 
     output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.
-    run_tasks: False leaves out hooks and tasks. only_looks: nothing runs while the template is loaded. scratch: closes
+    run_tasks: False leaves out hooks and tasks. load_only: nothing runs while the template is loaded. scratch: closes
     temporary folders when the run is over. isolated: the user's own defaults do not count. warn: told what deserves
     attention. complain: told mistakes of the configuration that loading can go on with, to find more of them; None
     makes errors of them.
@@ -92,7 +92,7 @@ class LoadRequest(Struct, frozen=True):
     asker: Asker | None = None
     consent: Consent = field(default_factory=Consent)
     run_tasks: bool = True
-    only_looks: bool = False
+    load_only: bool = False
     overwrite: bool = False
     isolated: bool = False
     warn: Callable[[str], None] = _say_nothing

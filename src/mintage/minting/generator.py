@@ -16,10 +16,10 @@ from mintage.engine.limits import memory_bounded
 from mintage.errors import MintageError
 from mintage.minting.options import Options
 from mintage.minting.preparation import Preparation
-from mintage.minting.run import Minting
+from mintage.minting.run import Run
 from mintage.planning import PlanOptions, make_plan, may_write_into
-from mintage.projects.last_run import keep_failures
-from mintage.rendering.dispatch import Road
+from mintage.projects.last_run import store_failures
+from mintage.rendering.dispatch import RenderedBy
 from mintage.template.questions import GivenAnswers
 from mintage.template.tasks import TaskStage
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mintage.engine import Progress, Reporter
-    from mintage.minting.preparation import OpenedTemplate, Prepared
+    from mintage.minting.preparation import AnsweredTemplate, AskableTemplate
     from mintage.planning import Plan
     from mintage.projects.differences import Change
     from mintage.rendering.settings import Context
@@ -79,9 +79,9 @@ class Generator:
         with ExitStack() as scratch, self._cancellation.interrupting():
             prepared = self._preparation.prepared(template, output, given, scratch, minting=False)
             plan = self._plan(prepared, output)
-            if plan.unagreed:
+            if plan.conflicts:
                 warning = (
-                    f"{len(plan.unagreed)} of the files are there already: if any of them comes out otherwise, "
+                    f"{len(plan.conflicts)} of the files are there already: if any of them comes out otherwise, "
                     f"nothing is written without --overwrite or --skip-existing"
                 )
                 plan = replace(plan, warnings=(*plan.warnings, warning))
@@ -108,9 +108,9 @@ class Generator:
                     template, output, given, scratch, minting=True, before_asking=partial(self._refuse_early, output)
                 )
                 # Tasks that run before or among the files run once: nothing may turn up later that starts a run anew.
-                looks_into_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
+                inspect_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
                 self._undo_interrupted(prepared.destination(output))
-                plan = self._plan(prepared, output, looks_into_all=looks_into_all)
+                plan = self._plan(prepared, output, inspect_all=inspect_all)
             self._warn_of(plan)
             self._remember(prepared.template, prepared.context)
             try:
@@ -119,23 +119,23 @@ class Generator:
                 with self._cancellation.interrupting():
                     plan = self._plan(prepared, output)
                 report = self._run(plan, prepared.steps)
-            if report.roads.get(Road.REFERENCE.value) and plan.renderer.code_cache:
+            if report.rendered_by.get(RenderedBy.REFERENCE.value) and plan.renderer.code_cache:
                 from mintage.rendering.code_cache import prune
 
                 prune(plan.renderer.code_cache)
             self._say_farewell(prepared, report)
         if not self._options.isolated:
-            keep_failures(report)
+            store_failures(report)
         if report.failures:
             raise _failure(report)
         return report
 
     def _run(self, plan: Plan, steps: Stopwatch) -> Report:
         self._on_plan(plan)
-        return self._minting(plan, steps).mint()
+        return self._new_run(plan, steps).execute()
 
-    def _minting(self, plan: Plan, steps: Stopwatch) -> Minting:
-        return Minting(plan, self._options, self._reporter, self._cancellation, self._task_output, steps)
+    def _new_run(self, plan: Plan, steps: Stopwatch) -> Run:
+        return Run(plan, self._options, self._reporter, self._cancellation, self._task_output, steps)
 
     def differences(
         self, template: str | Path, project: Path, *, given: GivenAnswers | None = None
@@ -146,15 +146,15 @@ class Generator:
         folder; no hook and no task runs, and nothing of the project is touched. Raises as `plan` does, and
         TemplateError if a file cannot be rendered.
         """
-        from mintage.minting.preview import changes_by
+        from mintage.minting.preview import changes_of
 
         with self.planned(template, project, given=given) as (prepared, plan):
-            return plan, changes_by(self._minting(plan, prepared.steps))
+            return plan, changes_of(self._new_run(plan, prepared.steps))
 
     @contextmanager
     def planned(
         self, template: str | Path, project: Path, *, given: GivenAnswers | None = None
-    ) -> Iterator[tuple[Prepared, Plan]]:
+    ) -> Iterator[tuple[AnsweredTemplate, Plan]]:
         """A template with its answers and the plan for a project's own folder, for those who look at both."""
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
@@ -168,33 +168,33 @@ class Generator:
         """A template before anything is asked. Nothing of its author's code runs."""
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
-                loaded = self._preparation.looked_at(template, scratch).template
+                loaded = self._preparation.loaded_only(template, scratch).template
             yield loaded
 
     def fetch(self, template: str | Path, scratch: ExitStack) -> Source:
         """Get a template onto the disk, for `open`, `plan` and `generate`. scratch: removes what is temporary."""
         return self._preparation.fetched(template, scratch).source
 
-    def open(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> OpenedTemplate:
+    def open(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> AskableTemplate:
         """A template before anything is asked. No hook runs unless it is trusted; extensions need consent as usual."""
         return self._preparation.opened(source, output, given, scratch)
 
     def trust_report(self, template: str | Path) -> TrustReport:
         """What of the author's code `generate` would run, hooks and tasks included. Runs nothing, writes nothing."""
         with ExitStack() as scratch, self._cancellation.interrupting():
-            return self._preparation.looked_at(template, scratch).trust_report()
+            return self._preparation.loaded_only(template, scratch).trust_report()
 
-    def _say_farewell(self, prepared: Prepared, report: Report) -> None:
+    def _say_farewell(self, prepared: AnsweredTemplate, report: Report) -> None:
         message = prepared.template.messages.after
         if message and not report.failures and (text := message(prepared.render, prepared.context)):
             self._say(text)
 
-    def _plan(self, prepared: Prepared, output: str | Path | None, *, looks_into_all: bool = True) -> Plan:
+    def _plan(self, prepared: AnsweredTemplate, output: str | Path | None, *, inspect_all: bool = True) -> Plan:
         options = PlanOptions(
             self._options.overwrite,
             self._options.skip_existing,
             self._options.run_tasks,
-            looks_into_all,
+            inspect_all,
             self._options.limits,
             self._missing(prepared.destination(output)) if self._options.retry else None,
         )
@@ -202,9 +202,9 @@ class Generator:
         place = Path(output) if output is not None else None
         template = prepared.template
         if prepared.project is not None:
-            from mintage.minting.preview import laid_into
+            from mintage.minting.preview import with_destination
 
-            template = laid_into(template, prepared.project)
+            template = with_destination(template, prepared.project)
         with memory_bounded(self._options.own_memory_bytes), prepared.redaction.hiding():
             plan = make_plan(template, prepared.context, place, options, prepared.render)
         plan = replace(plan, redaction=prepared.redaction)
@@ -220,7 +220,7 @@ class Generator:
         destination = Path(output).absolute()
         self._undo_interrupted(destination)
         agreed = PlanOptions(options.overwrite, options.skip_existing)
-        may_write_into(destination, agreed, adds_only=template.adds_to_existing)
+        may_write_into(destination, agreed, adds_only=template.merges_into_existing)
 
     def _undo_interrupted(self, destination: Path) -> None:
         """Put back what a run that was killed has replaced in this project, before anybody looks at it."""
@@ -235,9 +235,9 @@ class Generator:
                 self._warn(f"{file} was changed since then and is left alone; {aside} is how it was before that run")
 
     def _missing(self, destination: Path) -> frozenset[str]:
-        from mintage.projects.last_run import missing_since_last_time
+        from mintage.projects.last_run import load_failures
 
-        return missing_since_last_time(destination)
+        return load_failures(destination)
 
     def _warn_of(self, plan: Plan) -> None:
         for warning in plan.warnings:

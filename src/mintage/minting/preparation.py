@@ -31,31 +31,31 @@ if TYPE_CHECKING:
     from mintage.rendering.settings import Context
     from mintage.template import Template
     from mintage.template.questions import Asker
-    from mintage.trust.consent import Agreements, ConsentRequest
+    from mintage.trust.consent import ConsentRequest, Consents
     from mintage.user.settings import Settings
 
 
-class Fetched(Struct, frozen=True):
+class FetchedTemplate(Struct, frozen=True):
     """A template that is on the disk, and what may run of it."""
 
     source: Source
     consent: Consent
 
 
-class LookedAt(Struct, frozen=True):
+class LoadedTemplate(Struct, frozen=True):
     """A template that was loaded without running anything of it."""
 
     template: Template
-    fetched: Fetched
+    fetched: FetchedTemplate
 
     def trust_report(self) -> TrustReport:
         """What of the author's code would run."""
         origin, consent = self.fetched.source.origin, self.fetched.consent
-        agreed = () if consent.trusted else consent.agreements().given(origin.url)
+        agreed = () if consent.trusted else consent.consents().granted(origin.url)
         return TrustReport(origin.reference, self.template.capabilities, consent.trusted, agreed)
 
 
-class Prepared(Struct, frozen=True):
+class AnsweredTemplate(Struct, frozen=True):
     """A template with its answers.
 
     given: what was answered without asking, and the user's defaults. render: for its short texts. steps: when which
@@ -78,7 +78,7 @@ class Prepared(Struct, frozen=True):
         return self.template.layout.destination(place, self.render, self.context).absolute()
 
 
-class OpenedTemplate(Struct, frozen=True):
+class AskableTemplate(Struct, frozen=True):
     """A template that can be asked. render: for its short texts. trusted: the user lets all code of its author run."""
 
     template: Template
@@ -112,29 +112,31 @@ class Preparation:
         self._warn = warn
         self._say = say
 
-    def fetched(self, template: str | Path | Source, scratch: ExitStack, settings: Settings | None = None) -> Fetched:
+    def fetched(
+        self, template: str | Path | Source, scratch: ExitStack, settings: Settings | None = None
+    ) -> FetchedTemplate:
         """Get a template onto the disk, if it was not fetched before. settings: the user's, if they were read."""
         settings = settings or load_settings()
         source = self._fetch(template, settings, scratch)
         trusted = self._options.trust or trusts(settings, *source.origin.names)
-        return Fetched(source, Consent(trusted, self._ask_consent, source.origin.url, _agreements))
+        return FetchedTemplate(source, Consent(trusted, self._ask_consent, source.origin.url, _consents))
 
-    def looked_at(self, template: str | Path | Source, scratch: ExitStack) -> LookedAt:
+    def loaded_only(self, template: str | Path | Source, scratch: ExitStack) -> LoadedTemplate:
         """Fetch and load. Nothing of the author's code runs."""
         fetched = self.fetched(template, scratch)
-        return LookedAt(self._load(fetched, GivenAnswers(), Path("project"), scratch, only_looks=True), fetched)
+        return LoadedTemplate(self._load(fetched, GivenAnswers(), Path("project"), scratch, load_only=True), fetched)
 
-    def opened(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> OpenedTemplate:
+    def opened(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> AskableTemplate:
         """A template before anything is asked. No hook runs unless it is trusted; extensions need consent as usual."""
         fetched = self.fetched(source, scratch)
         trusted = fetched.consent.trusted
-        loaded = self._load(fetched, given, output, scratch, only_looks=not trusted)
+        loaded = self._load(fetched, given, output, scratch, load_only=not trusted)
         extensions = [capability for capability in loaded.capabilities if capability.kind == "extension"]
         fetched.consent.require(extensions, loaded.origin)
         render = JinjaText(loaded.renderer, may_be_fast=self._options.renderer == "auto")
         if extensions:
             render.require_environment()
-        return OpenedTemplate(loaded, render, trusted)
+        return AskableTemplate(loaded, render, trusted)
 
     def prepared(
         self,
@@ -146,7 +148,7 @@ class Preparation:
         minting: bool,
         project: Path | None = None,
         before_asking: Callable[[Template], None] | None = None,
-    ) -> Prepared:
+    ) -> AnsweredTemplate:
         """Fetch, load, get consent, and ask.
 
         project: the project's own folder, in place of `output`. before_asking: called only if a person can be asked;
@@ -165,7 +167,7 @@ class Preparation:
         if project is not None:
             output = formats.output_for(project, fetched.source, options.format)
         place = Path(output) if output is not None else None
-        loaded = self._load(fetched, given, place, scratch, asker=asker, only_looks=project is not None)
+        loaded = self._load(fetched, given, place, scratch, asker=asker, load_only=project is not None)
         if asker is not None and before_asking is not None:
             before_asking(loaded)
         loaded = self._with_compiled_code(loaded, output)
@@ -185,7 +187,7 @@ class Preparation:
         with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
             answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
         redaction = Redaction(answers.get(name) for name in secrets)
-        return Prepared(loaded, loaded.context(answers), given, render, steps, redaction, project)
+        return AnsweredTemplate(loaded, loaded.context(answers), given, render, steps, redaction, project)
 
     def _fetch(self, template: str | Path | Source, settings: Settings, scratch: ExitStack) -> Source:
         if isinstance(template, Source):
@@ -206,13 +208,13 @@ class Preparation:
 
     def _load(
         self,
-        fetched: Fetched,
+        fetched: FetchedTemplate,
         given: GivenAnswers,
         output: Path | None,
         scratch: ExitStack,
         *,
         asker: Asker | None = None,
-        only_looks: bool = False,
+        load_only: bool = False,
     ) -> Template:
         options = self._options
         return formats.load(
@@ -225,7 +227,7 @@ class Preparation:
                 asker=asker,
                 consent=fetched.consent,
                 run_tasks=options.run_tasks,
-                only_looks=only_looks,
+                load_only=load_only,
                 overwrite=options.overwrite,
                 isolated=options.isolated,
                 cookiecutter=options.cookiecutter,
@@ -249,7 +251,7 @@ class Preparation:
         return replace(template, renderer=replace(template.renderer, code_cache=str(folder)))
 
 
-def _agreements() -> Agreements:
-    from mintage.trust.stored_consents import KeptAgreements
+def _consents() -> Consents:
+    from mintage.trust.stored_consents import StoredConsents
 
-    return KeptAgreements()
+    return StoredConsents()

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mintage.engine import JobResult
-    from mintage.minting.run import Minting
+    from mintage.minting.run import Run
     from mintage.rendering.settings import Context, TextRenderer
     from mintage.template import Template
     from mintage.template.layout import LaidOut, Layout, LayoutRequest
 
 
-def laid_into(template: Template, project: Path) -> Template:
+def with_destination(template: Template, project: Path) -> Template:
     """The template for a project that has its folder already, whatever the template would call it."""
     return replace(template, layout=_LayoutInto(template.layout, project))
 
 
-def changes_by(minting: Minting) -> tuple[Change, ...]:
+def changes_of(run: Run) -> tuple[Change, ...]:
     """What a run would change at its destination. Raises TemplateError if a file cannot be rendered."""
-    destination = minting.plan.destination
+    destination = run.plan.destination
     with _scratch_folder(destination.name) as folder:
-        results = minting.render_into(folder)
+        results = run.render_into(folder)
         if failed := [result for result in results if result.failure]:
             raise _not_rendered(failed)
         return differences(destination, folder, sorted(result.job.name for result in results))

@@ -22,7 +22,7 @@ _PERMISSIONS = 0o7777
 _BLOCKS_OF_LARGE_FILES = 1024 * 1024
 
 
-class Workbench:
+class ProjectFiles:
     """Opens files by descriptors of their folders, which it keeps; for one thread.
 
     project: the folder that is written to. identity: which folder that is, so that no other takes its place meanwhile.

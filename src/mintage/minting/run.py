@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from mintage.engine import ConcurrentOptions, ConcurrentProcessor, JobState
 from mintage.engine.forking import can_fork
 from mintage.engine.limits import memory_bounded
-from mintage.engine.progress import EndsOnly
+from mintage.engine.progress import WithoutProgress
 from mintage.errors import CommitError, Problem, TemplateError
 from mintage.files.staging import Staging
 from mintage.files.trees import remove_tree
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MIB = 1024 * 1024
 
 
-class Minting(Struct):
+class Run(Struct):
     """One run of one plan: the staging, the phases, the results so far. steps: told which phase begins."""
 
     plan: Plan
@@ -46,7 +46,7 @@ class Minting(Struct):
     results: list[JobResult] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
 
-    def mint(self) -> Report:
+    def execute(self) -> Report:
         """Stage, commit, run what comes after. Raises when it was cancelled, took too long, or a first hook refused."""
         plan = self.plan
         self.steps.begin("stage")
@@ -91,7 +91,7 @@ class Minting(Struct):
     @property
     def _task_reporter(self) -> Reporter | None:
         """Who is told of tasks outside of the staging: no display of how far the files are, as those may print."""
-        return EndsOnly(self.reporter) if self.reporter else None
+        return WithoutProgress(self.reporter) if self.reporter else None
 
     def _files_executor(self) -> dict[str, Any]:
         if self.plan.sequential_reason:
@@ -136,8 +136,8 @@ class Minting(Struct):
         if self.options.skip_existing:
             staged = staging.staged_files()
             return [target for target in staged if not os.path.lexists(self.plan.destination / target)]
-        changed = staging.changed_files(self.plan.compared_modes)
-        if in_the_way := self.plan.unagreed.intersection(changed):
+        changed = staging.changed_files(self.plan.significant_modes)
+        if in_the_way := self.plan.conflicts.intersection(changed):
             raise files_in_the_way(self.plan.destination, sorted(in_the_way))
         return changed
 

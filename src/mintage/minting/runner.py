@@ -13,11 +13,11 @@ from mintage.engine.failures import RunStoppedError
 from mintage.engine.job import Outcome
 from mintage.engine.spans import Stopwatch
 from mintage.errors import Location, MintageError, RenderError
-from mintage.minting.project_files import Workbench
+from mintage.minting.project_files import ProjectFiles
 from mintage.planning.model import Action, PlannedFile, PlannedTask
 from mintage.redaction import Redaction
 from mintage.rendering.bounds import too_large
-from mintage.rendering.dispatch import TwoRoads
+from mintage.rendering.dispatch import DispatchingRenderer
 from mintage.rendering.inspect import Inspector, Verdict
 from mintage.rendering.outputs import Outputs
 
@@ -117,29 +117,29 @@ class ProjectRunner:
             return self._decide(work, job, tools)
         if action is _COPY:
             self._begin("copying")
-            return Outcome(tools.bench.copy(work))
+            return Outcome(tools.files.copy(work))
         if action is _RENDER:
             self._begin("reading")
-            return self._render(work, job, tools, tools.bench.read(work), tools.renderer.render)
+            return self._render(work, job, tools, tools.files.read(work), tools.renderer.render)
         if action is _LINK:
-            return Outcome(tools.bench.link(work))
+            return Outcome(tools.files.link(work))
         self._begin("writing")
-        return Outcome(tools.bench.write(work, work.content))
+        return Outcome(tools.files.write(work, work.content))
 
     def _decide(self, file: PlannedFile, job: Job, tools: _Tools) -> Outcome:
         """Render the file if it is a template, else write what was read."""
         self._begin("reading")
-        data = tools.bench.read(file)
+        data = tools.files.read(file)
         self._begin("rendering")
-        road = None
+        rendered_by = None
         if tools.inspector.verdict(data, file.name) not in _AS_IT_IS:
             rendered = tools.renderer.render_fast(data, name=file.name, variables=file.variables)
             if rendered is None:
                 self._require_harmless(file, data, tools)
                 return self._render(file, job, tools, data, tools.renderer.render_by_jinja)
-            data, road = self._bounded(file, rendered), tools.renderer.road.value
+            data, rendered_by = self._bounded(file, rendered), tools.renderer.rendered_by.value
         self._begin("writing")
-        return Outcome(tools.bench.write(file, data), road)
+        return Outcome(tools.files.write(file, data), rendered_by)
 
     def _require_harmless(self, file: PlannedFile, data: bytes, tools: _Tools) -> None:
         """Raise RunStoppedError if the template may change what others see, so that their order would count."""
@@ -158,7 +158,7 @@ class ProjectRunner:
             raise
         rendered = self._bounded(file, rendered)
         self._begin("writing")
-        return Outcome(tools.bench.write(file, rendered), tools.renderer.road.value)
+        return Outcome(tools.files.write(file, rendered), tools.renderer.rendered_by.value)
 
     def _bounded(self, file: PlannedFile, rendered: bytes) -> bytes:
         if len(rendered) > self._most_bytes:
@@ -172,11 +172,11 @@ class ProjectRunner:
         except AttributeError:
             if self._settings.working_directory and os.getpid() != self._made_by:
                 os.chdir(self._settings.working_directory)  # this process is a worker's own
-            bench = Workbench(self._project, self._source_top, self._identity)
-            outputs = Outputs(bench.targets, self._destination, self._existing)
+            files = ProjectFiles(self._project, self._source_top, self._identity)
+            outputs = Outputs(files.targets, self._destination, self._existing)
             functions = outputs.functions() if self._settings.reads_outputs else None
             tools = mine.tools = _Tools(
-                TwoRoads(
+                DispatchingRenderer(
                     self._settings,
                     self._context,
                     functions,
@@ -185,7 +185,7 @@ class ProjectRunner:
                 ),
                 outputs,
                 Inspector(self._settings, self._make_environment),
-                bench,
+                files,
             )
         return tools
 
@@ -198,10 +198,10 @@ class ProjectRunner:
 class _Tools(Struct):
     """What one thread makes files with."""
 
-    renderer: TwoRoads
+    renderer: DispatchingRenderer
     outputs: Outputs
     inspector: Inspector
-    bench: Workbench
+    files: ProjectFiles
 
 
 def _point_at_line(error: RenderError, data: bytes, name: str) -> None:

@@ -43,7 +43,7 @@ __all__ = [
 class PlanOptions(Struct, frozen=True):
     """overwrite, skip_existing: what to do when the project's folder is there. run_tasks: False leaves tasks out.
 
-    looks_into_all: read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`). limits:
+    inspect_all: read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`). limits:
     what the project may not exceed. only: names of the jobs that are wanted, None for all; what is in the way of these
     is replaced.
     """
@@ -51,7 +51,7 @@ class PlanOptions(Struct, frozen=True):
     overwrite: bool = False
     skip_existing: bool = False
     run_tasks: bool = True
-    looks_into_all: bool = True
+    inspect_all: bool = True
     limits: Limits = field(default_factory=Limits)
     only: frozenset[str] | None = None
 
@@ -71,7 +71,7 @@ def make_plan(
     """
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
-    exists = may_write_into(destination, options, adds_only=template.adds_to_existing)
+    exists = may_write_into(destination, options, adds_only=template.merges_into_existing)
     try:
         laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists, options.limits))
     except OSError as error:
@@ -89,19 +89,19 @@ def make_plan(
     )
     only = _with_renamed(options.only, targets, destination)
     planner = FilePlanner(
-        template, context, render, existing, looks_into_all=options.looks_into_all, limits=options.limits, only=only
+        template, context, render, existing, inspect_all=options.inspect_all, limits=options.limits, only=only
     )
     decisions = planner.decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
     tasks = plan_tasks(template, context, render, files, options.limits) if options.run_tasks else []
     if only is not None:
         tasks = [task for task in tasks if TASK_PREFIX + task.name in only and task.stage is not TaskStage.BEFORE]
-    unagreed: frozenset[str] = frozenset()
+    conflicts: frozenset[str] = frozenset()
     if exists and not options.overwrite and only is None:
-        unagreed = frozenset(file.target for file in files if file.replaces) - laid_out.always_replaced
+        conflicts = frozenset(file.target for file in files if file.replaces) - laid_out.always_replaced
         # Files that come out as they are change nothing; but a task may have done something before that is known.
-        if unagreed and any(task.stage is not TaskStage.IN_PLACE for task in tasks):
-            raise files_in_the_way(destination, sorted(unagreed))
+        if conflicts and any(task.stage is not TaskStage.IN_PLACE for task in tasks):
+            raise files_in_the_way(destination, sorted(conflicts))
     staged = [task for task in tasks if task.stage is TaskStage.STAGING]
     sequential_reason = _sequential_reason(template, decisions)
     jobs = _file_jobs(template, decisions, staged)
@@ -123,8 +123,8 @@ def make_plan(
         warnings=(*template.warnings, *laid_out.warnings, *targets.warnings),
         makes_project=laid_out.makes_project or bool(tasks),
         source_top=template.top or template.root,
-        unagreed=unagreed,
-        compared_modes=template.compared_modes,
+        conflicts=conflicts,
+        significant_modes=template.significant_modes,
         version=template.version,
         answers_file=template.answers_file(context),
     )

@@ -67,7 +67,7 @@ class Decision(Struct, frozen=True):
 class FilePlanner:
     """Decides for every file. Collects what cannot be taken, to report all of it at once.
 
-    looks_into_all: read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
+    inspect_all: read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
     limits: for the total size, and the time that each file may take. only: the targets to make, None for all.
     """
 
@@ -78,7 +78,7 @@ class FilePlanner:
         render: JinjaText,
         existing: ExistingFiles,
         *,
-        looks_into_all: bool = True,
+        inspect_all: bool = True,
         limits: Limits,
         only: frozenset[str] | None = None,
     ) -> None:
@@ -87,7 +87,7 @@ class FilePlanner:
         self._render_seconds = limits.render_seconds
         self._reads_outputs = template.renderer.reads_outputs
         # What a template reads of others' outputs must be known before the first job starts.
-        self._looks_into_all = looks_into_all or self._reads_outputs
+        self._looks_into_all = inspect_all or self._reads_outputs
         self._context = context
         self._render = render
         self._existing = existing

@@ -85,8 +85,8 @@ class Plan(Struct, frozen=True):
     files: in the template's order, skipped ones included. folders: parents first.
     jobs: one for each file that is not skipped, and for each STAGING task. before, in_place: tasks outside the staging.
     source_top: the folder that all sources lie in. redaction: of secret answers.
-    unagreed: files that are there already, and of which nobody said that they may be replaced; they may not change.
-    compared_modes: permissions in which a file that is there must agree to stay as it is.
+    conflicts: files that are there already, and of which nobody said that they may be replaced; they may not change.
+    significant_modes: permissions in which a file that is there must agree to stay as it is.
     makes_project: False where not even the project's folder comes out.
     version, answers_file: see `Template`.
     sequential_reason: why everything must be rendered one after the other; "" when it need not.
@@ -107,8 +107,8 @@ class Plan(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     makes_project: bool = True
     source_top: str = "/"
-    unagreed: frozenset[str] = frozenset()
-    compared_modes: int = 0o777
+    conflicts: frozenset[str] = frozenset()
+    significant_modes: int = 0o777
     redaction: Redaction = field(default_factory=Redaction)
     version: str = ""
     answers_file: str = ""

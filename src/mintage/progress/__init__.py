@@ -39,7 +39,7 @@ def choose(kind: str, stream: TextIO, *, verbose: bool = False) -> Reporter:
     return SilentReporter()
 
 
-class Both:
+class TeeReporter:
     """A `Reporter` that passes everything on to two others."""
 
     def __init__(self, first: Reporter, second: Reporter) -> None:

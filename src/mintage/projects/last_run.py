@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FOLDER = "failures"
 
 
-def keep_failures(report: Report) -> None:
+def store_failures(report: Report) -> None:
     """Remember what is missing in the project; forget an earlier run's failures if nothing is. Never raises OSError."""
     file = _file_of(report.destination)
     missing = [result.job.name for result in (*report.failures, *report.skipped)]
@@ -31,7 +31,7 @@ def keep_failures(report: Report) -> None:
         replace_text(file, json.dumps({"destination": str(report.destination), "missing": missing}))
 
 
-def missing_since_last_time(destination: Path) -> frozenset[str]:
+def load_failures(destination: Path) -> frozenset[str]:
     """The names of files and tasks that failed, or waited for one that did. Raises UsageError if there are none."""
     try:
         document = json.loads(_file_of(destination).read_text("ascii"))

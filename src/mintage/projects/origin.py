@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _COPIER_ANSWERS = ".copier-answers.yml"
 
 
-class MadeFrom(Struct, frozen=True):
+class ProjectOrigin(Struct, frozen=True):
     """A project and its template. template, ref, directory: as `mintage new` takes them. answers_file: Copier's."""
 
     project: Path
@@ -24,7 +24,7 @@ class MadeFrom(Struct, frozen=True):
     directory: str | None = None
 
 
-def made_from(place: Path, answers_file: str | None = None) -> MadeFrom:
+def origin_of(place: Path, answers_file: str | None = None) -> ProjectOrigin:
     """Of the project that a folder is, or lies in. answers_file: where Copier's answers are, if somewhere unusual.
 
     Raises UsageError if no folder from there up has saved answers that name a template.
@@ -39,19 +39,19 @@ def made_from(place: Path, answers_file: str | None = None) -> MadeFrom:
     )
 
 
-def _native(project: Path) -> MadeFrom | None:
+def _native(project: Path) -> ProjectOrigin | None:
     if not (project / SAVED_ANSWERS_FILE).is_file():
         return None
     saved = read_saved_template(project)
     template = saved.get("url") or saved.get("source")
-    return MadeFrom(project, template, saved.get("ref"), saved.get("directory")) if template else None
+    return ProjectOrigin(project, template, saved.get("ref"), saved.get("directory")) if template else None
 
 
-def _copier(project: Path, answers_file: str | None) -> MadeFrom | None:
+def _copier(project: Path, answers_file: str | None) -> ProjectOrigin | None:
     """Copier takes the newest version of the template, whichever the project was made from."""
     if not (project / (answers_file or _COPIER_ANSWERS)).is_file():
         return None
     from mintage.formats.copier.answers import read_last_answers
 
     template = read_last_answers(project, answers_file).get("_src_path")
-    return MadeFrom(project, str(template)) if template else None
+    return ProjectOrigin(project, str(template)) if template else None

@@ -9,7 +9,7 @@ from mintage.answers.interview import Asked, GoBackError
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
 from mintage.prompts import wording
-from mintage.prompts.prompting_asker import Person, capability_texts, consent_text, tell
+from mintage.prompts.prompting_asker import PromptingAsker, capability_texts, consent_text, say
 from mintage.template.questions import QuestionType
 from mintage.terminal import printable
 
@@ -24,7 +24,7 @@ _BACK = "\x02"  # Ctrl-B
 _CHOOSING = (QuestionType.CHOICE, QuestionType.MULTI_CHOICE)
 
 
-class LineAsker(Person):
+class LineAsker(PromptingAsker):
     """An `Interviewer` that prints a line and reads one. Ctrl-C and the end of input raise CancelledError."""
 
     def put(self, asked: Asked) -> Any:
@@ -32,9 +32,9 @@ class LineAsker(Person):
         question = asked.question
         self.introduce(asked)
         if question.help:
-            tell(printable(question.help))
+            say(printable(question.help))
         if question.type in _CHOOSING:
-            tell("\n".join(_choice_lines(asked.choices)))
+            say("\n".join(_choice_lines(asked.choices)))
         prompt = _prompt(asked)
         while True:
             text = _read(prompt, hidden=question.secret)
@@ -43,21 +43,21 @@ class LineAsker(Person):
             try:
                 answer = _value(asked, text)
             except ValueError as error:
-                tell(f"  {printable(str(error))}")
+                say(f"  {printable(str(error))}")
                 continue
             if not (objection := asked.check(answer)):
                 return answer
-            tell(f"  {printable(objection)}")
+            say(f"  {printable(objection)}")
 
     def review(self, answers: Sequence[Answered]) -> str | None:
         """See `interview.Interviewer`."""
         if not self.reviews:
             return None
         self.group = ""
-        tell("")
+        say("")
         for number, answered in enumerate(answers, 1):
             mark = " -" if answered.given else f"{number:2}"
-            tell(f"{mark} {wording.label(answered)}: {wording.shown(answered)}")
+            say(f"{mark} {wording.label(answered)}: {wording.shown(answered)}")
         can_change = {str(number): each.question.name for number, each in enumerate(answers, 1) if not each.given}
         while True:
             text = _read("Mint it (Enter), change one (its number), or quit (q)? ").strip().lower()
@@ -72,12 +72,12 @@ class LineAsker(Person):
 
     def consent(self, request: ConsentRequest) -> bool:
         """Whether the code of a template's author may run; shows it if asked to."""
-        tell(consent_text(request))
+        say(consent_text(request))
         while True:
             text = _read("Run it? yes, no, or show it first [no]: ").strip().lower()
             if text not in ("s", "show"):
                 return text in ("y", "yes")
-            tell(capability_texts(request))
+            say(capability_texts(request))
 
 
 def _choice_lines(choices: Sequence[Choice]) -> list[str]:
@@ -152,6 +152,6 @@ def _read(prompt: str, *, hidden: bool = False) -> str:
     print(prompt, end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:
-        tell("")
+        say("")
         raise CancelledError(signal_number=2)
     return line.rstrip("\r\n")

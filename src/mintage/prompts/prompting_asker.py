@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mintage.trust.consent import ConsentRequest
 
 
-class Person:
+class PromptingAsker:
     """The base of `Interviewer`s. reviews: all answers are shown before the run goes on."""
 
     def __init__(self, *, reviews: bool = True) -> None:
@@ -36,16 +36,16 @@ class Person:
 
     def changed(self, answered: Answered) -> None:
         """See `interview.Interviewer`."""
-        tell(f"  {wording.label(answered)} is now {wording.shown(answered)}")
+        say(f"  {wording.label(answered)} is now {wording.shown(answered)}")
 
     def introduce(self, asked: Asked) -> None:
         """Say what group a question begins, and why the earlier answer to it cannot be kept."""
         question = asked.question
         if question.group != self.group:
             self.group = question.group
-            tell("\n" + Style(sys.stderr)("bold", printable(question.group)) if question.group else "")
+            say("\n" + Style(sys.stderr)("bold", printable(question.group)) if question.group else "")
         if asked.objection:
-            tell(f"{wording.message(question)}: {printable(asked.objection)}")
+            say(f"{wording.message(question)}: {printable(asked.objection)}")
 
 
 def consent_text(request: ConsentRequest) -> str:
@@ -63,6 +63,6 @@ def capability_texts(request: ConsentRequest) -> str:
     return printable("\n".join(f"\n{capability}\n{capability.text}" for capability in request.capabilities))
 
 
-def tell(text: str) -> None:
+def say(text: str) -> None:
     """Write lines to the person."""
     print(text, file=sys.stderr, flush=True)

@@ -35,7 +35,7 @@ _STYLE = (
 )
 
 
-def run_for(application: Application[Any], asked: Asked, what: str = "") -> Any:
+def run_question(application: Application[Any], asked: Asked, what: str = "") -> Any:
     """Run a prompt with its help above it, and below it what can be done and how far it is."""
     hint = " · ".join(filter(None, (wording.counted(asked), what, "Ctrl-B back" if asked.can_go_back else "")))
     return run(application, hint, printable(asked.question.help), can_go_back=asked.can_go_back)
@@ -132,7 +132,7 @@ def _add_keys(application: Application[Any], *, can_go_back: bool) -> None:
     application.key_bindings = merge_key_bindings([theirs, keys] if theirs else [keys])
 
 
-def look() -> dict[str, Any]:
+def appearance() -> dict[str, Any]:
     """How all prompts look, and where they are written: options of an `Application`."""
     from prompt_toolkit.output import create_output
     from prompt_toolkit.styles import Style as Styles

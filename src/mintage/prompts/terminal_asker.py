@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from mintage.answers.values import parse
 from mintage.errors import CancelledError
 from mintage.prompts import wording
-from mintage.prompts.prompting_asker import Person, capability_texts, consent_text, tell
-from mintage.prompts.running import look, run, run_for
+from mintage.prompts.prompting_asker import PromptingAsker, capability_texts, consent_text, say
+from mintage.prompts.running import appearance, run, run_question
 from mintage.template.questions import QuestionType
 from mintage.terminal import is_terminal, printable
 
@@ -51,7 +51,7 @@ def person_at_terminal(*, reviews: bool = True) -> TerminalAsker | LineAsker | N
     return TerminalAsker(reviews=reviews)
 
 
-class TerminalAsker(Person):
+class TerminalAsker(PromptingAsker):
     """An `Interviewer` for terminals that can move their cursor. Ctrl-C and the end of input raise CancelledError."""
 
     def put(self, asked: Asked) -> Any:
@@ -75,9 +75,9 @@ class TerminalAsker(Person):
         quits = Row("Quit, and write nothing", _Verdict.QUIT)
         rows = [Row("Mint it", _Verdict.MINT), *_table(answers), quits]
         self.group = ""
-        tell("")
+        say("")
         prompt = ListPrompt("All answers. Mint it, or change one?", ListState(rows))
-        chosen = run(prompt.application(**look()), _hint("Enter chooses", prompt.state), can_go_back=True)
+        chosen = run(prompt.application(**appearance()), _hint("Enter chooses", prompt.state), can_go_back=True)
         if chosen is _Verdict.QUIT:
             raise CancelledError(signal_number=2)
         return None if chosen is _Verdict.MINT else str(chosen)
@@ -86,17 +86,17 @@ class TerminalAsker(Person):
         """Whether the code of a template's author may run; shows it if asked to."""
         import questionary
 
-        tell(consent_text(request))
+        say(consent_text(request))
         choices = [
             questionary.Choice("no", value="no", shortcut_key="n"),
             questionary.Choice("yes, until it changes", value="yes", shortcut_key="y"),
             questionary.Choice("show it first", value="show", shortcut_key="s"),
         ]
         while True:
-            prompt = questionary.select("Run it?", choices=choices, use_shortcuts=True, **look())
+            prompt = questionary.select("Run it?", choices=choices, use_shortcuts=True, **appearance())
             if (answer := run(prompt.application)) != "show":
                 return bool(answer == "yes")
-            tell(capability_texts(request))
+            say(capability_texts(request))
 
 
 def _choose(asked: Asked) -> Any:
@@ -112,18 +112,18 @@ def _choose(asked: Asked) -> Any:
     elif asked.answer in values and not rows[values.index(asked.answer)].disabled:
         state.pointed = values.index(asked.answer)
     prompt = ListPrompt(wording.message(asked.question), state, asked.check)
-    return run_for(prompt.application(**look()), asked, _hint(what, state))
+    return run_question(prompt.application(**appearance()), asked, _hint(what, state))
 
 
 def _yes_or_no(asked: Asked) -> bool:
     import questionary
 
     while True:
-        prompt = questionary.confirm(wording.message(asked.question), default=bool(asked.answer), **look())
-        answer = bool(run_for(prompt.application, asked))
+        prompt = questionary.confirm(wording.message(asked.question), default=bool(asked.answer), **appearance())
+        answer = bool(run_question(prompt.application, asked))
         if not (objection := asked.check(answer)):
             return answer
-        tell(printable(objection))
+        say(printable(objection))
 
 
 def _secret(asked: Asked) -> Any:
@@ -131,8 +131,8 @@ def _secret(asked: Asked) -> Any:
 
     usual = "" if asked.answer is None else str(asked.answer)
     live = _LiveCheck(lambda text: asked.check(parse(asked.question, text or usual, ())))
-    prompt = questionary.password(wording.message(asked.question), **live.options(), **look())
-    return run_for(prompt.application, asked, "Enter keeps the usual one" if usual else "") or usual
+    prompt = questionary.password(wording.message(asked.question), **live.options(), **appearance())
+    return run_question(prompt.application, asked, "Enter keeps the usual one" if usual else "") or usual
 
 
 def _text(asked: Asked) -> Any:
@@ -142,7 +142,7 @@ def _text(asked: Asked) -> Any:
     live = _LiveCheck(lambda text: asked.check(parse(question, text, ())))
     shown = wording.editable(asked.answer, question)
     if question.type is QuestionType.PATH:
-        prompt = questionary.path(wording.message(question), default=shown, **live.options(), **look())
+        prompt = questionary.path(wording.message(question), default=shown, **live.options(), **appearance())
     else:
         more: dict[str, Any] = {"placeholder": printable(question.placeholder)} if question.placeholder else {}
         prompt = questionary.text(
@@ -151,9 +151,9 @@ def _text(asked: Asked) -> Any:
             multiline=question.multiline,
             **more,
             **live.options(),
-            **look(),
+            **appearance(),
         )
-    return parse(question, run_for(prompt.application, asked), ())
+    return parse(question, run_question(prompt.application, asked), ())
 
 
 def _object(asked: Asked) -> Any:
@@ -165,8 +165,8 @@ def _object(asked: Asked) -> Any:
 
     live = _LiveCheck(lambda text: asked.check(value_of(text)))
     shown = "default" if asked.answer == asked.default else json.dumps(asked.answer)
-    prompt = questionary.text(wording.message(asked.question), default=shown, **live.options(), **look())
-    return value_of(run_for(prompt.application, asked))
+    prompt = questionary.text(wording.message(asked.question), default=shown, **live.options(), **appearance())
+    return value_of(run_question(prompt.application, asked))
 
 
 class _LiveCheck:

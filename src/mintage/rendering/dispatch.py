@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.rendering.fast.renderer import FastRenderer
 from mintage.rendering.fast.tags import Tags
-from mintage.rendering.fast.values import OffRoad
+from mintage.rendering.fast.values import Unsupported
 from mintage.rendering.text_files import decode, encode, newline_of
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from mintage.rendering.settings import Context, RendererSettings
 
 
-class Road(Enum):
+class RenderedBy(Enum):
     """How a file was rendered."""
 
     FAST = "fast"
     REFERENCE = "jinja2"
 
 
-class TwoRoads:
+class DispatchingRenderer:
     """A `Renderer`. most_bytes: that a file may render to. road: the one that the last file took.
 
     Whatever goes wrong on the fast road sends the file to Jinja2, whose failure is then the one that is told.
@@ -47,7 +47,7 @@ class TwoRoads:
         self._functions = functions
         tags = tags_for(settings) if may_be_fast and settings.branches is None else None
         self._fast = FastRenderer(tags, context) if tags else None
-        self.road = Road.REFERENCE
+        self.rendered_by = RenderedBy.REFERENCE
 
     @cached_property
     def _reference(self) -> JinjaRenderer:
@@ -71,12 +71,12 @@ class TwoRoads:
             rendered = encode(text, newline_of(data, self._settings.newlines), name)
         except Exception:  # the reference road says what is wrong, if anything is
             return None
-        self.road = Road.FAST
+        self.rendered_by = RenderedBy.FAST
         return rendered
 
     def render_by_jinja(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
         """The file rendered by Jinja2. Raises RenderError."""
-        self.road = Road.REFERENCE
+        self.rendered_by = RenderedBy.REFERENCE
         return self._reference.render(data, name=name, loader_name=loader_name, variables=variables)
 
 
@@ -86,5 +86,5 @@ def tags_for(settings: RendererSettings) -> Tags | None:
         return None  # an extension may give every expression another meaning
     try:
         return Tags(settings.options, settings.filters, settings.text_filters, settings.statements)
-    except OffRoad:
+    except Unsupported:
         return None

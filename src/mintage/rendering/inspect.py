@@ -16,7 +16,7 @@ from msgspec import Struct
 from mintage.errors import MintageError
 from mintage.files.detect import NUL_CHUNK, has_nul_byte, is_binary_name, is_binary_start
 from mintage.rendering.dispatch import tags_for
-from mintage.rendering.fast.values import OffRoad
+from mintage.rendering.fast.values import Unsupported
 from mintage.rendering.pieces import LARGE, may_be_cut
 from mintage.rendering.settings import BinaryRule
 
@@ -140,7 +140,7 @@ class Inspector:
             return False
         try:
             self._tags.pieces(data.decode("utf-8"))
-        except (OffRoad, UnicodeDecodeError):
+        except (Unsupported, UnicodeDecodeError):
             return False
         return True
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mintage.rendering.dispatch import tags_for
 from mintage.rendering.fast.renderer import FastRenderer
-from mintage.rendering.fast.values import OffRoad
+from mintage.rendering.fast.values import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,14 +35,14 @@ class Obstacle(Struct, frozen=True):
     tag: str = ""
 
 
-def why_not_fast(
+def unsupported_syntax(
     settings: RendererSettings,
     context: Context,
     text: str,
     variables: Mapping[str, Any],
     environment: Environment,
 ) -> Obstacle:
-    """The obstacle for a template that `TwoRoads` has rendered by Jinja2."""
+    """The obstacle for a template that `DispatchingRenderer` has rendered by Jinja2."""
     tags = tags_for(settings)
     if tags is None:
         foreign = [name for name in settings.extensions if not name.startswith(("jinja2.ext.", "mintage."))]
@@ -94,7 +94,7 @@ def _whole(tag: str, word: str, environment: Environment) -> str:
 def _is_understood(whole: str, tags: Tags) -> bool:
     try:
         tags.pieces(whole)
-    except OffRoad:
+    except Unsupported:
         return False
     return True
 

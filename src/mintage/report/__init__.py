@@ -60,7 +60,7 @@ class Report(Struct, frozen=True, dict=True):
         return len(self.files)
 
     @cached_property
-    def roads(self) -> dict[str, int]:
+    def rendered_by(self) -> dict[str, int]:
         """How many templates were rendered on which road: "fast", or "jinja2"."""
         return dict(Counter(result.detail for result in self.files if result.detail))
 

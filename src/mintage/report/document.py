@@ -51,7 +51,7 @@ def run_fields(report: Report) -> dict[str, Any]:
         "workers": report.workers,
         "reason": report.reason,
         "steps": [{"name": step.name, "seconds": round(step.ended - step.began, 6)} for step in report.steps],
-        "renderers": report.roads,
+        "renderers": report.rendered_by,
         "existing": list(report.existing),
         "failures": [
             {"name": result.job.name, **failure_fields(result.failure)} for result in report.failures if result.failure

@@ -71,8 +71,8 @@ def _how_it_was_run(report: Report) -> list[str]:
     workers = f"{report.workers} workers" if report.workers > 1 else "one worker"
     template = one_line(" ".join(filter(None, (report.origin, report.version))))
     lines = [f"{template}, {report.format}", f"{report.executor}, {workers} ({_shown(report.reason)})"]
-    if report.roads:
-        fast, compiled = report.roads.get("fast", 0), report.roads.get("jinja2", 0)
+    if report.rendered_by:
+        fast, compiled = report.rendered_by.get("fast", 0), report.rendered_by.get("jinja2", 0)
         lines.append(f"{counted(fast, 'template')} rendered without compiling, {compiled:,} by Jinja2")
     return lines
 

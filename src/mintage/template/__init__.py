@@ -62,8 +62,8 @@ class Template(Struct, frozen=True):
     secrets: questions whose answers are never shown, besides those of the type for it. saved_answers: answers of an
     earlier run. user_defaults: the user's own, from settings of the format's tool. questionnaire: gets the answers
     instead of `answers.collect`.
-    adds_to_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
-    compared_modes: permissions in which a file that is there, and has the same contents, must agree to stay as it is.
+    merges_into_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
+    significant_modes: permissions that must agree for a file with the same contents to stay as it is.
     capabilities: what of the author's code would run; needs consent.
     stateful_reason: why files must be rendered one after the other; "" when they need not.
     warnings: what the user should know about this template.
@@ -87,8 +87,8 @@ class Template(Struct, frozen=True):
     questionnaire: Questionnaire | None = None
     messages: Messages = field(default_factory=Messages)
     collisions: Collisions = Collisions.REFUSED
-    adds_to_existing: bool = False
-    compared_modes: int = 0o777
+    merges_into_existing: bool = False
+    significant_modes: int = 0o777
     tasks: tuple[Task, ...] = ()
     order: tuple[OrderRule, ...] = ()
     capabilities: tuple[Capability, ...] = ()

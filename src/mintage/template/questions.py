@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 
-from mintage.data.parsing import DataError, yaml_of
+from mintage.data.parsing import DataError, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,10 +50,10 @@ def parse_yes_no(text: str) -> bool:
     raise ValueError(f"{text!r} is neither yes nor no")
 
 
-def parse_yaml(text: str) -> Any:
+def parse_yaml_answer(text: str) -> Any:
     """The value of a YAML text. Raises ValueError."""
     try:
-        return yaml_of(text)
+        return parse_yaml(text)
     except DataError as error:
         raise ValueError(f"YAML is expected: {error}") from None
 

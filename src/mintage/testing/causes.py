@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mintage.testing.cases import Case
-    from mintage.testing.outcome import Finding, Outcome
+    from mintage.testing.outcome import CaseFinding, CaseOutcome
 
 
 class Cause(Struct, frozen=True):
     """Something that is wrong. finding: of the smallest case. cases: all that have it, in order."""
 
-    finding: Finding
+    finding: CaseFinding
     case: Case
     cases: tuple[Case, ...]
 
 
-def causes_of(failed: Sequence[tuple[Case, Outcome]]) -> tuple[Cause, ...]:
+def causes_of(failed: Sequence[tuple[Case, CaseOutcome]]) -> tuple[Cause, ...]:
     """Every cause, those of the most cases first. The smallest case has the fewest answers that are no defaults."""
-    found: dict[tuple[object, ...], list[tuple[Case, Finding]]] = {}
+    found: dict[tuple[object, ...], list[tuple[Case, CaseFinding]]] = {}
     for case, outcome in failed:
         seen = set()
         for finding in outcome.findings:

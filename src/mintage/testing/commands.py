@@ -7,7 +7,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from mintage.minting.tasks import ended_with_us
-from mintage.testing.outcome import Check, Finding
+from mintage.testing.outcome import CaseFinding, Check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _KEPT_BYTES = 16_000
 
 
-def run_command(command: str, project: Path, timeout_seconds: float | None) -> Finding | None:
+def run_command(command: str, project: Path, timeout_seconds: float | None) -> CaseFinding | None:
     """What went wrong when a shell line was run in the project; None if it succeeded."""
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(  # noqa: S602 - the user has typed a shell line
@@ -34,10 +34,10 @@ def run_command(command: str, project: Path, timeout_seconds: float | None) -> F
         except subprocess.TimeoutExpired:
             what = f"`{command}` took longer than {timeout_seconds:g} seconds, and was ended"
             hint = "if it only needs more time, allow more with --run-timeout SECONDS"
-            return Finding(Check.RUNS, what, hint=hint, detail=_end_of(output))
+            return CaseFinding(Check.RUNS, what, hint=hint, detail=_end_of(output))
         if process.returncode == 0:
             return None
-        return Finding(Check.RUNS, f"`{command}` {_ended(process.returncode)}", detail=_end_of(output))
+        return CaseFinding(Check.RUNS, f"`{command}` {_ended(process.returncode)}", detail=_end_of(output))
 
 
 def _ended(status: int) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mintage.rendering.branches import Branch
     from mintage.rendering.settings import RendererSettings
     from mintage.testing.combinations import Setting
-    from mintage.testing.outcome import Outcome
+    from mintage.testing.outcome import CaseOutcome
 
 
 class Unreached(Struct, frozen=True):
@@ -50,7 +50,7 @@ class Coverage(Struct, frozen=True):
 
 
 def coverage_of(
-    outcomes: Iterable[Outcome],
+    outcomes: Iterable[CaseOutcome],
     files: Mapping[str, str],
     renderer: RendererSettings,
     offered: Sequence[Setting],

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mintage.testing.cases import Case
     from mintage.testing.causes import Cause
     from mintage.testing.coverage import Coverage
-    from mintage.testing.outcome import Outcome
+    from mintage.testing.outcome import CaseOutcome
     from mintage.testing.session import TestReport
 
 
@@ -35,7 +35,7 @@ def test_document(report: TestReport) -> dict[str, Any]:
     }
 
 
-def _case(report: TestReport, case: Case, outcome: Outcome) -> dict[str, Any]:
+def _case(report: TestReport, case: Case, outcome: CaseOutcome) -> dict[str, Any]:
     answers = report.shown(case.answers)
     return {
         "name": case.name,

@@ -23,7 +23,7 @@ class Check(Enum):
     RUNS = "a command succeeds in the project"
 
 
-class Finding(Struct, frozen=True):
+class CaseFinding(Struct, frozen=True):
     """Something that is wrong with a case; equal for cases that have the same cause.
 
     what: without anything of this one case. detail: a difference, or what a command printed, which may differ.
@@ -45,7 +45,7 @@ class Finding(Struct, frozen=True):
         return (self.check, self.what, self.kind, self.where, self.why, text)
 
 
-class Outcome(Struct, frozen=True):
+class CaseOutcome(Struct, frozen=True):
     """What became of one case.
 
     unstable: files that two renders made differently. files, bytes: in the project. made_of: the template's files that
@@ -53,7 +53,7 @@ class Outcome(Struct, frozen=True):
     golden tree to compare with. seconds: for all of it.
     """
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CaseFinding, ...] = ()
     unstable: tuple[str, ...] = ()
     files: int = 0
     bytes: int = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mintage.engine import JobFailure, JobState, SilentReporter
-from mintage.testing.outcome import Check, Finding, Outcome
+from mintage.testing.outcome import CaseFinding, CaseOutcome, Check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from mintage.engine import JobResult, Progress, Reporter
 
 
-def outcome_of(result: JobResult) -> Outcome:
+def outcome_of(result: JobResult) -> CaseOutcome:
     """What became of a case; also if the process died that was to carry it out."""
-    if isinstance(result.detail, Outcome):
+    if isinstance(result.detail, CaseOutcome):
         return result.detail
     failure = result.failure or JobFailure("it was not carried out")
-    return Outcome((Finding(Check.MINTS, failure.what, failure.kind, failure.where, "", failure.why, failure.hint),))
+    return CaseOutcome(
+        (CaseFinding(Check.MINTS, failure.what, failure.kind, failure.where, "", failure.why, failure.hint),)
+    )
 
 
 class CasesReporter(SilentReporter):

@@ -15,7 +15,7 @@ from mintage.files.trees import remove_tree
 from mintage.minting.generator import Generator
 from mintage.rendering.branches import BranchRecorder
 from mintage.testing.commands import run_command
-from mintage.testing.outcome import Check, Finding, Outcome
+from mintage.testing.outcome import CaseFinding, CaseOutcome, Check
 from mintage.testing.trees import differences, different_files, read_tree, write_golden
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class CaseSettings(Struct, frozen=True):
 
 
 class CaseRunner:
-    """A `JobRunner` whose jobs have cases as payloads, and whose outcomes' details are `Outcome`s."""
+    """A `JobRunner` whose jobs have cases as payloads, and whose outcomes' details are `CaseOutcome`s."""
 
     def __init__(self, settings: CaseSettings) -> None:
         self._settings = settings
@@ -86,7 +86,7 @@ class _Minted(Struct, frozen=True):
 
     report: Report | None
     project: Path
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CaseFinding, ...] = ()
 
 
 class _CaseRun(Struct, frozen=True):
@@ -97,7 +97,7 @@ class _CaseRun(Struct, frozen=True):
     settings: CaseSettings
     recorder: BranchRecorder
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> CaseOutcome:
         """Mint, compare, check."""
         plainly = replace(self.settings.options, run_tasks=False)
         watched = self._mint(replace(plainly, branches=self.recorder), aside="watched")
@@ -119,7 +119,7 @@ class _CaseRun(Struct, frozen=True):
             findings = (*findings, *map(_unstable, unstable))
         report = made.report
         files = [result.job.payload for result in report.files] if report else []
-        return Outcome(
+        return CaseOutcome(
             findings=findings,
             unstable=unstable,
             files=len(files),
@@ -136,7 +136,7 @@ class _CaseRun(Struct, frozen=True):
         answered = {name: value for name, value in settings.given.flags.items() if name not in self.case.answers}
         given = replace(settings.given, flags=answered, data={**settings.given.data, **self.case.answers})
         generator = Generator(options, task_output=settings.task_output)
-        findings: tuple[Finding, ...] = ()
+        findings: tuple[CaseFinding, ...] = ()
         report: Report | None = None
         try:
             report = generator.generate(settings.source, self.folder / PROJECT, given=given)
@@ -152,11 +152,11 @@ class _CaseRun(Struct, frozen=True):
             project = project.rename(self.folder / aside)
         return _Minted(report, project, findings)
 
-    def _refused(self, error: MintageError) -> Finding:
+    def _refused(self, error: MintageError) -> CaseFinding:
         """The same for all cases: without their folders."""
         why = "\n".join((error.why, *(str(problem.what) for problem in error.problems))).strip()
         here = f"{self.folder / PROJECT}"
-        return Finding(
+        return CaseFinding(
             Check.MINTS,
             error.what.replace(here, PROJECT),
             getattr(error, "kind", type(error).__name__),
@@ -166,19 +166,19 @@ class _CaseRun(Struct, frozen=True):
             error.hint or next((problem.hint for problem in error.problems), ""),
         )
 
-    def _checks(self, project: Path, unstable: tuple[str, ...]) -> tuple[bool, tuple[Finding, ...]]:
+    def _checks(self, project: Path, unstable: tuple[str, ...]) -> tuple[bool, tuple[CaseFinding, ...]]:
         """Whether there is a golden tree; and what is wrong with the project."""
-        findings: list[Finding] = []
+        findings: list[CaseFinding] = []
         golden = self.settings.golden / self.case.name if self.settings.golden else None
         if golden is not None and self.settings.updates_golden:
             write_golden(golden, read_tree(project, self._placeholders))
         has_golden = golden is not None and golden.is_dir()
         if golden is not None and golden.is_symlink():
             what = f"the golden tree {golden.name} is a link, which is not followed"
-            findings.append(Finding(Check.GOLDEN, what, hint="put the folder itself in its place"))
+            findings.append(CaseFinding(Check.GOLDEN, what, hint="put the folder itself in its place"))
         elif golden is not None and has_golden:
             found = differences(read_tree(golden), read_tree(project, self._placeholders), unstable)
-            findings += [Finding(Check.GOLDEN, f"{each.file} {each.what}", detail=each.diff) for each in found]
+            findings += [CaseFinding(Check.GOLDEN, f"{each.file} {each.what}", detail=each.diff) for each in found]
         for command in self.settings.commands:
             if finding := run_command(command, project, self.settings.command_seconds):
                 findings.append(finding)
@@ -189,7 +189,7 @@ class _CaseRun(Struct, frozen=True):
         return {str(self.folder): "<output>", **self.settings.placeholders}
 
 
-def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[CaseFinding, ...]]:
     """Files that two runs with the same answers made differently; and what is wrong if one of them failed."""
     if one.report is not None and not one.findings and other.report is not None and not other.findings:
         return different_files(one.project, other.project), ()
@@ -197,15 +197,15 @@ def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[Fin
     return (), tuple(replace(each, check=Check.AGREES) for each in findings)
 
 
-def _unstable(file: str) -> Finding:
+def _unstable(file: str) -> CaseFinding:
     hint = "look for random values or the time in its template, or in the answers that it uses"
-    return Finding(Check.AGREES, f"{file} is not the same when it is rendered again", hint=hint)
+    return CaseFinding(Check.AGREES, f"{file} is not the same when it is rendered again", hint=hint)
 
 
-def _failed(result: JobResult) -> Finding:
+def _failed(result: JobResult) -> CaseFinding:
     failure = result.failure
     assert failure is not None
-    return Finding(
+    return CaseFinding(
         Check.MINTS,
         failure.reason,
         failure.kind,

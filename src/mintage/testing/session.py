@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from mintage.template.layout import TemplateFiles
     from mintage.testing.cases import Case
     from mintage.testing.combinations import Parameter, Row, Setting
-    from mintage.testing.outcome import Outcome
+    from mintage.testing.outcome import CaseOutcome
     from mintage.trust.consent import ConsentRequest
 
 HIDDEN = "..."
@@ -95,7 +95,7 @@ class TestReport(Struct, frozen=True):
     origin: str
     format: str
     kind: str
-    results: tuple[tuple[Case, Outcome], ...]
+    results: tuple[tuple[Case, CaseOutcome], ...]
     again: tuple[str, ...]
     given: Mapping[str, Any]
     secrets: frozenset[str]
@@ -107,7 +107,7 @@ class TestReport(Struct, frozen=True):
     keep: Path | None = None
 
     @property
-    def failed(self) -> tuple[tuple[Case, Outcome], ...]:
+    def failed(self) -> tuple[tuple[Case, CaseOutcome], ...]:
         """Cases that something is wrong with."""
         return tuple((case, outcome) for case, outcome in self.results if outcome.findings)
 
@@ -343,7 +343,7 @@ def _run(
     cancellation: Cancellation,
     *,
     seconds: float | None,
-) -> tuple[tuple[tuple[Case, Outcome], ...], int]:
+) -> tuple[tuple[tuple[Case, CaseOutcome], ...], int]:
     """Carry out all cases; returns what became of each, and how many were carried out at once. seconds: at most."""
     workers = min(request.workers or usable_cores(), len(cases))
     options = ConcurrentOptions(
@@ -370,7 +370,7 @@ def _run(
     return tuple((result.job.payload, outcome_of(result)) for result in done), run.workers
 
 
-def _coverage(loaded: _Loaded, planned: _Planned, results: Sequence[tuple[Case, Outcome]]) -> Coverage:
+def _coverage(loaded: _Loaded, planned: _Planned, results: Sequence[tuple[Case, CaseOutcome]]) -> Coverage:
     files: dict[str, str] = {}
     for found in _files(loaded, planned.rows):
         files.update(found.files)

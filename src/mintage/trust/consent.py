@@ -22,14 +22,14 @@ class ConsentRequest(Struct, frozen=True):
     changes: str = ""
 
 
-class Agreements:
+class Consents:
     """What a user has agreed to before, by the template's address. This one remembers nothing."""
 
-    def given(self, address: str) -> tuple[Capability, ...]:
+    def granted(self, address: str) -> tuple[Capability, ...]:
         """Everything that the user has agreed to for this template."""
         return ()
 
-    def keep(self, address: str, capabilities: Iterable[Capability]) -> None:
+    def store(self, address: str, capabilities: Iterable[Capability]) -> None:
         """From now on, these may run, as long as they stay as they are."""
 
 
@@ -37,13 +37,13 @@ class Consent(Struct):
     """Whether the template's author may run code.
 
     trusted: the user said so (`--trust`, a trusted source). ask: asks a person at a terminal; None without one.
-    address, agreements: what has been agreed to holds for later runs too, until it changes; made when it is needed.
+    address, consents: what has been agreed to holds for later runs too, until it changes; made when it is needed.
     """
 
     trusted: bool = False
     ask: Callable[[ConsentRequest], bool] | None = None
     address: str = ""
-    agreements: Callable[[], Agreements] = Agreements
+    consents: Callable[[], Consents] = Consents
     _agreed: set[Capability] = field(default_factory=set)
 
     def trust_listed(self, entries: Sequence[str], *references: str) -> None:
@@ -57,15 +57,15 @@ class Consent(Struct):
         wanted = tuple(capability for capability in capabilities if capability not in self._agreed)
         if self.trusted or not wanted:
             return
-        agreements = self.agreements()
-        before = agreements.given(self.address)
+        consents = self.consents()
+        before = consents.granted(self.address)
         if set(wanted) <= set(before):
             return
         if self.ask and self.ask(ConsentRequest(origin, wanted, changes_since(before, wanted))):
             self._agreed.update(wanted)
             replaced = {(capability.kind, capability.what) for capability in wanted}
             kept = (each for each in before if (each.kind, each.what) not in replaced)
-            agreements.keep(self.address, (*kept, *wanted))
+            consents.store(self.address, (*kept, *wanted))
             return
         raise UntrustedError(
             f"{origin} wants to run code of its author, and nothing was written",

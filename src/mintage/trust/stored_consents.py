@@ -13,7 +13,7 @@ import msgspec
 
 from mintage.files.atomic import replace_text
 from mintage.trust.capabilities import Capability
-from mintage.trust.consent import Agreements
+from mintage.trust.consent import Consents
 from mintage.user.folders import settings_file
 
 if TYPE_CHECKING:
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class KeptAgreements(Agreements):
-    """Agreements in the user's configuration folder."""
+class StoredConsents(Consents):
+    """Consents in the user's configuration folder."""
 
-    def given(self, address: str) -> tuple[Capability, ...]:
-        """See `Agreements`. A file that makes no sense is as good as none: the user is asked again."""
+    def granted(self, address: str) -> tuple[Capability, ...]:
+        """See `Consents`. A file that makes no sense is as good as none: the user is asked again."""
         try:
             document = json.loads(_file_of(address).read_text("ascii"))
             return tuple(msgspec.convert(document["agreed"], list[Capability]))
         except (OSError, ValueError, KeyError, TypeError):
             return ()
 
-    def keep(self, address: str, capabilities: Iterable[Capability]) -> None:
-        """See `Agreements`. Raises OSError."""
+    def store(self, address: str, capabilities: Iterable[Capability]) -> None:
+        """See `Consents`. Raises OSError."""
         file = _file_of(address)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         document = {"template": address, "agreed": [msgspec.to_builtins(each) for each in capabilities]}

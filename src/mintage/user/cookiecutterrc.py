@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from mintage.data.parsing import DataError, yaml_of
+from mintage.data.parsing import DataError, parse_yaml
 from mintage.errors import Location, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _expanded(path: str) -> Path:
 
 def _parse(file: Path, named_by: str) -> dict[str, Any]:
     try:
-        content = yaml_of(file.read_text("utf-8")) or {}
+        content = parse_yaml(file.read_text("utf-8")) or {}
     except FileNotFoundError:
         raise UsageError(
             f"there is no Cookiecutter configuration {file}",

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from mintage.data.parsing import DataError, toml_of
+from mintage.data.parsing import DataError, parse_toml
 from mintage.errors import Location, Problem, UsageError
 from mintage.user.folders import settings_file
 
@@ -72,7 +72,7 @@ def read_text(file: Path) -> str:
 
 def parse(text: str, file: Path) -> dict[str, Any]:
     try:
-        return toml_of(text)
+        return parse_toml(text)
     except DataError as error:
         where = Location(str(file), error.line, error.column)
         raise UsageError("the settings are not valid TOML", where=where, why=str(error)) from error

@@ -10,7 +10,7 @@ import pytest
 from mintage import Options
 from mintage.formats.shared.functions import date_now
 from mintage.minting.generator import Generator
-from mintage.rendering.dispatch import Road
+from mintage.rendering.dispatch import RenderedBy
 from mintage.template.questions import GivenAnswers
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def mint(folder: Path, renderer: str, text: str, **variables: Any) -> tuple[str,
     (template / "cookiecutter.json").write_text(json.dumps(values))
     (project / "file.txt").write_text(text)
     report = Generator(Options(renderer=renderer)).generate(template, folder / renderer, given=GivenAnswers())
-    return (folder / renderer / "Some Name" / "file.txt").read_text(), dict(report.roads)
+    return (folder / renderer / "Some Name" / "file.txt").read_text(), dict(report.rendered_by)
 
 
 @pytest.mark.parametrize("text", [*TAGS, *OTHER_TAGS])
 def test_both_roads_print_the_same(tmp_path: Path, text: str) -> None:
     fast, roads = mint(tmp_path, "auto", text)
     assert fast == mint(tmp_path, "jinja2", text)[0]
-    assert roads == {(Road.FAST if text in TAGS else Road.REFERENCE).value: 1}
+    assert roads == {(RenderedBy.FAST if text in TAGS else RenderedBy.REFERENCE).value: 1}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mintage.analysis.checks.possible_paths import Outcomes, outcomes_of
+from mintage.analysis.checks.possible_paths import PossiblePaths, possible_paths_of
 from mintage.analysis.references import Analysis
 from mintage.errors import Location
 from mintage.formats.copier.layout import CopierLayout
@@ -16,7 +16,7 @@ from mintage.formats.shared.survey import read_text, relative
 from mintage.template.texts import Place
 
 if TYPE_CHECKING:
-    from mintage.analysis.checks.dry_layout import Trial
+    from mintage.analysis.checks.dry_layout import DryLayout
     from mintage.analysis.references import Read
     from mintage.template.texts import Survey
 
@@ -28,12 +28,12 @@ _HOW_TO_COPY = {
 }
 
 
-class Checking(Analysis):
-    """The analysis of one template that is checked. trial: lays it out on paper, with answers."""
+class CheckContext(Analysis):
+    """The analysis of one template that is checked. dry_layout: lays it out on paper, with answers."""
 
-    def __init__(self, survey: Survey, trial: Trial, *, may_load: bool = False) -> None:
+    def __init__(self, survey: Survey, dry_layout: DryLayout, *, may_load: bool = False) -> None:
         super().__init__(survey, may_load=may_load)
-        self.trial = trial
+        self.dry_layout = dry_layout
 
     @property
     def templates_suffix(self) -> str:
@@ -89,9 +89,9 @@ class Checking(Analysis):
         return Location(relative(where.file, self.survey.template.root), where.line, where.column)
 
     @cached_property
-    def outcomes(self) -> Outcomes:
+    def possible_paths(self) -> PossiblePaths:
         """Which paths the template's paths may become."""
-        return outcomes_of(self)
+        return possible_paths_of(self)
 
     def place_of_setting(self, value: str) -> Location:
         """Where a text stands in the template's configuration."""

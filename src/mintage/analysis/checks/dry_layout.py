@@ -32,7 +32,7 @@ _OF_TYPE: Mapping[QuestionType, Any] = {
 }
 
 
-class Trial:
+class DryLayout:
     """load: makes the template with these answers given. project: a folder that is not there.
 
     may_load: extensions of the template may be loaded; without them, a template that has any is not tried.

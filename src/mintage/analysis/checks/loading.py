@@ -66,7 +66,7 @@ def _check_source(source: Source, consent: Consent, options: Options, scratch: E
             output=project,
             asker=offer,
             consent=consent,
-            only_looks=True,
+            load_only=True,
             cookiecutter=CookiecutterOptions(default_config=True),
             copier=replace(options.copier, ref=_copier_ref(source, options)),
         )
@@ -97,7 +97,7 @@ def _copier_ref(source: Source, options: Options) -> str | None:
 
 def _may_load(consent: Consent, template: Template) -> bool:
     extensions = {each for each in template.capabilities if each.kind == "extension"}
-    return consent.trusted or extensions <= set(consent.agreements().given(consent.address))
+    return consent.trusted or extensions <= set(consent.consents().granted(consent.address))
 
 
 class _Offer(Struct):

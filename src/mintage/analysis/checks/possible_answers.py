@@ -49,7 +49,7 @@ class Domain(Struct, frozen=True):
         return tuple(each for each in self._defaults() if each not in _NO_VALUE and str(each) not in known)
 
 
-def domains_of(template: Template) -> Mapping[str, Domain]:
+def possible_answers_of(template: Template) -> Mapping[str, Domain]:
     """The questions whose answers can be listed, by name."""
     if isinstance(template.layout, CopierLayout):
         tables = template.layout.configuration.questions

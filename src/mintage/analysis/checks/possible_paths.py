@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.analysis.checks.possible_answers import Domain, domains_of
+from mintage.analysis.checks.possible_answers import Domain, possible_answers_of
 from mintage.errors import MintageError
 from mintage.rendering.text import JinjaText
 from mintage.template.texts import Place
@@ -16,14 +16,14 @@ from mintage.template.texts import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.template.texts import TemplateText
 
 _MOST_COMBINATIONS = 64
 _SECONDS = 2.0
 
 
-class Outcome(Struct, frozen=True):
+class PossiblePath(Struct, frozen=True):
     """A path that a file may become. file: its path in the template. answers: with which it does.
 
     is_certain: no other answer takes part in it.
@@ -35,44 +35,44 @@ class Outcome(Struct, frozen=True):
     is_certain: bool
 
 
-class Outcomes(Struct, frozen=True):
+class PossiblePaths(Struct, frozen=True):
     """all: each path that a file may become. never_made: files that no answers make."""
 
-    all: tuple[Outcome, ...] = ()
+    all: tuple[PossiblePath, ...] = ()
     never_made: frozenset[str] = frozenset()
 
 
-def outcomes_of(checking: Checking) -> Outcomes:
+def possible_paths_of(check: CheckContext) -> PossiblePaths:
     """Render all paths, as far as it is known what they read."""
-    if not checking.looked_at_in.is_complete:
-        return Outcomes()
-    made: list[Outcome] = []
+    if not check.looked_at_in.is_complete:
+        return PossiblePaths()
+    made: list[PossiblePath] = []
     never_made: set[str] = set()
-    renderer = _Outcomes(checking)
-    for file in checking.survey.files:
+    renderer = _Outcomes(check)
+    for file in check.survey.files:
         found = renderer.of(file.path)
         if found is not None:
             made += found
             if not found:
                 never_made.add(file.path)
-    return Outcomes(tuple(made), frozenset(never_made))
+    return PossiblePaths(tuple(made), frozenset(never_made))
 
 
 class _Outcomes:
     """Renders paths part by part, with each combination of the answers that a path reads."""
 
-    def __init__(self, checking: Checking) -> None:
-        self._checking = checking
-        self._domains = domains_of(checking.survey.template)
-        self._render = JinjaText(checking.survey.template.renderer, seconds=_SECONDS)
-        self._parts = {text.file: text for text in checking.survey.texts if text.place is Place.PATH}
-        self._suffix = checking.templates_suffix
+    def __init__(self, check: CheckContext) -> None:
+        self._checking = check
+        self._domains = possible_answers_of(check.survey.template)
+        self._render = JinjaText(check.survey.template.renderer, seconds=_SECONDS)
+        self._parts = {text.file: text for text in check.survey.texts if text.place is Place.PATH}
+        self._suffix = check.templates_suffix
         self._reads: dict[str, set[str]] = {}
-        for read in checking.reads:
+        for read in check.reads:
             if read.text.place is Place.PATH:
                 self._reads.setdefault(read.text.file, set()).add(read.name)
 
-    def of(self, path: str) -> list[Outcome] | None:
+    def of(self, path: str) -> list[PossiblePath] | None:
         """Every outcome of a file, none if it is never made; None if that cannot be told."""
         texts = [text for folder in _folders_of(path) if (text := self._parts.get(folder)) is not None]
         names = {name for text in texts for name in self._reads.get(text.file, ())}
@@ -81,14 +81,14 @@ class _Outcomes:
         listed = {name: self._domains[name] for name in sorted(names) if name in self._domains}
         if prod(len(domain.values) for domain in listed.values()) > _MOST_COMBINATIONS:
             return None
-        made: list[Outcome] = []
+        made: list[PossiblePath] = []
         is_certain = len(listed) == len(names)
         for answers in _combinations(listed):
             target = self._target(texts, self._context({**{name: name for name in names}, **answers}))
             if target is None:
                 return None
             if target:
-                made.append(Outcome(path, target, answers, is_certain))
+                made.append(PossiblePath(path, target, answers, is_certain))
         if made or is_certain or any(self._is_always_empty(text, listed) for text in texts):
             return made
         return None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mintage.analysis.checks.context import Checking
-from mintage.analysis.checks.dry_layout import Trial
+from mintage.analysis.checks.context import CheckContext
+from mintage.analysis.checks.dry_layout import DryLayout
 from mintage.analysis.checks.findings import Finding, Severity, finding
 from mintage.errors import Location, MintageError, Problem, SourceError, UsageError
 from mintage.formats import survey_of
@@ -65,12 +65,12 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _found_in(template: Template, request: CheckRequest) -> Iterator[Finding]:
     may_load = request.may_load(template)
-    trial = Trial(lambda given: request.load(given, _say_nothing), request.project, may_load=may_load)
-    checking = Checking(survey_of(template), trial, may_load=may_load)
+    dry_layout = DryLayout(lambda given: request.load(given, _say_nothing), request.project, may_load=may_load)
+    check_context = CheckContext(survey_of(template), dry_layout, may_load=may_load)
     inside = relative(template.root, template.top) if template.top else request.directory
     for name in _RULES:
-        for each in import_module(f"mintage.analysis.checks.rules.{name}").find(checking):
-            if each.where.line is not None and each.where.file in checking.outcomes.never_made:
+        for each in import_module(f"mintage.analysis.checks.rules.{name}").find(check_context):
+            if each.where.line is not None and each.where.file in check_context.possible_paths.never_made:
                 continue  # nobody renders it
             yield replace(each, where=_below(each.where, inside))
 

@@ -47,7 +47,7 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
         config_file=request.cookiecutter.config_file,
         default_config=request.cookiecutter.default_config or request.isolated,
     )
-    if request.run_tasks and hooks.has_pre_prompt(root) and not request.only_looks:
+    if request.run_tasks and hooks.has_pre_prompt(root) and not request.load_only:
         wanted = (
             *hooks.capabilities(root),
             *read_configuration(root / CONFIGURATION_FILE, request.source.top).capabilities,

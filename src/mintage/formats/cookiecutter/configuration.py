@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from mintage.data.parsing import DataError, json_of
+from mintage.data.parsing import DataError, parse_json
 from mintage.errors import AnswerError, Location, Problem, TemplateError
 from mintage.files.contained import read_contained
 from mintage.formats.shared.extension_sources import extension_capability
@@ -79,7 +79,7 @@ class Configuration(Struct):
 def read_configuration(file: Path, top: Path) -> Configuration:
     """Parse the file, which may not lie outside of `top`. Raises TemplateError with the line."""
     try:
-        variables = json_of(read_contained(file, top).decode("utf-8"), object_pairs_hook=OrderedDict)
+        variables = parse_json(read_contained(file, top).decode("utf-8"), object_pairs_hook=OrderedDict)
     except DataError as error:
         raise TemplateError(
             f"{file.name} is not valid JSON: {error}", where=Location(str(file), error.line, error.column)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mintage.data.parsing import json_of
+from mintage.data.parsing import parse_json
 from mintage.errors import Location, UsageError
 from mintage.formats.cookiecutter.configuration import check_settings
 
@@ -46,7 +46,7 @@ def refuse_given_answers(given: GivenAnswers) -> None:
 def read(file: Path) -> Context:
     """The saved context. Raises UsageError if there is none, TemplateError if it has wrong settings."""
     try:
-        context = json_of(file.read_text("utf-8"))
+        context = parse_json(file.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
             f"there is no run to replay: {file} does not exist", hint="make the project once without --replay"

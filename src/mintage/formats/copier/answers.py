@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from msgspec import Struct, field
 
-from mintage.data.parsing import DataError, yaml_of
+from mintage.data.parsing import DataError, parse_yaml
 from mintage.errors import Location, MintageError, RenderError, TemplateError, UnsafePathError
 from mintage.files.contained import read_contained
 from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
@@ -144,7 +144,7 @@ def _lies_within(place: Path, folder: Path) -> bool:
 def read_yaml_table(file: Path, top: Path) -> Any:
     """What a YAML file within `top` holds; nothing if it is not there. Raises TemplateError with a mistake's line."""
     try:
-        return yaml_of(read_contained(file, top))
+        return parse_yaml(read_contained(file, top))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return {}
     except DataError as error:

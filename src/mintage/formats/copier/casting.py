@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mintage.data.parsing import json_of, yaml_loader
-from mintage.template.questions import Choice, parse_loose_yes_no, parse_yaml
+from mintage.data.parsing import parse_json, yaml_loader
+from mintage.template.questions import Choice, parse_loose_yes_no, parse_yaml_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,10 +28,10 @@ TYPES: Mapping[str, Callable[[Any], Any]] = {
     "bool": parse_loose_yes_no,
     "float": float,
     "int": int,
-    "json": json_of,
+    "json": parse_json,
     "path": str,
     "str": _text,
-    "yaml": parse_yaml,
+    "yaml": parse_yaml_answer,
 }
 _HOLD_NONE = frozenset({"json", "yaml"})
 

@@ -97,8 +97,8 @@ def load_copier(request: LoadRequest) -> Template:
         ),
         messages=_messages(configuration, state, maker),
         collisions=Collisions.LOOKALIKES_PASS,
-        adds_to_existing=True,
-        compared_modes=0o111,  # Copier lets a file be whose contents are the same, if it may be run by the same people
+        merges_into_existing=True,
+        significant_modes=0o111,  # Copier keeps a file with equal contents and equal execute bits
         tasks=tasks,
         capabilities=_capabilities(configuration, tasks, source.root),
         stateful_reason="its own Jinja extensions may keep state" if configuration.extensions else "",

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from mintage.errors import AnswerError, MintageError, Problem, RenderError
 from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
 from mintage.formats.copier.static_questions import KINDS, kind_of
-from mintage.template.questions import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml
+from mintage.template.questions import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,7 +163,7 @@ class _Question(Struct, dict=True):
         """What is offered; nothing when every answer will do."""
         offered = self.table.get("choices") or ()
         if isinstance(offered, str):
-            offered = parse_yaml(self._rendered(offered)) or ()
+            offered = parse_yaml_answer(self._rendered(offered)) or ()
         if isinstance(offered, dict):
             offered = list(offered.items())
         return tuple(map(self._choice, offered))

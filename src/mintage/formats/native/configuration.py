@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from mintage.data.parsing import DataError, toml_of
+from mintage.data.parsing import DataError, parse_toml
 from mintage.errors import Location, PlanError, Problem, TemplateError
 from mintage.files.contained import read_contained
 from mintage.files.patterns import GitignorePatterns
@@ -58,7 +58,7 @@ def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None
     """
     try:
         text = read_contained(file, top).decode("utf-8")
-        content = toml_of(text)
+        content = parse_toml(text)
     except DataError as error:
         where = Location(str(file), error.line, error.column)
         raise TemplateError(f"{file.name} is not valid TOML: {error}", where=where) from error

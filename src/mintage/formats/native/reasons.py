@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.data.parsing import toml_of
+from mintage.data.parsing import parse_toml
 from mintage.data.places import TomlLines
 from mintage.errors import Location
 from mintage.files.patterns import GitignorePatterns
@@ -118,7 +118,7 @@ class _Places:
 
     def __init__(self, layout: NativeLayout) -> None:
         text = read_text(layout.file) or ""
-        self._reader = Reader(Path(layout.file), text, toml_of(text))
+        self._reader = Reader(Path(layout.file), text, parse_toml(text))
         self._lines = TomlLines(text)
         inside = relative(str(layout.root), str(Path(layout.file).parent))
         self._prefix = "" if inside == "." else f"{inside}/"

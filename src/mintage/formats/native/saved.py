@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from mintage._version import __version__
-from mintage.data.parsing import toml_of
+from mintage.data.parsing import parse_toml
 from mintage.errors import AnswerError, Location
 from mintage.files.contained import read_contained
 
@@ -74,7 +74,7 @@ def read_saved_template(project: Path) -> Mapping[str, str]:
 def _read_table(project: Path, table: str) -> Mapping[str, Any]:
     file = project / SAVED_ANSWERS_FILE
     try:
-        content = toml_of(read_contained(file, project).decode("utf-8"))
+        content = parse_toml(read_contained(file, project).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:

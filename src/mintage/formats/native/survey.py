@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.data.parsing import toml_of
+from mintage.data.parsing import parse_toml
 from mintage.data.places import TomlLines
 from mintage.errors import Location
 from mintage.files.patterns import GitignorePatterns
@@ -90,7 +90,7 @@ class _ConfigurationTexts:
         self._configuration = configuration
         text = read_text(layout.file) or ""
         self._lines = TomlLines(text)
-        self._reader = Reader(Path(layout.file), text, toml_of(text))
+        self._reader = Reader(Path(layout.file), text, parse_toml(text))
 
     def all(self) -> Iterator[TemplateText]:
         """All of them."""

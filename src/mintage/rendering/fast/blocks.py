@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mintage.rendering.fast.tags import Kind
-from mintage.rendering.fast.values import OffRoad
+from mintage.rendering.fast.values import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ _CONTINUING = (_ELIF, _ELSE, _ENDIF, _ENDFOR)
 
 
 def branches_of(tags: Sequence[Tag]) -> Branches:
-    """The branches of all blocks. Raises OffRoad where tags do not belong together, or a loop sets a name."""
+    """The branches of all blocks. Raises Unsupported where tags do not belong together, or a loop sets a name."""
     branches: Branches = {}
     open_tags: list[int] = []
     for number, tag in enumerate(tags):
@@ -40,20 +40,20 @@ def branches_of(tags: Sequence[Tag]) -> Branches:
             open_tags.append(number)
             branches[number] = [number]
             if len(open_tags) > _DEEPEST:
-                raise OffRoad
+                raise Unsupported
         elif kind in _CONTINUING:
             if not open_tags:
-                raise OffRoad
+                raise Unsupported
             block = branches[open_tags[-1]]
             if not _may_follow(kind, tags[block[0]].kind, tags[block[-1]].kind):
-                raise OffRoad
+                raise Unsupported
             block.append(number)
             if kind is _ENDIF or kind is _ENDFOR:
                 open_tags.pop()
         elif kind is _SET and any(tags[each].kind is _FOR for each in open_tags):
-            raise OffRoad  # such a name would end with the loop
+            raise Unsupported  # such a name would end with the loop
     if open_tags:
-        raise OffRoad
+        raise Unsupported
     return branches
 
 

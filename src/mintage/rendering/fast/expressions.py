@@ -1,7 +1,7 @@
 """Expressions of the fast road: small ones are evaluated here, exactly as Jinja2 would, without loading Jinja2.
 
 What an expression may be: names, attributes, items and slices, literals, comparisons, `and`, `or`, `not`, `in`, `~`,
-`+`, `a if b else c`, a few filters and methods of texts. Everything else is `OffRoad`, and so is every value whose
+`+`, `a if b else c`, a few filters and methods of texts. Everything else is `Unsupported`, and so is every value whose
 attributes could mean something else.
 """
 
@@ -27,7 +27,7 @@ from mintage.rendering.fast.operations import (
     of_a_loop,
     subscription,
 )
-from mintage.rendering.fast.values import METHODS, OffRoad, item_of, joined, kept, mapped
+from mintage.rendering.fast.values import METHODS, Unsupported, item_of, joined, kept, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class Expression(Struct, frozen=True):
     """text: what is written. names: what it reads of the context or of variables. bare: whether it is only a name.
 
-    evaluate: raises OffRoad where it cannot judge a value.
+    evaluate: raises Unsupported where it cannot judge a value.
     """
 
     text: str
@@ -82,11 +82,11 @@ _ESCAPED = {"n": "\n", "t": "\t"}
 
 
 def parse(text: str, filters: Functions) -> Expression:
-    """The expression that a text is. Raises OffRoad if it is not a small one. filters: what it may use."""
+    """The expression that a text is. Raises Unsupported if it is not a small one. filters: what it may use."""
     parser = _Parser(_tokens(text), filters)
     evaluate = parser.expression()
     if parser.ahead != ("end", ""):
-        raise OffRoad
+        raise Unsupported
     return Expression(text, frozenset(parser.names), evaluate, text in parser.names)
 
 
@@ -103,7 +103,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
-            raise OffRoad
+            raise Unsupported
         assert found.lastgroup is not None
         tokens.append((found.lastgroup, found[found.lastgroup]))
         place = found.end()
@@ -138,21 +138,21 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if not self._skip("operator", text):
-            raise OffRoad
+            raise Unsupported
 
     def expression(self) -> Evaluate:
         value = self.either()
         while self._skip("name", "if"):
             condition = self.either()
             if not self._skip("name", "else"):
-                raise OffRoad
+                raise Unsupported
             value = chosen(condition, value, self.expression())
         return value
 
     def either(self) -> Evaluate:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise OffRoad
+            raise Unsupported
         left = self._both()
         while self._skip("name", "or"):
             left = either(left, self._both())
@@ -181,7 +181,7 @@ class _Parser:
             self._place += 2
             left = containment(left, self._sum(), negated=True)
         if self.ahead in (("name", "in"), ("name", "not"), ("name", "is")) or self.ahead[1] in _COMPARISONS:
-            raise OffRoad  # a chain such as a < b < c, or a test
+            raise Unsupported  # a chain such as a < b < c, or a test
         return left
 
     def _sum(self) -> Evaluate:
@@ -214,25 +214,25 @@ class _Parser:
             return self._filters(inner, of_literal=True)
         if text == "[":
             return self._filters(self._list(), of_literal=True)
-        raise OffRoad
+        raise Unsupported
 
     def _named(self, name: str) -> Evaluate:
         if name in _LITERALS:
             if self.ahead in (("operator", "."), ("operator", "[")):
-                raise OffRoad
+                raise Unsupported
             return constant(_LITERALS[name])
         if name == LOOP and self._skip("operator", "."):
             self.names.add(LOOP)
             return of_a_loop(self._next()[1])
         if name in RESERVED:
-            raise OffRoad
+            raise Unsupported
         self.names.add(name)
 
         def evaluate(scope: Scope) -> Any:
             try:
                 return scope[name]
             except KeyError:
-                raise OffRoad from None
+                raise Unsupported from None
 
         return evaluate
 
@@ -250,13 +250,13 @@ class _Parser:
                 continue
             kind, name = self._next()
             if kind != "name":
-                raise OffRoad
+                raise Unsupported
             if self._skip("operator", "("):
                 value = application(METHODS, name, value, self._arguments())
             else:
                 value = attribute(value, name)
         if self.ahead == ("operator", "("):
-            raise OffRoad
+            raise Unsupported
         return self._filters(value)
 
     def _subscript(self) -> str | int | slice:
@@ -270,7 +270,7 @@ class _Parser:
         if not self._skip("operator", ":"):
             self._expect("]")
             if start is None:
-                raise OffRoad
+                raise Unsupported
             return start
         end = self._number()
         self._expect("]")
@@ -282,7 +282,7 @@ class _Parser:
         kind, text = self.ahead
         if kind != "integer":
             if is_negative:
-                raise OffRoad
+                raise Unsupported
             return None
         self._next()
         return -int(text) if is_negative else int(text)
@@ -292,16 +292,16 @@ class _Parser:
         while self._skip("operator", "|"):
             kind, name = self._next()
             if kind != "name":
-                raise OffRoad
+                raise Unsupported
             if of_literal and name in ("first", "last"):
-                raise OffRoad
+                raise Unsupported
             if name == "map":
                 value = self._mapped(value)
                 continue
             arguments = self._arguments() if self._skip("operator", "(") else []
             value = application(self._known_filters, name, value, arguments)
         if self.ahead in (("operator", "."), ("operator", "("), ("operator", "[")):
-            raise OffRoad
+            raise Unsupported
         return value
 
     def _mapped(self, values: Evaluate) -> Evaluate:
@@ -311,7 +311,7 @@ class _Parser:
         self._expect(")")
         change, counts = self._known_filters.get(_literal(name), (None, ())) if kind == "text" else (None, ())
         if change is None or 0 not in counts:
-            raise OffRoad
+            raise Unsupported
         return lambda scope: mapped(values(scope), change)
 
     def _arguments(self) -> list[Evaluate]:

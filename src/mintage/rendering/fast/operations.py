@@ -10,8 +10,8 @@ from mintage.rendering.fast.values import (
     TABLE_ATTRIBUTES,
     TABLES,
     Mapped,
-    OffRoad,
     Turn,
+    Unsupported,
     added,
     item_of,
 )
@@ -57,7 +57,7 @@ def containment(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
     def evaluate(scope: Scope) -> bool:
         item, container = left(scope), right(scope)
         if type(container) not in CONTAINERS and type(container) is not Mapped:
-            raise OffRoad
+            raise Unsupported
         found: bool = item in container
         return found is not negated
 
@@ -66,12 +66,12 @@ def containment(left: Evaluate, right: Evaluate, *, negated: bool) -> Evaluate:
 
 def attribute(value: Evaluate, name: str) -> Evaluate:
     if name in TABLE_ATTRIBUTES:
-        raise OffRoad  # `table.items` is the method
+        raise Unsupported  # `table.items` is the method
 
     def evaluate(scope: Scope) -> Any:
         table = value(scope)
         if type(table) not in TABLES or name not in table:
-            raise OffRoad
+            raise Unsupported
         return table[name]
 
     return evaluate
@@ -81,12 +81,12 @@ def of_a_loop(name: str) -> Evaluate:
     """What `loop` says of the turn that the innermost loop is in."""
     say = OF_A_LOOP.get(name)
     if say is None:
-        raise OffRoad
+        raise Unsupported
 
     def evaluate(scope: Scope) -> Any:
         turn = scope.get(LOOP)
         if type(turn) is not Turn:
-            raise OffRoad
+            raise Unsupported
         return say(turn)
 
     return evaluate
@@ -104,7 +104,7 @@ def application(
 ) -> Evaluate:
     function, counts = known.get(name, (None, ()))
     if function is None or len(arguments) not in counts:
-        raise OffRoad
+        raise Unsupported
     if not arguments:
         return lambda scope: function(value(scope))
     return lambda scope: function(value(scope), *(argument(scope) for argument in arguments))

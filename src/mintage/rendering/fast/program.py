@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.rendering.fast.operations import LOOP
 from mintage.rendering.fast.tags import Kind
-from mintage.rendering.fast.values import OffRoad, Turn, kept, printed
+from mintage.rendering.fast.values import Turn, Unsupported, kept, printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ class Program:
     def run(self, variables: Mapping[str, Any]) -> str:
         """The text that comes out. variables: names that only this template has.
 
-        Raises OffRoad, also where a loop makes too many characters, and whatever an expression raises.
+        Raises Unsupported, also where a loop makes too many characters, and whatever an expression raises.
         """
         self._run(0, len(self._tags), dict(variables))
         return "".join(self._out)
@@ -120,5 +120,5 @@ class Program:
     def _measure(self) -> None:
         """Look at how much it has become, whenever it is twice as much."""
         if sum(map(len, self._out)) > self._most_characters:
-            raise OffRoad
+            raise Unsupported
         self._measured = 2 * len(self._out)

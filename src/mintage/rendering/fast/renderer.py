@@ -1,4 +1,4 @@
-"""The fast road's renderer: from the text of a template to what it becomes, or `OffRoad`. Knows no files."""
+"""The fast road's renderer: from the text of a template to what it becomes, or `Unsupported`. Knows no files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mintage.rendering.fast.evaluation import Evaluation
 from mintage.rendering.fast.operations import LOOP
 from mintage.rendering.fast.program import Program
 from mintage.rendering.fast.tags import Kind
-from mintage.rendering.fast.values import OffRoad, printed
+from mintage.rendering.fast.values import Unsupported, printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ class FastRenderer:
     def render(self, source: str, variables: Mapping[str, Any], most_characters: float = math.inf) -> str:
         """The text that a template renders to. variables: names that only this template has.
 
-        Raises OffRoad, also where a loop makes more than so many characters, and whatever an expression raises.
+        Raises Unsupported, also where a loop makes more than so many characters, and whatever an expression raises.
         """
         pieces = self._tags.pieces(source)
         texts = pieces[1::2]
@@ -76,7 +76,7 @@ class FastRenderer:
             expression = self._tags.tag(text).expression.text
             if expression in values:
                 self._not_reached.discard(text)
-                with suppress(OffRoad):
+                with suppress(Unsupported):
                     self._steps[text] = printed(values[expression])
 
     def _branches_of(self, tags: list[Tag]) -> Branches:
@@ -85,7 +85,7 @@ class FastRenderer:
         found = self._branches.get(key)
         if found is None:
             if any(tag.kind is _SET and tag.targets[0] in self._context for tag in tags):
-                raise OffRoad  # Jinja2 sees neither value of the name in a loop before this place
+                raise Unsupported  # Jinja2 sees neither value of the name in a loop before this place
             found = branches_of(tags)
             if len(tags) <= _MOST_KEPT:
                 self._branches[key] = found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.rendering.fast.expressions import NO_EXPRESSION, RESERVED, Expression, parse, printing
-from mintage.rendering.fast.values import FILTERS, OffRoad, plain_only, text_only
+from mintage.rendering.fast.values import FILTERS, Unsupported, plain_only, text_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +79,7 @@ class Tag(Struct, frozen=True):
 
 
 class Tags:
-    """Understands the tags of one set of Jinja options. Raises OffRoad for options that it does not know.
+    """Understands the tags of one set of Jinja options. Raises Unsupported for options that it does not know.
 
     filters, text_filters, statements: see `RendererSettings`.
     """
@@ -106,9 +106,9 @@ class Tags:
             self._ends[kind] = str(options.get(f"{kind}_end_string", end))
         self._require_plain_delimiters()
         if any(options.get(f"line_{kind}_prefix") for kind in ("statement", "comment")):
-            raise OffRoad
+            raise Unsupported
         if options.get("autoescape") or str(options.get("newline_sequence", "\n")) != "\n":
-            raise OffRoad
+            raise Unsupported
         self._trims = bool(options.get("trim_blocks", False))
         self._lstrips = bool(options.get("lstrip_blocks", False))
         self._keeps_last_newline = bool(options.get("keep_trailing_newline", False))
@@ -132,7 +132,7 @@ class Tags:
     def pieces(self, source: str) -> list[Any]:
         """Data and texts of tags in turn, beginning and ending with data, after all control of whitespace.
 
-        Texts are known to `tag`. Raises OffRoad.
+        Texts are known to `tag`. Raises Unsupported.
         """
         if "\r" in source:
             source = _LINE_END.sub("\n", source)
@@ -179,14 +179,14 @@ class Tags:
         else:
             self._refuse_stray_starts(data)
         if any(tag.kind is Kind.UNKNOWN for tag in tags):
-            raise OffRoad
+            raise Unsupported
         return self._trimmed(data, tags), texts
 
     def _refuse_stray_starts(self, data: list[str]) -> None:
-        """Raise OffRoad where a tag begins that does not end, or seems to begin right before one: `{{% if %}`."""
+        """Raise Unsupported where a tag begins that does not end, or seems to begin right before one: `{{% if %}`."""
         joined = "\0".join(data)
         if self._first in joined and self._stray.search(joined):
-            raise OffRoad
+            raise Unsupported
 
     def _overlapping_starts(self) -> list[str]:
         """Patterns of a character right before a tag with which another could begin: the first brace of `{{%`.
@@ -219,7 +219,7 @@ class Tags:
         tags = [self._known[text] for text in texts]
         raws = sum(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags)
         if raws != 2 * (len(data) - len(outside)):
-            raise OffRoad  # there is one without the other
+            raise Unsupported  # there is one without the other
         self._refuse_stray_starts(outside)
         return data, texts
 
@@ -255,7 +255,7 @@ class Tags:
         kind = next(kind for kind in _DEFAULTS if text.startswith(self._starts[kind]))
         try:
             return self._tag(kind, text[len(self._starts[kind]) : -len(self._ends[kind])])
-        except OffRoad:
+        except Unsupported:
             return Tag(Kind.UNKNOWN)  # which it may be within `raw`
 
     def _tag(self, kind: str, body: str) -> Tag:
@@ -274,7 +274,7 @@ class Tags:
             return Tag(Kind.COMMENT, **spaces)
         expression = body.strip()
         if ("{" in body or "}" in body) and not (kind == "variable" and _ONLY_QUOTED.fullmatch(expression)):
-            raise OffRoad  # Jinja2 looks for the end of the tag only where braces are balanced
+            raise Unsupported  # Jinja2 looks for the end of the tag only where braces are balanced
         if kind == "variable":
             return Tag(Kind.PRINT, self._parsed(expression), **spaces)
         return self._statement(expression, spaces, signed=bool(after))
@@ -284,20 +284,20 @@ class Tags:
             if word is Kind.RAW:
                 spaces = {**spaces, "drops_newline": False}
                 if signed and not spaces["strips_after"]:
-                    raise OffRoad
+                    raise Unsupported
             return Tag(word, **spaces)
         if found := _IF.fullmatch(text):
             return Tag(Kind.IF if found[1] == "if" else Kind.ELIF, self._unconditional(found[2]), **spaces)
         if found := _FOR.fullmatch(text):
             targets = tuple(re.split(r"\s*,\s*", found[1]))
             if not RESERVED.isdisjoint(targets):
-                raise OffRoad
+                raise Unsupported
             return Tag(Kind.FOR, self._unconditional(found[2]), targets, **spaces)
         if (found := _SET.fullmatch(text)) and found[1] not in RESERVED:
             return Tag(Kind.SET, self._parsed(found[2]), (found[1],), **spaces)
         if found := self._statement_tag.fullmatch(text):
             return Tag(Kind.PRINT, printing(self._statements[found[1]], text), **spaces)
-        raise OffRoad
+        raise Unsupported
 
     def _parsed(self, text: str) -> Expression:
         return parse(text, self._filters)
@@ -305,15 +305,15 @@ class Tags:
     def _unconditional(self, text: str) -> Expression:
         """An expression in a place where Jinja2 takes no `a if b else c`."""
         if _CONDITIONAL.search(text):
-            raise OffRoad
+            raise Unsupported
         return self._parsed(text)
 
     def _require_plain_delimiters(self) -> None:
         """Refuse delimiters of which one could be taken for another, or for a part of an expression."""
         starts, ends = list(self._starts.values()), list(self._ends.values())
         if not all(_PUNCTUATION.fullmatch(each) for each in (*starts, *ends)):
-            raise OffRoad
+            raise Unsupported
         if any(len(start) != _LENGTH for start in starts):
-            raise OffRoad
+            raise Unsupported
         if len(set(starts)) < len(starts):
-            raise OffRoad
+            raise Unsupported

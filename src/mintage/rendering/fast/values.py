@@ -1,4 +1,4 @@
-"""Values of the fast road, and what filters and methods make of them: exactly what Jinja2 would, or `OffRoad`."""
+"""Values of the fast road, and what filters and methods make of them: exactly what Jinja2 would, or `Unsupported`."""
 
 from __future__ import annotations
 
@@ -42,50 +42,50 @@ class Mapped:
 _PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath, Safe)
 
 
-class OffRoad(Exception):  # noqa: N818 - it is no error: the reference road takes the file
+class Unsupported(Exception):  # noqa: N818 - it is no error: the reference road takes the file
     """This is not for the fast road."""
 
 
 def printed(value: Any) -> str:
-    """A value as Jinja prints it. Raises OffRoad for one that could be more than it seems."""
+    """A value as Jinja prints it. Raises Unsupported for one that could be more than it seems."""
     if type(value) not in _PRINTABLE:
-        raise OffRoad
+        raise Unsupported
     return str(value)
 
 
 def joined(values: list[Any]) -> str:
-    """What `~` makes of values. Raises OffRoad."""
+    """What `~` makes of values. Raises Unsupported."""
     if any(type(value) is Safe for value in values):
-        raise OffRoad  # it has the others escaped
+        raise Unsupported  # it has the others escaped
     return "".join([printed(value) for value in values])
 
 
 def added(left: Any, right: Any) -> Any:
-    """The sum of two texts, two lists or two integers. Raises OffRoad."""
+    """The sum of two texts, two lists or two integers. Raises Unsupported."""
     if type(left) is not type(right) or type(left) not in (str, list, int):
-        raise OffRoad
+        raise Unsupported
     return left + right
 
 
 def kept(value: Any) -> Any:
-    """A value that gets a name or a place in a list. Raises OffRoad for one that can be used only once."""
+    """A value that gets a name or a place in a list. Raises Unsupported for one that can be used only once."""
     if type(value) is Mapped:
-        raise OffRoad
+        raise Unsupported
     return value
 
 
 def item_of(container: Any, key: str | int | slice) -> Any:
-    """What is between brackets: an item, or a part of a sequence. Raises OffRoad where there is none."""
+    """What is between brackets: an item, or a part of a sequence. Raises Unsupported where there is none."""
     kind = type(container)
     if isinstance(key, slice):
         if kind not in _SEQUENCES:
-            raise OffRoad
+            raise Unsupported
         return container[key]
     if kind in TABLES and key in container:
         return container[key]
     if kind in _SEQUENCES and type(key) is int and -len(container) <= key < len(container):
         return container[key]
-    raise OffRoad
+    raise Unsupported
 
 
 class Turn(Struct, frozen=True):
@@ -115,22 +115,22 @@ def is_plain(value: Any) -> bool:
 
 
 def text_only(change: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function of texts, which raises OffRoad for anything else."""
+    """The same function of texts, which raises Unsupported for anything else."""
 
     def changed(value: Any, *arguments: Any) -> Any:
         if type(value) is not str or not all(type(argument) is str for argument in arguments):
-            raise OffRoad
+            raise Unsupported
         return change(value, *arguments)
 
     return changed
 
 
 def plain_only(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same function, which raises OffRoad for a value that is not plain."""
+    """The same function, which raises Unsupported for a value that is not plain."""
 
     def changed(value: Any) -> Any:
         if not is_plain(value):
-            raise OffRoad
+            raise Unsupported
         return change(value)
 
     return changed
@@ -143,26 +143,26 @@ def _title(text: str) -> str:
 
 def _length(value: Any) -> int:
     if type(value) not in CONTAINERS:
-        raise OffRoad
+        raise Unsupported
     return len(value)
 
 
 def _join(values: Any, separator: Any = "") -> str:
     if type(values) not in (list, tuple, Mapped) or type(separator) is not str:
-        raise OffRoad
+        raise Unsupported
     return separator.join([printed(value) for value in values])
 
 
 def mapped(values: Any, change: Callable[[Any], Any]) -> Mapped:
     """Jinja's `map` with the name of a filter."""
     if type(values) not in (list, tuple, Mapped):
-        raise OffRoad
+        raise Unsupported
     return Mapped([change(value) for value in values])
 
 
 def _list(values: Any) -> list[Any]:
     if type(values) not in (*_SEQUENCES, Mapped):
-        raise OffRoad
+        raise Unsupported
     return list(values)
 
 
@@ -177,7 +177,7 @@ def _last(values: Any) -> Any:
 def _int(value: Any) -> int:
     """Jinja's `int`, for which "42.2" is 42, and what is no number is 0."""
     if type(value) not in (str, int, float, bool):
-        raise OffRoad
+        raise Unsupported
     try:
         return int(value)
     except ValueError:
@@ -189,7 +189,7 @@ def _int(value: Any) -> int:
 
 def _tojson(value: Any) -> Safe:
     if not is_plain(value):
-        raise OffRoad
+        raise Unsupported
     import json
 
     text = json.dumps(value, sort_keys=True)
@@ -200,20 +200,20 @@ def _tojson(value: Any) -> Safe:
 
 def _string(value: Any) -> str:
     if type(value) is Safe:
-        raise OffRoad
+        raise Unsupported
     return printed(value)
 
 
 def _get(table: Any, key: Any, default: Any = None) -> Any:
     if type(table) not in TABLES or type(key) is not str:
-        raise OffRoad
+        raise Unsupported
     return table.get(key, default)
 
 
 def _splitting(split: Callable[..., list[str]]) -> Callable[..., list[str]]:
     def parts(text: Any, separator: Any = None, most: Any = -1) -> list[str]:
         if type(text) is not str or type(separator) not in (str, type(None)) or type(most) is not int:
-            raise OffRoad
+            raise Unsupported
         return split(text, separator, most)
 
     return parts

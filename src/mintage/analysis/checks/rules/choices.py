@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import nodes
 
 from mintage.analysis.checks.findings import did_you_mean, finding
-from mintage.analysis.checks.possible_answers import Domain, domains_of
+from mintage.analysis.checks.possible_answers import Domain, possible_answers_of
 from mintage.analysis.syntax import column_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
     from mintage.analysis.references import Examined
     from mintage.errors import Location
@@ -22,16 +22,16 @@ _EQUALITY = {"eq": "==", "ne": "!="}
 _MEMBERSHIP = {"in": "in", "notin": "not in"}
 
 
-def find(analysis: Checking) -> Iterator[Finding]:
+def find(analysis: CheckContext) -> Iterator[Finding]:
     """What is wrong with choices, and with the branches that depend on them."""
-    domains = domains_of(analysis.survey.template)
+    domains = possible_answers_of(analysis.survey.template)
     yield from _odd_defaults(analysis, domains)
     for each in analysis.examined:
         yield from _branches(analysis, each)
         yield from _comparisons(analysis, each, domains)
 
 
-def _odd_defaults(analysis: Checking, domains: Mapping[str, Domain]) -> Iterator[Finding]:
+def _odd_defaults(analysis: CheckContext, domains: Mapping[str, Domain]) -> Iterator[Finding]:
     for name, domain in domains.items():
         for value in domain.odd_defaults():
             choices = [str(each) for each in domain.values]
@@ -43,7 +43,7 @@ def _odd_defaults(analysis: Checking, domains: Mapping[str, Domain]) -> Iterator
             )
 
 
-def _branches(analysis: Checking, each: Examined) -> Iterator[Finding]:
+def _branches(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
     elifs = {id(inner) for node in each.scopes.branches for inner in node.elif_}
     for node in each.scopes.branches:
         if id(node) in elifs:
@@ -85,7 +85,7 @@ def _constant(test: nodes.Node) -> bool | None:
         return None
 
 
-def _comparisons(analysis: Checking, each: Examined, domains: Mapping[str, Domain]) -> Iterator[Finding]:
+def _comparisons(analysis: CheckContext, each: Examined, domains: Mapping[str, Domain]) -> Iterator[Finding]:
     for compare in each.scopes.comparisons:
         if len(compare.ops) != 1:
             continue

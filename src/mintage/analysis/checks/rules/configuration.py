@@ -12,7 +12,7 @@ from mintage.formats.copier.survey import written_configuration as written_copie
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
     from mintage.data.places import Written
     from mintage.errors import Location
@@ -35,22 +35,22 @@ _COOKIECUTTER_SETTINGS = sorted(
 _SURELY_MEANT = 0.85
 
 
-def find(checking: Checking) -> Iterator[Finding]:
+def find(check: CheckContext) -> Iterator[Finding]:
     """Keys that mean nothing."""
-    template = checking.survey.template
+    template = check.survey.template
     if template.format == "copier":
         for _, document in written_copier(template):
-            yield from _copier(checking, document)
+            yield from _copier(check, document)
     elif template.format == "cookiecutter":
-        yield from _cookiecutter(checking, written_cookiecutter(template))
+        yield from _cookiecutter(check, written_cookiecutter(template))
 
 
-def _copier(checking: Checking, document: Written) -> Iterator[Finding]:
+def _copier(check: CheckContext, document: Written) -> Iterator[Finding]:
     for name, value in document.value.items():
         if name.startswith("_"):
             if name not in COPIER_SETTINGS:
                 yield _unknown_setting(name, document.keys[name], COPIER_SETTINGS)
-        elif isinstance(value.value, dict) and name in checking.survey.questions:
+        elif isinstance(value.value, dict) and name in check.survey.questions:
             for key in value.value:
                 if key not in _COPIER_QUESTION_KEYS:
                     yield finding(
@@ -61,8 +61,8 @@ def _copier(checking: Checking, document: Written) -> Iterator[Finding]:
                     )
     secrets = document.get("_secret_questions")
     for each in secrets.texts() if secrets else ():
-        if each.value not in checking.survey.questions:
-            yield _no_question(each.value, each, checking, "_secret_questions")
+        if each.value not in check.survey.questions:
+            yield _no_question(each.value, each, check, "_secret_questions")
 
 
 def _unknown_setting(name: str, where: Location, known: list[str]) -> Finding:
@@ -72,19 +72,19 @@ def _unknown_setting(name: str, where: Location, known: list[str]) -> Finding:
     return finding("unknown-key", where, f"there is no setting {name}", suggestion, severity=severity)
 
 
-def _no_question(name: str, written: Written, checking: Checking, setting: str) -> Finding:
+def _no_question(name: str, written: Written, check: CheckContext, setting: str) -> Finding:
     from mintage.errors import Location
 
     return finding(
         "unknown-key",
-        Location(checking.survey.configuration, written.line, written.column),
+        Location(check.survey.configuration, written.line, written.column),
         f"{setting} names {name}, which is no question",
-        did_you_mean(name, [*checking.survey.questions]),
+        did_you_mean(name, [*check.survey.questions]),
     )
 
 
-def _cookiecutter(checking: Checking, written: Written) -> Iterator[Finding]:
-    read = {each.name for each in checking.reads}
+def _cookiecutter(check: CheckContext, written: Written) -> Iterator[Finding]:
+    read = {each.name for each in check.reads}
     for name, where in written.keys.items():
         is_private = name.startswith("_") and name not in _COOKIECUTTER_SETTINGS and name not in read
         if is_private and (suggestion := did_you_mean(name, _COOKIECUTTER_SETTINGS, _SURELY_MEANT)):
@@ -96,5 +96,5 @@ def _cookiecutter(checking: Checking, written: Written) -> Iterator[Finding]:
                 "unknown-key",
                 where,
                 f"{PROMPTS} has a text for {name}, which is no variable",
-                did_you_mean(name, [*checking.survey.questions]),
+                did_you_mean(name, [*check.survey.questions]),
             )

@@ -12,13 +12,13 @@ from mintage.rendering.inspect import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
 
 
-def find(checking: Checking) -> Iterator[Finding]:
+def find(check: CheckContext) -> Iterator[Finding]:
     """What is wrong with the bytes of files."""
-    for file in checking.survey.files:
+    for file in check.survey.files:
         if file.verdict is None:
             yield finding(
                 "impossible-layout",
@@ -34,12 +34,12 @@ def find(checking: Checking) -> Iterator[Finding]:
                 "not-utf8",
                 Location(file.path),
                 "this file would be rendered, and is no UTF-8 text",
-                f"save it as UTF-8, or {checking.how_to_copy}",
+                f"save it as UTF-8, or {check.how_to_copy}",
             )
-        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(checking.templates_suffix)):
+        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(check.templates_suffix)):
             yield finding(
                 "rendered-binary",
                 Location(file.path),
                 "this file looks binary, and would be rendered",
-                checking.how_to_copy,
+                check.how_to_copy,
             )

@@ -10,14 +10,14 @@ from mintage.analysis.foreign_syntax import language_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
     from mintage.analysis.references import Examined
 
 _NO_TEMPLATE = "if this text is no template, put it between {% raw %} and {% endraw %}"
 
 
-def find(analysis: Checking) -> Iterator[Finding]:
+def find(analysis: CheckContext) -> Iterator[Finding]:
     """Everything that Jinja2 would refuse to compile."""
     yield from _missing_extensions(analysis)
     for each in analysis.examined:
@@ -27,7 +27,7 @@ def find(analysis: Checking) -> Iterator[Finding]:
         yield from _missing_templates(analysis, each)
 
 
-def _missing_extensions(analysis: Checking) -> Iterator[Finding]:
+def _missing_extensions(analysis: CheckContext) -> Iterator[Finding]:
     for missing in analysis.looked_at_in.missing:
         yield finding(
             "missing-extension",
@@ -37,7 +37,7 @@ def _missing_extensions(analysis: Checking) -> Iterator[Finding]:
         )
 
 
-def _syntax(analysis: Checking, each: Examined) -> Iterator[Finding]:
+def _syntax(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
     error = each.parsed.error
     if error is None:
         return
@@ -54,7 +54,7 @@ def _syntax(analysis: Checking, each: Examined) -> Iterator[Finding]:
     yield finding("syntax-error", where, f"the template text{what} cannot be read: {error.message}", _NO_TEMPLATE)
 
 
-def _unknown_tags(analysis: Checking, each: Examined) -> Iterator[Finding]:
+def _unknown_tags(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
     for tag in each.parsed.unknown_tags:
         if not analysis.may_come_from_extension(tag.name):
             known = [name for kind in analysis.looked_at_in.environment.iter_extensions() for name in kind.tags]
@@ -72,7 +72,7 @@ _TAGS = (
 )
 
 
-def _unknown_calls(analysis: Checking, each: Examined) -> Iterator[Finding]:
+def _unknown_calls(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
     environment = analysis.looked_at_in.environment
     known = {"filter": environment.filters, "test": environment.tests}
     for called in each.scopes.called:
@@ -86,7 +86,7 @@ def _unknown_calls(analysis: Checking, each: Examined) -> Iterator[Finding]:
             )
 
 
-def _missing_templates(analysis: Checking, each: Examined) -> Iterator[Finding]:
+def _missing_templates(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
     for reference in each.scopes.references:
         if not reference.names or reference.may_be_missing or any(map(analysis.place_of, reference.names)):
             continue

@@ -14,14 +14,14 @@ from mintage.template.texts import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
     from mintage.analysis.references import Examined, Read
 
 _WHILE_ASKING = frozenset({Place.DEFAULT, Place.CHOICES, Place.CONDITION, Place.CHECK, Place.PROMPT})
 
 
-def find(analysis: Checking) -> Iterator[Finding]:
+def find(analysis: CheckContext) -> Iterator[Finding]:
     """What is wrong with names."""
     yield from _undefined(analysis)
     yield from _asked_later(analysis)
@@ -30,7 +30,7 @@ def find(analysis: Checking) -> Iterator[Finding]:
         yield from _unused_variables(analysis, each)
 
 
-def _undefined(analysis: Checking) -> Iterator[Finding]:
+def _undefined(analysis: CheckContext) -> Iterator[Finding]:
     survey = analysis.survey
     severity = Severity.ERROR if survey.template.renderer.strict else Severity.WARNING
     for read in analysis.reads:
@@ -51,13 +51,13 @@ def _undefined(analysis: Checking) -> Iterator[Finding]:
             yield _no_such_name(analysis, read, severity)
 
 
-def _foreign(analysis: Checking, read: Read) -> str:
+def _foreign(analysis: CheckContext, read: Read) -> str:
     if read.member or read.text.place is not Place.FILE or read.where.line is None:
         return ""
     return language_of_name(read.text, read.where.line, read.where.column)
 
 
-def _no_such_name(analysis: Checking, read: Read, severity: Severity) -> Finding:
+def _no_such_name(analysis: CheckContext, read: Read, severity: Severity) -> Finding:
     survey = analysis.survey
     if survey.namespace and not read.member and read.name in survey.questions:
         suggestion = f"write {survey.namespace}.{read.name}"
@@ -95,7 +95,7 @@ def _reader(read: Read) -> str:
     }.get(text.place, f"the question {text.owner}")
 
 
-def _asked_later(analysis: Checking) -> Iterator[Finding]:
+def _asked_later(analysis: CheckContext) -> Iterator[Finding]:
     survey = analysis.survey
     order = {name: number for number, name in enumerate(survey.questions)}
     severity = Severity.ERROR if survey.template.renderer.strict else Severity.WARNING
@@ -120,7 +120,7 @@ def _asked_later(analysis: Checking) -> Iterator[Finding]:
         )
 
 
-def _unused_questions(analysis: Checking) -> Iterator[Finding]:
+def _unused_questions(analysis: CheckContext) -> Iterator[Finding]:
     if analysis.survey.template.format == "bare" or any(reads_everything(analysis)):
         return
     for name, reads in reads_by_name(analysis).items():
@@ -144,12 +144,12 @@ def _unused_questions(analysis: Checking) -> Iterator[Finding]:
         )
 
 
-def _forgotten_underscore(analysis: Checking, name: str) -> str:
+def _forgotten_underscore(analysis: CheckContext, name: str) -> str:
     is_setting = analysis.survey.template.format == "copier" and f"_{name}" in COPIER_SETTINGS
     return f"did you mean the setting _{name}?" if is_setting else ""
 
 
-def _unused_variables(analysis: Checking, each: Examined) -> Iterator[Finding]:
+def _unused_variables(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
     scopes = each.scopes
     for assignment in scopes.assignments:
         name = assignment.name

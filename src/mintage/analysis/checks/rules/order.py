@@ -15,7 +15,7 @@ from mintage.template.texts import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
     from mintage.errors import Location
 
@@ -23,49 +23,49 @@ _TASK = "task:"
 _READERS = frozenset({"output", "outputs", "sha256"})
 
 
-def find(checking: Checking) -> Iterator[Finding]:
+def find(check: CheckContext) -> Iterator[Finding]:
     """What is wrong with the order of files."""
-    if isinstance(checking.survey.template.layout, NativeLayout):
-        yield from _unmatched(checking, checking.survey.template.layout)
-    if checking.survey.template.renderer.reads_outputs:
-        yield from _cycle(checking)
+    if isinstance(check.survey.template.layout, NativeLayout):
+        yield from _unmatched(check, check.survey.template.layout)
+    if check.survey.template.renderer.reads_outputs:
+        yield from _cycle(check)
 
 
-def unmatched_repetitions(checking: Checking) -> list[str]:
+def unmatched_repetitions(check: CheckContext) -> list[str]:
     """Files that an [[each]] names, and that the template does not have."""
-    layout = checking.survey.template.layout
+    layout = check.survey.template.layout
     if not isinstance(layout, NativeLayout):
         return []
-    paths = set(_paths(checking))
+    paths = set(_paths(check))
     return [each.file for each in layout.configuration.each if each.file not in paths]
 
 
-def _paths(checking: Checking) -> list[str]:
-    return [text.owner for text in checking.survey.texts if text.place is Place.PATH]
+def _paths(check: CheckContext) -> list[str]:
+    return [text.owner for text in check.survey.texts if text.place is Place.PATH]
 
 
-def _unmatched(checking: Checking, layout: NativeLayout) -> Iterator[Finding]:
-    for file in unmatched_repetitions(checking):
+def _unmatched(check: CheckContext, layout: NativeLayout) -> Iterator[Finding]:
+    for file in unmatched_repetitions(check):
         yield finding(
             "unmatched-rule",
-            checking.place_of_setting(file),
+            check.place_of_setting(file),
             f"[[each]] names the file {file}, which the template does not have",
-            did_you_mean(file, _paths(checking)) or "`file` is a path in the template, exactly as it is written there",
+            did_you_mean(file, _paths(check)) or "`file` is a path in the template, exactly as it is written there",
             severity=Severity.ERROR,
         )
-    targets = {outcome.target for outcome in checking.outcomes.all}
-    targets |= {entry.target for entry in checking.trial.default_entries}
+    targets = {outcome.target for outcome in check.possible_paths.all}
+    targets |= {entry.target for entry in check.dry_layout.default_entries}
     tasks = {task.name for task in layout.configuration.tasks}
     patterns = [(pattern, "[[order]]") for rule in layout.configuration.order for pattern in (*rule.files, *rule.after)]
     patterns += [(pattern, f"the task {task.name}") for task in layout.configuration.tasks for pattern in task.after]
-    if not checking.trial.default_entries:
+    if not check.dry_layout.default_entries:
         return  # it could not be laid out, and so repeated files are not among the targets
     for pattern, who in patterns:
         if pattern.startswith("!") or _matches(pattern, targets, tasks):
             continue
         yield finding(
             "unmatched-rule",
-            checking.place_of_setting(pattern),
+            check.place_of_setting(pattern),
             f"{who} names {pattern}, which is nothing that the template makes",
             did_you_mean(pattern, sorted(targets) + [_TASK + task for task in tasks]) or "correct it, or remove it",
             severity=Severity.ERROR if pattern.startswith(_TASK) else Severity.WARNING,
@@ -79,19 +79,19 @@ def _matches(pattern: str, targets: set[str], tasks: set[str]) -> bool:
     return any(map(patterns.matches, targets))
 
 
-def _cycle(checking: Checking) -> Iterator[Finding]:
-    cycle = checking.trial.cycle()
+def _cycle(check: CheckContext) -> Iterator[Finding]:
+    cycle = check.dry_layout.cycle()
     if not cycle:
         return
-    sources = {entry.target: entry.name for entry in checking.trial.default_entries}
+    sources = {entry.target: entry.name for entry in check.dry_layout.default_entries}
     names = {sources[target] for target in cycle if target in sources}
-    for each in checking.examined:
+    for each in check.examined:
         if each.text.loader_name in names and each.parsed.tree is not None:
             for call in each.parsed.tree.find_all(nodes.Call):
                 if isinstance(call.node, nodes.Name) and call.node.name in _READERS:
-                    yield _waits(checking.where(each.text, call.lineno, column_of(call.node)), cycle)
+                    yield _waits(check.where(each.text, call.lineno, column_of(call.node)), cycle)
                     return
-    yield _waits(checking.place_of_setting("[[order]]"), cycle)
+    yield _waits(check.place_of_setting("[[order]]"), cycle)
 
 
 def _waits(where: Location, cycle: tuple[str, ...]) -> Finding:

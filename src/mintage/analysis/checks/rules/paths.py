@@ -19,35 +19,35 @@ from mintage.template.texts import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mintage.analysis.checks.context import Checking
+    from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
-    from mintage.analysis.checks.possible_paths import Outcome
+    from mintage.analysis.checks.possible_paths import PossiblePath
     from mintage.template.questions import Question
 
 _MOST_TRIALS = 8
 
 
-def find(checking: Checking) -> Iterator[Finding]:
+def find(check: CheckContext) -> Iterator[Finding]:
     """What is wrong with paths."""
-    outcomes = checking.outcomes.all
-    yield from _escaping(checking, outcomes)
-    yield from _unchecked(checking)
-    yield from _colliding(checking, outcomes)
-    yield from _not_on_windows(checking)
+    possible_paths = check.possible_paths.all
+    yield from _escaping(check, possible_paths)
+    yield from _unchecked(check)
+    yield from _colliding(check, possible_paths)
+    yield from _not_on_windows(check)
 
 
-def _escaping(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+def _escaping(check: CheckContext, possible_paths: Iterable[PossiblePath]) -> Iterator[Finding]:
     seen: set[str] = set()
-    if (error := checking.trial.refusal) is not None and not unmatched_repetitions(checking):
+    if (error := check.dry_layout.refusal) is not None and not unmatched_repetitions(check):
         rule = "escaping-path" if isinstance(error, UnsafePathError) else "impossible-layout"
         for problem in error.problems or [Problem(error.what, error.where, error.hint)]:
-            where = problem.where or Location(checking.survey.configuration)
-            is_relative = where.file in {text.owner for text in checking.survey.texts if text.place is Place.PATH}
-            where = replace(where, file=checking.survey.prefix + where.file) if is_relative else checking.inside(where)
+            where = problem.where or Location(check.survey.configuration)
+            is_relative = where.file in {text.owner for text in check.survey.texts if text.place is Place.PATH}
+            where = replace(where, file=check.survey.prefix + where.file) if is_relative else check.inside(where)
             yield finding(rule, where, problem.what, problem.hint)
-    targets = [(each.file, each.target, each.answers) for each in outcomes if each.is_certain]
-    prefix = checking.survey.prefix
-    targets += [(prefix + entry.name, entry.target, {}) for entry in checking.trial.default_entries]
+    targets = [(each.file, each.target, each.answers) for each in possible_paths if each.is_certain]
+    prefix = check.survey.prefix
+    targets += [(prefix + entry.name, entry.target, {}) for entry in check.dry_layout.default_entries]
     for file, target, answers in targets:
         try:
             validate_path(target)
@@ -59,12 +59,12 @@ def _escaping(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Findi
             pass  # too long, say, which planning tells
 
 
-def _unchecked(checking: Checking) -> Iterator[Finding]:
+def _unchecked(check: CheckContext) -> Iterator[Finding]:
     """Only where a template can say what an answer must look like, and does not."""
-    survey = checking.survey
-    free = {question.name: question for question in survey.template.questions if _may_be_any_text(checking, question)}
+    survey = check.survey
+    free = {question.name: question for question in survey.template.questions if _may_be_any_text(check, question)}
     seen: set[str] = set()
-    for read in checking.reads:
+    for read in check.reads:
         text = read.text
         is_whole_name = text.text.strip("{} \t-") == read.name
         if text.place is not Place.PATH or not is_whole_name or read.name not in free or read.name in seen:
@@ -79,24 +79,24 @@ def _unchecked(checking: Checking) -> Iterator[Finding]:
         )
 
 
-def _may_be_any_text(checking: Checking, question: Question) -> bool:
-    if checking.survey.template.format not in ("native", "copier") or not question.asked:
+def _may_be_any_text(check: CheckContext, question: Question) -> bool:
+    if check.survey.template.format not in ("native", "copier") or not question.asked:
         return False
     if question.type not in (QuestionType.STR, QuestionType.PATH) or question.choices:
         return False
     is_checked = any(
-        text.place is Place.CHECK and text.owner == question.name and text.text for text in checking.survey.texts
+        text.place is Place.CHECK and text.owner == question.name and text.text for text in check.survey.texts
     )
     return not (is_checked or question.pattern or question.check)
 
 
-def _colliding(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
-    by_target: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
+def _colliding(check: CheckContext, possible_paths: Iterable[PossiblePath]) -> Iterator[Finding]:
+    by_target: dict[str, list[PossiblePath]] = {}
+    for outcome in possible_paths:
         by_target.setdefault(outcome.target, []).append(outcome)
-    collisions = checking.survey.template.collisions
+    collisions = check.survey.template.collisions
     severity = Severity.ERROR if collisions is Collisions.REFUSED else Severity.WARNING
-    suffix = checking.templates_suffix
+    suffix = check.templates_suffix
     found: set[tuple[str, str]] = set()
     trials = 0
     for target, candidates in by_target.items():
@@ -110,7 +110,7 @@ def _colliding(checking: Checking, outcomes: Iterable[Outcome]) -> Iterator[Find
             trials += 1
             if trials > _MOST_TRIALS:
                 return
-            if _collide_really(checking, files, answers):
+            if _collide_really(check, files, answers):
                 found.add(files)
                 what = "so that there is no project" if severity is Severity.ERROR else "and only one of them is made"
                 yield finding(
@@ -126,11 +126,11 @@ def _agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     return all(second.get(name, value) == value for name, value in first.items())
 
 
-def _collide_really(checking: Checking, files: tuple[str, str], answers: Mapping[str, Any]) -> bool:
+def _collide_really(check: CheckContext, files: tuple[str, str], answers: Mapping[str, Any]) -> bool:
     """Whether both files are there for one target when the template is laid out with the answers."""
-    prefix = checking.survey.prefix
+    prefix = check.survey.prefix
     try:
-        entries = checking.trial.entries(answers)
+        entries = check.dry_layout.entries(answers)
     except MintageError:
         return False
     targets: dict[str, set[str]] = {}
@@ -140,12 +140,12 @@ def _collide_really(checking: Checking, files: tuple[str, str], answers: Mapping
         return True
     # Copier's layout has decided already, and tells only which one is left.
     names = {name for each in targets.values() for name in each}
-    return checking.survey.template.format == "copier" and len(names & set(files)) == 1
+    return check.survey.template.format == "copier" and len(names & set(files)) == 1
 
 
-def _not_on_windows(checking: Checking) -> Iterator[Finding]:
+def _not_on_windows(check: CheckContext) -> Iterator[Finding]:
     reported: set[str] = set()
-    for text in checking.survey.texts:
+    for text in check.survey.texts:
         bad = [character for character in text.text if character in NOT_ON_WINDOWS]
         if text.place is Place.PATH and bad:
             reported.add(text.file)
@@ -155,8 +155,8 @@ def _not_on_windows(checking: Checking) -> Iterator[Finding]:
                 f"the template cannot be checked out on Windows, which takes no {bad[0]} in a name",
                 _other_quotes(bad),
             )
-    prefix = checking.survey.prefix
-    for entry in checking.trial.default_entries:
+    prefix = check.survey.prefix
+    for entry in check.dry_layout.default_entries:
         why = why_not_on_windows(entry.target)
         if why and prefix + entry.name not in reported:
             yield finding("windows-path", Location(prefix + entry.name), f"{entry.target}: {why}")

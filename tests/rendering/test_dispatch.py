@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mintage.errors import RenderError
-from mintage.rendering.dispatch import Road, TwoRoads, tags_for
+from mintage.rendering.dispatch import DispatchingRenderer, RenderedBy, tags_for
 from mintage.rendering.renderer import JinjaRenderer
 from mintage.rendering.settings import Newlines, RendererSettings
 
@@ -54,11 +54,11 @@ def both(
     made: RendererSettings,
     variables: dict[str, Any] | None = None,
     context: dict[str, Any] = CONTEXT,
-) -> tuple[bytes | str, Road]:
+) -> tuple[bytes | str, RenderedBy]:
     """What the two roads together make of a text; the same must come of Jinja2 alone."""
     data = text.encode()
     arguments: dict[str, Any] = {"name": "f", "loader_name": "f", "variables": variables or {}}
-    renderer = TwoRoads(made, context)
+    renderer = DispatchingRenderer(made, context)
     results: list[bytes | str] = []
     for each in (renderer, JinjaRenderer(made, context)):
         try:
@@ -66,7 +66,7 @@ def both(
         except RenderError as error:
             results.append(f"{error.what} {error.where}")
     assert results[0] == results[1]
-    return results[0], renderer.road
+    return results[0], renderer.rendered_by
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def both(
 )
 def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> None:
     made, road = both(text, settings_of())
-    assert road is Road.FAST
+    assert road is RenderedBy.FAST
     assert rendered is None or made == rendered.encode()
 
 
@@ -238,16 +238,16 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
 )
 def test_everything_else_is_jinjas(text: str) -> None:
     _, road = both(text, settings_of())
-    assert road is Road.REFERENCE
+    assert road is RenderedBy.REFERENCE
 
 
 def test_a_road_is_the_files_not_the_templates() -> None:
-    renderer = TwoRoads(settings_of(), CONTEXT)
+    renderer = DispatchingRenderer(settings_of(), CONTEXT)
     roads = []
     for text in ("{{ name }}", "{{ name | center }}", "{{ name }}"):
         renderer.render(text.encode(), name="f", loader_name="f", variables={})
-        roads.append(renderer.road)
-    assert roads == [Road.FAST, Road.REFERENCE, Road.FAST]
+        roads.append(renderer.rendered_by)
+    assert roads == [RenderedBy.FAST, RenderedBy.REFERENCE, RenderedBy.FAST]
 
 
 def test_what_is_not_reached_is_not_worked_out_and_what_is_reached_only_once() -> None:
@@ -258,7 +258,7 @@ def test_what_is_not_reached_is_not_worked_out_and_what_is_reached_only_once() -
         return value
 
     made = RendererSettings(options={"keep_trailing_newline": True}, filters={"noted": noted})
-    renderer = TwoRoads(made, CONTEXT)
+    renderer = DispatchingRenderer(made, CONTEXT)
     texts = [
         "{% if no %}{{ name | noted }}{% endif %}",
         "{{ number | noted }}",
@@ -270,7 +270,7 @@ def test_what_is_not_reached_is_not_worked_out_and_what_is_reached_only_once() -
 
 
 def test_variables_of_one_file_are_not_remembered_for_the_next() -> None:
-    renderer = TwoRoads(settings_of(), CONTEXT)
+    renderer = DispatchingRenderer(settings_of(), CONTEXT)
     texts = [
         renderer.render(b"{{ item }} {{ name }}", name="f", loader_name="f", variables={"item": item, "name": item})
         for item in "ab"
