@@ -105,10 +105,12 @@ class Format(Protocol):
     """The interface of a format's module.
 
     TAKES_ANY_FOLDER: a folder that it does not recognise is a template of it nevertheless, if the user says so.
+    CHOOSES_VERSION: without a revision, a repository on this machine means its newest version, not its files.
     MAKES_FOLDER_IN_OUTPUT: OUTPUT is not the project's folder, but the one in which that is made.
     """
 
     TAKES_ANY_FOLDER: bool
+    CHOOSES_VERSION: bool
     MAKES_FOLDER_IN_OUTPUT: bool
 
     def recognises(self, root: Path) -> bool:
@@ -168,6 +170,11 @@ def _part(template: Template, name: str) -> Any:
         if error.name not in (part, FORMATS[template.format]):
             raise
         raise UsageError(f"templates of the format {template.format} cannot be looked into") from error
+
+
+def chooses_version(template: Template) -> bool:
+    """Return whether a repository on this machine means its newest version rather than its files as they are."""
+    return _module(template.format).CHOOSES_VERSION
 
 
 def _module_for(source: Source, wanted: str | None) -> Format:

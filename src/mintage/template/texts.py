@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from mintage.errors import Location  # noqa: TC001 - msgspec reads the annotations
 from mintage.rendering.inspect import Verdict  # noqa: TC001 - msgspec reads the annotations
 from mintage.template import Template  # noqa: TC001 - msgspec reads the annotations
+from mintage.template.possible_answers import Domain  # noqa: TC001 - msgspec reads the annotations
 
 
 class Place(Enum):
@@ -64,22 +65,61 @@ class TemplateFile(Struct, frozen=True):
     rendered: bool
 
 
-class Survey(Struct, frozen=True):
-    """A template, taken apart.
+class UnknownKey(Struct, frozen=True):
+    """A key of the configuration that means nothing to the tool whose format it is."""
 
-    texts: all its template texts. files: all its files. questions: where each is asked, in the order of asking,
-    variables that nobody is asked for included. namespace: under which templates see answers; "" for the top level.
-    configuration: the file that says so, "" if there is none. prefix: what paths of files begin with here, and do not
-    where the template is laid out.
-    known: names besides the answers that templates see at the top level; members: those in the namespace.
-    """
+    name: str
+    """The key, as it is written."""
+    where: Location
+    """The place of the key."""
+    what: str
+    """The message: what is wrong with it."""
+    known: tuple[str, ...]
+    """What could be meant instead."""
+    likeness: float = 0.7
+    """How near one of `known` must be to be suggested, from 0 (anything) to 1 (the same)."""
+    may_be_meant: bool = False
+    """Whether authors keep keys of their own there: without a suggestion it is only a note."""
+    may_be_read: bool = False
+    """Whether templates may read such a key: it is reported only with a suggestion, and only if none does."""
+    lists_known: bool = False
+    """Whether `known` is short enough to be listed where nothing can be suggested."""
+
+
+class Survey(Struct, frozen=True):
+    """A template, taken apart."""
 
     template: Template
+    """The template that was taken apart."""
     texts: tuple[TemplateText, ...] = ()
+    """All its template texts."""
     files: tuple[TemplateFile, ...] = ()
+    """All its files."""
     questions: Mapping[str, Location] = field(default_factory=dict)
+    """Where each question is asked, in the order of asking, variables that nobody is asked for included."""
+    possible_answers: Mapping[str, Domain] = field(default_factory=dict)
+    """The answers of the questions whose answers can be listed, by name."""
     namespace: str = ""
+    """The name under which templates see answers; "" for the top level."""
     configuration: str = ""
+    """The configuration file; "" if there is none, and questions are what templates read."""
     prefix: str = ""
+    """What paths of files begin with here, and do not where the template is laid out."""
+    suffix: str = ""
+    """What the names of templates end in, and the files made of them do not."""
     known: frozenset[str] = frozenset()
+    """Names besides the answers that templates see at the top level."""
     members: frozenset[str] = frozenset()
+    """Names besides the answers that templates see in the namespace."""
+    how_to_copy: str = ""
+    """What an author does to have a file copied as it is, for suggestions."""
+    check_key: str = ""
+    """The key of a question that says what its answer must look like; "" if the format has none."""
+    settings: frozenset[str] = frozenset()
+    """Settings whose names begin with an underscore, which authors forget."""
+    unknown_keys: tuple[UnknownKey, ...] = ()
+    """Keys of the configuration that mean nothing."""
+    repeated_files: tuple[str, ...] = ()
+    """Paths that the configuration says are made several times, whether the template has them or not."""
+    keeps_one_of_two: bool = False
+    """Whether the layout itself decides which of two files with one target is made."""

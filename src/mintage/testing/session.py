@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from mintage import formats
 from mintage.engine import (
     Cancellation,
     ConcurrentOptions,
@@ -325,7 +326,7 @@ def _again(request: TestRequest, loaded: _Loaded) -> tuple[str, ...]:
     asked, origin = request.options, loaded.source.origin
     words = ["mintage", "new", origin.reference, "OUTPUT", "--defaults"]
     # The others take the folder as it is; for them the option would mean what is committed.
-    ref = loaded.options.ref if loaded.interview.template.format == "copier" else asked.ref
+    ref = loaded.options.ref if formats.chooses_version(loaded.interview.template) else asked.ref
     for option, value in (("--ref", ref), ("--directory", asked.directory), ("--format", asked.format)):
         words += [option, value] if value else []
     if asked.trust:

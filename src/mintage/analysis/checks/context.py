@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from mintage.analysis.checks.possible_paths import PossiblePaths, possible_paths_of
 from mintage.analysis.references import Analysis
 from mintage.errors import Location
-from mintage.formats.copier.layout import CopierLayout
 from mintage.formats.shared.extension_sources import NOT_SHIPPED
 from mintage.formats.shared.survey import read_text, relative
 from mintage.template.texts import Place
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
     from mintage.analysis.references import Read
     from mintage.template.texts import Survey
 
-_HOW_TO_COPY = {
-    "native": "name the file in `copy_only`",
-    "cookiecutter": "name the file in `_copy_without_render`",
-    "copier": "take the suffix off the file's name",
-    "bare": "use another format, in which files can be copied as they are",
-}
-
 
 class CheckContext(Analysis):
     """The analysis of one template that is checked. dry_layout: lays it out on paper, with answers."""
@@ -34,19 +26,6 @@ class CheckContext(Analysis):
     def __init__(self, survey: Survey, dry_layout: DryLayout, *, may_load: bool = False) -> None:
         super().__init__(survey, may_load=may_load)
         self.dry_layout = dry_layout
-
-    @property
-    def templates_suffix(self) -> str:
-        """What the names of templates end in, and the files made of them do not."""
-        layout = self.survey.template.layout
-        if isinstance(layout, CopierLayout):
-            return layout.configuration.suffix
-        return self.survey.template.renderer.suffix
-
-    @cached_property
-    def how_to_copy(self) -> str:
-        """What an author does to have a file copied as it is."""
-        return _HOW_TO_COPY[self.survey.template.format]
 
     def is_answer(self, read: Read) -> bool:
         """Whether it reads the answer to a question, and not something else of that name."""
@@ -91,7 +70,7 @@ class CheckContext(Analysis):
     @cached_property
     def possible_paths(self) -> PossiblePaths:
         """Which paths the template's paths may become."""
-        return possible_paths_of(self)
+        return possible_paths_of(self, is_complete=self.looked_at_in.is_complete)
 
     def place_of_setting(self, value: str) -> Location:
         """Where a text stands in the template's configuration."""

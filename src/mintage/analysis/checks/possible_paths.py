@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.analysis.checks.possible_answers import Domain, possible_answers_of
 from mintage.errors import MintageError
 from mintage.rendering.text import JinjaText
 from mintage.template.texts import Place
@@ -16,7 +15,8 @@ from mintage.template.texts import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mintage.analysis.checks.context import CheckContext
+    from mintage.analysis.references import Analysis
+    from mintage.template.possible_answers import Domain
     from mintage.template.texts import TemplateText
 
 _MOST_COMBINATIONS = 64
@@ -42,14 +42,19 @@ class PossiblePaths(Struct, frozen=True):
     never_made: frozenset[str] = frozenset()
 
 
-def possible_paths_of(check: CheckContext) -> PossiblePaths:
-    """Render all paths, as far as it is known what they read."""
-    if not check.looked_at_in.is_complete:
+def possible_paths_of(analysis: Analysis, *, is_complete: bool) -> PossiblePaths:
+    """Render all paths, as far as it is known what they read.
+
+    Args:
+        analysis: The template, taken apart.
+        is_complete: Whether all extensions of the template could be loaded; without them, no path is certain.
+    """
+    if not is_complete:
         return PossiblePaths()
     made: list[PossiblePath] = []
     never_made: set[str] = set()
-    renderer = _Outcomes(check)
-    for file in check.survey.files:
+    renderer = _PathRenderer(analysis)
+    for file in analysis.survey.files:
         found = renderer.of(file.path)
         if found is not None:
             made += found
@@ -58,17 +63,17 @@ def possible_paths_of(check: CheckContext) -> PossiblePaths:
     return PossiblePaths(tuple(made), frozenset(never_made))
 
 
-class _Outcomes:
+class _PathRenderer:
     """Renders paths part by part, with each combination of the answers that a path reads."""
 
-    def __init__(self, check: CheckContext) -> None:
-        self._checking = check
-        self._domains = possible_answers_of(check.survey.template)
-        self._render = JinjaText(check.survey.template.renderer, seconds=_SECONDS)
-        self._parts = {text.file: text for text in check.survey.texts if text.place is Place.PATH}
-        self._suffix = check.templates_suffix
+    def __init__(self, analysis: Analysis) -> None:
+        self._survey = analysis.survey
+        self._domains = analysis.survey.possible_answers
+        self._render = JinjaText(analysis.survey.template.renderer, seconds=_SECONDS)
+        self._parts = {text.file: text for text in analysis.survey.texts if text.place is Place.PATH}
+        self._suffix = analysis.survey.suffix
         self._reads: dict[str, set[str]] = {}
-        for read in check.reads:
+        for read in analysis.reads:
             if read.text.place is Place.PATH:
                 self._reads.setdefault(read.text.file, set()).add(read.name)
 
@@ -76,7 +81,7 @@ class _Outcomes:
         """Every outcome of a file, none if it is never made; None if that cannot be told."""
         texts = [text for folder in _folders_of(path) if (text := self._parts.get(folder)) is not None]
         names = {name for text in texts for name in self._reads.get(text.file, ())}
-        if not names <= self._checking.survey.questions.keys() or any(text.names for text in texts):
+        if not names <= self._survey.questions.keys() or any(text.names for text in texts):
             return None
         listed = {name: self._domains[name] for name in sorted(names) if name in self._domains}
         if prod(len(domain.values) for domain in listed.values()) > _MOST_COMBINATIONS:
@@ -114,7 +119,7 @@ class _Outcomes:
         return "/".join(parts)
 
     def _context(self, answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        namespace = self._checking.survey.namespace
+        namespace = self._survey.namespace
         return {namespace: answers} if namespace else answers
 
 

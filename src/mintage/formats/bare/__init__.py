@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mintage.template.questions import Answers
 
 TAKES_ANY_FOLDER = True
+CHOOSES_VERSION = False
 MAKES_FOLDER_IN_OUTPUT = False
 SETTINGS = RendererSettings(options={"keep_trailing_newline": True}, newlines=Newlines.FIRST_SEEN, reads_outputs=True)
 _FUNCTIONS = frozenset({"output", "outputs", "sha256"})

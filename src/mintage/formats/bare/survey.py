@@ -8,6 +8,7 @@ from mintage.errors import Location
 from mintage.formats.bare import BareLayout
 from mintage.formats.shared.survey import OUTPUT_FUNCTIONS, Folder
 from mintage.formats.shared.tree import walk
+from mintage.template.possible_answers import possible_answers
 from mintage.template.texts import Survey
 
 if TYPE_CHECKING:
@@ -27,5 +28,7 @@ def survey(template: Template) -> Survey:
         tuple(folder.texts),
         tuple(folder.files),
         {question.name: Location("") for question in template.questions},
+        possible_answers=possible_answers(template.questions),
         known=OUTPUT_FUNCTIONS,
+        how_to_copy="use another format, in which files can be copied as they are",
     )

@@ -13,16 +13,19 @@ from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.layout import CookiecutterLayout
 from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative
 from mintage.formats.shared.tree import walk
-from mintage.template.texts import Place, Survey, TemplateText
+from mintage.template.possible_answers import possible_answers
+from mintage.template.texts import Place, Survey, TemplateText, UnknownKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mintage.template import Template
 
 # What Cookiecutter adds to the answers.
 INJECTED = frozenset({"_template", "_output_dir", "_repo_dir", "_checkout"})
 PROMPTS = "__prompts__"
+_SETTINGS = tuple(sorted({"_copy_without_render", "_extensions", "_jinja2_env_vars", "_new_lines", PROMPTS} | INJECTED))
+_SURELY_MEANT = 0.85
 
 
 def survey(template: Template) -> Survey:
@@ -46,6 +49,9 @@ def survey(template: Template) -> Survey:
         prefix=folder.prefix,
         known=frozenset({"_cookiecutter", "cookiecutter"}),
         members=INJECTED | {PROMPTS},
+        possible_answers=possible_answers(template.questions),
+        how_to_copy="name the file in `_copy_without_render`",
+        unknown_keys=tuple(_unknown_keys(written, questions)),
     )
 
 
@@ -53,6 +59,18 @@ def written_configuration(template: Template) -> Written:
     """cookiecutter.json with all places."""
     text = read_text(os.path.join(template.root, CONFIGURATION_FILE)) or "{}"
     return written_json(text, CONFIGURATION_FILE)
+
+
+def _unknown_keys(written: Written, questions: Mapping[str, Location]) -> Iterator[UnknownKey]:
+    for name, where in written.keys.items():
+        if name.startswith("_") and name not in _SETTINGS:
+            what = f"there is no setting {name}"
+            yield UnknownKey(name, where, what, _SETTINGS, likeness=_SURELY_MEANT, may_be_read=True)
+    prompts = written.get(PROMPTS)
+    for name, where in prompts.keys.items() if prompts else ():
+        if name not in written.value:
+            what = f"{PROMPTS} has a text for {name}, which is no variable"
+            yield UnknownKey(name, where, what, tuple(questions))
 
 
 def _project_name(layout: CookiecutterLayout) -> TemplateText:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mintage.template import Template
 
 TAKES_ANY_FOLDER = True
+CHOOSES_VERSION = True
 MAKES_FOLDER_IN_OUTPUT = False
 _SUFFIX = re.compile(r"\.ya?ml", re.IGNORECASE)
 

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from mintage.errors import AnswerError, MintageError, Problem, RenderError
 from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
+from mintage.formats.copier.choices import written_choices
 from mintage.formats.copier.static_questions import KINDS, kind_of
 from mintage.template.questions import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml_answer
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mintage.formats.copier.answers import ContextMaker, CopierAnswers
+    from mintage.formats.copier.choices import WrittenChoice
     from mintage.formats.copier.configuration import Configuration
     from mintage.rendering.settings import Context, TextRenderer
     from mintage.template.questions import Answers, Asker, GivenAnswers
@@ -164,9 +166,7 @@ class _Question(Struct, dict=True):
         offered = self.table.get("choices") or ()
         if isinstance(offered, str):
             offered = parse_yaml_answer(self._rendered(offered)) or ()
-        if isinstance(offered, dict):
-            offered = list(offered.items())
-        return tuple(map(self._choice, offered))
+        return tuple(map(self._choice, written_choices(offered)))
 
     @property
     def takes_several(self) -> bool:
@@ -267,15 +267,14 @@ class _Question(Struct, dict=True):
         if said:
             raise ValueError(said)
 
-    def _choice(self, offered: Any) -> Choice:
-        label, value = offered if isinstance(offered, list | tuple) and len(offered) == 2 else (offered, offered)
-        disabled = ""
-        if isinstance(offered, list | tuple) and isinstance(value, dict):
+    def _choice(self, written: WrittenChoice) -> Choice:
+        value, disabled = written.value, ""
+        if written.is_table:
             if "value" not in value:
-                raise ValueError(f"the choice {label} has no `value`")
-            disabled = str(self._rendered(value.get("validator") or ""))
+                raise ValueError(f"the choice {written.label} has no `value`")
+            disabled = str(self._rendered(written.validator))
             value = value["value"]
-        label = str(self._rendered(label))
+        label = str(self._rendered(written.label))
         rendered = self._rendered(value)
         return Choice(cast(label if rendered is None else rendered, self.type_name), label, disabled)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mintage.formats.copier.casting import TYPES, cast
+from mintage.formats.copier.choices import written_choices
 from mintage.template.questions import REQUIRED, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
 
 if TYPE_CHECKING:
@@ -59,16 +60,9 @@ def _question(name: str, table: Mapping[str, Any], where: Location | None) -> Qu
 
 
 def _choices(offered: Any, type_name: str) -> Iterator[Choice]:
-    for each in offered.items() if isinstance(offered, dict) else offered:
-        has_label = isinstance(each, list | tuple) and len(each) == 2
-        label, value = each if has_label else (each, each)
-        disabled = ""
-        if has_label and isinstance(value, dict):
-            disabled = str(value.get("validator") or "")
-            value = value.get("value")
-        value = label if value is None else value
+    for each in written_choices(offered):
         try:
-            value = cast(value, type_name)
+            value = cast(each.answer, type_name)
         except ValueError:
-            pass  # a template, or a choice that nobody can take
-        yield Choice(value, str(label) if has_label else "", disabled)
+            value = each.answer  # a template, or a choice that nobody can take
+        yield Choice(value, str(each.label) if each.has_label else "", str(each.validator))

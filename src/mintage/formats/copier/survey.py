@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from mintage.data.places import Written, written_yaml
 from mintage.errors import Location, MintageError
+from mintage.formats.copier.choices import possible_answers
+from mintage.formats.copier.known_keys import SETTINGS, unknown_keys
 from mintage.formats.copier.layout import CopierLayout, CopierPatterns
 from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative, yielded_names
 from mintage.formats.shared.tree import walk
@@ -59,13 +61,21 @@ def survey(template: Template) -> Survey:
     folders = [_folder(place, template, layout) for place in _roots(template, layout)]
     keys = {name: where for _, document in documents for name, where in document.keys.items()}
     name = configuration.file.name if configuration.file else ""
+    questions = {question: keys.get(question, Location(name)) for question in configuration.questions}
     return Survey(
         template,
         (*_configuration_texts(configuration, documents), *(text for each in folders for text in each.texts)),
         tuple(file for each in folders for file in each.files),
-        {question: keys.get(question, Location(name)) for question in configuration.questions},
+        questions,
         configuration=name,
+        possible_answers=possible_answers(configuration),
+        suffix=configuration.suffix,
         known=KNOWN,
+        how_to_copy="take the suffix off the file's name",
+        check_key="validator",
+        settings=frozenset(SETTINGS),
+        unknown_keys=tuple(unknown_keys([document for _, document in documents], questions, name)),
+        keeps_one_of_two=True,
     )
 
 

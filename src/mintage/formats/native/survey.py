@@ -17,6 +17,7 @@ from mintage.formats.native.layout import NativeLayout
 from mintage.formats.native.saved import SAVED_ANSWERS_FILE
 from mintage.formats.shared.survey import OUTPUT_FUNCTIONS, Folder, leads_to_nothing, read_text, relative
 from mintage.formats.shared.tree import walk
+from mintage.template.possible_answers import possible_answers
 from mintage.template.texts import Place, Survey, TemplateText
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ def survey(template: Template) -> Survey:
         questions,
         configuration=CONFIGURATION_FILE,
         prefix=folder.prefix,
+        suffix=template.renderer.suffix,
         known=OUTPUT_FUNCTIONS,
+        possible_answers=possible_answers(template.questions),
+        how_to_copy="name the file in `copy_only`",
+        check_key="pattern",
+        repeated_files=tuple(each.file for each in configuration.each),
     )
 
 

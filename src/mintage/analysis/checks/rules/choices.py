@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import nodes
 
 from mintage.analysis.checks.findings import did_you_mean, finding
-from mintage.analysis.checks.possible_answers import Domain, possible_answers_of
 from mintage.analysis.syntax import column_of
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from mintage.analysis.checks.findings import Finding
     from mintage.analysis.references import Examined
     from mintage.errors import Location
+    from mintage.template.possible_answers import Domain
 
 _EQUALITY = {"eq": "==", "ne": "!="}
 _MEMBERSHIP = {"in": "in", "notin": "not in"}
@@ -24,7 +24,7 @@ _MEMBERSHIP = {"in": "in", "notin": "not in"}
 
 def find(analysis: CheckContext) -> Iterator[Finding]:
     """What is wrong with choices, and with the branches that depend on them."""
-    domains = possible_answers_of(analysis.survey.template)
+    domains = analysis.survey.possible_answers
     yield from _odd_defaults(analysis, domains)
     for each in analysis.examined:
         yield from _branches(analysis, each)

@@ -34,12 +34,12 @@ def find(check: CheckContext) -> Iterator[Finding]:
                 "not-utf8",
                 Location(file.path),
                 "this file would be rendered, and is no UTF-8 text",
-                f"save it as UTF-8, or {check.how_to_copy}",
+                f"save it as UTF-8, or {check.survey.how_to_copy}",
             )
-        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(check.templates_suffix)):
+        elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(check.survey.suffix)):
             yield finding(
                 "rendered-binary",
                 Location(file.path),
                 "this file looks binary, and would be rendered",
-                check.how_to_copy,
+                check.survey.how_to_copy,
             )

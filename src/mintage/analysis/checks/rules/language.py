@@ -47,7 +47,7 @@ def _syntax(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
             "foreign-syntax",
             where,
             f"this looks like {language}, and is read as a template: {error.message}",
-            f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.how_to_copy}",
+            f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.survey.how_to_copy}",
         )
         return
     what = "" if each.text.file == each.text.owner else f" of {each.text.owner}"

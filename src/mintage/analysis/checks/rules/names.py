@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mintage.analysis.checks.findings import Severity, did_you_mean, finding
-from mintage.analysis.checks.rules.configuration import COPIER_SETTINGS
 from mintage.analysis.foreign_syntax import language_of_name
 from mintage.analysis.references import reads_by_name, reads_everything
 from mintage.analysis.symbols import EVERYTHING
@@ -44,7 +43,7 @@ def _undefined(analysis: CheckContext) -> Iterator[Finding]:
                 "foreign-syntax",
                 read.where,
                 f"this looks like {language}, and is read as a template: there is no question {read.name}",
-                f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.how_to_copy}",
+                f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.survey.how_to_copy}",
                 severity=severity,
             )
         elif not analysis.may_come_from_extension(read.name):
@@ -121,7 +120,7 @@ def _asked_later(analysis: CheckContext) -> Iterator[Finding]:
 
 
 def _unused_questions(analysis: CheckContext) -> Iterator[Finding]:
-    if analysis.survey.template.format == "bare" or any(reads_everything(analysis)):
+    if not analysis.survey.configuration or any(reads_everything(analysis)):
         return
     for name, reads in reads_by_name(analysis).items():
         if reads or analysis.may_be_used_unseen(name):
@@ -145,8 +144,7 @@ def _unused_questions(analysis: CheckContext) -> Iterator[Finding]:
 
 
 def _forgotten_underscore(analysis: CheckContext, name: str) -> str:
-    is_setting = analysis.survey.template.format == "copier" and f"_{name}" in COPIER_SETTINGS
-    return f"did you mean the setting _{name}?" if is_setting else ""
+    return f"did you mean the setting _{name}?" if f"_{name}" in analysis.survey.settings else ""
 
 
 def _unused_variables(analysis: CheckContext, each: Examined) -> Iterator[Finding]:

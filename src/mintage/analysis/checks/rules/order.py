@@ -9,7 +9,6 @@ from jinja2 import nodes
 from mintage.analysis.checks.findings import Severity, did_you_mean, finding
 from mintage.analysis.syntax import column_of
 from mintage.files.patterns import GitignorePatterns
-from mintage.formats.native.layout import NativeLayout
 from mintage.template.texts import Place
 
 if TYPE_CHECKING:
@@ -25,26 +24,22 @@ _READERS = frozenset({"output", "outputs", "sha256"})
 
 def find(check: CheckContext) -> Iterator[Finding]:
     """What is wrong with the order of files."""
-    if isinstance(check.survey.template.layout, NativeLayout):
-        yield from _unmatched(check, check.survey.template.layout)
+    yield from _unmatched(check)
     if check.survey.template.renderer.reads_outputs:
         yield from _cycle(check)
 
 
 def unmatched_repetitions(check: CheckContext) -> list[str]:
     """Files that an [[each]] names, and that the template does not have."""
-    layout = check.survey.template.layout
-    if not isinstance(layout, NativeLayout):
-        return []
     paths = set(_paths(check))
-    return [each.file for each in layout.configuration.each if each.file not in paths]
+    return [file for file in check.survey.repeated_files if file not in paths]
 
 
 def _paths(check: CheckContext) -> list[str]:
     return [text.owner for text in check.survey.texts if text.place is Place.PATH]
 
 
-def _unmatched(check: CheckContext, layout: NativeLayout) -> Iterator[Finding]:
+def _unmatched(check: CheckContext) -> Iterator[Finding]:
     for file in unmatched_repetitions(check):
         yield finding(
             "unmatched-rule",
@@ -53,13 +48,14 @@ def _unmatched(check: CheckContext, layout: NativeLayout) -> Iterator[Finding]:
             did_you_mean(file, _paths(check)) or "`file` is a path in the template, exactly as it is written there",
             severity=Severity.ERROR,
         )
+    template = check.survey.template
+    patterns = [(pattern, "[[order]]") for rule in template.order for pattern in (*rule.files, *rule.after)]
+    patterns += [(pattern, f"the task {task.name}") for task in template.tasks for pattern in task.after]
+    if not patterns or not check.dry_layout.default_entries:
+        return  # where it could not be laid out, repeated files are not among the targets
     targets = {outcome.target for outcome in check.possible_paths.all}
     targets |= {entry.target for entry in check.dry_layout.default_entries}
-    tasks = {task.name for task in layout.configuration.tasks}
-    patterns = [(pattern, "[[order]]") for rule in layout.configuration.order for pattern in (*rule.files, *rule.after)]
-    patterns += [(pattern, f"the task {task.name}") for task in layout.configuration.tasks for pattern in task.after]
-    if not check.dry_layout.default_entries:
-        return  # it could not be laid out, and so repeated files are not among the targets
+    tasks = {task.name for task in template.tasks}
     for pattern, who in patterns:
         if pattern.startswith("!") or _matches(pattern, targets, tasks):
             continue

@@ -70,17 +70,16 @@ def _unchecked(check: CheckContext) -> Iterator[Finding]:
         if text.place is not Place.PATH or not is_whole_name or read.name not in free or read.name in seen:
             continue
         seen.add(read.name)
-        key = "pattern" if survey.template.format == "native" else "validator"
         yield finding(
             "unchecked-path",
             survey.questions[read.name],
             f"the answer to {read.name} is the name of {text.file}, and may be `..` or have a slash in it",
-            f"say what it must look like, with `{key}`",
+            f"say what it must look like, with `{survey.check_key}`",
         )
 
 
 def _may_be_any_text(check: CheckContext, question: Question) -> bool:
-    if check.survey.template.format not in ("native", "copier") or not question.asked:
+    if not check.survey.check_key or not question.asked:
         return False
     if question.type not in (QuestionType.STR, QuestionType.PATH) or question.choices:
         return False
@@ -96,7 +95,7 @@ def _colliding(check: CheckContext, possible_paths: Iterable[PossiblePath]) -> I
         by_target.setdefault(outcome.target, []).append(outcome)
     collisions = check.survey.template.collisions
     severity = Severity.ERROR if collisions is Collisions.REFUSED else Severity.WARNING
-    suffix = check.templates_suffix
+    suffix = check.survey.suffix
     found: set[tuple[str, str]] = set()
     trials = 0
     for target, candidates in by_target.items():
@@ -140,7 +139,7 @@ def _collide_really(check: CheckContext, files: tuple[str, str], answers: Mappin
         return True
     # Copier's layout has decided already, and tells only which one is left.
     names = {name for each in targets.values() for name in each}
-    return check.survey.template.format == "copier" and len(names & set(files)) == 1
+    return check.survey.keeps_one_of_two and len(names & set(files)) == 1
 
 
 def _not_on_windows(check: CheckContext) -> Iterator[Finding]:

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.formats.copier.layout import CopierLayout
 from mintage.template.questions import REQUIRED, QuestionType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from mintage.template import Template
     from mintage.template.questions import Question
 
 _TAG_STARTS = ("{{", "{%", "[[", "[%", "<<", "<%")
@@ -49,13 +47,9 @@ class Domain(Struct, frozen=True):
         return tuple(each for each in self._defaults() if each not in _NO_VALUE and str(each) not in known)
 
 
-def possible_answers_of(template: Template) -> Mapping[str, Domain]:
-    """The questions whose answers can be listed, by name."""
-    if isinstance(template.layout, CopierLayout):
-        tables = template.layout.configuration.questions
-        found = ((name, _of_table(table)) for name, table in tables.items())
-    else:
-        found = ((question.name, _of_question(question)) for question in template.questions)
+def possible_answers(questions: Iterable[Question]) -> Mapping[str, Domain]:
+    """Return the answers of the questions whose answers can be listed, by name."""
+    found = ((question.name, _of_question(question)) for question in questions)
     return {name: domain for name, domain in found if domain is not None}
 
 
@@ -81,25 +75,3 @@ def _of_question(question: Question) -> Domain | None:
         return None
     several = question.type is QuestionType.MULTI_CHOICE
     return Domain(values, several, question.default, may_be_hidden=hidden)
-
-
-def _of_table(table: Mapping[str, Any]) -> Domain | None:
-    hidden = table.get("when", True) is not True
-    default = table.get("default", REQUIRED)
-    if has_tags(default) or "UNSET" in str(default):
-        return None
-    if table.get("type") == "bool" and isinstance(default, bool) and "choices" not in table:
-        return Domain((True, False), default=default, may_be_hidden=hidden)
-    choices = table.get("choices")
-    if not choices or not isinstance(choices, list | dict) or has_tags(choices):
-        return None
-    return Domain(tuple(_values(choices)), bool(table.get("multiselect")), default, may_be_hidden=hidden)
-
-
-def _values(choices: list[Any] | dict[Any, Any]) -> Iterator[Any]:
-    """As Copier reads them: a value, or a label with a value, or with a table that has the value."""
-    for each in choices.items() if isinstance(choices, dict) else choices:
-        label, value = each if isinstance(each, list | tuple) and len(each) == 2 else (each, each)
-        if isinstance(value, dict):
-            value = value.get("value")
-        yield label if value is None else value
