@@ -12,7 +12,8 @@ import pexpect
 import pytest
 
 import mintage
-from mintage.minting.generator import Generator
+from mintage.minting.options import Options
+from mintage.minting.preparation import Preparation
 
 if TYPE_CHECKING:
     import subprocess
@@ -48,7 +49,7 @@ def test_what_it_begins_can_be_minted_at_once(mintage: Mintage, begun: Path, tmp
 
 
 def test_it_runs_no_code_of_its_author(begun: Path) -> None:
-    assert Generator().trust_report(begun).capabilities == ()
+    assert Preparation(Options()).trust_report(begun).capabilities == ()
 
 
 def test_every_answer_gives_a_project_and_so_do_its_own_cases(begun: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mintage.engine import Job, JobFailure, JobPriority, JobResult, JobState
+from mintage.engine import Job, JobFailure, JobPriority, JobResult, JobState, RunResult
 from mintage.engine.failures import GenerationFailed, JobFailedError
 from mintage.errors import Location
 from mintage.files.folders import ProjectFolder
@@ -17,6 +17,9 @@ from mintage.planning.tasks import task_job
 from mintage.rendering.settings import RendererSettings
 from mintage.report import Report
 from mintage.template.tasks import TaskStage
+
+_OF_RUNS = {"executor", "workers", "reason", "engine_seconds", "seconds_to_first_file"}
+_OF_REPORTS = {"results", "delivered", "seconds", "steps"}
 
 PlanMaker = Callable[..., Plan]
 ReportMaker = Callable[..., Report]
@@ -40,10 +43,10 @@ def plan_of() -> PlanMaker:
         jobs = [Job(target, file, size, JobPriority.HIGH, depends_on=files[target]) for target, file in planned.items()]
         folders = {target.rpartition("/")[0]: None for target in files if "/" in target}
         return Plan(
-            format="test",
-            origin="/template",
+            format=fields.pop("format", "test"),
+            origin=fields.pop("origin", "/template"),
             destination=fields.pop("destination", Path("/project")),
-            exists=False,
+            exists=fields.pop("exists", False),
             context={},
             renderer=RendererSettings(),
             folders=tuple(ProjectFolder(folder) for folder in folders),
@@ -67,7 +70,7 @@ def task() -> Callable[..., PlannedTask]:
 
 
 @pytest.fixture
-def report_of() -> ReportMaker:
+def report_of(plan_of: PlanMaker) -> ReportMaker:
     """A report: names of files that were made, failures by name, what was skipped by what it needed."""
 
     def make(
@@ -84,15 +87,26 @@ def report_of() -> ReportMaker:
         results += [
             JobResult(job(name), JobState.SKIPPED, skipped_because=need) for name, need in (skipped or {}).items()
         ]
-        values: dict[str, Any] = {
-            "format": "test",
-            "origin": "/template",
-            "destination": Path("/project"),
-            "delivered": True,
-            "seconds": 0.25,
-            "reason": "because",
-        }
-        return Report(results=tuple(results), **{**values, **fields})
+        run = {name: fields.pop(name) for name in _OF_RUNS & fields.keys()}
+        whole = {name: fields.pop(name) for name in _OF_REPORTS & fields.keys()}
+        if "existing" in fields:
+            fields["more"] = tuple(PlannedFile(target, Action.SKIP) for target in fields.pop("existing"))
+        files_run = RunResult(
+            tuple(results),
+            run.get("executor", "sequential"),
+            run.get("workers", 1),
+            run.get("reason", "because"),
+            run.get("engine_seconds", 0.0),
+            run.get("seconds_to_first_file"),
+        )
+        return Report(
+            plan=plan_of({}, **fields),
+            results=tuple(whole.get("results", results)),
+            files_run=files_run,
+            delivered=whole.get("delivered", True),
+            seconds=whole.get("seconds", 0.25),
+            steps=whole.get("steps", ()),
+        )
 
     return make
 

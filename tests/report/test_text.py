@@ -126,14 +126,14 @@ def test_answers_that_were_not_kept_are_nowhere(report_of: ReportMaker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("had_been_there", "tracked", "told"), [(True, True, True), (True, False, False), (False, True, False)]
+    ("existed", "tracked", "told"), [(True, True, True), (True, False, False), (False, True, False)]
 )
 def test_what_changed_in_a_project_that_git_looks_after_can_be_looked_at(
-    report_of: ReportMaker, tmp_path: Path, had_been_there: bool, tracked: bool, told: bool
+    report_of: ReportMaker, tmp_path: Path, existed: bool, tracked: bool, told: bool
 ) -> None:
     project = tmp_path / "my project"
     (project / ".git" if tracked else project).mkdir(parents=True)
-    lines = summary_lines(report_of(("a",), destination=project, had_been_there=had_been_there), PLAIN)
+    lines = summary_lines(report_of(("a",), destination=project, exists=existed), PLAIN)
     assert (f"  hint: git -C '{project}' diff shows what has changed" in lines) is told
 
 

@@ -68,14 +68,15 @@ def run(arguments: Namespace) -> int:
     from mintage.analysis.checks.loading import check_template
     from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
-    from mintage.minting.generator import Generator, Options
+    from mintage.minting.options import Options
+    from mintage.minting.preparation import Preparation
 
     cancellation = Cancellation()
     options = Options(**source_options(arguments), trust=arguments.trust)
     with cancel_on_signals(cancellation):
         if arguments.trust_report:
             _show_trust(
-                Generator(options, cancellation=cancellation).trust_report(arguments.template),
+                Preparation(options, cancellation=cancellation).trust_report(arguments.template),
                 as_json=arguments.view == "json",
             )
             return 0

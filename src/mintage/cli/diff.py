@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
 from mintage.cli.project_arguments import add_looking, find_template
-from mintage.cli.request import given_answers, make_generator, options_from
+from mintage.cli.request import given_answers, make_preparation, options_from
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.terminal import Style, is_terminal, printable, terminal_columns
 
@@ -57,11 +57,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print what would change. Returns the exit code."""
+    from mintage.minting.preview import project_changes
+
     cancellation = Cancellation()
     project = find_template(arguments)
-    generator = make_generator(options_from(arguments), cancellation, quiet=arguments.quiet)
+    preparation = make_preparation(options_from(arguments), cancellation, quiet=arguments.quiet)
     with cancel_on_signals(cancellation):
-        plan, changes = generator.differences(arguments.template, project, given=given_answers(arguments))
+        plan, changes = project_changes(preparation, arguments.template, project, given=given_answers(arguments))
     if not arguments.quiet:
         _show(changes, plan, arguments)
     return 1 if changes and arguments.exit_code else 0

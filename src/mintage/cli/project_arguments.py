@@ -65,9 +65,10 @@ def loaded_template(arguments: Namespace) -> Iterator[Template]:
     """The template that is named, before anything is asked. Nothing of its author's runs."""
     from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
-    from mintage.minting.generator import Generator, Options
+    from mintage.minting.options import Options
+    from mintage.minting.preparation import Preparation
 
     cancellation = Cancellation()
-    generator = Generator(Options(**source_options(arguments)), cancellation=cancellation)
-    with cancel_on_signals(cancellation), generator.loaded(arguments.template) as template:
+    preparation = Preparation(Options(**source_options(arguments)), cancellation=cancellation)
+    with cancel_on_signals(cancellation), preparation.loaded(arguments.template) as template:
         yield template

@@ -9,7 +9,9 @@ from mintage.answers.given import read_given
 from mintage.cli import output
 from mintage.cli.limits import parse_limits
 from mintage.formats import CookiecutterOptions, CopierOptions
-from mintage.minting.generator import Generator, Options
+from mintage.minting.generator import Generator
+from mintage.minting.options import Options
+from mintage.minting.preparation import Preparation
 from mintage.template.limits import Limits
 from mintage.terminal import Style, one_line, printable
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from mintage.engine import Cancellation, Reporter
     from mintage.progress.events import EventStream
+    from mintage.prompts.line_asker import LineAsker
+    from mintage.prompts.terminal_asker import TerminalAsker
     from mintage.template.questions import GivenAnswers
     from mintage.trust.consent import ConsentRequest
 
@@ -82,11 +86,7 @@ def make_generator(
 
     reviews: shows all answers before the run goes on. events: told what happens, too.
     """
-    asker = None
-    if not options.use_defaults:
-        from mintage.prompts.terminal_asker import person_at_terminal
-
-        asker = person_at_terminal(reviews=reviews)
+    asker = _asker(options, reviews=reviews)
 
     def pass_on(text: str) -> None:
         if events:
@@ -101,10 +101,31 @@ def make_generator(
         cancellation=cancellation,
         ask_consent=asker.consent if asker else None,
         warn=pass_on,
-        say=(lambda _: None) if quiet else _say,
+        say=_say_nothing if quiet else _say,
         on_plan=events.planned if events else None,
         task_output=task_output,
     )
+
+
+def make_preparation(options: Options, cancellation: Cancellation, *, quiet: bool = False) -> Preparation:
+    """Return what gets templates ready, and reaches the person at the terminal if there is one."""
+    asker = _asker(options)
+    return Preparation(
+        options,
+        asker,
+        asker.consent if asker else None,
+        warn=_say_nothing if quiet else warn,
+        say=_say_nothing if quiet else _say,
+        cancellation=cancellation,
+    )
+
+
+def _asker(options: Options, *, reviews: bool = False) -> TerminalAsker | LineAsker | None:
+    if options.use_defaults:
+        return None
+    from mintage.prompts.terminal_asker import person_at_terminal
+
+    return person_at_terminal(reviews=reviews)
 
 
 def consent_asker() -> Callable[[ConsentRequest], bool] | None:
@@ -113,6 +134,10 @@ def consent_asker() -> Callable[[ConsentRequest], bool] | None:
 
     person = person_at_terminal()
     return person.consent if person else None
+
+
+def _say_nothing(_text: str) -> None:
+    """Where nothing but errors is wanted."""
 
 
 def _say(text: str) -> None:

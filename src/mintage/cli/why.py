@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
 from mintage.cli.project_arguments import add_looking, add_named_project, find_template
-from mintage.cli.request import given_answers, make_generator, options_from
+from mintage.cli.request import given_answers, make_preparation, options_from
 from mintage.data.documents import VERSION, where_document
 from mintage.engine import Cancellation, cancel_on_signals
 from mintage.planning.dependencies import TASK_PREFIX
@@ -59,13 +59,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Print the explanation. Returns the exit code."""
     from mintage.analysis.why import Run, explain
+    from mintage.minting.preview import planned
 
     project = find_template(arguments)
     cancellation = Cancellation()
-    generator = make_generator(options_from(arguments), cancellation)
+    preparation = make_preparation(options_from(arguments), cancellation)
     with (
         cancel_on_signals(cancellation),
-        generator.planned(arguments.template, project, given=given_answers(arguments)) as (prepared, plan),
+        planned(preparation, arguments.template, project, given=given_answers(arguments)) as (prepared, plan),
         prepared.redaction.hiding(),
     ):
         run = Run(prepared.template, prepared.context, prepared.given, prepared.render, plan)

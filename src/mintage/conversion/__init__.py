@@ -20,7 +20,7 @@ from mintage.errors import CommitError, Location, OutputExistsError, SourceError
 from mintage.files.trees import remove_tree
 from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.configuration import read_configuration
-from mintage.minting.generator import Generator
+from mintage.minting.preparation import Preparation
 from mintage.rendering.text import JinjaText
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def convert(
     cancellation = cancellation or Cancellation()
     _require_free(output)
     with ExitStack() as scratch, cancellation.interrupting():
-        source = Generator(options, cancellation=cancellation, warn=warn).fetch(template, scratch)
+        source = Preparation(options, warn=warn or _say_nothing).fetch(template, scratch).source
         _require_outside(output, source)
         writer = _writer(source, output, scratch)
         try:
@@ -118,3 +118,7 @@ def _work_folder(output: Path, scratch: ExitStack) -> Path:
     scratch.callback(remove_tree, place)
     (place / "template").mkdir()
     return place / "template"
+
+
+def _say_nothing(_text: str) -> None:
+    """Where nobody wants to hear warnings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from mintage import formats, sources
 from mintage.answers import collect
-from mintage.engine import Stopwatch
+from mintage.engine import Cancellation, Stopwatch
 from mintage.engine.limits import memory_bounded
 from mintage.formats import CURRENT_REF, LoadRequest
 from mintage.redaction import Redaction
@@ -24,8 +25,7 @@ from mintage.user.cookiecutterrc import load_cookiecutter_settings
 from mintage.user.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import ExitStack
+    from collections.abc import Callable, Iterator
 
     from mintage.minting.options import Options
     from mintage.rendering.settings import Context
@@ -105,40 +105,55 @@ class Preparation:
         *,
         warn: Callable[[str], None] = _say_nothing,
         say: Callable[[str], None] = _say_nothing,
+        cancellation: Cancellation | None = None,
     ) -> None:
-        self._options = options
+        self.options = options
+        self.warn = warn
+        self.cancellation = cancellation or Cancellation()
         self._asker = asker
         self._ask_consent = ask_consent
-        self._warn = warn
         self._say = say
 
-    def fetched(
+    @contextmanager
+    def loaded(self, template: str | Path) -> Iterator[Template]:
+        """Yield a template before anything is asked. None of its author's code runs."""
+        with ExitStack() as scratch:
+            with self.cancellation.interrupting():
+                template_without_answers = self.load_only(template, scratch).template
+            yield template_without_answers
+
+    def trust_report(self, template: str | Path) -> TrustReport:
+        """Return what minting would run of the author's code, hooks and tasks included. Runs and writes nothing."""
+        with ExitStack() as scratch, self.cancellation.interrupting():
+            return self.load_only(template, scratch).trust_report()
+
+    def fetch(
         self, template: str | Path | Source, scratch: ExitStack, settings: Settings | None = None
     ) -> FetchedTemplate:
         """Get a template onto the disk, if it was not fetched before. settings: the user's, if they were read."""
         settings = settings or load_settings()
         source = self._fetch(template, settings, scratch)
-        trusted = self._options.trust or trusts(settings, *source.origin.names)
+        trusted = self.options.trust or trusts(settings, *source.origin.names)
         return FetchedTemplate(source, Consent(trusted, self._ask_consent, source.origin.url, _consents))
 
-    def loaded_only(self, template: str | Path | Source, scratch: ExitStack) -> LoadedTemplate:
+    def load_only(self, template: str | Path | Source, scratch: ExitStack) -> LoadedTemplate:
         """Fetch and load. Nothing of the author's code runs."""
-        fetched = self.fetched(template, scratch)
+        fetched = self.fetch(template, scratch)
         return LoadedTemplate(self._load(fetched, GivenAnswers(), Path("project"), scratch, load_only=True), fetched)
 
-    def opened(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> AskableTemplate:
+    def open(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> AskableTemplate:
         """A template before anything is asked. No hook runs unless it is trusted; extensions need consent as usual."""
-        fetched = self.fetched(source, scratch)
+        fetched = self.fetch(source, scratch)
         trusted = fetched.consent.trusted
         loaded = self._load(fetched, given, output, scratch, load_only=not trusted)
         extensions = [capability for capability in loaded.capabilities if capability.kind == "extension"]
         fetched.consent.require(extensions, loaded.origin)
-        render = JinjaText(loaded.renderer, may_be_fast=self._options.renderer == "auto")
+        render = JinjaText(loaded.renderer, may_be_fast=self.options.renderer == "auto")
         if extensions:
             render.require_environment()
         return AskableTemplate(loaded, render, trusted)
 
-    def prepared(
+    def prepare(
         self,
         template: str | Path | Source,
         output: str | Path | None,
@@ -154,14 +169,14 @@ class Preparation:
         project: the project's own folder, in place of `output`. before_asking: called only if a person can be asked;
         what it raises ends it all.
         """
-        options = self._options
+        options = self.options
         steps = Stopwatch()
         steps.begin("fetch")
         settings = load_settings()
         given = given or GivenAnswers()
         if not options.isolated:
             given = replace(given, user_defaults={**settings.defaults, **given.user_defaults})
-        fetched = self.fetched(template, scratch, settings)
+        fetched = self.fetch(template, scratch, settings)
         asker = None if options.use_defaults else self._asker
         steps.begin("load")
         if project is not None:
@@ -192,7 +207,7 @@ class Preparation:
     def _fetch(self, template: str | Path | Source, settings: Settings, scratch: ExitStack) -> Source:
         if isinstance(template, Source):
             return template
-        options = self._options
+        options = self.options
         return sources.fetch(
             template,
             ref=None if options.ref == CURRENT_REF else options.ref,
@@ -203,7 +218,7 @@ class Preparation:
             ),
             scratch=scratch,
             offline=options.offline,
-            warn=self._warn,
+            warn=self.warn,
         )
 
     def _load(
@@ -216,10 +231,10 @@ class Preparation:
         asker: Asker | None = None,
         load_only: bool = False,
     ) -> Template:
-        options = self._options
+        options = self.options
         return formats.load(
             LoadRequest(
-                warn=self._warn,
+                warn=self.warn,
                 source=fetched.source,
                 scratch=scratch,
                 output=output,
@@ -238,9 +253,9 @@ class Preparation:
 
     def _with_compiled_code(self, template: Template, output: str | Path | None) -> Template:
         """The template with what is told of its branches, or else with a place for its compiled code."""
-        if self._options.branches is not None:
-            return replace(template, renderer=replace(template.renderer, branches=self._options.branches))
-        if not self._options.code_cache:
+        if self.options.branches is not None:
+            return replace(template, renderer=replace(template.renderer, branches=self.options.branches))
+        if not self.options.code_cache:
             return template
         from mintage.user.folders import cache_folder
 

@@ -1,67 +1,93 @@
-"""A project that is rendered apart, only to be looked at: nothing is committed, and no hook or task runs."""
+"""What minting would do to a project, without doing it: nothing is committed, and no hook or task runs."""
 
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from mintage.errors import Problem, TemplateError
 from mintage.files.trees import remove_tree
+from mintage.minting.plans import plan_for
+from mintage.minting.run import Run
 from mintage.projects.differences import Change, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mintage.engine import JobResult
-    from mintage.minting.run import Run
-    from mintage.rendering.settings import Context, TextRenderer
-    from mintage.template import Template
-    from mintage.template.layout import LaidOut, Layout, LayoutRequest
-
-
-def with_destination(template: Template, project: Path) -> Template:
-    """The template for a project that has its folder already, whatever the template would call it."""
-    return replace(template, layout=_LayoutInto(template.layout, project))
-
-
-def changes_of(run: Run) -> tuple[Change, ...]:
-    """What a run would change at its destination. Raises TemplateError if a file cannot be rendered."""
-    destination = run.plan.destination
-    with _scratch_folder(destination.name) as folder:
-        results = run.render_into(folder)
-        if failed := [result for result in results if result.failure]:
-            raise _not_rendered(failed)
-        return differences(destination, folder, sorted(result.job.name for result in results))
-
-
-class _LayoutInto(Struct, frozen=True):
-    """A layout, and the folder of its project."""
-
-    layout: Layout
-    project: Path
-
-    def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """See `template.Layout`."""
-        return self.project
-
-    def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """See `template.Layout`."""
-        return self.layout.lay_out(request)
+    from mintage.engine import JobResult, Reporter
+    from mintage.minting.preparation import AnsweredTemplate, Preparation
+    from mintage.planning import Plan
+    from mintage.template.questions import GivenAnswers
 
 
 @contextmanager
-def _scratch_folder(name: str) -> Iterator[Path]:
-    """A folder of a name, in a new one that is removed with it."""
+def planned(
+    preparation: Preparation, template: str | Path, project: Path, *, given: GivenAnswers | None = None
+) -> Iterator[tuple[AnsweredTemplate, Plan]]:
+    """Prepare a template and plan it for a project's own directory, for those who look at both.
+
+    Args:
+        preparation: Gets the template ready.
+        template: A directory, git URL, short form, zip file or registered name.
+        project: The project's own directory, whatever the template calls it; it need not exist.
+        given: Answers that no questions are asked for.
+    """
+    with ExitStack() as scratch:
+        with preparation.cancellation.interrupting():
+            answered = preparation.prepare(template, None, given, scratch, minting=False, project=project)
+            plan = plan_for(answered, None, preparation.options)
+        for warning in plan.warnings:
+            preparation.warn(warning)
+        yield answered, plan
+
+
+def project_changes(
+    preparation: Preparation,
+    template: str | Path,
+    project: Path,
+    *,
+    given: GivenAnswers | None = None,
+    reporter: Reporter | None = None,
+) -> tuple[Plan, tuple[Change, ...]]:
+    """Return what minting would change in a project's directory, and the plan of that.
+
+    All files are rendered into a scratch directory; nothing of the project is touched.
+
+    Args:
+        preparation: Gets the template ready.
+        template: A directory, git URL, short form, zip file or registered name.
+        project: The project's own directory, whatever the template calls it; it need not exist.
+        given: Answers that no questions are asked for.
+        reporter: Hears of the progress.
+
+    Raises:
+        TemplateError: A file cannot be rendered.
+        MintageError: What `mintage.plan` raises.
+    """
+    with planned(preparation, template, project, given=given) as (answered, plan):
+        run = Run(plan, preparation.options, reporter, preparation.cancellation, None, answered.steps)
+        return plan, _changes_of(run)
+
+
+def _changes_of(run: Run) -> tuple[Change, ...]:
+    destination = run.plan.destination
+    with _scratch_directory(destination.name) as directory:
+        results = run.render_into(directory)
+        if failed := [result for result in results if result.failure]:
+            raise _not_rendered(failed)
+        return differences(destination, directory, sorted(result.job.name for result in results))
+
+
+@contextmanager
+def _scratch_directory(name: str) -> Iterator[Path]:
+    """Make a directory of a name in a temporary one, and remove both afterwards."""
     top = Path(tempfile.mkdtemp(prefix="mintage-"))
     try:
-        folder = top / (name or "project")
-        folder.mkdir()
-        yield folder
+        directory = top / (name or "project")
+        directory.mkdir()
+        yield directory
     finally:
         remove_tree(top)
 
@@ -69,6 +95,6 @@ def _scratch_folder(name: str) -> Iterator[Path]:
 def _not_rendered(failed: Sequence[JobResult]) -> TemplateError:
     failures = [result.failure for result in failed if result.failure]
     return TemplateError(
-        "some files cannot be rendered, so that nothing can be said of the project",
+        "some files cannot be rendered, so the changes to the project are unknown",
         problems=[Problem(failure.what, failure.where, failure.hint) for failure in failures],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,10 +20,12 @@ from mintage.files.trees import remove_tree
 from mintage.minting.runner import ProjectRunner
 from mintage.planning import PlannedFile, files_in_the_way
 from mintage.planning.tasks import in_place_jobs, task_job
+from mintage.rendering.dispatch import RenderedBy
 from mintage.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from mintage.engine import Cancellation, Job, JobResult, Reporter, RunResult, Stopwatch
@@ -32,6 +34,17 @@ if TYPE_CHECKING:
     from mintage.planning import Plan
 
 _MIB = 1024 * 1024
+
+
+class How(Struct, frozen=True):
+    """How some jobs are to be run."""
+
+    executor: str | Executor
+    """One of "auto", "sequential", "threads" and "processes", or an executor that the caller brought."""
+    workers: int | None = None
+    """How many workers; None for the usable cores."""
+    reason: str = ""
+    """Why so, for the report; "" leaves the reason to the engine."""
 
 
 class Run(Struct):
@@ -55,57 +68,52 @@ class Run(Struct):
             staging.make_folders(plan.folders)
             self.steps.begin("make files")
             files = self._process(
-                plan.jobs, staging.project, self._files_executor(), identity=staging.identity, reporter=self.reporter
+                plan.jobs,
+                staging.project,
+                self._how_files_are_made(),
+                identity=staging.identity,
+                reporter=self.reporter,
             )
             self.results.extend(files.results)
             self.steps.begin("commit")
             delivered = self._commit(staging, files)
         self.steps.begin("run tasks")
         removed = delivered and self._run_in_place()
-        return Report(
-            format=plan.format,
-            origin=plan.origin,
-            destination=plan.destination,
-            delivered=delivered and not removed,
+        report = Report(
+            plan=plan,
             results=tuple(self.results),
-            existing=tuple(sorted(plan.existing)),
-            executor=files.executor,
-            workers=files.workers,
-            reason=files.reason,
+            files_run=files,
+            delivered=delivered and not removed,
             seconds=time.perf_counter() - self.started,
-            engine_seconds=files.seconds,
-            seconds_to_first_file=files.first_result_seconds,
-            warnings=plan.warnings,
             steps=self.steps.take(),
-            version=plan.version,
-            answers_file=plan.answers_file,
-            had_been_there=plan.exists,
         )
+        if plan.renderer.code_cache and report.rendered_by.get(RenderedBy.REFERENCE.value):
+            from mintage.rendering.code_cache import prune
+
+            prune(plan.renderer.code_cache)
+        return report
 
     def render_into(self, folder: Path) -> Sequence[JobResult]:
         """Make all files in an empty folder, as if they were staged. Nothing is committed, and no task runs."""
         for each in self.plan.folders:
             (folder / each.target).mkdir(parents=True, exist_ok=True)
-        return self._process(self.plan.jobs, folder, self._files_executor(), reporter=self.reporter).results
+        return self._process(self.plan.jobs, folder, self._how_files_are_made(), reporter=self.reporter).results
 
     @property
     def _task_reporter(self) -> Reporter | None:
         """Who is told of tasks outside of the staging: no display of how far the files are, as those may print."""
         return WithoutProgress(self.reporter) if self.reporter else None
 
-    def _files_executor(self) -> dict[str, Any]:
+    def _how_files_are_made(self) -> How:
         if self.plan.sequential_reason:
-            # Extensions may ask where they are (`jinja2_git`); nobody else shall be moved for that.
+            # Extensions may ask where they are (`jinja2_git`); nobody else must be moved for that.
             apart = self.plan.renderer.working_directory and can_fork()
-            executor = "processes" if apart else "sequential"
-            return {"executor": executor, "workers": 1, "why_sequential": self.plan.sequential_reason}
-        if not self.options.concurrent:
-            return {"executor": "sequential"}
-        return {"executor": self.options.executor}
+            return How("processes" if apart else "sequential", 1, self.plan.sequential_reason)
+        return How(self.options.executor if self.options.concurrent else "sequential", self.options.max_workers)
 
     def _run_before(self, project: Path) -> None:
         for task in self.plan.before:
-            run = self._process([task_job(task)], project, {"executor": "sequential"}, reporter=self._task_reporter)
+            run = self._process([task_job(task)], project, How("sequential"), reporter=self._task_reporter)
             if failure := run.results[0].failure:
                 raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
 
@@ -154,8 +162,8 @@ class Run(Struct):
             return False
         removable = not self.plan.exists and not self.options.keep_on_failure
         try:
-            executor = "sequential" if len(jobs) == 1 else "processes"
-            done = self._process(jobs, self.plan.destination, {"executor": executor}, reporter=self._task_reporter)
+            how = How("sequential" if len(jobs) == 1 else "processes", self.options.max_workers)
+            done = self._process(jobs, self.plan.destination, how, reporter=self._task_reporter)
         except BaseException:
             if removable:
                 remove_tree(self.plan.destination)
@@ -171,7 +179,7 @@ class Run(Struct):
         self,
         jobs: Sequence[Job],
         project: Path,
-        how: dict[str, Any],
+        how: How,
         *,
         identity: Identity | None = None,
         reporter: Reporter | None = None,
@@ -197,10 +205,9 @@ class Run(Struct):
         remaining = None
         if options.processing_timeout is not None:
             remaining = max(0.001, options.processing_timeout - (time.perf_counter() - self.started))
-        why_sequential = how.get("why_sequential", "")
         concurrency = ConcurrentOptions(
-            workers=how.get("workers", options.max_workers),
-            executor=how["executor"],
+            workers=how.workers,
+            executor=how.executor,
             max_memory_mb=limit,
             enable_dependencies=options.enable_dependencies,
             buffer_size=options.buffer_size,
@@ -213,7 +220,7 @@ class Run(Struct):
             run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
         if run.ended_by:
             raise run.ended_by
-        return replace(run, reason=why_sequential) if why_sequential else run
+        return replace(run, reason=how.reason) if how.reason else run
 
 
 def _problem(failed: JobResult) -> Problem:

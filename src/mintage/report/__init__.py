@@ -15,39 +15,91 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.engine.job import JobResult
+    from mintage.engine.processor import RunResult
     from mintage.engine.spans import Span
+    from mintage.planning.model import Plan
 
 
 class Report(Struct, frozen=True, dict=True):
-    """The outcome of one run.
+    """The outcome of one run."""
 
-    format, origin, version: of the template. answers_file: where the answers are kept, in the project or outside of it.
-    had_been_there: the project was there before the run.
-    destination: the project's folder. delivered: whether the project is there now.
-    results: one for each file and task. existing: targets that were there before and were left alone.
-    executor, workers, reason: how the jobs were run, and why so. seconds: the whole run, from the plan to the end.
-    engine_seconds: the files alone.
-    steps: what the run consisted of, in order: fetch, load, answers, plan, stage, make files, commit, run tasks.
-    seconds_to_first_file: until the first file was staged, from the start of the engine; None if there is none.
-    """
-
-    format: str
-    origin: str
-    destination: Path
-    delivered: bool
+    plan: Plan
+    """What the run was to do."""
     results: tuple[JobResult, ...]
-    existing: tuple[str, ...] = ()
-    executor: str = "sequential"
-    workers: int = 1
-    reason: str = ""
+    """What became of each file and each task."""
+    files_run: RunResult
+    """How the files were made: by which executor, with how many workers, and in which time."""
+    delivered: bool
+    """Whether the project is there now."""
     seconds: float = 0.0
-    engine_seconds: float = 0.0
-    seconds_to_first_file: float | None = None
-    warnings: tuple[str, ...] = ()
+    """Duration of the whole run, from the plan to the end."""
     steps: tuple[Span, ...] = ()
-    version: str = ""
-    answers_file: str = ""
-    had_been_there: bool = False
+    """What the run consisted of, in order: fetch, load, answers, plan, stage, make files, commit, run tasks."""
+
+    @property
+    def format(self) -> str:
+        """The format of the template."""
+        return self.plan.format
+
+    @property
+    def origin(self) -> str:
+        """What the user called the template."""
+        return self.plan.origin
+
+    @property
+    def version(self) -> str:
+        """The revision of the template, for people; "" if it has none."""
+        return self.plan.version
+
+    @property
+    def destination(self) -> Path:
+        """The directory of the project."""
+        return self.plan.destination
+
+    @property
+    def existed(self) -> bool:
+        """Whether the project's directory existed before the run."""
+        return self.plan.exists
+
+    @property
+    def existing(self) -> tuple[str, ...]:
+        """Files that existed before and were left alone, as sorted paths relative to the project."""
+        return tuple(sorted(self.plan.existing))
+
+    @property
+    def answers_file(self) -> str:
+        """Where the answers are kept: relative to the project, or absolute outside of it; "" for nowhere."""
+        return self.plan.answers_file
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the plan warned of."""
+        return self.plan.warnings
+
+    @property
+    def executor(self) -> str:
+        """How the files were made: "sequential", "threads", "processes", or the name of an executor's class."""
+        return self.files_run.executor
+
+    @property
+    def workers(self) -> int:
+        """How many workers made the files."""
+        return self.files_run.workers
+
+    @property
+    def reason(self) -> str:
+        """Why this executor was chosen."""
+        return self.files_run.reason
+
+    @property
+    def engine_seconds(self) -> float:
+        """Duration of making the files alone."""
+        return self.files_run.seconds
+
+    @property
+    def seconds_to_first_file(self) -> float | None:
+        """Time from the start of the engine until the first file was staged; None if there is none."""
+        return self.files_run.first_result_seconds
 
     @cached_property
     def files(self) -> tuple[JobResult, ...]:
@@ -61,7 +113,7 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def rendered_by(self) -> dict[str, int]:
-        """How many templates were rendered on which road: "fast", or "jinja2"."""
+        """How many templates were rendered by each renderer: "fast" (the interpreter) or "jinja2"."""
         return dict(Counter(result.detail for result in self.files if result.detail))
 
     @property

@@ -114,7 +114,7 @@ def _next_step(report: Report, *, verbose: bool) -> str:
     if any(isinstance(result.job.payload, PlannedFile) for result in report.failures):
         return "when that is mended, run again with --retry to make what is missing"
     place = shlex.quote(one_line(str(report.destination)))
-    if report.had_been_there and (report.destination / ".git").exists():
+    if report.existed and (report.destination / ".git").exists():
         return f"git -C {place} diff shows what has changed"
     return f"cd {place}" if verbose and report.ok else ""
 

@@ -24,6 +24,7 @@ from mintage.engine.forking import can_fork
 from mintage.errors import AnswerError, Location, MintageError, TimedOutError, UnsafePathError, UsageError
 from mintage.minting.generator import Generator
 from mintage.minting.options import Options
+from mintage.minting.preparation import Preparation
 from mintage.rendering.bounds import within_seconds
 from mintage.template.layout import LayoutRequest
 from mintage.template.questions import GivenAnswers
@@ -197,7 +198,7 @@ def fetch_as_it_is(
     machine, Copier would take the newest version instead.
     """
     options = replace(options, isolated=True, use_defaults=True, concurrent=False, max_memory_mb=None)
-    source = Generator(options, warn=warn).fetch(template, scratch)
+    source = Preparation(options, warn=warn or _say_nothing).fetch(template, scratch).source
     if options.ref is None and source.repository is not None and source.repository.is_local:
         options = replace(options, ref=_HEAD)
     return source, options
@@ -210,8 +211,8 @@ def _load(
     warn: Callable[[str], None] | None,
 ) -> _Loaded:
     source, options = fetch_as_it_is(request.template, request.options, scratch, warn)
-    generator = Generator(options, ask_consent=ask_consent, warn=warn)
-    opened = generator.open(source, Path(PROJECT), request.given, scratch)
+    preparation = Preparation(options, None, ask_consent, warn=warn or _say_nothing)
+    opened = preparation.open(source, Path(PROJECT), request.given, scratch)
     tasks = [str(each) for each in opened.template.capabilities if each.kind != "extension"]
     options = replace(options, run_tasks=opened.trusted and bool(tasks), processing_timeout=None, fail_fast=False)
     interview = TemplateInterview(opened.template, request.given, opened.render)
@@ -395,3 +396,7 @@ def _files(loaded: _Loaded, rows: Iterable[Row]) -> Iterator[TemplateFiles]:
         context = template.context(answers)
         with suppress(MintageError):
             yield template.layout.template_files(LayoutRequest(interview.render, context, Path(PROJECT)))
+
+
+def _say_nothing(_text: str) -> None:
+    """Where nobody wants to hear warnings."""

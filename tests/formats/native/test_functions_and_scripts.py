@@ -10,7 +10,8 @@ import pytest
 
 import mintage
 from mintage.errors import AnswerError, MintageError, TemplateError, UnsafePathError, UntrustedError
-from mintage.minting.generator import Generator
+from mintage.minting.options import Options
+from mintage.minting.preparation import Preparation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,7 @@ def test_a_script_is_rendered_and_run_as_a_task_and_no_file_of_the_project(write
     with pytest.raises(UntrustedError):
         mint(template)
     assert set(mint(template, trust=True)) == {".mintage.toml", "a.txt", "made"}
-    report = Generator().trust_report(template)
+    report = Preparation(Options()).trust_report(template)
     assert [(each.what, each.text) for each in report.capabilities] == [
         ("greet: greet.py", "open('made', 'w').write('{{ name }}')")
     ]

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from mintage import formats
 from mintage.analysis.checks.findings import Checked, Finding
 from mintage.analysis.checks.run import CheckRequest, check, in_order
-from mintage.engine import Cancellation
 from mintage.formats import CookiecutterOptions, LoadRequest
 from mintage.minting.options import Options
 from mintage.minting.preparation import Preparation
@@ -25,6 +24,7 @@ from mintage.minting.preparation import Preparation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from mintage.engine import Cancellation
     from mintage.errors import Problem
     from mintage.sources import Source
     from mintage.template import Template
@@ -47,9 +47,9 @@ def check_template(
     template cannot be had.
     """
     options = options or Options()
-    preparation = Preparation(options)
-    with ExitStack() as scratch, (cancellation or Cancellation()).interrupting():
-        fetched = preparation.fetched(template, scratch)
+    preparation = Preparation(options, cancellation=cancellation)
+    with ExitStack() as scratch, preparation.cancellation.interrupting():
+        fetched = preparation.fetch(template, scratch)
         checked = _check_source(fetched.source, fetched.consent, options, scratch)
     return checked.without(ignored)
 

@@ -1,0 +1,121 @@
+"""From a template with its answers to the plan of a run, and what is decided before anybody is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mintage import formats
+from mintage.engine import JobScheduler
+from mintage.engine.limits import memory_bounded
+from mintage.planning import PlanOptions, make_plan, may_write_into
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mintage.minting.options import Options
+    from mintage.minting.preparation import AnsweredTemplate
+    from mintage.planning import Plan
+    from mintage.rendering.settings import Context, TextRenderer
+    from mintage.template import Template
+    from mintage.template.layout import LaidOut, Layout, LayoutRequest, TemplateFiles
+
+
+def plan_for(
+    answered: AnsweredTemplate, output: str | Path | None, options: Options, *, inspect_all: bool = True
+) -> Plan:
+    """Make the plan of a run. Touches nothing.
+
+    Args:
+        answered: The template with its answers.
+        output: What the user gave as OUTPUT.
+        options: How the project is to be made.
+        inspect_all: Whether every file is looked into now; otherwise the jobs of small files do that.
+
+    Raises:
+        MintageError: The template and the answers make no project, or one that may not be written.
+    """
+    plan_options = PlanOptions(
+        options.overwrite,
+        options.skip_existing,
+        options.run_tasks,
+        inspect_all,
+        options.limits,
+        _missing(answered.destination(output)) if options.retry else None,
+    )
+    answered.steps.begin("plan")
+    place = Path(output) if output is not None else None
+    template = answered.template
+    if answered.project is not None:
+        template = with_destination(template, answered.project)
+    with memory_bounded(options.own_memory_bytes), answered.redaction.hiding():
+        plan = make_plan(template, answered.context, place, plan_options, answered.render)
+    plan = replace(plan, redaction=answered.redaction)
+    if any(job.depends_on for job in plan.jobs):  # a cycle is refused here, before anything is written
+        JobScheduler(plan.jobs, enable_dependencies=options.enable_dependencies)
+    return plan
+
+
+def with_destination(template: Template, project: Path) -> Template:
+    """Return the template for a project that has its directory already, whatever the template would call it."""
+    return replace(template, layout=_LayoutWithDestination(template.layout, project))
+
+
+def refuse_early(output: str | Path | None, options: Options, warn: Callable[[str], None], template: Template) -> None:
+    """Refuse an OUTPUT that exists before questions are asked, if it would be refused whatever the answers are.
+
+    Raises:
+        OutputExistsError: The project exists, and neither overwriting nor skipping was asked for.
+    """
+    if output is None or formats.makes_folder_in_output(template) or options.retry:
+        return
+    destination = Path(output).absolute()
+    undo_interrupted_run(destination, warn)
+    agreed = PlanOptions(options.overwrite, options.skip_existing)
+    may_write_into(destination, agreed, adds_only=template.merges_into_existing)
+
+
+def undo_interrupted_run(destination: Path, warn: Callable[[str], None]) -> None:
+    """Put back what a run that was killed has replaced in a project, before anything in it is looked at.
+
+    Args:
+        destination: The directory of the project; it need not exist.
+        warn: Called with what was found and put back.
+    """
+    from mintage.files.recovery import undo_interrupted
+
+    for undone in undo_interrupted(destination):
+        warn(
+            f"an earlier run was interrupted while it replaced files in {undone.destination}; "
+            f"they are as they were before it"
+        )
+        for file, aside in undone.conflicts.items():
+            warn(f"{file} was changed since then and is left alone; {aside} is how it was before that run")
+
+
+class _LayoutWithDestination(Struct, frozen=True):
+    """A layout for a project whose directory is known."""
+
+    layout: Layout
+    project: Path
+
+    def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
+        """See `template.layout.Layout`."""
+        return self.project
+
+    def lay_out(self, request: LayoutRequest) -> LaidOut:
+        """See `template.layout.Layout`."""
+        return self.layout.lay_out(request)
+
+    def template_files(self, request: LayoutRequest) -> TemplateFiles:
+        """See `template.layout.Layout`."""
+        return self.layout.template_files(request)
+
+
+def _missing(destination: Path) -> frozenset[str]:
+    from mintage.projects.last_run import load_failures
+
+    return load_failures(destination)
