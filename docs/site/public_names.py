@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import mintage
-from docs.site.markdown import described, table
+from docs.site.markdown import field_docstrings, parsed, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _section(name: str, thing: Any) -> Iterator[str]:
     yield from [f"### {name}", ""]
     if inspect.isfunction(thing):
         yield from _code(f"mintage.{name}{_signature(thing)}")
-        yield from _text(thing, tuple(inspect.signature(thing).parameters))
+        yield from _text(thing)
         return
     if isinstance(thing, EnumType):
         yield from _text(thing)
@@ -58,7 +58,7 @@ def _section(name: str, thing: Any) -> Iterator[str]:
         yield from _fields(thing)
     elif inspect.isfunction(thing.__init__) and not getattr(thing, "_is_protocol", False):
         yield from _code(f"mintage.{name}{_signature(thing.__init__)}")
-        yield from _text(thing, tuple(inspect.signature(thing.__init__).parameters))
+        yield from _text(thing)
     else:
         yield from _text(thing)
     for each, member in vars(thing).items():
@@ -70,7 +70,7 @@ def _member(owner: str, name: str, member: Any) -> Iterator[str]:
     """A method or property; nothing for a field, which its class has told of."""
     if inspect.isfunction(member):
         yield from [f"#### {owner}.{name}", "", *_code(f"{name}{_signature(member)}")]
-        yield from _text(member, tuple(inspect.signature(member).parameters))
+        yield from _text(member)
     elif wrapped := getattr(member, "fget", None) or getattr(member, "func", None):
         kind = wrapped.__annotations__["return"]
         yield from [f"#### {owner}.{name}", "", *_code(f"{name}: {kind}"), *_text(wrapped)]
@@ -78,19 +78,17 @@ def _member(owner: str, name: str, member: Any) -> Iterator[str]:
 
 def _fields(struct: type[msgspec.Struct]) -> Iterator[str]:
     names = struct.__struct_fields__
-    first, said, last = described(inspect.getdoc(struct) or "", names)
-    yield from [first, ""]
+    said = field_docstrings(struct)
+    yield from _text(struct)
     defaults = (msgspec.NODEFAULT,) * (len(names) - len(struct.__struct_defaults__)) + struct.__struct_defaults__
     kinds: dict[str, str] = {}
     for base in reversed(struct.__mro__):
         kinds.update(inspect.get_annotations(base))
     rows = [
-        (f"`{name}`", f"`{kinds[name]}`", _default(default), said.get(name, ""))
+        (f"`{name}`", f"`{kinds[name]}`", _default(default), said.get(name, "").removesuffix("."))
         for name, default in zip(names, defaults, strict=True)
     ]
     yield from [*table(("field", "type", "default", "meaning"), rows), ""]
-    if last:
-        yield from [last, ""]
 
 
 def _default(value: Any) -> str:
@@ -101,14 +99,14 @@ def _default(value: Any) -> str:
     return f"`{value}`" if isinstance(value, Enum) else f"`{value!r}`"
 
 
-def _text(thing: Any, names: tuple[str, ...] = ()) -> Iterator[str]:
-    """A docstring; what it says of single names becomes a list."""
-    first, said, last = described(inspect.getdoc(thing) or "", names)
-    yield from [first, ""]
-    if said:
-        yield from [*(f"- `{name}`: {meaning}" for name, meaning in said.items()), ""]
-    if last:
-        yield from [last, ""]
+def _text(thing: Any) -> Iterator[str]:
+    """A docstring; its sections become lists."""
+    said = parsed(inspect.getdoc(thing) or "")
+    yield from [said.body, ""]
+    if said.arguments:
+        yield from [*(f"- `{name}`: {meaning}" for name, meaning in said.arguments.items()), ""]
+    if said.errors:
+        yield from ["Raises:", "", *(f"- `{name}`: {meaning}" for name, meaning in said.errors.items()), ""]
 
 
 def _signature(function: Any) -> str:

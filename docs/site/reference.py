@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mintage
-from docs.site.markdown import described, table
+from docs.site.markdown import field_docstrings, table
 from docs.site.public_names import public_names
 from mintage import errors
 from mintage.cli.commands import COMMANDS, command_module
@@ -115,12 +115,12 @@ def _first_sentence(kind: type) -> str:
 
 
 def _limits() -> Iterator[str]:
-    said = described(inspect.getdoc(Limits) or "", Limits.__struct_fields__)[1]
+    said = field_docstrings(Limits)
     rows = []
     for name in Limits.__struct_fields__:
         limit = getattr(Limits(), name)
         shown = size(limit) if name.endswith("_size") else f"{limit:,.0f} s" if "time" in name else f"{limit:,.0f}"
-        rows.append((f"`{name.replace('_', '-')}`", shown, said[name]))
+        rows.append((f"`{name.replace('_', '-')}`", shown, said[name].removesuffix(".")))
     yield from ["# Limits", ""]
     yield "What no project may exceed, so that a template that is wrong, or hostile, ends as an error that names it."
     yield from ["`--limit NAME=N` changes one (`--limit file-size=2GiB`), and `none` lifts it.", ""]

@@ -22,7 +22,7 @@ _HARMLESS = frozenset(
 
 
 def public_form(address: str) -> str:
-    """The address as anybody may see it. The user of ssh (`git@`) is part of the address and stays.
+    """Return the address as anybody may see it. The user of ssh (`git@`) is part of the address and stays.
 
     Also for what is no proper address: whoever has mistyped one has typed the password, too.
     """
@@ -34,12 +34,12 @@ def public_form(address: str) -> str:
 
 
 def public_text(text: str) -> str:
-    """A message of somebody else's, with the addresses in it as anybody may see them."""
+    """Return a message of somebody else's, with the addresses in it as anybody may see them."""
     return _URL.sub(lambda found: public_form(found[0]), text)
 
 
 def _without_password(rest: str, *, keeps_user: bool) -> str:
-    """What comes after the scheme, without name and password; a "/" in the password does not save it."""
+    """Return what comes after the scheme, without name and password; a "/" in the password does not save it."""
     authority = _AUTHORITY.match(rest)
     host = authority[0] if authority else ""
     end = rest.rfind("@") if _NO_PORT.match(host) and "@" not in host else host.rfind("@")
@@ -57,13 +57,15 @@ def _without_secrets(rest: str) -> str:
 
 
 def is_url(reference: str) -> bool:
-    """Whether it has the form of an address: `scheme://...`, `user@host:path`, or another transport of git's."""
+    """Return whether it has the form of an address: `scheme://...`, `user@host:path`, or another transport of git's."""
     url = reference.removeprefix("git+")
     return bool(SCHEME.match(url) or _SCP_LIKE.match(url) or OTHER_TRANSPORT.match(url))
 
 
 def without_credentials(url: str) -> str:
-    """The URL without name and password, as it is for any user. The user of ssh (`git@`) is part of the address."""
+    """Return the URL without name and password, as it is for any user. The user of ssh (`git@`) is part of the
+    address.
+    """
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     if not separator or "@" not in host:

@@ -29,23 +29,24 @@ class Location(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """One of several things that are wrong at once, such as one bad answer of three.
-
-    rule: the rule of `mintage check` that it breaks, if it is no general one.
-    """
+    """One of several things that are wrong at once, such as one bad answer of three."""
 
     what: str
     where: Location | None = None
     hint: str = ""
     rule: str = ""
+    """The rule of `mintage check` that it breaks, if it is no general one."""
 
 
 class MintageError(Exception):
     """Base of all errors of Mintage.
 
-    what: one sentence saying what happened. where: the file and line that caused it.
-    why: the cause, when `what` does not say it. hint: what the user can do next.
-    problems: the single findings, when there are several.
+    Args:
+        what: One sentence saying what happened.
+        where: The file and line that caused it.
+        why: The cause, when `what` does not say it.
+        hint: What the user can do next.
+        problems: The single findings, when there are several.
     """
 
     exit_code = 2
@@ -67,7 +68,9 @@ class MintageError(Exception):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        """What happened, and each problem on a line of its own: for tracebacks and logs of the library's users."""
+        """Return what happened, and each problem on a line of its own: for tracebacks and logs of the library's
+        users.
+        """
         found = (f"{each.where}: {each.what}" if each.where else each.what for each in self.problems)
         return "\n  - ".join([self.what, *found])
 
@@ -77,7 +80,7 @@ class MintageError(Exception):
 
 
 def as_mintage_error(error: Exception) -> MintageError:
-    """The error itself, or one that says that Mintage did not expect it."""
+    """Return the error itself, or one that says that Mintage did not expect it."""
     if isinstance(error, MintageError):
         return error
     return MintageError(

@@ -22,7 +22,15 @@ _known_cases = pytest.StashKey[dict[str, _Cases]]()
 
 
 class Minted:
-    """A project that was made. project: its folder. report: what became of the run. answers: those that were given."""
+    """A project that was made.
+
+    Args:
+        report: What became of the run.
+        answers: Those that were given.
+
+    Attributes:
+        project: Its folder.
+    """
 
     def __init__(self, report: Report, answers: Mapping[str, Any]) -> None:
         self.report = report
@@ -36,7 +44,7 @@ class Minted:
         return tuple(sorted(path.relative_to(self.project).as_posix() for path in found))
 
     def read(self, file: str) -> str:
-        """The text of a file of the project."""
+        """Return the text of a file of the project."""
         return (self.project / file).read_text("utf-8")
 
     def __repr__(self) -> str:
@@ -102,7 +110,7 @@ def mint(mintage_template: Path, tmp_path: Path, pytestconfig: pytest.Config) ->
 
 
 def _cases(config: pytest.Config, given: dict[str, Any]) -> _Cases:
-    """Names and answers of all cases, found once for each set of answers."""
+    """Return names and answers of all cases, found once for each set of answers."""
     known = config.stash[_known_cases]
     key = repr(sorted(given.items()))
     if key not in known:
@@ -121,7 +129,7 @@ def _cases(config: pytest.Config, given: dict[str, Any]) -> _Cases:
 
 
 def _told(error: MintageError) -> str:
-    """What Mintage would print: pytest shows it without a traceback."""
+    """Return what Mintage would print: pytest shows it without a traceback."""
     from io import StringIO
 
     from mintage.report.text import error_lines
@@ -131,7 +139,7 @@ def _told(error: MintageError) -> str:
 
 
 def _template(config: pytest.Config) -> Path:
-    """What the option names, relative to where pytest was started; else the setting, relative to its file."""
+    """Return what the option names, relative to where pytest was started; else the setting, relative to its file."""
     if named := config.getoption(_TEMPLATE):
         return (config.invocation_params.dir / str(named)).resolve()
     above = config.inipath.parent if config.inipath else config.rootpath

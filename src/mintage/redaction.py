@@ -20,7 +20,11 @@ _SHORTEST = 3
 
 
 class Redaction:
-    """Replaces secrets in texts. secrets: what must not be seen; anything but texts and numbers is taken apart."""
+    """Replaces secrets in texts.
+
+    Args:
+        secrets: What must not be seen; anything but texts and numbers is taken apart.
+    """
 
     def __init__(self, secrets: Iterable[Any] = ()) -> None:
         whole = {text for secret in secrets for text in _texts(secret)}
@@ -32,7 +36,7 @@ class Redaction:
         self._secret = re.compile("|".join(map(re.escape, longest_first))) if written else None
 
     def text(self, text: str) -> str:
-        """The text without any secret."""
+        """Return the text without any secret."""
         return text if self._secret is None else self._secret.sub(_HIDDEN, text)
 
     def hide_in(self, error: MintageError) -> None:
@@ -49,7 +53,7 @@ class Redaction:
 
     @contextmanager
     def hiding(self) -> Iterator[None]:
-        """What the block raises tells no secrets."""
+        """Yield what the block raises tells no secrets."""
         try:
             yield
         except MintageError as error:

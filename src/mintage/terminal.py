@@ -14,19 +14,19 @@ _CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1",
 
 
 def printable(text: str) -> str:
-    """The text without anything that would steer the terminal; names and messages come from templates."""
+    """Return the text without anything that would steer the terminal; names and messages come from templates."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def one_line(text: str) -> str:
-    """The same for what stands in a line with other things, such as the name of a file."""
+    """Return the same for what stands in a line with other things, such as the name of a file."""
     return printable(text).replace("\n", "\N{REPLACEMENT CHARACTER}").replace("\t", "\N{REPLACEMENT CHARACTER}")
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Whether somebody watches the stream; False for one that is closed."""
+    """Return whether somebody watches the stream; False for one that is closed."""
     try:
         return stream.isatty()
     except (AttributeError, ValueError):
@@ -34,7 +34,7 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def terminal_columns() -> int:
-    """How wide the terminal is; 80 if that is not known."""
+    """Return how wide the terminal is; 80 if that is not known."""
     with suppress(ValueError):
         if wanted := int(os.environ.get("COLUMNS", "")):
             return wanted
@@ -50,17 +50,17 @@ class Style:
         self._colours = is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def __call__(self, colour: str, text: str) -> str:
-        """The text in a colour: red, green, yellow, cyan, bold or dim; "" for none."""
+        """Return the text in a colour: red, green, yellow, cyan, bold or dim; "" for none."""
         return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self._colours and colour else text
 
 
 def counted(number: int, noun: str) -> str:
-    """How many there are of something, for people: `1 file`, `2,000 files`."""
+    """Return how many there are of something, for people: `1 file`, `2,000 files`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def size(count: float) -> str:
-    """A number of bytes, for people."""
+    """Return a number of bytes, for people."""
     for unit in ("B", "KiB", "MiB"):
         if count < 1024:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
@@ -69,7 +69,7 @@ def size(count: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time, for people."""
+    """Return a time, for people."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:

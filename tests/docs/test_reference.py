@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import mintage
-from docs.site.markdown import described
+from docs.site.markdown import field_docstrings, parsed
 from docs.site.reference import FOLDER, pages
 from mintage.cli.commands import COMMANDS
 from mintage.formats.native import schema
@@ -48,14 +48,19 @@ def test_every_public_name_is_there() -> None:
     assert headings == set(mintage.__all__) - {"__version__"}
 
 
-def test_a_docstring_is_cut_at_the_names_that_it_describes() -> None:
-    text = "Does it.\n\nfirst: what\nit is. second, third: these: two. none: is no name.\nRaises Error if not."
-    assert described(text, ["first", "second", "third"]) == (
-        "Does it.",
-        {"first": "what it is", "second": "these: two. none: is no name", "third": "these: two. none: is no name"},
-        "Raises Error if not.",
+def test_a_docstring_is_cut_into_its_sections() -> None:
+    sections = "Args:\n    first: What\n        it is.\n    second: That: this.\n\nRaises:\n    Error: It fails.\n"
+    text = f"Does it.\n\nMore.\n\n{sections}"
+    assert parsed(text) == (
+        "Does it.\n\nMore.",
+        {"first": "What it is.", "second": "That: this."},
+        {"Error": "It fails."},
     )
-    assert described("Says: nothing of names.", ["first"]) == ("Says: nothing of names.", {}, "")
+    assert parsed("Says: nothing of names.") == ("Says: nothing of names.", {}, {})
+
+
+def test_what_stands_under_a_field_describes_it() -> None:
+    assert field_docstrings(Settings)["trust"].startswith("Exact sources")
 
 
 @pytest.mark.parametrize("table", _TABLES)

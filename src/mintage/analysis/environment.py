@@ -22,27 +22,32 @@ _OURS = ("jinja2.ext.", "mintage.")
 
 
 class MissingExtension(Struct, frozen=True):
-    """An extension that the template asks for and that cannot be loaded here. why: what is missing."""
+    """An extension that the template asks for and that cannot be loaded here."""
 
     name: str
     why: str
+    """What is missing."""
 
 
 class AnalysisEnvironment(Struct, frozen=True):
-    """environment: for parsing and for short expressions. missing: extensions that cannot be loaded.
-
-    is_complete: all extensions are loaded, so that a filter or tag which is not known does not exist.
-    """
+    """A Jinja environment for looking at a template."""
 
     environment: Environment
+    """For parsing and for short expressions."""
     missing: tuple[MissingExtension, ...]
+    """Extensions that cannot be loaded."""
     is_complete: bool
+    """All extensions are loaded, so that a filter or tag which is not known does not exist."""
 
 
 def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment:
-    """The template's environment. may_load: whether extensions that are not ours may be imported, which runs them.
+    """Return the template's environment.
 
-    Raises TemplateError if its settings are not usable.
+    Args:
+        may_load: Whether extensions that are not ours may be imported, which runs them.
+
+    Raises:
+        TemplateError: Its settings are not usable.
     """
     settings = template.renderer
     foreign = tuple(name for name in settings.extensions if not name.startswith(_OURS))
@@ -58,7 +63,7 @@ def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment
 
 
 def _missing(name: str, settings: RendererSettings) -> MissingExtension | None:
-    """What is missing of an extension, as far as it shows without importing anything."""
+    """Return what is missing of an extension, as far as it shows without importing anything."""
     file, colon, _ = name.partition(":")
     if colon and file.endswith(".py"):
         found = any((Path(root) / file).is_file() for root in settings.import_roots)

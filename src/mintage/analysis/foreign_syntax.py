@@ -21,7 +21,7 @@ _SHELL_LENGTH = re.compile(r"\$\{#")
 
 
 def language_of(text: TemplateText, line: int, message: str) -> str:
-    """What the text looks like at a line that has a syntax error; "" if it looks like a template."""
+    """Return what the text looks like at a line that has a syntax error; "" if it looks like a template."""
     lines = text.text.splitlines()
     # Jinja2 tells of a tag where it ends, which may be in a later line.
     near = " ".join(lines[max(0, line - 2) : line])
@@ -37,7 +37,7 @@ def language_of(text: TemplateText, line: int, message: str) -> str:
 
 
 def language_of_name(text: TemplateText, line: int, column: int | None) -> str:
-    """What the text looks like at a name that is not defined; "" if it may well be a template."""
+    """Return what the text looks like at a name that is not defined; "" if it may well be a template."""
     lines = text.text.splitlines()
     if line > len(lines):
         return ""

@@ -46,25 +46,26 @@ class Aspect(Enum):
 
 
 class Effect(Struct, frozen=True):
-    """Something that depends on the answer.
-
-    name: a file or folder of the template, a question, task, hook or setting. how: of a question, what of it. via: the
-    answers between, the first of which reads the variable itself; empty if this does. places: where it is read. all: it
-    reads all answers at once.
-    """
+    """Something that depends on the answer."""
 
     aspect: Aspect
     name: str
+    """A file or folder of the template, a question, task, hook or setting."""
     via: tuple[str, ...] = ()
+    """The answers between, the first of which reads the variable itself; empty if this does."""
     how: str = ""
+    """Of a question, what of it."""
     places: tuple[Location, ...] = ()
+    """Where it is read."""
     all: bool = False
+    """It reads all answers at once."""
 
 
 def impact_of(variable: str, analysis: Analysis) -> tuple[Effect, ...]:
-    """Everything that depends on the answer to a question, what depends on it directly first.
+    """Return everything that depends on the answer to a question, what depends on it directly first.
 
-    Raises UsageError if the template neither asks for the variable nor reads it.
+    Raises:
+        UsageError: The template neither asks for the variable nor reads it.
     """
     readers = _Readers(analysis)
     if variable not in analysis.survey.questions and not readers.of(variable):
@@ -107,11 +108,15 @@ class _Readers:
         self._includers = includers(analysis)
 
     def of(self, name: str) -> list[Read]:
-        """The places that read an answer, alone or together with all others."""
+        """Return the places that read an answer, alone or together with all others."""
         return [read for read in self._analysis.reads if self._is_of(read, name)]
 
     def effects(self, name: str, via: tuple[str, ...]) -> Iterator[Effect]:
-        """What these places belong to. via: the answers through which this one was reached."""
+        """Yield what these places belong to.
+
+        Args:
+            via: The answers through which this one was reached.
+        """
         grouped: dict[tuple[Aspect, str, str], list[Read]] = {}
         for read in self.of(name):
             if read.text.owner == name and read.text.place in _OF_QUESTIONS:
@@ -130,7 +135,7 @@ class _Readers:
         return read.name == name and read.member == bool(self._namespace)
 
     def _owners(self, read: Read, name: str) -> Iterator[tuple[Aspect, str, str]]:
-        """What a piece of text is for: whose, and what of it."""
+        """Yield what a piece of text is for: whose, and what of it."""
         text = read.text
         if text.place in _OF_QUESTIONS:
             yield Aspect.QUESTION, text.owner, _OF_QUESTIONS[text.place]
@@ -151,7 +156,7 @@ class _Readers:
             yield Aspect.SETTING, text.owner, ""
 
     def _outputs_with(self, file: str) -> list[str]:
-        """The files that come out and hold this one, itself included."""
+        """Return the files that come out and hold this one, itself included."""
         return sorted(({file} | self._includers.get(file, set())) & self._outputs)
 
 
@@ -175,7 +180,7 @@ def includers(analysis: Analysis) -> dict[str, set[str]]:
 
 
 def _decides(tree: nodes.Node | None, name: str, namespace: str) -> bool:
-    """Whether a name is read in a condition: then it decides whether there is anything at all."""
+    """Return whether a name is read in a condition: then it decides whether there is anything at all."""
     from jinja2 import nodes
 
     if tree is None:

@@ -34,28 +34,30 @@ __all__ = ["EVERYTHING", "Analysis", "Examined", "Read"]
 
 
 class Read(Struct, frozen=True):
-    """A name that a piece of template text reads, and that it does not set itself.
-
-    name: of a question, or of anything else; `EVERYTHING` where all answers are read at once and nobody can tell which
-    of them count. text: what reads it. where: file, line and column. member: it is read from the namespace
-    (`cookiecutter.name`). guarded: the text is ready for its absence. sees_answers: False in a template that is
-    imported without context.
-    """
+    """A name that a piece of template text reads, and that it does not set itself."""
 
     name: str
+    """Of a question, or of anything else; `EVERYTHING` where all answers are read at once and nobody can tell which of
+    them count."""
     text: TemplateText
+    """What reads it."""
     where: Location
+    """File, line and column."""
     member: bool = False
+    """It is read from the namespace (`cookiecutter.name`)."""
     guarded: bool = False
+    """The text is ready for its absence."""
     sees_answers: bool = True
+    """False in a template that is imported without context."""
 
 
 class Examined(Struct, frozen=True):
-    """A piece of template text, parsed and walked. included: it is no output of its own, others include it."""
+    """A piece of template text, parsed and walked."""
 
     parsed: Parsed
     scopes: Scopes
     included: bool = False
+    """It is no output of its own, others include it."""
     sees_answers: bool = True
 
     @property
@@ -65,7 +67,11 @@ class Examined(Struct, frozen=True):
 
 
 class Analysis:
-    """Looks into all texts of one template, each once, when it is needed. may_load: see `environment_of`."""
+    """Looks into all texts of one template, each once, when it is needed.
+
+    Args:
+        may_load: See `environment_of`.
+    """
 
     def __init__(self, survey: Survey, *, may_load: bool = False) -> None:
         self.survey = survey
@@ -90,7 +96,8 @@ class Analysis:
     def where(self, text: TemplateText, line: int, column: int | None = None, name: str = "") -> Location:
         """From a place in a text, counted from 1, to one in its file, where it may be indented, quoted or folded.
 
-        name: what is there. In a folded text it is looked for.
+        Args:
+            name: What is there. In a folded text it is looked for.
         """
         if text.line is None:
             return Location(text.file)
@@ -102,7 +109,7 @@ class Analysis:
         return self._corrected(text, number, column, name)
 
     def place_of(self, loader_name: str) -> str:
-        """The file that templates include under a name; "" if there is none."""
+        """Return the file that templates include under a name; "" if there is none."""
         settings = self.survey.template.renderer
         for root in settings.loader_roots:
             place = os.path.join(root, loader_name)
@@ -166,7 +173,7 @@ class Analysis:
         return Read(use.name, each.text, where, use.member, use.guarded, each.sees_answers)
 
     def _corrected(self, text: TemplateText, line: int, column: int | None, name: str) -> Location:
-        """The same if the name is there; else where it is found in the lines that the text takes."""
+        """Return the same if the name is there; else where it is found in the lines that the text takes."""
         lines = self.lines_of(text.file)
         if column is not None and line <= len(lines) and lines[line - 1].startswith(name, column - 1):
             return Location(text.file, line, column)
@@ -178,14 +185,14 @@ class Analysis:
         return Location(text.file, line)
 
     def lines_of(self, file: str) -> list[str]:
-        """The lines of a file of the template; none if it cannot be read."""
+        """Return the lines of a file of the template; none if it cannot be read."""
         if file not in self._lines:
             self._lines[file] = (read_text(os.path.join(self.survey.template.root, file)) or "").splitlines()
         return self._lines[file]
 
 
 def reads_by_name(analysis: Analysis) -> Mapping[str, tuple[Read, ...]]:
-    """The reads of each question. One of everything counts for none of them."""
+    """Return the reads of each question. One of everything counts for none of them."""
     found: dict[str, list[Read]] = {name: [] for name in analysis.survey.questions}
     for read in analysis.reads:
         if read.name in found and read.member == bool(analysis.survey.namespace):

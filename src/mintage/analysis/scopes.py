@@ -23,7 +23,12 @@ _DICT_METHODS = frozenset(dir(dict)) - {"get", "setdefault", "update", "__setite
 
 
 def scopes_of(tree: nodes.Node, namespace: str, outer: Iterable[str] = ()) -> Scopes:
-    """Walk a tree. namespace: the name under which answers are, or "". outer: names that the text sees besides."""
+    """Walk a tree.
+
+    Args:
+        namespace: The name under which answers are, or "".
+        outer: Names that the text sees besides.
+    """
     walker = _Walker(namespace, frozenset(outer), tree)
     walker.visit(tree)
     tested = walker.tested
@@ -35,7 +40,12 @@ def scopes_of(tree: nodes.Node, namespace: str, outer: Iterable[str] = ()) -> Sc
 
 
 class _Walker(NodeVisitor):
-    """One walk. scopes: names that are set, innermost last. tested: names that are asked for with `is defined`."""
+    """One walk.
+
+    Attributes:
+        scopes: Names that are set, innermost last.
+        tested: Names that are asked for with `is defined`.
+    """
 
     def __init__(self, namespace: str, outer: frozenset[str], tree: nodes.Node) -> None:
         self._namespace = namespace
@@ -252,7 +262,11 @@ class _Walker(NodeVisitor):
     # The state of the walk
 
     def _use(self, name: str, node: nodes.Node, *, member: bool = False, offset: int = 0) -> None:
-        """offset: how far the name is behind the dot, bracket or quote at which the node begins."""
+        """Use.
+
+        Args:
+            offset: How far the name is behind the dot, bracket or quote at which the node begins.
+        """
         self.found.uses.append(Use(name, node.lineno, _behind(node, offset), member, self._guarded))
 
     def _set(self, name: str) -> None:
@@ -302,7 +316,7 @@ class _Walker(NodeVisitor):
             self._hoisted = before
 
     def _set_at_top(self) -> frozenset[str]:
-        """Names that the template sets outside of macros, blocks and loops, wherever that is in its text."""
+        """Return names that the template sets outside of macros, blocks and loops, wherever that is in its text."""
         return frozenset(_set_in(getattr(self._tree, "body", ())))
 
 
@@ -322,7 +336,7 @@ def _set_in(body: Iterable[nodes.Node]) -> Iterator[str]:
 
 
 def _behind(node: nodes.Node, offset: int) -> int | None:
-    """The column that is so far behind the beginning of a node."""
+    """Return the column that is so far behind the beginning of a node."""
     column = column_of(node)
     return None if column is None else column + offset
 

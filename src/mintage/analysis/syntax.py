@@ -25,31 +25,37 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 class UnknownTag(Struct, frozen=True):
-    """A tag that no extension has. line, column: in the text."""
+    """A tag that no extension has."""
 
     name: str
     line: int
+    """In the text."""
     column: int
+    """In the text."""
 
 
 class SyntaxProblem(Struct, frozen=True):
-    """Why a text is no template. line: of the text."""
+    """Why a text is no template."""
 
     message: str
     line: int
+    """Of the text."""
 
 
 class Parsed(Struct, frozen=True):
-    """A text and its tree; None if it has a syntax error. unknown_tags: those that were passed over."""
+    """A text and its tree; None if it has a syntax error."""
 
     text: TemplateText
     tree: nodes.Node | None
     error: SyntaxProblem | None = None
     unknown_tags: tuple[UnknownTag, ...] = ()
+    """Those that were passed over."""
 
 
 def parse(environment: Environment, text: TemplateText) -> Parsed:
-    """The syntax tree of a text. Tags that are not known are passed over, so that the rest is still looked at."""
+    """Return the syntax tree of a text. Tags that are not known are passed over, so that the rest is still looked
+    at.
+    """
     unknown: list[UnknownTag] = []
     try:
         parser = Parser(environment, "", text.owner)
@@ -80,7 +86,7 @@ class _AnyTag(dict[str, "Callable[[Parser], Any]"]):
         self._unknown = unknown
 
     def get(self, name: str, default: Any = None) -> Any:
-        """What parses the tag."""
+        """Return what parses the tag."""
         if name in self or (_NEVER_ALONE.fullmatch(name) and not self._ends_unknown(name)):
             return super().get(name, default)
         return self._pass_over
@@ -111,12 +117,12 @@ class _At(int):
 
 
 def column_of(node: nodes.Node) -> int | None:
-    """The column, from 1, of the token that a node was made of."""
+    """Return the column, from 1, of the token that a node was made of."""
     return getattr(node.lineno, "column", None)
 
 
 def _tokens(environment: Environment, text: TemplateText) -> TokenStream:
-    """The tokens of a text as `Environment._tokenize` gives them, each with its column."""
+    """Return the tokens of a text as `Environment._tokenize` gives them, each with its column."""
     source = "\n".join(_NEWLINE.split(environment.preprocess(text.text, text.owner)))
     lexer = environment.lexer
     state = "variable" if text.is_expression else None

@@ -37,56 +37,69 @@ _MOST_NEAR = 3
 
 
 class UsedAnswer(Struct, frozen=True):
-    """An answer that decides about a file. value: None for a secret one. places: where it is read."""
+    """An answer that decides about a file."""
 
     name: str
     value: Any
+    """None for a secret one."""
     origin: AnswerOrigin
     secret: bool = False
     places: tuple[Location, ...] = ()
+    """Where it is read."""
 
 
 class Explanation(Struct, frozen=True):
-    """Why a file is what it is.
-
-    target: its path, "" for one that does not come out and whose path is not known. comes_out: whether it does.
-    template_file: relative to the template's root; "" for one that Mintage writes itself. action, reason: what happens
-    to it, and why. rules: that decide about it. answers: that it is made of. reads_all: it reads all answers at once,
-    besides these. variables: names that it alone sees.
-    others: more files that this one of the template makes. depends_on, dependents: what is made before it, and what
-    waits for it. rendered_by, obstacle: how a template is rendered, and why it needs Jinja2.
-    """
+    """Why a file is what it is."""
 
     target: str
+    """Its path, "" for one that does not come out and whose path is not known."""
     comes_out: bool
+    """Whether it does."""
     template_file: str
+    """Relative to the template's root; "" for one that Mintage writes itself."""
     action: str = ""
+    """What happens to it, and why."""
     reason: str = ""
+    """What happens to it, and why."""
     rules: tuple[Rule, ...] = ()
+    """That decide about it."""
     answers: tuple[UsedAnswer, ...] = ()
+    """That it is made of."""
     reads_all: bool = False
+    """It reads all answers at once, besides these."""
     variables: dict[str, Any] = field(default_factory=dict)
+    """Names that it alone sees."""
     others: tuple[str, ...] = ()
+    """More files that this one of the template makes."""
     depends_on: tuple[str, ...] = ()
+    """What is made before it, and what waits for it."""
     dependents: tuple[str, ...] = ()
+    """What is made before it, and what waits for it."""
     rendered_by: str = ""
+    """How a template is rendered, and why it needs Jinja2."""
     obstacle: Obstacle | None = None
+    """How a template is rendered, and why it needs Jinja2."""
 
 
 class Run(Struct, frozen=True):
-    """What would be minted: everything that an explanation is made of. render: for short texts of the template."""
+    """What would be minted: everything that an explanation is made of."""
 
     template: Template
     context: Context
     given: GivenAnswers
     render: JinjaText
+    """For short texts of the template."""
     plan: Plan
 
 
 def explain(asked: str, run: Run) -> Explanation:
-    """Why a file is what it is, or is not there. asked: its path in the project, or in the template.
+    """Return why a file is what it is, or is not there.
 
-    Raises UsageError if no file of the template can be meant.
+    Args:
+        asked: Its path in the project, or in the template.
+
+    Raises:
+        UsageError: No file of the template can be meant.
     """
     asked = asked.strip("/")
     explainer = _Explainer(run)
@@ -117,7 +130,7 @@ class _Explainer:
         )
 
     def name_of(self, file: PlannedFile) -> str:
-        """The template file, relative to the template's root."""
+        """Return the template file, relative to the template's root."""
         if not file.source:
             return ""
         real = os.path.realpath(file.source)
@@ -162,7 +175,7 @@ class _Explainer:
         )
 
     def most_alike(self, asked: str, left_out: Iterable[LeftOut]) -> LeftOut | None:
-        """The file whose path could have been what was asked for, with other answers."""
+        """Return the file whose path could have been what was asked for, with other answers."""
         fitting = []
         for each in left_out:
             literal, pattern = _possible_paths(each.path, self._run.template.renderer)
@@ -171,7 +184,7 @@ class _Explainer:
         return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
     def unknown(self, asked: str, left_out: Iterable[LeftOut]) -> UsageError:
-        """The error for what is no file of the template."""
+        """Return the error for what is no file of the template."""
         from difflib import get_close_matches
 
         plan = self._run.plan
@@ -204,7 +217,7 @@ class _Explainer:
                 yield read
 
     def _decided(self, read: Read, found: LeftOut) -> bool:
-        """Whether what was read left the file out."""
+        """Return whether what was read left the file out."""
         where, text = found.why.where, read.text
         if where is None:
             return False
@@ -233,7 +246,7 @@ class _Explainer:
         )
 
     def _renderer_of(self, file: PlannedFile) -> tuple[str, Obstacle | None]:
-        """How a template is rendered, and why not fast."""
+        """Return how a template is rendered, and why not fast."""
         run = self._run
         if file.action is not Action.RENDER:
             return "", None
@@ -254,7 +267,7 @@ class _Explainer:
 
 
 def _possible_paths(path: str, settings: RendererSettings) -> tuple[int, re.Pattern[str]]:
-    """What a path of a template could become: how much of it is certain, and all of it."""
+    """Return what a path of a template could become: how much of it is certain, and all of it."""
     options = settings.options
     tags = []
     for kind, start, end in (("block", "{%", "%}"), ("variable", "{{", "}}")):

@@ -31,12 +31,17 @@ def collect(
     use_defaults: bool,
     render: JinjaText | None = None,
 ) -> Answers:
-    """One answer for each question, in the order of the questions.
+    """Return one answer for each question, in the order of the questions.
 
     Flags win over data, data over saved answers, those over the user's defaults, and those over the template's. A
     question that neither flags nor data answer is put to the `asker`, unless `use_defaults`; with an `Interviewer` one
-    can go back. Raises AnswerError that names all answers that are invalid, or else all that are missing. render: made
-    from the template's settings, to be shared.
+    can go back.
+
+    Args:
+        render: Made from the template's settings, to be shared.
+
+    Raises:
+        AnswerError: That names all answers that are invalid, or else all that are missing.
     """
     render = render or JinjaText(template.renderer)
 
@@ -114,13 +119,20 @@ class _Collection(Struct):
             self._take(question, convert(question, default, choices))
 
     def _take(self, question: Question, value: Any) -> None:
-        """Raises ValueError with the objection to the value."""
+        """Take.
+
+        Raises:
+            ValueError: With the objection to the value.
+        """
         if refused := self._objection(question, value):
             raise ValueError(refused)
         self.answers[question.name] = value
 
     def _best_default(self, question: Question, choices: Sequence[Choice]) -> Any:
-        """A saved answer, the user's default or the template's. The first two are left out if they no longer fit."""
+        """Return a saved answer, the user's default or the template's.
+
+        The first two are left out if they no longer fit.
+        """
         if self.template.takes_given_answers:
             for source in (self.template.saved_answers, self.given.user_defaults):
                 if question.name in source:
@@ -183,7 +195,7 @@ class _Collection(Struct):
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether the pattern takes the whole text. Some need longer than anybody can wait, such as (a+)+b."""
+    """Return whether the pattern takes the whole text. Some need longer than anybody can wait, such as (a+)+b."""
 
     def too_slow(what: str, seconds: float) -> ValueError:
         return ValueError(f"{what} could not be compared with it in {seconds:g} seconds")

@@ -28,9 +28,11 @@ class _NotSimpleError(Exception):
 
 
 def condition_schema(expression: str, questions: Mapping[str, Question], defaults: Mapping[str, Any]) -> Schema | None:
-    """A schema that takes an object of answers exactly if the expression is true of them; None if it is not simple.
+    """Return a schema that takes an object of answers exactly if the expression is true of them; None if it is not
+    simple.
 
-    defaults: values that count where there is no answer, for the questions whose default is known.
+    Args:
+        defaults: Values that count where there is no answer, for the questions whose default is known.
     """
     from jinja2 import Environment
     from jinja2.exceptions import TemplateSyntaxError
@@ -99,7 +101,7 @@ class _Conditions:
         return schema
 
     def _question(self, name: str) -> Question:
-        """A question whose answer is what is given, or else its default, which is known if there is one."""
+        """Return a question whose answer is what is given, or else its default, which is known if there is one."""
         question = self._questions.get(name)
         if question is None or question.when is not None or not question.asked:
             raise _NotSimpleError

@@ -21,7 +21,11 @@ _LANGUAGES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 
 
 def parse_flag(text: str) -> tuple[str, str]:
-    """Split `KEY=VALUE` at the first `=`. Raises UsageError if there is none."""
+    """Split `KEY=VALUE` at the first `=`.
+
+    Raises:
+        UsageError: There is none.
+    """
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise UsageError(f"{text!r} is not KEY=VALUE", hint="write an answer as -d name=value")
@@ -29,7 +33,9 @@ def parse_flag(text: str) -> tuple[str, str]:
 
 
 def read_given(flags: Iterable[str], files: Iterable[Path]) -> GivenAnswers:
-    """What the command line and the data files answer; a later file wins over an earlier one. Raises UsageError."""
+    """Return what the command line and the data files answer; a later file wins over an earlier one. Raises
+    UsageError.
+    """
     data: dict[str, Any] = {}
     for file in files:
         data.update(read_data_file(file))
@@ -37,10 +43,12 @@ def read_given(flags: Iterable[str], files: Iterable[Path]) -> GivenAnswers:
 
 
 def read_data_file(path: Path) -> dict[str, Any]:
-    """The answers in a TOML, YAML or JSON file, told apart by the suffix.
+    """Return the answers in a TOML, YAML or JSON file, told apart by the suffix.
 
-    A `.mintage.toml` that Mintage wrote is taken too: its answers are in the table `answers`. Raises UsageError with
-    the line of a mistake.
+    A `.mintage.toml` that Mintage wrote is taken too: its answers are in the table `answers`.
+
+    Raises:
+        UsageError: With the line of a mistake.
     """
     try:
         text = path.read_text("utf-8")

@@ -27,32 +27,36 @@ class GoBackError(Exception):
 
 
 class Asked(Struct, frozen=True):
-    """A question as it is put now.
-
-    default: the template's, rendered; None if there is none. answer: what is offered, an earlier answer or the default.
-    check: the objection to an answer. objection: why the earlier answer cannot be kept. number, total: which question
-    it is, of how many by what is known now; 0 if nobody counts. can_go_back: there is one before it.
-    """
+    """A question as it is put now."""
 
     question: Question
     default: Any
+    """The template's, rendered; None if there is none."""
     answer: Any
+    """What is offered, an earlier answer or the default."""
     choices: Sequence[Choice]
     check: Callable[[Any], str | None]
+    """The objection to an answer."""
     objection: str = ""
+    """Why the earlier answer cannot be kept."""
     number: int = 0
+    """Which question it is, of how many by what is known now; 0 if nobody counts."""
     total: int = 0
+    """Which question it is, of how many by what is known now; 0 if nobody counts."""
     can_go_back: bool = False
+    """There is one before it."""
 
 
 class Answered(Struct, frozen=True):
-    """A question with its answer. given: it was answered without asking, and stays so. secret: it is never shown."""
+    """A question with its answer."""
 
     question: Question
     value: Any
     choices: Sequence[Choice] = ()
     given: bool = False
+    """It was answered without asking, and stays so."""
     secret: bool = False
+    """It is never shown."""
 
 
 @runtime_checkable
@@ -60,7 +64,11 @@ class Interviewer(Protocol):
     """An `Asker` who can also go back and show what was answered."""
 
     def put(self, asked: Asked) -> Any:
-        """Ask until there is a valid answer. Raises GoBackError, if that is possible."""
+        """Ask until there is a valid answer.
+
+        Raises:
+            GoBackError: That is possible.
+        """
         ...
 
     def changed(self, answered: Answered) -> None:
@@ -73,18 +81,21 @@ class Interviewer(Protocol):
 
 
 class _Reply(Struct, frozen=True):
-    """What a person said. explicit: and not just by accepting the default."""
+    """What a person said."""
 
     type: QuestionType
     value: Any
     explicit: bool
+    """And not just by accepting the default."""
 
 
 class Interview:
     """An `Asker` for those who collect answers. Holds what was answered in all rounds of one run.
 
-    questions: all that may be asked, in order. given: names of those that are answered without asking. secrets: names
-    of those that are secret, besides those of the type for it.
+    Args:
+        questions: All that may be asked, in order.
+        given: Names of those that are answered without asking.
+        secrets: Names of those that are secret, besides those of the type for it.
     """
 
     def __init__(
@@ -168,7 +179,7 @@ class Interview:
 
 
 def _offering(earlier: _Reply, asked: Asked) -> Asked:
-    """The question with what was answered before: the answer itself, or the default as it is now."""
+    """Return the question with what was answered before: the answer itself, or the default as it is now."""
     from msgspec.structs import replace
 
     question, value = asked.question, earlier.value
@@ -205,7 +216,7 @@ def _is_same(one: Any, other: Any) -> bool:
 
 
 def _told(check: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
-    """The check, with an error while it is made as the objection: another answer may do."""
+    """Return the check, with an error while it is made as the objection: another answer may do."""
 
     def checked(value: Any) -> str | None:
         try:

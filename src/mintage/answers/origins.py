@@ -30,15 +30,16 @@ class AnswerOrigin(Enum):
 
 
 class Origins(Struct, frozen=True):
-    """Of the answers in one context, for which nobody was asked. render: for conditions."""
+    """Of the answers in one context, for which nobody was asked."""
 
     template: Template
     given: GivenAnswers
     context: Context
     render: TextRenderer
+    """For conditions."""
 
     def of(self, name: str) -> AnswerOrigin:
-        """Where the answer to a question came from."""
+        """Return where the answer to a question came from."""
         questions: Mapping[str, Question] = {question.name: question for question in self.template.questions}
         question = questions.get(name)
         is_passed_over = question is not None and not self._applies(question)
@@ -59,7 +60,7 @@ class Origins(Struct, frozen=True):
         return AnswerOrigin.UNKNOWN if question is None else AnswerOrigin.DEFAULT
 
     def value(self, name: str) -> Any:
-        """The answer; None if there is none."""
+        """Return the answer; None if there is none."""
         namespace = self.template.renderer.namespace
         seen = self.context[namespace] if namespace else self.context
         return seen.get(name)
@@ -72,5 +73,5 @@ class Origins(Struct, frozen=True):
 
 
 def _is_from(answers: Mapping[str, Any], name: str, value: Any) -> bool:
-    """Whether the answer is this one; it may have become a number or the like."""
+    """Return whether the answer is this one; it may have become a number or the like."""
     return name in answers and (answers[name] == value or str(answers[name]) == str(value))

@@ -43,16 +43,21 @@ _ONLY_PYTHON = re.compile(r"[*+?}]\+|\[\^?\]|\{,")
 
 
 def question_schema(template: Template, render: TextRenderer) -> Schema:
-    """An object with a property for each question that can be answered. render: tells which texts are templates."""
+    """Return an object with a property for each question that can be answered.
+
+    Args:
+        render: Tells which texts are templates.
+    """
     return _Questions(template, render).schema()
 
 
 class _Questions(Struct):
-    """The questions of one template. defaults: those that are known without any answer."""
+    """The questions of one template."""
 
     template: Template
     render: TextRenderer
     defaults: dict[str, Any] = field(default_factory=dict)
+    """Those that are known without any answer."""
 
     def schema(self) -> Schema:
         """See `question_schema`."""
@@ -113,7 +118,7 @@ class _Questions(Struct):
         return schema
 
     def _allowed(self, question: Question) -> Schema:
-        """Which answers are taken."""
+        """Return which answers are taken."""
         if not self.template.answers_have_types:
             return {}
         if question.type is QuestionType.CHOICE:
@@ -160,7 +165,7 @@ class _Questions(Struct):
 
 
 def _distinct(offered: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
-    """Each value once, by JSON's equality: 1 is 1.0, but not true. Of `oneOf` only one may be valid."""
+    """Return each value once, by JSON's equality: 1 is 1.0, but not true. Of `oneOf` only one may be valid."""
     found: list[tuple[Any, str]] = []
     for value, label in offered:
         if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other, _ in found):
@@ -169,7 +174,7 @@ def _distinct(offered: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
 
 
 def _pattern(question: Question) -> Schema:
-    """The pattern, as far as programs in other languages understand it. It is for texts; numbers pass it by."""
+    """Return the pattern, as far as programs in other languages understand it. It is for texts; numbers pass it by."""
     if question.pattern is None:
         return {}
     if _COMMON_PATTERN.fullmatch(question.pattern) and not _ONLY_PYTHON.search(question.pattern):
@@ -178,7 +183,7 @@ def _pattern(question: Question) -> Schema:
 
 
 def _of_json(value: Any) -> Any:
-    """A value of YAML or TOML as JSON has it."""
+    """Return a value of YAML or TOML as JSON has it."""
     if isinstance(value, dict):
         return {str(name): _of_json(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

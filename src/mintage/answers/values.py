@@ -16,9 +16,12 @@ _TEXTS = frozenset({QuestionType.STR, QuestionType.PATH, QuestionType.SECRET})
 
 
 def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
-    """The answer that somebody typed, or gave by `-d`. Raises ValueError saying what is expected.
+    """Return the answer that somebody typed, or gave by `-d`.
 
     Several values (multi-choice, list) are separated by commas, or written as a JSON list; an object is JSON.
+
+    Raises:
+        ValueError: Saying what is expected.
     """
     kind = question.type
     if kind is QuestionType.BOOL:
@@ -39,7 +42,11 @@ def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
 
 
 def convert(question: Question, value: Any, choices: Sequence[Choice]) -> Any:
-    """A typed answer from data or a rendered default. Raises ValueError saying what is expected."""
+    """Return a typed answer from data or a rendered default.
+
+    Raises:
+        ValueError: Saying what is expected.
+    """
     kind = question.type
     if value is None:
         return None
@@ -82,10 +89,11 @@ def _scalar(kind: QuestionType, value: Any) -> Any:
 def objection(
     question: Question, value: Any, holds: Callable[[str], bool], matches: Callable[[str, str], bool]
 ) -> str | None:
-    """What the template has against a typed answer, by its pattern and its check; None if nothing.
+    """Return what the template has against a typed answer, by its pattern and its check; None if nothing.
 
-    holds: evaluates an expression with this answer in place. matches: whether a pattern takes the whole of a text;
-    what it says in a ValueError is the objection too.
+    Args:
+        holds: Evaluates an expression with this answer in place.
+        matches: Whether a pattern takes the whole of a text; what it says in a ValueError is the objection too.
     """
     if question.pattern is not None and value is not None:
         texts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
@@ -124,7 +132,7 @@ def _json(text: str, expected: str) -> Any:
 
 
 def _chosen(value: Any, choices: Sequence[Choice]) -> Any:
-    """The choice with this value, or whose value or label reads like this text."""
+    """Return the choice with this value, or whose value or label reads like this text."""
     for choice in choices:
         if choice.value == value and type(choice.value) is type(value):
             return choice.value

@@ -47,7 +47,7 @@ def _carry_out(arguments: Sequence[str]) -> int:
 
 
 def _wants_document(arguments: Sequence[str]) -> bool:
-    """Whether a program reads the answer; it may be that the arguments make no sense otherwise."""
+    """Return whether a program reads the answer; it may be that the arguments make no sense otherwise."""
     wants_view = ("--as", "json") in pairwise(arguments)
     return wants_view or not {"--json", "--as=json"}.isdisjoint(arguments)
 

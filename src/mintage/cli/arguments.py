@@ -43,7 +43,7 @@ def add_source(parser: ArgumentParser) -> None:
 
 
 def add_answers(parser: ArgumentParser) -> _ArgumentGroup:
-    """How questions are answered without asking. Returns the group, for more."""
+    """Add how questions are answered without asking, and return the group, for more."""
     group = parser.add_argument_group("answers")
     group.add_argument(
         "-d",
@@ -80,7 +80,7 @@ def add_answers(parser: ArgumentParser) -> _ArgumentGroup:
 
 
 def add_output(parser: ArgumentParser) -> _ArgumentGroup:
-    """What happens to a project that is there, and what may run. Returns the group, for more."""
+    """Add what happens to an existing project, and what may run, and return the group, for more."""
     group = parser.add_argument_group("the project")
     existing = group.add_mutually_exclusive_group()
     existing.add_argument("--overwrite", action="store_true", help="replace files that are there")
@@ -160,7 +160,7 @@ def add_debug(parser: _ActionsContainer) -> None:
 
 
 def count(least: int = 1, *, or_word: str = "") -> Callable[[str], int | None]:
-    """A parser of whole numbers; the word means None."""
+    """Return a parser of whole numbers; the word means None."""
 
     def parse_count(text: str) -> int | None:
         if or_word and text == or_word:

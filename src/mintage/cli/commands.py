@@ -28,10 +28,12 @@ COMMANDS = {
 
 
 class Command(Protocol):
-    """What the module of a command has. USAGE: what stands after its name. EXAMPLES: what stands below its help."""
+    """What the module of a command has."""
 
     USAGE: str
+    """What stands after its name."""
     EXAMPLES: str
+    """What stands below its help."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say what can be typed."""
@@ -43,5 +45,5 @@ class Command(Protocol):
 
 
 def command_module(name: str) -> Command:
-    """The module of a command."""
+    """Return the module of a command."""
     return cast("Command", import_module(f"mintage.cli.{name}"))

@@ -58,7 +58,7 @@ def _say_how_to_complete(command: ArgumentParser) -> None:
 
 
 def _without_errors(completer: Completer) -> Completer:
-    """Where something is wrong there is nothing to complete; the command itself will say what."""
+    """Return where something is wrong there is nothing to complete; the command itself will say what."""
 
     def complete(prefix: str, parsed_args: Namespace, action: Action, **_: Any) -> Completions:
         try:
@@ -126,7 +126,7 @@ def _answers(prefix: str, parsed_args: Namespace, action: Action) -> Completions
 
 
 def _variables(_: str, parsed_args: Namespace, *__: Any) -> Completions:
-    """The questions of the template, those that are worked out too."""
+    """Return the questions of the template, those that are worked out too."""
     template = _template(parsed_args)
     return {question.name: question.prompt or question.help for question in template.questions} if template else {}
 
@@ -138,7 +138,7 @@ def _rules(*_: Any) -> Completions:
 
 
 def _values(question: Question, template: Template) -> Completions:
-    """What an answer may be, or what it is by default, as far as that is known before anything is rendered."""
+    """Return what an answer may be, or what it is by default, as far as that is known before anything is rendered."""
     from mintage.rendering.text import JinjaText
 
     is_plain = JinjaText(template.renderer).is_plain
@@ -152,7 +152,10 @@ def _values(question: Question, template: Template) -> Completions:
 
 
 def _template(parsed_args: Namespace) -> Template | None:
-    """The template that was typed, or the project's. None if it is not on this disk, or no file says what it asks."""
+    """Return the template that was typed, or the project's.
+
+    None if it is not on this disk, or no file says what it asks.
+    """
     from mintage import formats
     from mintage.sources import at_hand
     from mintage.user.cookiecutterrc import load_cookiecutter_settings

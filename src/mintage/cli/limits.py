@@ -18,7 +18,10 @@ _SIZES = {"file_size", "total_size"}
 
 
 def parse_limits(limits: Limits, texts: list[str]) -> Limits:
-    """The limits changed by texts such as "file-size=1GiB", "files=500" or "render-time=none". Raises UsageError."""
+    """Return the limits changed by texts such as "file-size=1GiB", "files=500" or "render-time=none".
+
+    Raises UsageError.
+    """
     for text in texts:
         name, equals, value = text.partition("=")
         field = LIMIT_NAMES.get(name.strip())

@@ -114,7 +114,11 @@ def _mint_with_events(arguments: Namespace, cancellation: Cancellation) -> int:
 def _mint(
     arguments: Namespace, cancellation: Cancellation, events: EventStream | None = None, *, output_is_taken: bool
 ) -> int:
-    """Make the project. output_is_taken: standard output is for a document or events, not for what people read."""
+    """Make the project.
+
+    Args:
+        output_is_taken: Standard output is for a document or events, not for what people read.
+    """
     from mintage.cli.request import given_answers, make_generator
     from mintage.report.text import failed_lines
 

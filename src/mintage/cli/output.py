@@ -30,7 +30,10 @@ def prepare() -> None:
 def put(text: str) -> None:
     """Write a document or a summary to standard output.
 
-    A reader that has gone is no error. Raises MintageError when the text cannot be written for another reason.
+    A reader that has gone is no error.
+
+    Raises:
+        MintageError: The text cannot be written for another reason.
     """
     try:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
@@ -56,7 +59,11 @@ def put_bytes(data: bytes) -> None:
 
 
 def put_document(document: Mapping[str, object]) -> None:
-    """Write a document for programs to standard output, as JSON. Raises MintageError as `put` does."""
+    """Write a document for programs to standard output, as JSON.
+
+    Raises:
+        MintageError: As `put` does.
+    """
     import json
 
     put(json.dumps(document, indent=2))

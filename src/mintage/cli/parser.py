@@ -52,9 +52,11 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The arguments, with `command` as one of the commands.
+    """Return the arguments, with `command` as one of the commands.
 
-    Raises UsageError for what makes no sense, and SystemExit when help or the version was asked for and printed.
+    Raises:
+        UsageError: The arguments make no sense.
+        SystemExit: Help or the version was asked for, and printed.
     """
     named = next((argument for argument in arguments if not argument.startswith("-")), "")
     parser, commands = make_parser(named)
@@ -69,7 +71,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _meant(typed: str) -> str:
-    """What somebody wanted who typed something else than a command."""
+    """Return what somebody wanted who typed something else than a command."""
     from difflib import get_close_matches
 
     if near := get_close_matches(typed, COMMANDS, n=1):
@@ -90,7 +92,7 @@ def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
 
 
 def make_parser(named: str) -> tuple[_Parser, Commands]:
-    """The command line, and its commands by name. Only a command that was named has its options.
+    """Return the command line, and its commands by name. Only a command that was named has its options.
 
     To describe all options of all commands would take longer than to make a small project.
     """

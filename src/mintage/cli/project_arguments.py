@@ -47,7 +47,8 @@ def add_named_project(group: _ArgumentGroup) -> None:
 def find_template(arguments: Namespace) -> Path:
     """Fill in the template that the project was made from, if none is named. Returns the project's folder.
 
-    Raises UsageError if there is none to be found.
+    Raises:
+        UsageError: There is none to be found.
     """
     if arguments.template is not None:
         return arguments.project or Path("project")
@@ -62,7 +63,7 @@ def find_template(arguments: Namespace) -> Path:
 
 @contextmanager
 def loaded_template(arguments: Namespace) -> Iterator[Template]:
-    """The template that is named, before anything is asked. Nothing of its author's runs."""
+    """Yield the template that is named, before anything is asked. Nothing of its author's runs."""
     from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.minting.options import Options

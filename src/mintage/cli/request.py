@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def given_answers(arguments: Namespace) -> GivenAnswers:
-    """What the command line and the data files answer; a later file wins over an earlier one."""
+    """Return what the command line and the data files answer; a later file wins over an earlier one."""
     return read_given(arguments.data, arguments.data_file)
 
 
 def source_options(arguments: Namespace) -> dict[str, Any]:
-    """Where the template comes from, as options of the library: what `arguments.add_source` adds."""
+    """Return where the template comes from, as options of the library: what `arguments.add_source` adds."""
     return {
         "ref": arguments.ref,
         "directory": arguments.directory,
@@ -43,7 +43,7 @@ def source_options(arguments: Namespace) -> dict[str, Any]:
 
 
 def options_from(arguments: Namespace, **more: Any) -> Options:
-    """The options that `new` and `plan` have in common, and more."""
+    """Return the options that `new` and `plan` have in common, and more."""
     return Options(
         **source_options(arguments),
         use_defaults=arguments.defaults,
@@ -82,9 +82,11 @@ def make_generator(
     events: EventStream | None = None,
     task_output: int | None = None,
 ) -> Generator:
-    """A generator that can reach the person at the terminal, if there is one.
+    """Return a generator that can reach the person at the terminal, if there is one.
 
-    reviews: shows all answers before the run goes on. events: told what happens, too.
+    Args:
+        reviews: Shows all answers before the run goes on.
+        events: Told what happens, too.
     """
     asker = _asker(options, reviews=reviews)
 
@@ -129,7 +131,7 @@ def _asker(options: Options, *, reviews: bool = False) -> TerminalAsker | LineAs
 
 
 def consent_asker() -> Callable[[ConsentRequest], bool] | None:
-    """What asks the person at the terminal whether the author's code may run, if there is one."""
+    """Return what asks the person at the terminal whether the author's code may run, if there is one."""
     from mintage.prompts.terminal_asker import person_at_terminal
 
     person = person_at_terminal()

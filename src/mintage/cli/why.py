@@ -80,7 +80,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _in_project(file: str, project: Path) -> str:
-    """The path relative to the project, for one that is typed relative to the current folder, or is in full."""
+    """Return the path relative to the project, for one that is typed relative to the current folder, or is in full."""
     place = Path(os.path.abspath(file))
     if Path.cwd().is_relative_to(project.absolute()) or os.path.isabs(file):
         inside = os.path.relpath(place, project.absolute())

@@ -43,10 +43,16 @@ def convert(
 ) -> Conversion:
     """Write the native template that makes what a Cookiecutter template makes, and compare the two.
 
-    output: a folder that is not there yet, or is empty. options: where the template comes from, and whether its
-    extensions are trusted: else nothing is compared if it has any. given: answers for all comparisons, as typed.
-    Raises UsageError for what is no Cookiecutter template, or offers several, or for an output in the template,
-    OutputExistsError, and CommitError where nothing can be written.
+    Args:
+        output: A folder that is not there yet, or is empty.
+        options: Where the template comes from, and whether its extensions are trusted: else nothing is compared if it
+            has any.
+        given: Answers for all comparisons, as typed.
+
+    Raises:
+        UsageError: It is no Cookiecutter template, or offers several, or the output lies in the template.
+        OutputExistsError: Nothing can be written.
+        CommitError: Nothing can be written.
     """
     cancellation = cancellation or Cancellation()
     _require_free(output)
@@ -108,7 +114,7 @@ def _writer(source: Source, output: Path, scratch: ExitStack) -> TemplateWriter:
 
 
 def _work_folder(output: Path, scratch: ExitStack) -> Path:
-    """Where the template is made, beside its place, so that it appears there as a whole."""
+    """Return where the template is made, beside its place, so that it appears there as a whole."""
     parent = output.absolute().parent
     try:
         parent.mkdir(parents=True, exist_ok=True)

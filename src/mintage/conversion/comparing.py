@@ -33,25 +33,27 @@ _SAVED_ANSWERS = ".mintage.toml"
 
 
 class Minted(Struct, frozen=True):
-    """What came out of a template. files: what tells each apart. failure: why nothing did."""
+    """What came out of a template."""
 
     name: str = ""
     files: Mapping[str, bytes] = {}
+    """What tells each apart."""
     failure: str = ""
+    """Why nothing did."""
 
 
 class Comparing(Struct, frozen=True):
-    """Both templates. renamed: from the questions of the original to those of the native one. given: typed answers.
-
-    scratch: a folder for the projects, which somebody removes in the end.
-    """
+    """Both templates."""
 
     original: Source
     native: Path
     renamed: Mapping[str, str]
+    """From the questions of the original to those of the native one."""
     given: Mapping[str, str]
+    """Typed answers."""
     trust: bool
     scratch: Path
+    """A folder for the projects, which somebody removes in the end."""
     cancellation: Cancellation
 
     def compare(self, answers: Answers) -> Comparison:
@@ -99,13 +101,13 @@ class Comparing(Struct, frozen=True):
             remove_tree(scratch)
 
     def _name(self, template: Source | Path, options: Options, given: GivenAnswers) -> str:
-        """What a project is called where nobody says it, whatever is there already."""
+        """Return what a project is called where nobody says it, whatever is there already."""
         generator = Generator(structs.replace(options, overwrite=True), cancellation=self.cancellation)
         return generator.plan(template, given=given).destination.name
 
 
 def _contents(project: Path) -> dict[str, bytes]:
-    """Everything in a project but the saved answers: of a folder its being one, of a file its mode and bytes."""
+    """Return everything in a project but the saved answers: of a folder its being one, of a file its mode and bytes."""
     found: dict[str, bytes] = {}
     for folder, folders, files in os.walk(project):
         for name in folders:
@@ -119,7 +121,7 @@ def _contents(project: Path) -> dict[str, bytes]:
 
 
 def _differing(first: Minted, second: Minted) -> dict[str, str]:
-    """What differs, by path."""
+    """Return what differs, by path."""
     differing: dict[str, str] = {}
     if first.name != second.name:
         differing["."] = f"the project is called {second.name}, not {first.name}"
@@ -134,7 +136,7 @@ def _differing(first: Minted, second: Minted) -> dict[str, str]:
 
 
 def _how(first: bytes, second: bytes) -> str:
-    """Where two files begin to differ."""
+    """Return where two files begin to differ."""
     (mode, _, one), (other_mode, _, other) = first.partition(b" "), second.partition(b" ")
     if mode != other_mode:
         return "has other permissions"
@@ -144,7 +146,7 @@ def _how(first: bytes, second: bytes) -> str:
 
 
 def sets_of_answers(questions: Iterable[Question], is_plain: Callable[[str], bool]) -> tuple[tuple[Answers, ...], bool]:
-    """The defaults, and combinations of choices in which every two meet; of very many the first.
+    """Return the defaults, and combinations of choices in which every two meet; of very many the first.
 
     Also whether these are all.
     """
@@ -162,9 +164,10 @@ def sets_of_answers(questions: Iterable[Question], is_plain: Callable[[str], boo
 
 
 class _Offer(Struct, frozen=True):
-    """An `Interview` about questions that do not depend on each other. values: of each, by its name."""
+    """An `Interview` about questions that do not depend on each other."""
 
     values: Mapping[str, Sequence[Any]]
+    """Of each, by its name."""
 
     def hold(self, wanted: Mapping[Parameter, str]) -> Row:
         """See `testing.combinations.Interview`."""
@@ -177,5 +180,5 @@ class _Offer(Struct, frozen=True):
         return Step(parameter, offered, chosen, chosen)
 
     def answers(self, row: Row) -> Answers:
-        """The answers that a row stands for."""
+        """Return the answers that a row stands for."""
         return {step.parameter.question: self.values[step.parameter.question][step.chosen] for step in row}

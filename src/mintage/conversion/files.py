@@ -33,34 +33,46 @@ _GLOB = "*?[]!#\\ "
 
 
 class Found(Struct, frozen=True):
-    """A file or folder of the project's folder. path: in it. source: what it leads to. as_it_is: nothing is rendered.
-
-    name_as_it_is: nor is its own name, because it lies in a folder that is copied. text: None for what is no template.
-    """
+    """A file or folder of the project's folder."""
 
     path: str
+    """In it."""
     source: str
+    """What it leads to."""
     is_folder: bool
     as_it_is: bool = False
+    """Nothing is rendered."""
     name_as_it_is: bool = False
+    """Nor is its own name, because it lies in a folder that is copied."""
     text: str | None = None
+    """None for what is no template."""
 
 
 class ProjectFolder(Struct):
-    """Reads the project's folder. top: links may not lead out of it. copied: `_copy_without_render`."""
+    """Reads the project's folder."""
 
     folder: Path
     top: Path
+    """Links may not lead out of it."""
     copied: FnmatchPatterns
+    """`_copy_without_render`."""
     notes: list[Note] = field(default_factory=list)
     _entered: FoldersEntered = field(default_factory=FoldersEntered)
 
     def walk(self) -> Iterator[Found]:
-        """Everything in it, folders before what is in them. Raises UnsafePathError for a link that leads out."""
+        """Yield everything in it, folders before what is in them.
+
+        Raises:
+            UnsafePathError: A link leads out.
+        """
         yield from self._level(str(self.folder), "", (os.path.realpath(self.folder),), copied=False)
 
     def _level(self, folder: str, inside: str, above: tuple[str, ...], *, copied: bool) -> Iterator[Found]:
-        """What is in a folder. above: where it, and all that it is in, really are."""
+        """Yield what is in a folder.
+
+        Args:
+            above: Where it, and all that it is in, really are.
+        """
         for item in sorted(listing(folder, inside), key=lambda item: item.name):
             path = f"{inside}/{item.name}" if inside else item.name
             if item.name in VERSION_CONTROL:
@@ -94,7 +106,7 @@ class ProjectFolder(Struct):
         return real
 
     def _template_text(self, source: str, path: str) -> str | None:
-        """The text of a file that Cookiecutter would render; None for a binary one."""
+        """Return the text of a file that Cookiecutter would render; None for a binary one."""
         data = Path(source).read_bytes()
         if is_binary_name(path) or is_binary_start(data[:BINARYORNOT_CHUNK]):
             return None
@@ -109,18 +121,18 @@ class ProjectFolder(Struct):
 
 
 class FileWriter(Struct):
-    """Writes files into a folder of the new template.
-
-    newlines: what every line shall end with; "" for what it ends with. renders_names: whether names are templates.
-    paths: of all that are written. copy_only: a pattern for each that may not be rendered.
-    """
+    """Writes files into a folder of the new template."""
 
     folder: Path
     renaming: Renaming
     newlines: str
+    """What every line shall end with; "" for what it ends with."""
     renders_names: bool = True
+    """Whether names are templates."""
     paths: list[str] = field(default_factory=list)
+    """Of all that are written."""
     copy_only: list[str] = field(default_factory=list)
+    """A pattern for each that may not be rendered."""
     _new_paths: dict[str, str] = field(default_factory=lambda: {"": ""})
 
     @property
@@ -187,19 +199,21 @@ def _kinds_of_tokens(part: str, environment: Environment) -> list[str]:
 
 
 def _is_rendered(place: Path, environment: Environment) -> bool:
-    """Whether the native format would take a file for a template, unless it is told not to."""
+    """Return whether the native format would take a file for a template, unless it is told not to."""
     data = place.read_bytes()
     starts = (environment.variable_start_string, environment.block_start_string, environment.comment_start_string)
     return not has_nul_byte(data) and any(start.encode() in data for start in starts)
 
 
 def _pattern(path: str) -> str:
-    """A gitignore pattern for one path."""
+    """Return a gitignore pattern for one path."""
     return "/" + "".join(f"\\{character}" if character in _GLOB else character for character in path)
 
 
 def shortest_patterns(wanted: Sequence[str], patterns: Sequence[str], all_paths: Sequence[str]) -> list[str]:
-    """The patterns of `_copy_without_render` if they mean the same here, else one for each file that is wanted."""
+    """Return the patterns of `_copy_without_render` if they mean the same here, else one for each file that is
+    wanted.
+    """
     offered = GitignorePatterns([pattern for pattern in patterns if pattern and not pattern.startswith(("!", "#"))])
     if not wanted:
         return []
@@ -208,7 +222,7 @@ def shortest_patterns(wanted: Sequence[str], patterns: Sequence[str], all_paths:
 
 
 def names_in(found: Iterable[Found], environment: Environment) -> set[str]:
-    """All names that the templates have of their own, in contents and paths."""
+    """Return all names that the templates have of their own, in contents and paths."""
     met: set[str] = set()
     for each in found:
         for text in (each.text, None if each.name_as_it_is else each.path.rpartition("/")[2]):

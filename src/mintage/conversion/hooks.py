@@ -20,23 +20,25 @@ FOLDER = "hooks"
 
 
 class Demand(Struct, frozen=True):
-    """What a hook demands of an answer: a pattern, or if there is none, that it is an identifier of Python.
-
-    message: what it says otherwise; "" if that is not a plain text.
-    """
+    """What a hook demands of an answer: a pattern, or if there is none, that it is an identifier of Python."""
 
     variable: str
     pattern: str = ""
     message: str = ""
+    """What it says otherwise; "" if that is not a plain text."""
 
     def said_of(self, name: str) -> dict[str, str]:
-        """The same as keys of a question's table. name: what the variable is called there."""
+        """Return the same as keys of a question's table.
+
+        Args:
+            name: What the variable is called there.
+        """
         demand = {"pattern": self.pattern} if self.pattern else {"check": f"{name}.isidentifier()"}
         return {**demand, "message": self.message} if self.message else demand
 
 
 def demands_of(source: str) -> list[Demand] | None:
-    """What a Python hook demands, if it does nothing else but refuse answers; None if that is not sure.
+    """Return what a Python hook demands, if it does nothing else but refuse answers; None if that is not sure.
 
     The common shape: names for texts, `if not re.match(PATTERN, ANSWER)` or `if not ANSWER.isidentifier()`, and in it
     prints and an exit.
@@ -81,7 +83,7 @@ def _demand(statement: ast.stmt, texts: Mapping[str, str]) -> Demand | None:
 
 
 def _denied(test: ast.expr) -> ast.Call | None:
-    """The call in `not call()` and `call() is None`."""
+    """Return the call in `not call()` and `call() is None`."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Call):
         return test.operand
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and isinstance(test.left, ast.Call):
@@ -91,7 +93,9 @@ def _denied(test: ast.expr) -> ast.Call | None:
 
 
 def _whole_pattern(pattern: str, method: str) -> str | None:
-    """A pattern that takes a whole text if this one is found at its beginning (`match`), or takes it (`fullmatch`)."""
+    """Return a pattern that takes a whole text if this one is found at its beginning (`match`), or takes it
+    (`fullmatch`).
+    """
     if "{{" in pattern or "{%" in pattern:
         return None
     if method == "fullmatch" or (re.fullmatch(r"\^.*[^\\]\$", pattern, re.DOTALL) and "|" not in pattern):
@@ -100,7 +104,7 @@ def _whole_pattern(pattern: str, method: str) -> str | None:
 
 
 def _refuses(body: list[ast.stmt]) -> bool:
-    """Whether a block does nothing but say something, and ends with a status that is none of success."""
+    """Return whether a block does nothing but say something, and ends with a status that is none of success."""
     *before, last = body
     if not all(
         isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and _says(each.value) for each in before
@@ -124,7 +128,7 @@ def _says(call: ast.Call) -> bool:
 
 
 def _message(body: list[ast.stmt]) -> str:
-    """What is said, if that is a plain text."""
+    """Return what is said, if that is a plain text."""
     for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and len(statement.value.args) == 1:
             said = _text(statement.value.args[0], {})
@@ -134,7 +138,7 @@ def _message(body: list[ast.stmt]) -> str:
 
 
 def _text(node: ast.AST, texts: Mapping[str, str]) -> str | None:
-    """The text that an expression surely is."""
+    """Return the text that an expression surely is."""
     if isinstance(node, ast.Expr):
         node = node.value
     if isinstance(node, ast.Constant):
@@ -143,7 +147,7 @@ def _text(node: ast.AST, texts: Mapping[str, str]) -> str | None:
 
 
 def _answer(node: ast.AST, texts: Mapping[str, str]) -> str:
-    """The variable that a text has nothing but the answer of; "" if it has something else."""
+    """Return the variable that a text has nothing but the answer of; "" if it has something else."""
     found = _ANSWER.fullmatch(_text(node, texts) or "")
     return found[1] if found else ""
 
@@ -153,7 +157,11 @@ def _is_name(node: ast.AST, name: str) -> bool:
 
 
 def task_table(script: Path, waits_for: str) -> dict[str, Any]:
-    """The task that runs a hook's script as Cookiecutter would. waits_for: the task before it, or ""."""
+    """Return the task that runs a hook's script as Cookiecutter would.
+
+    Args:
+        waits_for: The task before it, or "".
+    """
     table: dict[str, Any] = {"name": script.name, "script": f"{FOLDER}/{script.name}"}
     if script.stem == "pre_gen_project":
         return {**table, "where": "before"}
@@ -161,7 +169,7 @@ def task_table(script: Path, waits_for: str) -> dict[str, Any]:
 
 
 def note_on(script: Path, source: str) -> Note:
-    """What is to be known of a hook that became a task."""
+    """Return what is to be known of a hook that became a task."""
     where = f"{FOLDER}/{script.name}"
     what = "the hook is a task now; one that fails no longer removes the project"
     if script.stem == "pre_gen_project":

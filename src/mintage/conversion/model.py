@@ -12,32 +12,32 @@ if TYPE_CHECKING:
 
 
 class Note(Struct, frozen=True):
-    """Something that is not as it was.
-
-    what: a sentence. where: a file of the original, and maybe a line. hint: what to do about it. is_lost: it could not
-    be carried over, so that somebody has to; False for what works, but otherwise than before.
-    """
+    """Something that is not as it was."""
 
     what: str
+    """A sentence."""
     where: str = ""
+    """A file of the original, and maybe a line."""
     hint: str = ""
+    """What to do about it."""
     is_lost: bool = True
+    """It could not be carried over, so that somebody has to; False for what works, but otherwise than before."""
 
 
 class Comparison(Struct, frozen=True):
-    """The projects that original and result make with the same answers, hooks left out.
-
-    answers: those that are not the defaults. differences: paths, each with what differs. unsteady: files that the
-    original itself makes differently each time. failure: why the native one makes nothing. unmade: why the original
-    makes nothing with these answers, so that there is nothing to be compared with.
-    """
+    """The projects that original and result make with the same answers, hooks left out."""
 
     answers: Mapping[str, Any]
+    """Those that are not the defaults."""
     files: int = 0
     differences: tuple[str, ...] = ()
+    """Paths, each with what differs."""
     unsteady: tuple[str, ...] = ()
+    """Files that the original itself makes differently each time."""
     failure: str = ""
+    """Why the native one makes nothing."""
     unmade: str = ""
+    """Why the original makes nothing with these answers, so that there is nothing to be compared with."""
 
     @property
     def is_equal(self) -> bool:
@@ -46,23 +46,24 @@ class Comparison(Struct, frozen=True):
 
 
 class Conversion(Struct, frozen=True):
-    """A Cookiecutter template that became a native one.
-
-    origin: what the user called it. output: the new template. renamed: names of questions that had to change.
-    files: how many came out of the project's folder. not_compared: why there are no comparisons; "" when there are.
-    has_all_pairs: every two choices were together in one of them.
-    """
+    """A Cookiecutter template that became a native one."""
 
     origin: str
+    """What the user called it."""
     output: Path
+    """The new template."""
     questions: int
     files: int
+    """How many came out of the project's folder."""
     tasks: int
     notes: tuple[Note, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    """Names of questions that had to change."""
     comparisons: tuple[Comparison, ...] = ()
     not_compared: str = ""
+    """Why there are no comparisons; "" when there are."""
     has_all_pairs: bool = False
+    """Every two choices were together in one of them."""
 
     @property
     def is_equal(self) -> bool:

@@ -32,7 +32,7 @@ _TAKEN = frozenset(
 
 
 def names_met(tokens: Sequence[Token]) -> set[str]:
-    """Names that a template has besides the answers: its loops, its macros, what it sets or asks for."""
+    """Return names that a template has besides the answers: its loops, its macros, what it sets or asks for."""
     met: set[str] = set()
     statement = ""
     for before, token, after in _with_neighbours(tokens):
@@ -50,7 +50,7 @@ def names_met(tokens: Sequence[Token]) -> set[str]:
 
 
 def new_names(variables: Iterable[str], met: set[str]) -> dict[str, str]:
-    """The new name of each variable: its own, unless that is taken or no name at all."""
+    """Return the new name of each variable: its own, unless that is taken or no name at all."""
     names: dict[str, str] = {}
     for variable in variables:
         name = re.sub(r"\W", "_", variable, flags=re.ASCII)
@@ -63,15 +63,21 @@ def new_names(variables: Iterable[str], met: set[str]) -> dict[str, str]:
 
 
 class Renaming(Struct):
-    """Rewrites texts of one template. names: from old to new. notes: what could not be said otherwise, and where."""
+    """Rewrites texts of one template."""
 
     environment: Environment
     names: Mapping[str, str]
+    """From old to new."""
     notes: list[Note] = field(default_factory=list)
+    """What could not be said otherwise, and where."""
     uses: set[str] = field(default_factory=set)
 
     def text(self, text: str, where: str) -> str:
-        """The text with the new names in its tags; where: what to call it in a note."""
+        """Return the text with the new names in its tags;
+
+        Args:
+            where: What to call it in a note.
+        """
         if NAMESPACE not in text:
             return text
         try:
@@ -116,7 +122,7 @@ class Renaming(Struct):
         return new_names([variable], set(self.names.values()))[variable]
 
     def _all_of_them(self, where: str) -> str:
-        """An expression for the answers as one value, as Cookiecutter has them."""
+        """Return an expression for the answers as one value, as Cookiecutter has them."""
         self.uses.update(self.names)
         self.notes.append(
             Note(
@@ -128,7 +134,7 @@ class Renaming(Struct):
 
 
 def _is_part(tokens: Sequence[Token], place: int) -> bool:
-    """Whether the name is an attribute, a filter, or an argument's, and so means something else."""
+    """Return whether the name is an attribute, a filter, or an argument's, and so means something else."""
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     if before is not None and before.says(".", "|"):

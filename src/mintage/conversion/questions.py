@@ -20,7 +20,7 @@ SETTINGS = frozenset({"_extensions", "_copy_without_render", "_jinja2_env_vars",
 
 
 def question_tables(questions: Iterable[Question], renaming: Renaming) -> dict[str, dict[str, Any]]:
-    """A table for each question, by its new name and in the order of asking."""
+    """Return a table for each question, by its new name and in the order of asking."""
     tables: dict[str, dict[str, Any]] = {}
     for question in questions:
         name = renaming.names.get(question.name)
@@ -59,7 +59,7 @@ def _choice(choice: Choice, renaming: Renaming, where: str) -> Any:
 
 
 def _renamed(value: Any, renaming: Renaming, where: str) -> Any:
-    """A value with the new names in every text of it."""
+    """Return a value with the new names in every text of it."""
     if isinstance(value, str):
         return renaming.text(value, where)
     if isinstance(value, dict):
@@ -71,7 +71,7 @@ def _renamed(value: Any, renaming: Renaming, where: str) -> Any:
 
 
 def _as_it_is(value: Any, renaming: Renaming, where: str) -> Any:
-    """A value that is not rendered in Cookiecutter, and would be here."""
+    """Return a value that is not rendered in Cookiecutter, and would be here."""
     if isinstance(value, str):
         return unrendered(value, renaming)
     if isinstance(value, dict):
@@ -97,14 +97,14 @@ def _has_null(value: Any) -> bool:
 
 
 def is_plain(value: Any, renaming: Renaming) -> bool:
-    """Whether there is no tag in any text of a value."""
+    """Return whether there is no tag in any text of a value."""
     if isinstance(value, dict | list):
         return all(is_plain(each, renaming) for each in (*value, *(value.values() if isinstance(value, dict) else ())))
     return not isinstance(value, str) or unrendered(value, renaming) == value
 
 
 def unrendered(text: str, renaming: Renaming) -> str:
-    """A template that renders to the text itself."""
+    """Return a template that renders to the text itself."""
     environment = renaming.environment
     starts = (environment.variable_start_string, environment.block_start_string, environment.comment_start_string)
     if not any(start in text for start in starts):

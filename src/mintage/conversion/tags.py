@@ -23,11 +23,12 @@ _OUTSIDE_LINES = frozenset({"linecomment", "linecomment_begin", "linecomment_end
 
 
 class Token(Struct, frozen=True):
-    """One token within a tag, its beginning and end included. start: in the text with `\\n` for every line ending."""
+    """One token within a tag, its beginning and end included."""
 
     kind: str
     text: str
     start: int
+    """In the text with `\n` for every line ending."""
 
     @property
     def end(self) -> int:
@@ -35,7 +36,7 @@ class Token(Struct, frozen=True):
         return self.start + len(self.text)
 
     def says(self, *texts: str) -> bool:
-        """Whether it is one of these names or operators."""
+        """Return whether it is one of these names or operators."""
         return self.text in texts and self.kind in ("name", "operator")
 
 
@@ -48,7 +49,11 @@ class Edit(Struct, frozen=True):
 
 
 def tokens_of(text: str, environment: Environment) -> list[Token]:
-    """The tokens of all tags. Raises TemplateSyntaxError where Jinja2 would, for what no lexer takes."""
+    """Return the tokens of all tags.
+
+    Raises:
+        TemplateSyntaxError: Jinja2 would, for what no lexer takes.
+    """
     source = _NEWLINE.sub("\n", text)
     found: list[Token] = []
     place = 0
@@ -66,12 +71,12 @@ def tokens_of(text: str, environment: Environment) -> list[Token]:
 
 
 def line_of(text: str, token: Token) -> int:
-    """The line that a token is on."""
+    """Return the line that a token is on."""
     return _NEWLINE.sub("\n", text).count("\n", 0, token.start) + 1
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with the edits, and the line endings that it had."""
+    """Return the text with the edits, and the line endings that it had."""
     source = _NEWLINE.sub("\n", text)
     pieces: list[str] = []
     place = 0

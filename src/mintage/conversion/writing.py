@@ -45,7 +45,14 @@ _PROVIDED = frozenset({"jinja2_time.TimeExtension"})  # the tag `now`, which eve
 
 
 class TemplateWriter:
-    """One conversion. source, template, configuration: of the original. folder: of the new template."""
+    """One conversion.
+
+    Args:
+        source: Of the original.
+        template: Of the original.
+        configuration: Of the original.
+        folder: Of the new template.
+    """
 
     def __init__(self, source: Source, template: Template, configuration: Configuration, folder: Path) -> None:
         self.template = template
@@ -67,7 +74,11 @@ class TemplateWriter:
         return self._renaming.names
 
     def write(self, output: Path) -> Conversion:
-        """Write everything into the folder. output: what it will be called."""
+        """Write everything into the folder.
+
+        Args:
+            output: What it will be called.
+        """
         patterns = [str(pattern) for pattern in self._variables.get("_copy_without_render", ())]
         found = list(ProjectFolder(self._project, self._source.top, FnmatchPatterns(patterns), self._notes).walk())
         included = list(self._included())
@@ -112,7 +123,7 @@ class TemplateWriter:
         return met
 
     def _included(self) -> Iterator[Found]:
-        """What lies in `templates`, for `include` and the like. Their names are what they are."""
+        """Yield what lies in `templates`, for `include` and the like. Their names are what they are."""
         folder = self._source.root / _INCLUDES
         if folder.is_dir():
             for each in ProjectFolder(folder, self._source.top, FnmatchPatterns(()), self._notes).walk():
@@ -184,7 +195,7 @@ class TemplateWriter:
             last = script.name if script.stem == "post_gen_project" else last
 
     def _fulfil(self, text: str, questions: dict[str, dict[str, Any]]) -> bool:
-        """Whether all that a hook does is said by the questions now."""
+        """Return whether all that a hook does is said by the questions now."""
         demands = demands_of(text) or ()
         tables = [questions.get(self.names.get(demand.variable, ""), {"ask": False}) for demand in demands]
         plain = all("type" not in table and table.get("ask", True) for table in tables)
@@ -222,7 +233,7 @@ class TemplateWriter:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value of JSON."""
+    """Yield every text in a value of JSON."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

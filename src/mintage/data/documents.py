@@ -11,5 +11,5 @@ VERSION = 1
 
 
 def where_document(where: Location | None) -> dict[str, Any] | None:
-    """A place, or null."""
+    """Return a place, or null."""
     return {"file": where.file, "line": where.line, "column": where.column} if where else None

@@ -25,7 +25,12 @@ _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
 class DataError(ValueError):
-    """The text cannot be read. line, column: where, from 1, if that is known."""
+    """The text cannot be read.
+
+    Args:
+        line: Where, from 1, if that is known.
+        column: Where, from 1, if that is known.
+    """
 
     def __init__(self, what: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(what)
@@ -34,7 +39,7 @@ class DataError(ValueError):
 
 
 def parse_json(text: str, **options: Any) -> Any:
-    """The value of a JSON text. options: see `json.loads`. Raises DataError."""
+    """Return the value of a JSON text. options: see `json.loads`. Raises DataError."""
     import json
 
     try:
@@ -46,7 +51,7 @@ def parse_json(text: str, **options: Any) -> Any:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The tables of a TOML text. Raises DataError."""
+    """Return the tables of a TOML text. Raises DataError."""
     import tomllib
 
     try:
@@ -62,14 +67,21 @@ def parse_toml(text: str) -> dict[str, Any]:
 
 
 def parse_yaml(text: str | bytes) -> Any:
-    """The value of a YAML text with one document. Raises DataError."""
+    """Return the value of a YAML text with one document. Raises DataError."""
     import yaml
 
     return _yaml(lambda: yaml.load(text, Loader=yaml_loader()))  # noqa: S506 - it is a safe one
 
 
 def yaml_documents(text: str | bytes, loader: type[yaml.SafeLoader]) -> list[Any]:
-    """All documents of a YAML text. loader: made by `yaml_loader`. Raises DataError, and what the loader raises."""
+    """Return all documents of a YAML text.
+
+    Args:
+        loader: Made by `yaml_loader`.
+
+    Raises:
+        DataError: The text cannot be read. What the loader raises comes through, too.
+    """
     import yaml
 
     found: list[Any] = _yaml(lambda: list(yaml.load_all(text, Loader=loader)))
@@ -77,7 +89,7 @@ def yaml_documents(text: str | bytes, loader: type[yaml.SafeLoader]) -> list[Any
 
 
 def yaml_loader() -> type[yaml.SafeLoader]:
-    """A safe loader of one's own, to which constructors may be added.
+    """Return a safe loader of one's own, to which constructors may be added.
 
     PyYAML looks at every bracket that is open whenever it comes to another token, so that it is stopped early.
     """
@@ -116,7 +128,9 @@ def _unreadable(error: Exception) -> DataError:
 
 
 def _bounded(value: Any) -> Any:
-    """The value, if it is neither very deep nor, by aliases, very much larger than its text. Raises DataError."""
+    """Return the value, if it is neither very deep nor, by aliases, very much larger than its text. Raises
+    DataError.
+    """
     known: dict[int, _Size] = {}
     values = _measured(value, _DEEPEST, known).values
     written = 1 + sum(size.own for size in known.values())
@@ -126,11 +140,13 @@ def _bounded(value: Any) -> Any:
 
 
 class _Size(Struct, frozen=True):
-    """How large a value is. values: all in it, what aliases stand for counted each time. own: those it holds itself."""
+    """How large a value is."""
 
     values: int = 1
+    """All in it, what aliases stand for counted each time."""
     depth: int = 0
     own: int = 0
+    """Those it holds itself."""
 
 
 _SCALAR = _Size()

@@ -19,27 +19,29 @@ if TYPE_CHECKING:
 
 
 class Written(Struct, frozen=True):
-    """A value as it is written in a file.
-
-    value: text, a table of `Written`s, or a list of them. line, column: where its first character is, within quotes if
-    it has them. last_line: where it ends. indent: how far its other lines are indented. keys: where the keys of a table
-    are. tag: YAML's for the kind of value.
-    """
+    """A value as it is written in a file."""
 
     value: Any
+    """Text, a table of `Written`s, or a list of them."""
     line: int
+    """Where its first character is, within quotes if it has them."""
     column: int
+    """Where its first character is, within quotes if it has them."""
     last_line: int
+    """Where it ends."""
     indent: int = 0
+    """How far its other lines are indented."""
     keys: dict[str, Location] = {}
+    """Where the keys of a table are."""
     tag: str = ""
+    """YAML's for the kind of value."""
 
     def get(self, key: str) -> Written | None:
-        """What is under a key; nothing if it is no table with that key."""
+        """Return what is under a key; nothing if it is no table with that key."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
     def texts(self) -> Iterator[Written]:
-        """All texts in it, the keys of tables left out."""
+        """Yield all texts in it, the keys of tables left out."""
         if isinstance(self.value, dict):
             for each in self.value.values():
                 yield from each.texts()
@@ -51,9 +53,12 @@ class Written(Struct, frozen=True):
 
 
 def written_yaml(text: str, file: str) -> list[Written]:
-    """The documents of a YAML text, which must be one that can be read. file: its name, for places.
+    """Return the documents of a YAML text, which must be one that can be read.
 
     The parser in C may refuse what the one in Python takes.
+
+    Args:
+        file: Its name, for places.
     """
     import yaml
 
@@ -67,7 +72,11 @@ def written_yaml(text: str, file: str) -> list[Written]:
 
 
 def written_json(text: str, file: str) -> Written:
-    """The value of a JSON text, which must be one that can be read. file: its name, for places."""
+    """Return the value of a JSON text, which must be one that can be read.
+
+    Args:
+        file: Its name, for places.
+    """
     return _Json(text, file).value(0)[0]
 
 
@@ -80,7 +89,7 @@ class _Json:
         self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def value(self, start: int) -> tuple[Written, int]:
-        """The value that comes next."""
+        """Return the value that comes next."""
         start = self._behind_blanks(start)
         opening = self._text[start]
         if opening == "{":
@@ -158,7 +167,11 @@ def _written(node: yaml.Node, lines: Sequence[str], file: str) -> Written:
 
 
 def _block_start(index: int, lines: Sequence[str]) -> tuple[int, int]:
-    """The line where a block of text begins, and its indentation. index: of the line after the one with the `|`."""
+    """Return the line where a block of text begins, and its indentation.
+
+    Args:
+        index: Of the line after the one with the `|`.
+    """
     for number in range(index, len(lines)):
         if stripped := lines[number].lstrip():
             return index + 1, len(lines[number]) - len(stripped)

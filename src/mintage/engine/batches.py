@@ -14,7 +14,8 @@ _SHARE_OF_THE_REST = 0.5
 class BatchSizer:
     """Says how many estimated seconds the next batch should hold, and how many jobs at most.
 
-    buffer_size: how many jobs may be handed out at once, over all workers.
+    Args:
+        buffer_size: How many jobs may be handed out at once, over all workers.
     """
 
     def __init__(self, workers: int, buffer_size: int, batches_per_worker: int) -> None:

@@ -115,14 +115,18 @@ def cancel_on_signals(cancellation: Cancellation) -> Iterator[None]:
 
 
 class _Alarm:
-    """A handler that raises what there is a reason for. outer: of a block around this one, which goes on asking."""
+    """A handler that raises what there is a reason for.
+
+    Args:
+        outer: Of a block around this one, which goes on asking.
+    """
 
     def __init__(self, reason: Callable[[], BaseException | None], outer: _Alarm | None) -> None:
         self._reason = reason
         self._outer = outer
 
     def reason(self) -> BaseException | None:
-        """Why the block shall end now; None if it shall go on."""
+        """Return why the block shall end now; None if it shall go on."""
         return self._reason() or (self._outer.reason() if self._outer else None)
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
@@ -158,5 +162,5 @@ def interrupted_when(reason: Callable[[], BaseException | None]) -> Iterator[Non
 
 
 def in_main_thread() -> bool:
-    """Whether signals arrive here, so that a job which hangs can be interrupted."""
+    """Return whether signals arrive here, so that a job which hangs can be interrupted."""
     return threading.current_thread() is threading.main_thread()

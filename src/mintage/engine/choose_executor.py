@@ -30,29 +30,31 @@ MOST_WAITING_PROCESSES = 16
 
 
 class Choice(Struct, frozen=True):
-    """executor: "sequential", "threads" or "processes". reason: one line for people."""
+    """How the jobs are run, and why."""
 
     executor: str
+    """"sequential", "threads" or "processes"."""
     workers: int
     reason: str
+    """One line for people."""
 
 
 class Measured(Struct, frozen=True):
-    """What the first jobs have shown.
-
-    seconds_left: what the other jobs would take one after the other. waiting: the share of it in which the processor
-    has nothing to do, 0 to 1.
-    """
+    """What the first jobs have shown."""
 
     jobs_left: int
     seconds_left: float
+    """What the other jobs would take one after the other."""
     waiting: float = 0.0
+    """The share of it in which the processor has nothing to do, 0 to 1."""
 
 
 def choose_unmeasured(jobs: int, *, executor: str, workers: int | None, cores: int, threshold: int) -> Choice | None:
-    """The choice for this many jobs, where nothing has to be measured for it; else None.
+    """Return the choice for this many jobs, where nothing has to be measured for it; else None.
 
-    workers: at most; None for as many as are useful. cores: processors that may be used.
+    Args:
+        workers: At most; None for as many as are useful.
+        cores: Processors that may be used.
     """
     most = max(1, min(workers or cores, jobs))
     if executor == "sequential":
@@ -67,10 +69,11 @@ def choose_unmeasured(jobs: int, *, executor: str, workers: int | None, cores: i
 
 
 def choose(measured: Measured, *, workers: int | None, cores: int, affordable: int) -> Choice:
-    """How to run the jobs that are left.
+    """Return how to run the jobs that are left.
 
-    workers: as many as are wanted; None for as many as are useful. affordable: processes that memory and open files
-    allow.
+    Args:
+        workers: As many as are wanted; None for as many as are useful.
+        affordable: Processes that memory and open files allow.
     """
     seconds, jobs, waiting = measured.seconds_left, measured.jobs_left, measured.waiting
     estimate = f"{jobs:,} jobs, about {seconds:.2g} s of work"

@@ -32,9 +32,14 @@ _DONE = JobState.DONE
 class Dispatcher:
     """The books of one run: which jobs are with the pool, and the results of those that came to their end.
 
-    most_bytes: that all jobs together may write. tracker: how far the run is. has_failed: whether a job has.
-    stopped_by: why the run has to end, if a job said so or too much was written. first_result_seconds: until the
-    first job had succeeded.
+    Args:
+        most_bytes: That all jobs together may write.
+
+    Attributes:
+        tracker: How far the run is.
+        has_failed: Whether a job has.
+        stopped_by: Why the run has to end, if a job said so or too much was written.
+        first_result_seconds: Until the first job had succeeded.
     """
 
     def __init__(
@@ -130,7 +135,7 @@ class Dispatcher:
             self._scheduler.give_back(index)
 
     def _end(self, event: JobEnded) -> Sequence[JobResult]:
-        """A job has come to its end. Returns its result."""
+        """Record that a job has come to its end, and return its result."""
         index = event.job_index
         self._in_flight.remove(index)
         self._budget.release(self._jobs[index])

@@ -44,17 +44,20 @@ class GenerationFailed(ExceptionGroup[JobFailedError]):
 
 
 class JobFailure(Struct, frozen=True):
-    """Why a job failed, in fields that survive the way from a worker process.
-
-    kind: the class of the cause, such as "UndefinedError". source_line: the line of the template at `where`.
-    """
+    """Why a job failed, in fields that survive the way from a worker process."""
 
     what: str
+    """What happened, in one sentence."""
     kind: str = "MintageError"
+    """The class of the cause, such as "UndefinedError"."""
     where: Location | None = None
+    """The file and line that caused it."""
     why: str = ""
+    """The cause, when `what` does not say it."""
     hint: str = ""
+    """What the user can do next."""
     source_line: str = ""
+    """The line of the template at `where`."""
 
     @property
     def reason(self) -> str:

@@ -14,7 +14,7 @@ _LAST_SECONDS = 5.0
 
 
 def can_fork() -> bool:
-    """A fork copies only the thread that makes it; locks that others hold would stay locked for ever."""
+    """Return whether a fork is safe: it copies one thread only, and locks that others hold would stay locked."""
     if not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
         return False
     try:
@@ -26,7 +26,8 @@ def can_fork() -> bool:
 def become_worker(results_fd: int) -> None:
     """Set up signals as a worker wants them, and end this process when its parent is gone.
 
-    results_fd: the pipe to the parent; nobody reads it when the parent has died.
+    Args:
+        results_fd: The pipe to the parent; nobody reads it when the parent has died.
     """
     # Ctrl-C is the parent's business. A handler, not SIG_IGN, which programs that jobs start would inherit.
     signal.signal(signal.SIGINT, lambda *_: None)

@@ -37,54 +37,62 @@ class JobState(Enum):
 
 
 class Job(Struct, frozen=True):
-    """One piece of work.
-
-    name: unique in a run and shown to people (an output path, a task's name).
-    payload: what the runner needs; the engine never looks at it. Must be picklable.
-    size_bytes: how much it reads. depends_on: names of jobs that must have succeeded before it starts.
-    cost_seconds: estimated time on a worker. memory_bytes: estimated peak memory while it runs.
-    timeout_seconds: it fails when it takes longer; None for as long as it likes.
-    """
+    """One piece of work."""
 
     name: str
+    """The job's name, unique in a run and shown to people: an output path or the name of a task."""
     payload: Any = None
+    """What the runner needs; the engine never looks at it. Must be picklable."""
     size_bytes: int = 0
+    """How many bytes the job reads."""
     priority: JobPriority = JobPriority.NORMAL
+    """The class of the job: higher ones start first."""
     depends_on: tuple[str, ...] = ()
+    """The names of jobs that must have succeeded before this one starts."""
     cost_seconds: float = 0.001
+    """The estimated time on a worker, in seconds."""
     memory_bytes: int = 0
+    """The estimated peak memory while it runs, in bytes."""
     timeout_seconds: float | None = None
+    """The time in seconds after which it fails; None for no limit."""
 
 
 class JobResult(Struct, frozen=True):
-    """What became of a job.
-
-    state: DONE, FAILED, SKIPPED or CANCELLED. seconds: time on the worker. worker: its number, -1 if it never ran.
-    handed_out, began: when it was handed to its worker, and when that began with it; by `time.perf_counter`, or 0.
-    spans: its parts, if the runner tells them.
-    skipped_because: name of the failed job that this one depended on, directly or not.
-    detail: what the runner returned besides the byte count, such as a task's output.
-    """
+    """What became of a job."""
 
     job: Job
+    """The job."""
     state: JobState
+    """DONE, FAILED, SKIPPED or CANCELLED."""
     bytes_written: int = 0
+    """How many bytes the job wrote."""
     seconds: float = 0.0
+    """The time on the worker, in seconds."""
     worker: int = -1
+    """The number of the worker; -1 if the job never ran."""
     failure: JobFailure | None = None
+    """Why it failed; None unless the state is FAILED."""
     skipped_because: str | None = None
+    """The name of the failed job that this one depended on, directly or not."""
     detail: Any = None
+    """What the runner returned besides the byte count, such as a task's output."""
     handed_out: float = 0.0
+    """When it was handed to its worker, by `time.perf_counter`; 0 if it never was."""
     began: float = 0.0
+    """When its worker began it, by `time.perf_counter`; 0 if it never did."""
     spans: tuple[Span, ...] = ()
+    """The parts that it consisted of, if the runner records them."""
 
 
 class Outcome(Struct, frozen=True):
-    """What a runner returns for a job that succeeded. spans: how long its parts took, if somebody wants to know."""
+    """What a runner returns for a job that succeeded."""
 
     bytes_written: int = 0
+    """How many bytes the job wrote."""
     detail: Any = None
+    """Anything else that the result is to carry."""
     spans: tuple[Span, ...] = ()
+    """The parts that the job consisted of, if somebody wants to know."""
 
 
 class JobRunner(Protocol):

@@ -40,7 +40,7 @@ def usable_cores() -> int:
 
 
 def workers_by_open_files() -> int:
-    """How many workers fit below the limit of open files."""
+    """Return how many workers fit below the limit of open files."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -57,7 +57,7 @@ def resident_bytes(pids: Iterable[int]) -> int:
 
 
 def tree_exceeds(limit_bytes: int, pids: Iterable[int]) -> bool:
-    """Whether these processes together use more than this, with what they share counted once."""
+    """Return whether these processes together use more than this, with what they share counted once."""
     members = tuple(pids)
     if resident_bytes(members) <= limit_bytes:  # cheap to read, and never too little
         return False
@@ -121,7 +121,7 @@ def _data_bytes() -> int | None:
 
 
 def needs_too_much_memory(job: Job, budget: MemoryBudget) -> JobFailure:
-    """The failure of a job that does not fit into the memory limit even when it runs alone."""
+    """Return the failure of a job that does not fit into the memory limit even when it runs alone."""
     needed, available = -(-job.memory_bytes // MIB), (budget.available_bytes or 0) // MIB
     return JobFailure(
         f"it would need about {needed} MiB of memory, and {available} MiB are left for jobs",
@@ -132,7 +132,7 @@ def needs_too_much_memory(job: Job, budget: MemoryBudget) -> JobFailure:
 
 
 def wrote_too_much(most_bytes: float) -> MintageError:
-    """The error for jobs that have written more together than is allowed."""
+    """Return the error for jobs that have written more together than is allowed."""
     return MintageError(
         f"the project has more than {most_bytes:,.0f} bytes, and nothing was delivered",
         hint="if it is meant to be so large, raise the limit with --limit total-size=SIZE",
@@ -140,15 +140,14 @@ def wrote_too_much(most_bytes: float) -> MintageError:
 
 
 class MemoryBudget(Struct):
-    """Admits jobs as long as their estimates together stay within what is left of the limit.
-
-    limit_bytes: for the whole process tree, None for no limit. base_bytes: what it uses without any job.
-    available_bytes: what all jobs together may use; worked out from these two.
-    """
+    """Admits jobs as long as their estimates together stay within what is left of the limit."""
 
     limit_bytes: int | None
+    """For the whole process tree, None for no limit."""
     base_bytes: int = 0
+    """What it uses without any job."""
     available_bytes: int | None = None
+    """What all jobs together may use; worked out from these two."""
     _used: int = 0
     _running: int = 0
     _is_over: bool = False
@@ -168,11 +167,11 @@ class MemoryBudget(Struct):
         return self._used
 
     def can_ever_hold(self, job: Job) -> bool:
-        """Whether the job fits when it runs alone."""
+        """Return whether the job fits when it runs alone."""
         return self.available_bytes is None or job.memory_bytes <= self.available_bytes
 
     def has_room_for(self, job: Job) -> bool:
-        """Whether the job may start now. When nothing else runs, every job may."""
+        """Return whether the job may start now. When nothing else runs, every job may."""
         if self.available_bytes is None or not self._running:
             return True
         return not self._is_over and self._used + job.memory_bytes <= self.available_bytes
@@ -223,7 +222,7 @@ def _resident(pid: int) -> int:
 
 
 def _proportional(pid: int) -> int:
-    """What a process uses, its share only of what it has in common with others."""
+    """Return what a process uses, its share only of what it has in common with others."""
     for line in (_read(f"/proc/{pid}/smaps_rollup") or "").splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024

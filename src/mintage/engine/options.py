@@ -20,25 +20,30 @@ _LEAST = (("workers", 1), ("max_memory_mb", 1), ("buffer_size", 1), ("threshold"
 class ConcurrentOptions(Struct, frozen=True):
     """How jobs are run.
 
-    workers: at most; None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any
-    `concurrent.futures.Executor`, which is not shut down. max_memory_mb: MiB, for this process and its workers.
-    enable_dependencies: False ignores all order. buffer_size: how many jobs are handed out at once, at most.
-    threshold: with "auto", fewer jobs than this are run one after the other. timeout_seconds: for the whole run.
-    fail_fast: the first failure ends the run. most_bytes: that all jobs may write together. grace_seconds: how long
-    running jobs may go on when the run is ended.
     Raises UsageError for values that make no sense.
     """
 
     workers: int | None = None
+    """The number of workers at most; None for the number of usable cores."""
     executor: str | Executor = "auto"
+    """One of "auto", "sequential", "threads" and "processes", or any `concurrent.futures.Executor`, which is not shut
+    down."""
     max_memory_mb: int | None = None
+    """The memory in MiB that this process and its workers may use together; None for no limit."""
     enable_dependencies: bool = True
+    """Whether jobs wait for those that they depend on; False ignores all order."""
     buffer_size: int = 1000
+    """The number of jobs that are handed out at once, at most."""
     threshold: int = DEFAULT_THRESHOLD
+    """With the executor "auto", fewer jobs than this are run one after the other."""
     timeout_seconds: float | None = None
+    """The time in seconds after which the whole run is ended; None for no limit."""
     fail_fast: bool = False
+    """Whether the first failure ends the run."""
     most_bytes: float = math.inf
+    """How many bytes all jobs may write together."""
     grace_seconds: float = 0.5
+    """How many seconds running jobs may go on when the run is ended."""
 
     def __post_init__(self) -> None:
         is_executor = self.executor in EXECUTORS if isinstance(self.executor, str) else hasattr(self.executor, "submit")

@@ -41,25 +41,30 @@ _SECONDS_TO_CLOSE = 5.0
 
 
 class RunResult(Struct, frozen=True):
-    """What became of the jobs. results: one for each, in the order in which they were given.
-
-    executor, workers, reason: how they were run, and why so. first_result_seconds: until the first job was done.
-    ended_by: TimedOutError or CancelledError when the run was ended early.
-    """
+    """What became of the jobs."""
 
     results: tuple[JobResult, ...]
+    """One result for each job, in the order in which the jobs were given."""
     executor: str
+    """How the jobs were run."""
     workers: int
+    """How many workers ran them."""
     reason: str
+    """Why they were run in this way."""
     seconds: float
+    """The duration of the run, in seconds."""
     first_result_seconds: float | None = None
+    """The time in seconds until the first job was done; None if none was."""
     ended_by: MintageError | None = None
+    """TimedOutError or CancelledError when the run was ended early."""
 
 
 class ConcurrentProcessor:
     """Runs jobs concurrently, in dependency order, by priority, within limits. Keeps nothing between runs.
 
-    reporter: told what happens, in the thread that calls `run`. cancellation: ends a run from outside.
+    Args:
+        reporter: Told what happens, in the thread that calls `run`.
+        cancellation: Ends a run from outside.
     """
 
     def __init__(
@@ -76,8 +81,11 @@ class ConcurrentProcessor:
     def run(self, jobs: Sequence[Job], runner: JobRunner) -> RunResult:
         """Run all jobs and tell what became of each.
 
-        A job that fails never raises here, and never stops the others. Raises PlanError and CycleError, before
-        anything runs, for jobs that cannot be ordered.
+        A job that fails never raises here, and never stops the others.
+
+        Raises:
+            PlanError: Before anything runs, for jobs that cannot be ordered.
+            CycleError: Before anything runs, for jobs that cannot be ordered.
         """
         options = self._options
         run = _Run(
@@ -127,7 +135,7 @@ class _Run:
         self._watch = JobWatch(jobs)
 
     def run(self) -> RunResult:
-        """Everything from the first batch to the last result."""
+        """Return everything from the first batch to the last result."""
         ended_by: MintageError | None = None
         self._reporter.started(len(self._jobs))
         try:
@@ -233,7 +241,7 @@ class _Run:
             self._dispatcher.give_back_rest()
 
     def _make_pool(self) -> Pool:
-        """The pool of the chosen kind; only that one is imported."""
+        """Return the pool of the chosen kind; only that one is imported."""
         jobs, runner, workers = self._jobs, self._runner, self._choice.workers
         if not isinstance(self._options.executor, str):
             from mintage.engine.pools.executor import ExecutorPool

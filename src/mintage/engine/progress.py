@@ -19,22 +19,22 @@ _Told = TypeVar("_Told")
 
 
 class Progress(Struct, frozen=True):
-    """A snapshot. completed: jobs that came to any end, which is the sum of the four that follow it.
-
-    seconds: since the start. cost_done: share of the estimated work, 0 to 1. current: what each worker is doing, by its
-    number.
-    """
+    """A snapshot."""
 
     total: int
     completed: int = 0
+    """Jobs that came to any end, which is the sum of the four that follow it."""
     done: int = 0
     failed: int = 0
     skipped: int = 0
     cancelled: int = 0
     bytes_written: int = 0
     seconds: float = 0.0
+    """Since the start."""
     cost_done: float = 0.0
+    """Share of the estimated work, 0 to 1."""
     current: Mapping[int, str] = field(default_factory=dict)
+    """What each worker is doing, by its number."""
 
     @property
     def percentage(self) -> float:
@@ -80,7 +80,11 @@ class ProgressTracker:
             self._current = dict(current)
 
     def finished(self, *results: JobResult) -> None:
-        """Jobs have come to their ends; each one is counted once. Raises ValueError for one more than there are."""
+        """Jobs have come to their ends; each one is counted once.
+
+        Raises:
+            ValueError: There are no more jobs than were finished already.
+        """
         with self._lock:
             if self._completed + len(results) > self._total:
                 raise ValueError("more jobs came to an end than there are")
@@ -93,7 +97,7 @@ class ProgressTracker:
                     del self._current[result.worker]
 
     def snapshot(self) -> Progress:
-        """How far it is now."""
+        """Return how far it is now."""
         with self._lock:
             is_over = self._completed == self._total
             if self._total_cost > 0:

@@ -25,9 +25,12 @@ _LOW = JobPriority.LOW
 class JobScheduler:
     """Hands out jobs by index, in the order that finishes soonest, none before what it depends on has succeeded.
 
-    jobs: names are unique. workers: how many run at once; large jobs are started early enough for that many.
-    enable_dependencies: False ignores `depends_on`. Raises PlanError for a name that is used twice or that nobody has,
-    and CycleError for jobs that wait for each other.
+    Raises PlanError for a name that is used twice or that nobody has, and CycleError for jobs that wait for each other.
+
+    Args:
+        jobs: Names are unique.
+        workers: How many run at once; large jobs are started early enough for that many.
+        enable_dependencies: False ignores `depends_on`.
     """
 
     def __init__(self, jobs: Sequence[Job], *, workers: int = 1, enable_dependencies: bool = True) -> None:
@@ -53,11 +56,11 @@ class JobScheduler:
                 self._ready[jobs[index].priority].append(rank)
 
     def state(self, index: int) -> JobState:
-        """Where a job is in its life."""
+        """Return where a job is in its life."""
         return self._state[index]
 
     def count(self, state: JobState) -> int:
-        """How many jobs are in a state."""
+        """Return how many jobs are in a state."""
         return self._state.count(state)
 
     @property
@@ -71,7 +74,7 @@ class JobScheduler:
         return self._cost_not_started
 
     def take(self, fits: Callable[[Job], bool] | None = None) -> int | None:
-        """The job to start next, or None if none is ready or none `fits`."""
+        """Return the job to start next, or None if none is ready or none `fits`."""
         refused: list[tuple[list[int], int]] = []
         found = None
         while len(refused) < _CANDIDATES and (ready := self._next_class()) is not None:
@@ -105,7 +108,7 @@ class JobScheduler:
                 self._make_ready(dependent)
 
     def fail(self, index: int) -> list[int]:
-        """A job failed. Returns the jobs that are skipped because they depend on it, directly or not."""
+        """Record that a job failed, and return the jobs that are skipped because they depend on it, directly or not."""
         self._move(index, JobState.FAILED)
         skipped: list[int] = []
         affected = list(self._dependents.get(index, ()))
@@ -119,7 +122,7 @@ class JobScheduler:
         return skipped
 
     def cancel_rest(self) -> list[int]:
-        """Everything that has not finished is cancelled. Returns those jobs."""
+        """Cancel everything that has not finished, and return those jobs."""
         rest = [index for index, state in enumerate(self._state) if state not in FINISHED]
         for index in rest:
             self._move(index, JobState.CANCELLED)
@@ -139,7 +142,9 @@ class JobScheduler:
         heappush(self._ready[self._jobs[index].priority], self._rank[index])
 
     def _in_order(self, waited_for_seconds: Sequence[float]) -> list[int]:
-        """All jobs: first those that others wait for longest, large ones of the lowest class before small ones."""
+        """Return all jobs: first those that others wait for longest, large ones of the lowest class before small
+        ones.
+        """
         jobs = self._jobs
         if not self._dependents:
             low = [index for index, job in enumerate(jobs) if job.priority is _LOW]
@@ -153,7 +158,7 @@ class JobScheduler:
         return sorted(range(len(jobs)), key=urgency)
 
     def _next_class(self) -> list[int] | None:
-        """The ready jobs to take from: by priority, unless a long job would be left for the end."""
+        """Return the ready jobs to take from: by priority, unless a long job would be left for the end."""
         low = self._ready[_LOW]
         if low and self._jobs[self._order[low[0]]].cost_seconds * self.workers >= self._cost_not_started:
             return low
@@ -202,7 +207,9 @@ class JobScheduler:
         return longest
 
     def _cycle(self, stuck: set[int]) -> list[str]:
-        """One cycle among jobs that all wait for another of them, in the order in which they would have to run."""
+        """Return one cycle among jobs that all wait for another of them, in the order in which they would have to
+        run.
+        """
         waits_for = {index: before for before in stuck for index in self._dependents.get(before, ()) if index in stuck}
         place: dict[int, int] = {}
         index = min(stuck)

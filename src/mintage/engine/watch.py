@@ -28,7 +28,7 @@ class JobWatch:
         self._since: dict[int, tuple[int, float]] = {}
 
     def is_overdue(self, worker: int, index: int | None, *, grace_seconds: float = 0.0) -> bool:
-        """Whether the job that a worker runs now has run for longer than it may, and a grace."""
+        """Return whether the job that a worker runs now has run for longer than it may, and a grace."""
         if index is None:
             return False
         now = self._clock()
@@ -41,7 +41,7 @@ class JobWatch:
 
 
 def took_too_long(job: Job) -> JobFailure:
-    """The failure of a job that was ended because of the time it took."""
+    """Return the failure of a job that was ended because of the time it took."""
     return JobFailure(
         f"it took longer than {job.timeout_seconds:g} seconds",
         "TimeLimit",

@@ -17,7 +17,11 @@ _BLOCK = 1 << 18
 
 
 def write_message(fd: int, message: Any) -> None:
-    """Write one message to a pipe. Raises OSError when nobody reads it, and what pickle raises."""
+    """Write one message to a pipe.
+
+    Raises:
+        OSError: Nobody reads it, and what pickle raises.
+    """
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     rest = memoryview(_LENGTH.pack(len(data)) + data)
     while rest:
@@ -34,7 +38,8 @@ class MessageReader:
     def read(self) -> list[Any]:
         """Wait for some bytes, and return the messages that are whole by now.
 
-        Raises EOFError when the other side is gone.
+        Raises:
+            EOFError: The other side is gone.
         """
         block = os.read(self.fd, _BLOCK)
         if not block:
@@ -56,7 +61,10 @@ class MessageReader:
 class Board:
     """Shared memory on which each worker says which job it is running, and the parent that all shall stop.
 
-    It outlives a worker that is killed, and so tells what it was doing. fd: a file for workers that are not forked.
+    It outlives a worker that is killed, and so tells what it was doing.
+
+    Args:
+        fd: A file for workers that are not forked.
     """
 
     def __init__(self, workers: int, fd: int = -1) -> None:
@@ -87,7 +95,7 @@ class Board:
         self._cells[worker + 1] = 0
 
     def job_of(self, worker: int) -> int | None:
-        """Which job a worker is running, or was running when it died."""
+        """Return which job a worker is running, or was running when it died."""
         cell = self._cells[worker + 1]
         return cell - 1 if cell else None
 

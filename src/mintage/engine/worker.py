@@ -31,10 +31,12 @@ _SEND_AFTER_SECONDS = 0.01
 
 
 class Server(Struct, frozen=True):
-    """Runs batches in this process. number: this worker's. results_fd: the pipe to the parent."""
+    """Runs batches in this process."""
 
     number: int
+    """This worker's."""
     results_fd: int
+    """The pipe to the parent."""
     board: Board
     jobs: Sequence[Job]
     runner: JobRunner
@@ -65,7 +67,7 @@ class Server(Struct, frozen=True):
         signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS)
 
     def _run_one(self, index: int) -> tuple[JobEnded, bool]:
-        """How the job ended, and whether a row says all of it."""
+        """Return how the job ended, and whether a row says all of it."""
         try:
             self.board.begin(self.number, index)
             ended = run_one(self.jobs[index], index, self.runner, self.number)

@@ -10,9 +10,10 @@ _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 
 
 def is_same_file(name: str, one: int, other: int, *, mode_bits: int) -> bool:
-    """Whether the file of this name is the same in two folders, given by their descriptors. Follows no link.
+    """Return whether the file of this name is the same in two folders, given by their descriptors. Follows no link.
 
-    mode_bits: the permissions in which they must agree. What is missing or cannot be read is not the same.
+    Args:
+        mode_bits: The permissions in which they must agree. What is missing or cannot be read is not the same.
     """
     try:
         first = os.stat(name, dir_fd=one, follow_symlinks=False)

@@ -15,10 +15,14 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 def read_contained(file: Path, top: Path) -> bytes:
-    """The bytes of a configuration or of saved answers.
+    """Return the bytes of a configuration or of saved answers.
 
-    A link is followed if it leads to a file within `top`. Raises UnsafePathError for one that leads out, TemplateError
-    for what is no regular file or larger than any configuration, and OSError.
+    A link is followed if it leads to a file within `top`.
+
+    Raises:
+        UnsafePathError: It is a link that leads out.
+        TemplateError: It is no regular file or larger than any configuration.
+        OSError: The file cannot be read.
     """
     real, real_top = os.path.realpath(file), os.path.realpath(top)
     if os.path.commonpath([real, real_top]) != real_top:

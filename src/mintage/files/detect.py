@@ -18,13 +18,13 @@ def has_nul_byte(start: bytes) -> bool:
 
 
 def is_binary_name(name: str) -> bool:
-    """Whether binaryornot 0.6 calls every file with this name binary, by its extension alone."""
+    """Return whether binaryornot 0.6 calls every file with this name binary, by its extension alone."""
     stem, _, extension = name.rpartition(".")
     return bool(stem) and _is_binary_extension(extension) and not stem.endswith("/")
 
 
 def is_binary_start(start: bytes) -> bool:
-    """What binaryornot 0.6 says of a file that begins with these (at most 512) bytes.
+    """Return what binaryornot 0.6 says of a file that begins with these (at most 512) bytes.
 
     Its answer is a decision tree over statistics that take about a millisecond to compute. Two leaves of the tree are
     all that ordinary text needs: no control characters and valid UTF-8 is text, unless a known signature begins it.
@@ -63,7 +63,7 @@ def _signatures() -> tuple[bytes, ...]:
 
 
 def _rows(table: str) -> list[list[str]]:
-    """The rows of a table of binaryornot's data, without its header.
+    """Return the rows of a table of binaryornot's data, without its header.
 
     Read directly, because importing binaryornot takes longer than minting a small project.
     """

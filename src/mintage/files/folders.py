@@ -34,17 +34,21 @@ class Identity(Struct, frozen=True):
 
 
 class ProjectFolder(Struct, frozen=True):
-    """A folder of a project that is made before any file. mode: permission bits, None for the usual ones."""
+    """A folder of a project that is made before any file."""
 
     target: str
     mode: int | None = None
+    """Permission bits, None for the usual ones."""
 
 
 class Folders:
     """The folders below `root`. Paths are relative to it, in their shortest form and without "..". For one thread.
 
-    identity: what the root must be, else UnsafePathError is raised. Links in the path of the root itself are followed,
-    unless an identity is given. Raises OSError as `os.open` does.
+    Raises OSError as `os.open` does.
+
+    Args:
+        identity: What the root must be, else UnsafePathError is raised. Links in the path of the root itself are
+            followed, unless an identity is given.
     """
 
     def __init__(self, root: str | os.PathLike[str], identity: Identity | None = None) -> None:
@@ -70,12 +74,17 @@ class Folders:
             self.close()
 
     def open(self, path: str, flags: int, mode: int = 0o666) -> int:
-        """A descriptor of a file. Raises UnsafePathError if a folder on the way is a link, OSError if the file is."""
+        """Return a descriptor of a file.
+
+        Raises:
+            UnsafePathError: A folder on the way is a link.
+            OSError: The file is.
+        """
         folder, _, name = path.rpartition("/")
         return os.open(name, flags | _FILE, mode, dir_fd=self.descriptor(folder))
 
     def descriptor(self, folder: str) -> int:
-        """A descriptor of a folder, to name files relative to it; kept and closed here. "" is the root."""
+        """Return a descriptor of a folder, to name files relative to it; kept and closed here. "" is the root."""
         if not folder:
             return self._top
         found = self._descriptors.get(folder)

@@ -42,7 +42,7 @@ class FileState(Struct, frozen=True):
 
     @classmethod
     def of(cls, name: str, folder: int) -> FileState | None:
-        """The file of this name in a folder given by its descriptor; None if there is none."""
+        """Return the file of this name in a folder given by its descriptor; None if there is none."""
         try:
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
@@ -51,18 +51,21 @@ class FileState(Struct, frozen=True):
 
 
 class Replacement(Struct, frozen=True):
-    """One file to put in its place. new: the staged file. old: what it replaces, None if there is nothing."""
+    """One file to put in its place."""
 
     target: str
     new: FileState
+    """The staged file."""
     old: FileState | None = None
+    """What it replaces, None if there is nothing."""
 
 
 class Journal(Struct, frozen=True):
-    """What a commit does. staged: the folder, beside the journal, that the new files are in."""
+    """What a commit does."""
 
     destination: str
     staged: str
+    """The folder, beside the journal, that the new files are in."""
     replacements: tuple[Replacement, ...]
     made: tuple[ProjectFolder, ...]
     version: int = _VERSION
@@ -71,8 +74,9 @@ class Journal(Struct, frozen=True):
 class Commit:
     """One commit: from the folder with the journal and the staged files, `top`, into the project's, `place`.
 
-    conflicts: files that somebody has changed since the journal was written, and what their other version, which would
-    have replaced them, is called now.
+    Attributes:
+        conflicts: Files that somebody has changed since the journal was written, and what their other version, which
+            would have replaced them, is called now.
     """
 
     def __init__(self, journal: Journal, top: Folders, place: Folders) -> None:
@@ -93,7 +97,12 @@ class Commit:
         os.rename(new, JOURNAL, src_dir_fd=top, dst_dir_fd=top)
 
     def carry_out(self) -> None:
-        """Make the folders, and put every staged file in its place. Raises OSError, CommitError for a changed file."""
+        """Make the folders, and put every staged file in its place.
+
+        Raises:
+            OSError: A file cannot be replaced.
+            CommitError: A file was changed by somebody else.
+        """
         for folder in self._journal.made:
             self._make_folder(folder)
         for number, each in enumerate(self._journal.replacements):
@@ -209,7 +218,9 @@ def plan_commit(
 ) -> Journal:
     """Look at everything that a commit will touch, and change nothing.
 
-    Raises CommitError for what is in the way, UnsafePathError if a folder on the way is a link.
+    Raises:
+        CommitError: Something is in the way.
+        UnsafePathError: A folder on the way is a link.
     """
     made: dict[str, ProjectFolder] = {}
     present = {""}
@@ -232,10 +243,12 @@ def plan_commit(
 
 
 def read_journal(top: Folders) -> Journal | None:
-    """The journal of an interrupted commit; None if there is none.
+    """Return the journal of an interrupted commit; None if there is none.
 
-    Raises ValueError for one that makes no sense, UnsafePathError for one that names what is outside of the project:
-    whoever gave the user this folder may have written it.
+    Raises:
+        ValueError: It makes no sense.
+        UnsafePathError: It names what is outside of the project: whoever gave the user this folder may have
+            written it.
     """
     try:
         descriptor = top.open(JOURNAL, os.O_RDONLY)
@@ -260,13 +273,18 @@ def read_journal(top: Folders) -> Journal | None:
 
 
 def _folders_above(target: str) -> list[str]:
-    """The outermost first."""
+    """Return the outermost first."""
     parts = target.split("/")[:-1]
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
 def _is_folder(place: Folders, target: str) -> bool:
-    """Whether the folder is there. Raises CommitError if it is a file, UnsafePathError if it is a link."""
+    """Return whether the folder is there.
+
+    Raises:
+        CommitError: It is a file.
+        UnsafePathError: It is a link.
+    """
     above, _, name = target.rpartition("/")
     try:
         status = os.stat(name, dir_fd=place.descriptor(above), follow_symlinks=False)

@@ -46,9 +46,12 @@ def exclusive_if_possible(folder: Path) -> Iterator[None]:
 
 
 def hold(folder: str | os.PathLike[str]) -> int | None:
-    """A descriptor that holds a folder until it is closed. Raises OSError if the folder cannot be opened.
+    """Return a descriptor that holds a folder until it is closed.
 
     None if somebody else holds it, or if the file system has no locks, so that nobody can tell.
+
+    Raises:
+        OSError: The folder cannot be opened.
     """
     descriptor = os.open(folder, _FOLDER | os.O_NOFOLLOW)
     try:

@@ -21,9 +21,13 @@ _MAX_PATH_BYTES = 4000
 def validate_path(target: str, *, source: str = "") -> str:
     """Return `target`, relative and in its shortest form, or refuse it.
 
-    target: a rendered path that shall lie in the output folder. source: the template file, named in the error.
-    "." stands for the output folder itself. Raises UnsafePathError for a path that is absolute, leads out of the folder
-    or into a `.git` folder, and PlanError for one that no file system takes.
+    Args:
+        target: A rendered path that shall lie in the output folder.
+        source: The template file, named in the error. "." stands for the output folder itself.
+
+    Raises:
+        UnsafePathError: The path is absolute, or leads out of the directory or into a `.git` directory.
+        PlanError: No file system takes the path.
     """
     if len(target) <= _MAX_NAME_BYTES and _HARMLESS.fullmatch(target):
         return target
@@ -59,7 +63,9 @@ def validate_path(target: str, *, source: str = "") -> str:
 
 
 def has_bytes(path: str) -> bool:
-    """Whether a path can be given to the system; some surrogates stand for bytes that are not UTF-8, others do not."""
+    """Return whether a path can be given to the system; some surrogates stand for bytes that are not UTF-8, others do
+    not.
+    """
     try:
         path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -68,13 +74,15 @@ def has_bytes(path: str) -> bool:
 
 
 def belongs_to_template(real: str, top: str) -> bool:
-    """Whether a place, links followed, is a template's own: within `top`, and not in a repository's `.git` folder."""
+    """Return whether a place, links followed, is a template's own: within `top`, and not in a repository's `.git`
+    folder.
+    """
     place = PurePath(real)
     return place.is_relative_to(top) and not any(map(is_git_folder, place.relative_to(top).parts))
 
 
 def is_git_folder(name: str) -> bool:
-    """Whether a name means `.git` on any file system: git's own rules for HFS+ and NTFS."""
+    """Return whether a name means `.git` on any file system: git's own rules for HFS+ and NTFS."""
     for part in name.split("\\"):
         plain = part.translate(_OVERLOOKED).lower().partition(":")[0].rstrip(". ")
         if plain in (".git", "git~1"):

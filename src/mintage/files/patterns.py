@@ -26,7 +26,8 @@ _NOTHING = re.compile(r"(?!)")
 
 
 def plain_names(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    """A regular expression for gitignore patterns that are nothing but names, such as `*.pyc`; None if one is more.
+    """Return a regular expression for gitignore patterns that are nothing but names, such as `*.pyc`; None if one is
+    more.
 
     It finds (`search`) a path of which any part has such a name. Saves loading pathspec, which takes longer than most
     runs need for all their patterns.
@@ -55,7 +56,11 @@ def compiled(
     compile_all: Callable[[Sequence[str]], Spec],
     where: Callable[[], Location | None] = lambda: None,
 ) -> Spec:
-    """What pathspec makes of patterns. Raises PlanError, with the line that `where` finds, if one of them is none."""
+    """Return what pathspec makes of patterns.
+
+    Raises:
+        PlanError: With the line that `where` finds, if one of them is none.
+    """
     try:
         return compile_all(patterns)
     except (ValueError, re.error) as error:
@@ -87,7 +92,7 @@ class GitignorePatterns:
             assert self._spec is not None
 
     def matches(self, path: str, *, is_folder: bool = False) -> bool:
-        """Whether the pattern list takes `path`, relative and with forward slashes. Raises PlanError."""
+        """Return whether the pattern list takes `path`, relative and with forward slashes. Raises PlanError."""
         if not self.patterns:
             return False
         if self._names is not None:
@@ -102,5 +107,5 @@ class FnmatchPatterns:
         self._regex = re.compile("|".join(translate(pattern) for pattern in patterns)) if patterns else None
 
     def matches(self, path: str) -> bool:
-        """Whether any pattern takes the whole path."""
+        """Return whether any pattern takes the whole path."""
         return self._regex is not None and self._regex.match(path) is not None

@@ -27,22 +27,23 @@ _LEVELS_ABOVE = 2
 
 
 class Recovered(Struct, frozen=True):
-    """A commit that was interrupted, and what has become of it now.
-
-    finished: the new files are in their places; else the old ones are. conflicts: files that somebody has changed since
-    and that were left alone, and what their other versions are called now.
-    """
+    """A commit that was interrupted, and what has become of it now."""
 
     destination: str
     finished: bool
+    """The new files are in their places; else the old ones are."""
     files: int
     conflicts: Mapping[str, str]
+    """Files that somebody has changed since and that were left alone, and what their other versions are called now."""
 
 
 def new_staging_folder(beside: Path) -> tuple[Path, int | None]:
-    """A folder that nobody else has and nobody else may look into, and a descriptor that holds it, if there are locks.
+    """Return a folder that nobody else has and nobody else may look into, and a descriptor that holds it, if there are
+    locks.
 
-    What runs that were killed have left there is removed, unless it has a journal. Raises OSError.
+    What runs that were killed have left there is removed, unless it has a journal.
+
+    Raises OSError.
     """
     for above in beside.parents[:_LEVELS_ABOVE]:  # where it was, if folders on the way were missing then
         _remove_abandoned(above)
@@ -102,7 +103,7 @@ def _settle(folder: Path, place: Path, *, finish: bool, only: str | None) -> Rec
 
 
 def nearest_existing(place: Path) -> Path:
-    """The place, or the nearest one above it that is there."""
+    """Return the place, or the nearest one above it that is there."""
     while not place.exists():
         place = place.parent
     return place

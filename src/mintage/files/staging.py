@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 class Staging(Struct):
     """A context manager that owns a temporary folder beside `destination` and removes it whatever happens.
 
-    project: the folder in which the project is built; it has the destination's name, so that code which runs in it
-    sees the right one. identity: which folder that is, for those who open it by its name. Folders above the destination
-    that are not there yet are staged too.
+    Attributes:
+        project: The folder in which the project is built; it has the destination's name, so that code which runs in it
+            sees the right one.
+        identity: Which folder that is, for those who open it by its name. Folders above the destination that are not
+            there yet are staged too.
     """
 
     destination: Path
@@ -173,14 +175,19 @@ class Staging(Struct):
         )
 
     def staged_files(self) -> list[str]:
-        """Everything that is in the staged project, by relative path, whoever made it."""
+        """Return everything that is in the staged project, by relative path, whoever made it."""
         with _nothing_else_changed():
             return files_below(self.project)
 
     def changed_files(self, mode_bits: int) -> list[str]:
-        """Those of `staged_files` that are not at the destination already, just as they are.
+        """Return those of `staged_files` that are not at the destination already, just as they are.
 
-        mode_bits: the permissions that count. Raises CommitError, or UnsafePathError if a folder on the way is a link.
+        Args:
+            mode_bits: The permissions that count.
+
+        Raises:
+            CommitError: A folder on the way is a link.
+            UnsafePathError: A folder on the way is a link.
         """
         staged = self.staged_files()
         try:
@@ -217,7 +224,7 @@ class Staging(Struct):
 
 @contextmanager
 def _nothing_else_changed() -> Iterator[None]:
-    """What goes wrong while the project is being built is told as what it is: nobody has seen anything of it."""
+    """Yield what goes wrong while the project is being built is told as what it is: nobody has seen anything of it."""
     try:
         yield
     except OSError as error:
@@ -230,7 +237,7 @@ def _nothing_else_changed() -> Iterator[None]:
 
 
 def _path_to_stage(destination: Path, beside: Path) -> str:
-    """The project's path in the staging folder: with the folders above it that are missing."""
+    """Return the project's path in the staging folder: with the folders above it that are missing."""
     if destination.parent == beside or destination.is_dir() or not destination.is_relative_to(beside):
         return destination.name
     inside = destination.relative_to(beside)

@@ -15,7 +15,7 @@ _THREADS = 32
 
 
 def file_statuses(paths: Sequence[str]) -> Iterator[os.stat_result | OSError]:
-    """What `lstat` says of each path, or the error that it raised; one by one where answers come at once."""
+    """Yield what `lstat` says of each path, or the error that it raised; one by one where answers come at once."""
     began = time.perf_counter()
     first = [_status(path) for path in paths[:_FIRST]]
     is_quick = time.perf_counter() - began < _SLOW_SECONDS * len(first)

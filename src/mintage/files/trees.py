@@ -18,7 +18,11 @@ _ATTEMPTS = 2  # what has failed once may succeed the second time
 
 
 def files_below(folder: Path) -> list[str]:
-    """Every file and every link below a folder, by relative path, sorted. Raises OSError for what cannot be listed."""
+    """Return every file and every link below a folder, by relative path, sorted.
+
+    Raises:
+        OSError: A directory cannot be listed.
+    """
     found: list[str] = []
     for above, folders, names in os.walk(folder, onerror=_raise):
         relative = os.path.relpath(above, folder)
@@ -80,7 +84,7 @@ def _remove_files(folder: int) -> list[str]:
 
 @contextmanager
 def _opened(folder: str, above: int | None = None) -> Iterator[int]:
-    """A descriptor of a folder, in which everything may be removed."""
+    """Yield a descriptor of a folder, in which everything may be removed."""
     try:
         descriptor = os.open(folder, _FOLDER, dir_fd=above)
     except PermissionError:

@@ -48,21 +48,22 @@ class CookiecutterOptions(Struct, frozen=True):
 
 
 class CopierOptions(Struct, frozen=True):
-    """What Copier's users may ask for.
-
-    ref: the revision, as it was asked for; None for the newest version. prereleases: those count as versions too.
-    answers_file: where answers of an earlier run are, and will be, relative to the project. exclude, skip: gitignore
-    patterns of files to leave out, or to leave alone when they exist. skip_answered: ask nothing that an earlier run
-    has answered. ask: patterns of questions to ask in any case.
-    """
+    """What Copier's users may ask for."""
 
     ref: str | None = None
+    """The revision, as it was asked for; None for the newest version."""
     prereleases: bool = False
+    """Those count as versions too."""
     answers_file: str | None = None
+    """Where answers of an earlier run are, and will be, relative to the project."""
     exclude: tuple[str, ...] = ()
+    """Gitignore patterns of files to leave out."""
     skip: tuple[str, ...] = ()
+    """Gitignore patterns of files to leave alone when they exist."""
     skip_answered: bool = False
+    """Ask nothing that an earlier run has answered."""
     ask: tuple[str, ...] = ()
+    """Patterns of questions to ask in any case."""
 
 
 # Copier's word for the revision that the project was made from.
@@ -76,56 +77,62 @@ def _say_nothing(_text: str) -> None:
 
 
 class LoadRequest(Struct, frozen=True):
-    """What a format may use while it loads a template.
-
-    output: what the user gave as OUTPUT. given: answers given without asking. asker: None when nobody can be asked.
-    run_tasks: False leaves out hooks and tasks. load_only: nothing runs while the template is loaded. scratch: closes
-    temporary folders when the run is over. isolated: the user's own defaults do not count. warn: told what deserves
-    attention. complain: told mistakes of the configuration that loading can go on with, to find more of them; None
-    makes errors of them.
-    """
+    """What a format may use while it loads a template."""
 
     source: Source
     scratch: ExitStack
+    """Closes temporary folders when the run is over."""
     output: Path | None = None
+    """What the user gave as OUTPUT."""
     given: GivenAnswers = field(default_factory=GivenAnswers)
+    """Answers given without asking."""
     asker: Asker | None = None
+    """None when nobody can be asked."""
     consent: Consent = field(default_factory=Consent)
     run_tasks: bool = True
+    """False leaves out hooks and tasks."""
     load_only: bool = False
+    """Nothing runs while the template is loaded."""
     overwrite: bool = False
     isolated: bool = False
+    """The user's own defaults do not count."""
     warn: Callable[[str], None] = _say_nothing
+    """Told what deserves attention."""
     complain: Callable[[Problem], None] | None = None
+    """Told mistakes of the configuration that loading can go on with, to find more of them; None makes errors of
+    them."""
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     copier: CopierOptions = field(default_factory=CopierOptions)
 
 
 class Format(Protocol):
-    """The interface of a format's module.
-
-    TAKES_ANY_FOLDER: a folder that it does not recognise is a template of it nevertheless, if the user says so.
-    CHOOSES_VERSION: without a revision, a repository on this machine means its newest version, not its files.
-    MAKES_FOLDER_IN_OUTPUT: OUTPUT is not the project's folder, but the one in which that is made.
-    """
+    """The interface of a format's module."""
 
     TAKES_ANY_FOLDER: bool
+    """A folder that it does not recognise is a template of it nevertheless, if the user says so."""
     CHOOSES_VERSION: bool
+    """Without a revision, a repository on this machine means its newest version, not its files."""
     MAKES_FOLDER_IN_OUTPUT: bool
+    """OUTPUT is not the project's folder, but the one in which that is made."""
 
     def recognises(self, root: Path) -> bool:
-        """Whether the folder holds a template of this format. Looks, but does not read much."""
+        """Return whether the folder holds a template of this format. Looks, but does not read much."""
         ...
 
     def load(self, request: LoadRequest) -> Template:
-        """Turn the folder into a Template. Raises TemplateError with file and line."""
+        """Turn the folder into a Template.
+
+        Raises:
+            TemplateError: With file and line.
+        """
         ...
 
 
 def load(request: LoadRequest, wanted: str | None = None) -> Template:
     """Load the template with the first format that recognises its folder, or with the one that is wanted.
 
-    Raises UsageError if that one does not recognise it.
+    Raises:
+        UsageError: That one does not recognise it.
     """
     module = _module_for(request.source, wanted)
     if wanted is None and module is _module(_LAST):
@@ -134,31 +141,38 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
 
 
 def recognised(root: Path) -> str:
-    """The first format that takes the folder for a template of its own."""
+    """Return the first format that takes the folder for a template of its own."""
     return next(name for name in FORMATS if _module(name).recognises(root))
 
 
 def output_for(project: Path, source: Source, wanted: str | None = None) -> Path:
-    """What is to be given as OUTPUT so that a folder of that name is the project. Raises as `load` does."""
+    """Return what is to be given as OUTPUT so that a folder of that name is the project. Raises as `load` does."""
     project = project.absolute()
     return project.parent if _module_for(source, wanted).MAKES_FOLDER_IN_OUTPUT else project
 
 
 def makes_folder_in_output(template: Template) -> bool:
-    """Whether OUTPUT is not the project's folder, but the one in which that is made."""
+    """Return whether OUTPUT is not the project's folder, but the one in which that is made."""
     return _module(template.format).MAKES_FOLDER_IN_OUTPUT
 
 
 def survey_of(template: Template) -> Survey:
-    """All pieces of template text of a loaded template, as the `survey` module of its format finds them.
+    """Return all pieces of template text of a loaded template, as the `survey` module of its format finds them.
 
-    Raises TemplateError or UnsafePathError if its folder cannot be walked, UsageError if the format has no such module.
+    Raises:
+        TemplateError: Its folder cannot be walked.
+        UnsafePathError: Its folder cannot be walked.
+        UsageError: The format has no such module.
     """
     return cast("Survey", _part(template, "survey").survey(template))
 
 
 def reasons_of(template: Template) -> Reasons:
-    """The `reasons` module of the template's format. Raises UsageError if the format has none."""
+    """Return the `reasons` module of the template's format.
+
+    Raises:
+        UsageError: The format has none.
+    """
     return cast("Reasons", _part(template, "reasons"))
 
 

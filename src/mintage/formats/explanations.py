@@ -19,34 +19,35 @@ if TYPE_CHECKING:
 
 
 class Rule(Struct, frozen=True):
-    """Something that decides about a file. where: the line that says so, if one does."""
+    """Something that decides about a file."""
 
     what: str
     where: Location | None = None
+    """The line that says so, if one does."""
 
 
 class LeftOut(Struct, frozen=True):
-    """A file of the template that does not come out.
-
-    name: relative to the template's root. path: its path in the project before it is rendered, without a suffix that is
-    taken off. target: what its path would be, "" if that is not known. why: the rule, or the part of its path that is
-    empty.
-    """
+    """A file of the template that does not come out."""
 
     name: str
+    """Relative to the template's root."""
     path: str
+    """Its path in the project before it is rendered, without a suffix that is taken off."""
     target: str
+    """What its path would be, "" if that is not known."""
     why: Rule
+    """The rule, or the part of its path that is empty."""
 
 
 class ExplanationRequest(Struct, frozen=True):
-    """A template with its answers. layout: as planning gives it to the template's layout."""
+    """A template with its answers."""
 
     template: Template
     layout: LayoutRequest
+    """As planning gives it to the template's layout."""
 
     def text(self, text: str, what: str) -> str:
-        """A short text, rendered."""
+        """Return a short text, rendered."""
         return self.layout.render.text(text, self.layout.context, what=what)
 
 
@@ -54,18 +55,21 @@ class Reasons(Protocol):
     """The interface of a format's `reasons` module."""
 
     def left_out(self, request: ExplanationRequest) -> Iterator[LeftOut]:
-        """Every file that does not come out with these answers."""
+        """Yield every file that does not come out with these answers."""
         ...
 
     def rules(self, request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
-        """The rules that a file which comes out is made by."""
+        """Yield the rules that a file which comes out is made by."""
         ...
 
 
 def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int | None:
-    """Which gitignore pattern takes a file's path: the last that has a say. None if none does, or one lets it pass.
+    """Return which gitignore pattern takes a file's path: the last that has a say.
 
-    prunes: a folder that is taken takes all in it along, whatever else is said of that.
+    None if none does, or one lets it pass.
+
+    Args:
+        prunes: A folder that is taken takes all in it along, whatever else is said of that.
     """
     from pathspec import GitIgnoreSpec, PathSpec
 
@@ -80,7 +84,7 @@ def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int
 
 
 def empty_part(request: ExplanationRequest, path: str) -> Rule | None:
-    """The first part of a path that renders to nothing, in formats where that leaves out what is below it."""
+    """Return the first part of a path that renders to nothing, in formats where that leaves out what is below it."""
     from mintage.errors import Location
 
     parts = path.split("/")

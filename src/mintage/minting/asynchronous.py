@@ -30,13 +30,23 @@ async def generate_async(
     reporter: Reporter | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Report:
-    """Make a project as `generate` does, without keeping the event loop from anything else.
+    """Generate a project as `generate` does, without keeping the event loop from anything else.
 
-    reporter: told what happens, in the thread of the run. on_progress: called in the event loop, about ten times a
-    second and when the run is over; one of the two.
-    If the task is cancelled, the run is ended, what it has made so far is removed, and only then does
-    `asyncio.CancelledError` go on; a second cancellation leaves running jobs no grace. Fetching a
-    template is waited for. Raises MintageError or GenerationFailed as `generate` does.
+    If the task is cancelled, the run is ended and what it has made so far is removed before `asyncio.CancelledError`
+    goes on; a second cancellation leaves running jobs no grace. Fetching a template is waited for.
+
+    Args:
+        template: A directory, git URL, short form, zip file or registered name.
+        output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
+        data: The answers, by the names of the questions.
+        options: How to make the project.
+        reporter: Hears what happens, in the thread of the run.
+        on_progress: Called in the event loop, about ten times a second and when the run is over. Give either this or
+            `reporter`.
+
+    Raises:
+        MintageError: The request cannot be carried out, was cancelled or took too long; nothing is left behind.
+        GenerationFailed: Some jobs failed; its `report` says what was delivered.
     """
     if on_progress is not None:
         loop, tell = asyncio.get_running_loop(), on_progress

@@ -35,11 +35,16 @@ if TYPE_CHECKING:
 
 
 class Generator:
-    """Makes projects. Holds no state between runs; one instance may serve several threads.
+    """Generates projects. Holds no state between runs, so several threads may use one instance.
 
-    reporter: told what happens. asker, ask_consent: reach a person at a terminal. warn: told what deserves attention.
-    say: told what the template's author wants to say. on_plan: told what a run will do, before anything is made.
-    task_output: a file descriptor for what hooks print; None leaves them the terminal.
+    Args:
+        reporter: Hears what happens.
+        asker: Asks the person at a terminal.
+        ask_consent: Asks the person whether the author's code may run.
+        warn: Called with what deserves attention.
+        say: Called with what the template's author wants to say.
+        on_plan: Called with the plan, before anything is made.
+        task_output: The file descriptor for what hooks print; None leaves them the terminal.
     """
 
     def __init__(
@@ -73,7 +78,7 @@ class Generator:
         *,
         given: GivenAnswers | None = None,
     ) -> Plan:
-        """What `generate` would do. Nothing is written; raises the same errors up to that point."""
+        """Return what `generate` would do. Nothing is written; the errors up to that point are the same."""
         with ExitStack() as scratch, self._cancellation.interrupting():
             prepared = self._preparation.prepare(template, output, given, scratch, minting=False)
             plan = plan_for(prepared, output, self._options)
@@ -93,12 +98,16 @@ class Generator:
         *,
         given: GivenAnswers | None = None,
     ) -> Report:
-        """Make the project.
+        """Generate a project.
 
-        template: a folder, git URL, short form, zip file or registered name, or what was fetched of one. output: see
-        the template's format. Raises MintageError when the request cannot be carried out, was cancelled or took too
-        long (nothing is left behind then), and GenerationFailed when some jobs failed; its `report` tells what was
-        delivered.
+        Args:
+            template: A directory, git URL, short form, zip file or registered name, or a fetched source.
+            output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
+
+        Raises:
+            MintageError: The request cannot be carried out, was cancelled or took too long (nothing is left behind
+                then).
+            GenerationFailed: Some jobs failed; its `report` tells what was delivered.
         """
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
@@ -168,11 +177,18 @@ def generate(
     reporter: Reporter | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Report:
-    """Make a project, asking nothing.
+    """Generate a project without asking questions.
 
-    template: a folder, git URL, short form, zip file or registered name. output: the project's folder; for Cookiecutter
-    templates the folder in which it is made. data: answers by question. reporter: told what happens. on_progress:
-    called about ten times a second and when the run is over; one of the two. Raises MintageError or GenerationFailed.
+    Args:
+        template: A directory, git URL, short form, zip file or registered name.
+        output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
+        data: The answers, by the names of the questions.
+        reporter: Hears what happens.
+        on_progress: Called about ten times a second and when the run is over. Give either this or `reporter`.
+
+    Raises:
+        MintageError: The request cannot be carried out, was cancelled or took too long; nothing is left behind.
+        GenerationFailed: Some jobs failed; its `report` says what was delivered.
     """
     if on_progress is not None:
         from mintage.progress.callback import CallbackReporter
@@ -188,7 +204,7 @@ def plan(
     data: dict[str, Any] | None = None,
     options: Options | None = None,
 ) -> Plan:
-    """What `generate` with the same arguments would do. Writes nothing."""
+    """Return what `generate` with the same arguments would do. Writes nothing."""
     return Generator(options).plan(template, output, given=GivenAnswers(data=data or {}))
 
 

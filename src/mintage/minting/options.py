@@ -17,57 +17,67 @@ if TYPE_CHECKING:
 
 
 class Options(Struct, frozen=True):
-    """How to make a project.
-
-    concurrent: False renders one file after the other. concurrent_threshold: so do fewer files than this.
-    max_workers: None for the usable cores. executor: "auto", "sequential", "threads", "processes", or any Executor.
-    processing_timeout: seconds. max_memory_mb: MiB, for the process and its workers together; None for no limit.
-    buffer_size: jobs and results in flight. enable_dependencies: False ignores all order.
-    fail_fast: stop at the first failure and deliver nothing.
-    overwrite, skip_existing: what to do with a project that is there. retry: make only what failed in it last time.
-    trust: run the template author's code.
-    run_tasks: False leaves out hooks and tasks. keep_on_failure: keep the project when a hook fails.
-    use_defaults: ask nothing. ref, directory: which revision and folder of the source. offline: contact nobody.
-    renderer: "auto" renders what it can without compiling it; "jinja2" compiles every template.
-    code_cache: keep compiled templates in the user's cache folder, for the next run.
-    trace: the report tells how long reading, rendering and writing each file took.
-    limits: what no project may exceed. bounds_own_memory: `max_memory_mb` holds for this process too while it renders,
-    so that a template gets a MemoryError; only for programs that do nothing else meanwhile.
-    isolated: the user's own defaults do not count, and nothing is kept for later runs (to replay, or to retry).
-    branches: told which branches of the template's files are taken; files are rendered by Jinja2 then.
-    format: "native", "cookiecutter", "copier" or "bare"; None for what the folder looks like.
-    cookiecutter, copier: what only templates of that format know.
-    """
+    """How to make a project."""
 
     concurrent: bool = True
+    """Whether files are made concurrently; False makes one after the other."""
     concurrent_threshold: int = DEFAULT_THRESHOLD
+    """With the executor "auto", projects with fewer files than this are made sequentially."""
     max_workers: int | None = None
+    """The number of workers at most; None for the number of usable cores."""
     executor: str | Executor = "auto"
+    """One of "auto", "sequential", "threads" and "processes", or any `concurrent.futures.Executor`."""
     processing_timeout: float | None = None
+    """The time in seconds after which the run is ended; None for no limit."""
     max_memory_mb: int | None = 1024
+    """The memory in MiB that this process and its workers may use together; None for no limit."""
     buffer_size: int = 1000
+    """The number of jobs and results in flight at most."""
     enable_dependencies: bool = True
+    """Whether files wait for those that they depend on; False ignores all order."""
     fail_fast: bool = False
+    """Whether the first failure ends the run, so that nothing is delivered."""
     overwrite: bool = False
+    """Whether files of an existing project may be replaced."""
     skip_existing: bool = False
+    """Whether files of an existing project are left as they are, and only missing ones are added."""
     retry: bool = False
+    """Whether only what failed in this project last time is made."""
     trust: bool = False
+    """Whether the template author's code may run."""
     run_tasks: bool = True
+    """Whether hooks and tasks run."""
     keep_on_failure: bool = False
+    """Whether a new project is kept when a hook fails."""
     use_defaults: bool = True
+    """Whether no questions are asked."""
     ref: str | None = None
+    """The branch, tag or commit of the source; None for its default."""
     directory: str | None = None
+    """The directory of the source that holds the template; None for its root."""
     offline: bool = False
+    """Whether no other machine may be contacted."""
     format: str | None = None
+    """One of "native", "cookiecutter", "copier" and "bare"; None for what the directory looks like."""
     renderer: str = "auto"
+    """With "auto", files are rendered without compiling them where that is possible; "jinja2" compiles every file."""
     code_cache: bool = True
+    """Whether compiled templates are kept in the user's cache directory, for the next run."""
     trace: bool = False
+    """Whether the report says how long reading, rendering and writing each file took."""
     limits: Limits = field(default_factory=Limits)
+    """What no project may exceed."""
     bounds_own_memory: bool = False
+    """Whether `max_memory_mb` also holds for this process while it renders, so that a template gets a MemoryError; only
+    for programs that do nothing else meanwhile."""
     isolated: bool = False
+    """Whether the user's own defaults don't count, and nothing is kept for later runs (to replay or retry)."""
     branches: BranchRecorder | None = None
+    """Records which branches of the template's files are taken; all files are rendered by Jinja2 then."""
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
+    """What only Cookiecutter templates know."""
     copier: CopierOptions = field(default_factory=CopierOptions)
+    """What only Copier templates know."""
 
     @property
     def own_memory_bytes(self) -> int | None:

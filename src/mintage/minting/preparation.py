@@ -49,29 +49,34 @@ class LoadedTemplate(Struct, frozen=True):
     fetched: FetchedTemplate
 
     def trust_report(self) -> TrustReport:
-        """What of the author's code would run."""
+        """Return what of the author's code would run."""
         origin, consent = self.fetched.source.origin, self.fetched.consent
         agreed = () if consent.trusted else consent.consents().granted(origin.url)
         return TrustReport(origin.reference, self.template.capabilities, consent.trusted, agreed)
 
 
 class AnsweredTemplate(Struct, frozen=True):
-    """A template with its answers.
-
-    given: what was answered without asking, and the user's defaults. render: for its short texts. steps: when which
-    step of the run began. redaction: of secret answers. project: its folder, if it has one already.
-    """
+    """A template with its answers."""
 
     template: Template
     context: Context
     given: GivenAnswers
+    """What was answered without asking, and the user's defaults."""
     render: JinjaText
+    """For its short texts."""
     steps: Stopwatch
+    """When which step of the run began."""
     redaction: Redaction
+    """Of secret answers."""
     project: Path | None = None
+    """Its folder, if it has one already."""
 
     def destination(self, output: str | Path | None) -> Path:
-        """Where the project will be. output: as the user gave it."""
+        """Return where the project will be.
+
+        Args:
+            output: As the user gave it.
+        """
         if self.project is not None:
             return self.project.absolute()
         place = Path(output) if output is not None else None
@@ -79,11 +84,13 @@ class AnsweredTemplate(Struct, frozen=True):
 
 
 class AskableTemplate(Struct, frozen=True):
-    """A template that can be asked. render: for its short texts. trusted: the user lets all code of its author run."""
+    """A template that can be asked."""
 
     template: Template
     render: JinjaText
+    """For its short texts."""
     trusted: bool
+    """The user lets all code of its author run."""
 
 
 def _say_nothing(_text: str) -> None:
@@ -93,8 +100,11 @@ def _say_nothing(_text: str) -> None:
 class Preparation:
     """Gets templates ready. Holds no state between runs.
 
-    asker, ask_consent: reach a person at a terminal. warn: told what deserves attention. say: told what the template's
-    author wants to say. `scratch`, in all methods, removes what is temporary.
+    Args:
+        asker: Reach a person at a terminal.
+        ask_consent: Reach a person at a terminal.
+        warn: Told what deserves attention.
+        say: Told what the template's author wants to say. `scratch`, in all methods, removes what is temporary.
     """
 
     def __init__(
@@ -130,7 +140,11 @@ class Preparation:
     def fetch(
         self, template: str | Path | Source, scratch: ExitStack, settings: Settings | None = None
     ) -> FetchedTemplate:
-        """Get a template onto the disk, if it was not fetched before. settings: the user's, if they were read."""
+        """Get a template onto the disk, if it was not fetched before.
+
+        Args:
+            settings: The user's, if they were read.
+        """
         settings = settings or load_settings()
         source = self._fetch(template, settings, scratch)
         trusted = self.options.trust or trusts(settings, *source.origin.names)
@@ -142,7 +156,10 @@ class Preparation:
         return LoadedTemplate(self._load(fetched, GivenAnswers(), Path("project"), scratch, load_only=True), fetched)
 
     def open(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> AskableTemplate:
-        """A template before anything is asked. No hook runs unless it is trusted; extensions need consent as usual."""
+        """Return a template before anything is asked.
+
+        No hook runs unless it is trusted; extensions need consent as usual.
+        """
         fetched = self.fetch(source, scratch)
         trusted = fetched.consent.trusted
         loaded = self._load(fetched, given, output, scratch, load_only=not trusted)
@@ -166,8 +183,9 @@ class Preparation:
     ) -> AnsweredTemplate:
         """Fetch, load, get consent, and ask.
 
-        project: the project's own folder, in place of `output`. before_asking: called only if a person can be asked;
-        what it raises ends it all.
+        Args:
+            project: The project's own folder, in place of `output`.
+            before_asking: Called only if a person can be asked; what it raises ends it all.
         """
         options = self.options
         steps = Stopwatch()
@@ -252,7 +270,7 @@ class Preparation:
         )
 
     def _with_compiled_code(self, template: Template, output: str | Path | None) -> Template:
-        """The template with what is told of its branches, or else with a place for its compiled code."""
+        """Return the template with what is told of its branches, or else with a place for its compiled code."""
         if self.options.branches is not None:
             return replace(template, renderer=replace(template.renderer, branches=self.options.branches))
         if not self.options.code_cache:

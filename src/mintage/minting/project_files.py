@@ -25,9 +25,11 @@ _BLOCKS_OF_LARGE_FILES = 1024 * 1024
 class ProjectFiles:
     """Opens files by descriptors of their folders, which it keeps; for one thread.
 
-    project: the folder that is written to. identity: which folder that is, so that no other takes its place meanwhile.
-    source_top: the folder that all sources lie in. Methods raise OSError; UnsafePathError for a file that is reached
-    through a link or lies elsewhere; RenderError for a template file that is not as it was planned.
+    Args:
+        project: The folder that is written to.
+        identity: Which folder that is, so that no other takes its place meanwhile.
+        source_top: The folder that all sources lie in. Methods raise OSError; UnsafePathError for a file that is
+            reached through a link or lies elsewhere; RenderError for a template file that is not as it was planned.
     """
 
     def __init__(self, project: Path, source_top: str, identity: Identity | None = None) -> None:
@@ -38,7 +40,7 @@ class ProjectFiles:
         self._source_prefixes = tuple(f"{top.rstrip('/')}/" for top in tops)
 
     def read(self, file: PlannedFile) -> bytes:
-        """The bytes of a template file, exactly as many as were planned."""
+        """Return the bytes of a template file, exactly as many as were planned."""
         size = file.size
         source = self._open_source(file)
         try:
@@ -90,7 +92,7 @@ class ProjectFiles:
         return 0
 
     def _open_target(self, file: PlannedFile) -> int:
-        """A descriptor of the new, empty file, with its permissions."""
+        """Return a descriptor of the new, empty file, with its permissions."""
         mode = file.mode
         target = self.targets.open(file.target, _NEW_FILE, mode)
         if os.fstat(target).st_mode & _PERMISSIONS != mode:  # the umask took some; asking costs a tenth of setting
@@ -98,7 +100,7 @@ class ProjectFiles:
         return target
 
     def _open_source(self, file: PlannedFile) -> int:
-        """A descriptor of a template file that is the one which was planned, unchanged."""
+        """Return a descriptor of a template file that is the one which was planned, unchanged."""
         path = file.source
         for top in self._source_prefixes:
             if path.startswith(top):

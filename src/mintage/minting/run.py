@@ -48,7 +48,7 @@ class How(Struct, frozen=True):
 
 
 class Run(Struct):
-    """One run of one plan: the staging, the phases, the results so far. steps: told which phase begins."""
+    """One run of one plan: the staging, the phases, the results so far."""
 
     plan: Plan
     options: Options
@@ -56,6 +56,7 @@ class Run(Struct):
     cancellation: Cancellation
     task_output: int | None
     steps: Stopwatch
+    """Told which phase begins."""
     results: list[JobResult] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
 
@@ -140,7 +141,11 @@ class Run(Struct):
             staging.commit_new(self.plan.folders)
 
     def _to_commit(self, staging: Staging) -> list[str]:
-        """What is not in the project yet as it was staged. Raises OutputExistsError if nobody agreed to a change."""
+        """Return what is not in the project yet as it was staged.
+
+        Raises:
+            OutputExistsError: Nobody agreed to a change.
+        """
         if self.options.skip_existing:
             staged = staging.staged_files()
             return [target for target in staged if not os.path.lexists(self.plan.destination / target)]

@@ -40,12 +40,17 @@ _SHOWN_CHARACTERS_OF_A_LINE = 200
 class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
-    project: the folder that is written to. identity: which folder that is, so that no other takes its place meanwhile.
-    source_top: the folder that all sources lie in. destination, existing: where the project will be, and which of its
-    files are there already and stay. most_bytes: that one template may render to. redaction: of secret
-    answers in errors. may_be_fast: templates need not all
-    be rendered by Jinja2. traces: outcomes tell how long reading, rendering, writing and copying took. Each thread has
-    tools of its own, made when it first needs them; a pickled runner starts without any.
+    Args:
+        project: The folder that is written to.
+        identity: Which folder that is, so that no other takes its place meanwhile.
+        source_top: The folder that all sources lie in.
+        destination: Where the project will be, and which of its files are there already and stay.
+        existing: Where the project will be, and which of its files are there already and stay.
+        most_bytes: That one template may render to.
+        redaction: Of secret answers in errors.
+        may_be_fast: Templates need not all be rendered by Jinja2.
+        traces: Outcomes tell how long reading, rendering, writing and copying took. Each thread has tools of its own,
+            made when it first needs them; a pickled runner starts without any.
     """
 
     def __init__(
@@ -87,7 +92,13 @@ class ProjectRunner:
         self._mine = threading.local()
 
     def run(self, job: Job) -> Outcome:
-        """Do one job. Raises MintageError or OSError to fail it, RunStoppedError to end the run."""
+        """Do one job.
+
+        Raises:
+            MintageError: The job fails.
+            OSError: The job fails.
+            RunStoppedError: To end the run.
+        """
         try:
             return self._timed(job) if self._traces else self._do(job)
         except MintageError as error:

@@ -36,8 +36,12 @@ class TaskError(MintageError):
 def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> str:
     """Run a task in the project and return what it printed.
 
-    output: a file descriptor for what hooks print, None for the terminal's. A task among the files has its output
-    captured, since it shares the terminal with others. Raises TaskError when it fails.
+    Args:
+        output: A file descriptor for what hooks print, None for the terminal's. A task among the files has its output
+            captured, since it shares the terminal with others.
+
+    Raises:
+        TaskError: It fails.
     """
     folder = project / task.working_directory
     if not folder.is_dir():
@@ -79,7 +83,7 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
 
 
 def _what_ran(task: PlannedTask) -> str:
-    """The command, of which the name may say nothing; a script's name is its file's."""
+    """Return the command, of which the name may say nothing; a script's name is its file's."""
     if task.script:
         return ""
     command = task.command if isinstance(task.command, str) else shlex.join(task.command)
@@ -88,7 +92,7 @@ def _what_ran(task: PlannedTask) -> str:
 
 @contextmanager
 def _command(task: PlannedTask) -> Iterator[str | list[str]]:
-    """What to start; for a script, a temporary file with its text that is removed afterwards."""
+    """Yield what to start; for a script, a temporary file with its text that is removed afterwards."""
     if not task.suffix and not task.script:
         yield task.command if isinstance(task.command, str) else list(task.command)
         return
@@ -106,7 +110,8 @@ def _command(task: PlannedTask) -> Iterator[str | list[str]]:
 def ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterator[None]:
     """End the task, and all that it started, when the block is left by an exception.
 
-    is_apart: it leads a group of processes of its own.
+    Args:
+        is_apart: It leads a group of processes of its own.
     """
     with _sigterm_raises():
         try:

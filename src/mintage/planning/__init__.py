@@ -41,19 +41,20 @@ __all__ = [
 
 
 class PlanOptions(Struct, frozen=True):
-    """overwrite, skip_existing: what to do when the project's folder is there. run_tasks: False leaves tasks out.
-
-    inspect_all: read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`). limits:
-    what the project may not exceed. only: names of the jobs that are wanted, None for all; what is in the way of these
-    is replaced.
-    """
+    """What planning needs to know of a run's options."""
 
     overwrite: bool = False
+    """Whether files of an existing project may be replaced."""
     skip_existing: bool = False
+    """Whether files of an existing project are left as they are."""
     run_tasks: bool = True
+    """False leaves tasks out."""
     inspect_all: bool = True
+    """Read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`)."""
     limits: Limits = field(default_factory=Limits)
+    """What the project may not exceed."""
     only: frozenset[str] | None = None
+    """Names of the jobs that are wanted, None for all; what is in the way of these is replaced."""
 
 
 def make_plan(
@@ -65,9 +66,15 @@ def make_plan(
 ) -> Plan:
     """Plan the run.
 
-    output: what the user gave as OUTPUT. render: made from the template's settings, to be shared.
-    Raises OutputExistsError, UnsafePathError, PlanError (all collisions, all unreadable files) and RenderError (a path
-    that cannot be rendered); nothing is written in any case.
+    Args:
+        output: What the user gave as OUTPUT.
+        render: Made from the template's settings, to be shared.
+
+    Raises:
+        OutputExistsError: (all collisions, all unreadable files).
+        UnsafePathError: (all collisions, all unreadable files).
+        PlanError: (all collisions, all unreadable files).
+        RenderError: (a path that cannot be rendered); nothing is written in any case.
     """
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
@@ -131,7 +138,11 @@ def make_plan(
 
 
 def may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) -> bool:
-    """Whether the destination exists. Raises OutputExistsError if nobody said what to do with what is in it."""
+    """Return whether the destination exists.
+
+    Raises:
+        OutputExistsError: Nobody said what to do with what is in it.
+    """
     if not destination.is_symlink() and not destination.exists():
         return False
     if not destination.is_dir():
@@ -153,7 +164,7 @@ def _with_renamed(only: frozenset[str] | None, targets: Targets, destination: Pa
 
 
 def files_in_the_way(destination: Path, targets: Sequence[str]) -> OutputExistsError:
-    """The refusal to replace files of which nobody said that they may be."""
+    """Return the refusal to replace files of which nobody said that they may be."""
     return OutputExistsError(
         f"{destination} has files that would be replaced, and nothing was written",
         problems=[Problem(target) for target in targets],

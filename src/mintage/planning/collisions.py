@@ -20,21 +20,24 @@ if TYPE_CHECKING:
 
 
 class Targets(Struct):
-    """What will be at which target. Filled once, in the layout's order; afterwards only read.
-
-    collisions: whether a second file for a target, or one whose name is nearly the same, is an error or a warning.
-    limits: for their number, depth and names.
-    """
+    """What will be at which target. Filled once, in the layout's order; afterwards only read."""
 
     collisions: Collisions
+    """Whether a second file for a target, or one whose name is nearly the same, is an error or a warning."""
     limits: Limits
+    """For their number, depth and names."""
     files: dict[str, Entry] = field(default_factory=dict)
     folders: dict[str, ProjectFolder] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     _problems: list[Problem] = field(default_factory=list)
 
     def fill(self, entries: Iterable[Entry]) -> None:
-        """Take all entries. Raises PlanError naming every collision, UnsafePathError for a path that leads out."""
+        """Take all entries.
+
+        Raises:
+            PlanError: Naming every collision.
+            UnsafePathError: A path leads out.
+        """
         depth, name_length = self.limits.depth, self.limits.name_length
         folder = EntryKind.FOLDER  # to look a member up in its enum takes 70 ns, which counts here
         for entry in entries:

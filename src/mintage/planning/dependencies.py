@@ -53,7 +53,9 @@ def file_dependencies(
 
 
 def _readable(patterns: Sequence[str], targets: Sequence[str]) -> list[str]:
-    """What `outputs()` gives for these patterns. One that is not valid fails where it is used, and nobody else."""
+    """Return what `outputs()` gives for these patterns. One that is not valid fails where it is used, and nobody
+    else.
+    """
     found: list[str] = []
     for pattern in patterns:
         with suppress(PlanError):
@@ -71,7 +73,7 @@ def task_dependencies(tasks: Sequence[Task], files: Sequence[PlannedFile]) -> di
 def matching(
     patterns: Sequence[str], targets: Sequence[str], tasks: Iterable[str] = (), *, itself: str = ""
 ) -> list[str]:
-    """Names of jobs: tasks named as "task:NAME", and files that the gitignore patterns take."""
+    """Return names of jobs: tasks named as "task:NAME", and files that the gitignore patterns take."""
     if not patterns:
         return []
     wanted = {pattern.removeprefix(TASK_PREFIX) for pattern in patterns if pattern.startswith(TASK_PREFIX)}

@@ -38,21 +38,22 @@ _NOT_INSPECTED = Inspection(Verdict.PLAIN)
 
 
 class ExistingFiles(Struct, frozen=True):
-    """What to do with files that are there already. destination: the project's folder, None for a new project."""
+    """What to do with files that are there already."""
 
     destination: Path | None
+    """The project's folder, None for a new project."""
     overwrite: bool = False
     skip_existing: bool = False
     always_skip: PathPatterns | None = None
 
     def skips(self, target: str) -> bool:
-        """Whether an existing file at `target` is to be left alone."""
+        """Return whether an existing file at `target` is to be left alone."""
         if not self.has(target):
             return False
         return self.skip_existing or (self.always_skip is not None and self.always_skip.matches(target))
 
     def has(self, target: str) -> bool:
-        """Whether there is something at `target`, be it a broken link."""
+        """Return whether there is something at `target`, be it a broken link."""
         return self.destination is not None and os.path.lexists(self.destination / target)
 
 
@@ -67,8 +68,10 @@ class Decision(Struct, frozen=True):
 class FilePlanner:
     """Decides for every file. Collects what cannot be taken, to report all of it at once.
 
-    inspect_all: read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
-    limits: for the total size, and the time that each file may take. only: the targets to make, None for all.
+    Args:
+        inspect_all: Read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
+        limits: For the total size, and the time that each file may take.
+        only: The targets to make, None for all.
     """
 
     def __init__(
@@ -96,7 +99,11 @@ class FilePlanner:
         self._problems: list[Problem] = []
 
     def decide_all(self, entries: dict[str, Entry]) -> list[Decision]:
-        """One decision for each target. Raises PlanError naming every file that cannot be taken."""
+        """Return one decision for each target.
+
+        Raises:
+            PlanError: Naming every file that cannot be taken.
+        """
         decisions: list[Decision] = []
         statuses = file_statuses([entry.source for entry in entries.values()])
         for (target, entry), status in zip(entries.items(), statuses, strict=True):
@@ -141,7 +148,7 @@ class FilePlanner:
         return self._existing.skips(target) or (self._only is not None and target not in self._only)
 
     def _take(self, action: Action, target: str, entry: Entry, status: os.stat_result, reason: str) -> Decision:
-        """A file whose bytes are copied, or which its job decides on."""
+        """Return a file whose bytes are copied, or which its job decides on."""
         file = PlannedFile(
             target,
             action,
@@ -245,5 +252,5 @@ def _read_text(path: str) -> str:
 
 
 def context_changers(decisions: Sequence[Decision]) -> list[str]:
-    """Names of the templates that change objects which other templates see."""
+    """Return names of the templates that change objects which other templates see."""
     return [decision.file.name for decision in decisions if decision.changes_context]

@@ -31,87 +31,107 @@ class Action(Enum):
 
 
 class PlannedFile(Struct, frozen=True):
-    """One file of the plan; the payload of its job.
-
-    target: path relative to the destination, forward slashes. source: absolute path in the template ("" for WRITE and
-    LINK). content: the bytes to WRITE, or where the LINK leads.
-    name: path in the template for messages. reason: why this action ("binary", "no template tags", "exists", ...).
-    mode: permission bits. size, mtime_ns: of the source when it was planned; a change since is a failure.
-    variables: extra names for this file's template. reads, reads_matching: targets that its template reads the output
-    of, by name and by pattern.
-    replaces: the destination has such a file now, and it will be replaced.
-    """
+    """One file of the plan; the payload of its job."""
 
     target: str
+    """The path relative to the destination, with forward slashes."""
     action: Action
+    """What happens to the file."""
     source: str = ""
+    """The absolute path in the template; "" for WRITE and LINK."""
     name: str = ""
+    """The path in the template, for messages."""
     loader_name: str = ""
+    """What Jinja's loader calls the template."""
     reason: str = ""
+    """Why this action ("binary", "no template tags", "exists", ...)."""
     mode: int = 0o644
+    """The permission bits."""
     size: int = 0
+    """The size of the source in bytes when it was planned; a change since then is a failure."""
     mtime_ns: int = 0
+    """The modification time of the source in nanoseconds when it was planned; a change since then is a failure."""
     variables: Mapping[str, Any] = field(default_factory=dict)
+    """Extra names for this file's template."""
     reads: tuple[str, ...] = ()
+    """Targets whose output the template reads."""
     reads_matching: tuple[str, ...] = ()
+    """Patterns of targets whose output the template reads."""
     content: bytes = b""
+    """The bytes to WRITE, or where the LINK leads."""
     replaces: bool = False
+    """Whether the destination has such a file now, which will be replaced."""
 
 
 class PlannedTask(Struct, frozen=True):
-    """A task with everything rendered; the payload of its job.
-
-    command: a shell line, or a program and its arguments; empty when `script` is the text of a script to run, whose
-    file name ends in `suffix`. needs: names of jobs that must have succeeded. removes_project: see `Task`.
-    timeout_seconds: it is ended when it takes longer; None for as long as it likes.
-    """
+    """A task with everything rendered; the payload of its job."""
 
     name: str
+    """The name of the task."""
     stage: TaskStage
+    """When and where it runs."""
     command: str | tuple[str, ...] = ()
+    """A shell line, or a program and its arguments; empty when `script` is the text of a script to run, whose file name
+    ends in `suffix`."""
     script: str = ""
+    """The text of a script to run."""
     suffix: str = ""
+    """What the script's file name ends in."""
     needs: tuple[str, ...] = ()
+    """The names of jobs that must have succeeded."""
     working_directory: str = "."
+    """Where it runs, relative to the project."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    """Additional environment variables."""
     removes_project: bool = False
+    """Whether a new project is removed when the task fails."""
     timeout_seconds: float | None = None
+    """The time in seconds after which it is ended; None for no limit."""
 
 
 class Plan(Struct, frozen=True):
-    """Everything that a run will do; made without touching the output.
-
-    destination: the project's folder. exists: it is there already and will be written into.
-    files: in the template's order, skipped ones included. folders: parents first.
-    jobs: one for each file that is not skipped, and for each STAGING task. before, in_place: tasks outside the staging.
-    source_top: the folder that all sources lie in. redaction: of secret answers.
-    conflicts: files that are there already, and of which nobody said that they may be replaced; they may not change.
-    significant_modes: permissions in which a file that is there must agree to stay as it is.
-    makes_project: False where not even the project's folder comes out.
-    version, answers_file: see `Template`.
-    sequential_reason: why everything must be rendered one after the other; "" when it need not.
-    """
+    """Everything that a run will do; made without touching the output."""
 
     format: str
+    """The format of the template."""
     origin: str
+    """What the user called the template."""
     destination: Path
+    """The project's directory."""
     exists: bool
+    """Whether it exists and will be written into."""
     context: Context
+    """What templates see."""
     renderer: RendererSettings
+    """How files are rendered."""
     folders: tuple[ProjectFolder, ...]
+    """The directories of the project, parents first."""
     files: tuple[PlannedFile, ...]
+    """The files in the template's order, skipped ones included."""
     jobs: tuple[Job, ...]
+    """One job for each file that is not skipped, and for each STAGING task."""
     before: tuple[PlannedTask, ...] = ()
+    """Tasks that run before any file is made."""
     in_place: tuple[PlannedTask, ...] = ()
+    """Tasks that run when the project is in its place."""
     sequential_reason: str = ""
+    """Why everything must be rendered one after the other; "" when it need not."""
     warnings: tuple[str, ...] = ()
+    """What the user should know."""
     makes_project: bool = True
+    """Whether the project's directory comes out at all."""
     source_top: str = "/"
+    """The directory that all sources lie in."""
     conflicts: frozenset[str] = frozenset()
+    """Existing files that nobody said may be replaced: they must come out unchanged."""
     significant_modes: int = 0o777
+    """Permission bits that must agree for an existing file to count as unchanged."""
     redaction: Redaction = field(default_factory=Redaction)
+    """Keeps secret answers out of what is shown."""
     version: str = ""
+    """The revision of the template, for people; "" if it has none."""
     answers_file: str = ""
+    """Where the answers are kept: relative to the project, or absolute outside of it; "" for nowhere."""
 
     @property
     def tasks(self) -> tuple[PlannedTask, ...]:

@@ -55,7 +55,7 @@ def unportable(targets: Sequence[str]) -> list[str]:
 
 
 def why_not_on_windows(target: str) -> str:
-    """Why Windows takes no file or folder of that name; "" if it does."""
+    """Return why Windows takes no file or folder of that name; "" if it does."""
     name = target.rpartition("/")[2]
     if _DEVICE.search(f"/{name.lower()}\n"):
         return "Windows keeps such names for devices"

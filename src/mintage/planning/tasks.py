@@ -32,7 +32,11 @@ _TASK_SECONDS = 1.0
 def plan_tasks(
     template: Template, context: Context, render: JinjaText, files: Sequence[PlannedFile], limits: Limits
 ) -> list[PlannedTask]:
-    """The tasks whose `when` is true, with commands and scripts rendered. limits: for the time that each may take."""
+    """Return the tasks whose `when` is true, with commands and scripts rendered.
+
+    Args:
+        limits: For the time that each may take.
+    """
     wanted = [task for task in template.tasks if _applies(task, context, render)]
     needs = task_dependencies(template.tasks, files)
     kept = {TASK_PREFIX + task.name for task in wanted}
@@ -47,7 +51,7 @@ def plan_tasks(
 
 
 def task_job(task: PlannedTask) -> Job:
-    """The job of a task among the files."""
+    """Return the job of a task among the files."""
     return Job(TASK_PREFIX + task.name, task, depends_on=task.needs, cost_seconds=_TASK_SECONDS)
 
 

@@ -18,10 +18,11 @@ KINDS = ("auto", "bar", "plain", "none")
 
 
 def choose(kind: str, stream: TextIO, *, verbose: bool = False) -> Reporter:
-    """The display for a stream: a live bar on a terminal, plain lines on one that cannot move its cursor and where a
-    log is kept, nothing in a pipe.
+    """Return the display for a stream: a live bar on a terminal, plain lines on one that cannot move its cursor and
+    where a log is kept, nothing in a pipe.
 
-    verbose: a line for each file as well.
+    Args:
+        verbose: A line for each file as well.
     """
     if kind == "auto":
         if is_terminal(stream):

@@ -37,7 +37,7 @@ _SECONDS_TO_CLOSE = 10.0
 
 
 def writes_to_standard_output(file: str) -> bool:
-    """Whether that is what the name of a file for events means."""
+    """Return whether that is what the name of a file for events means."""
     return _descriptor_named(file) == 1
 
 
@@ -50,8 +50,11 @@ def _descriptor_named(file: str) -> int | None:
 class LineSink:
     """Takes lines for a reader that may be slow, or gone: neither holds up a run nor ends it.
 
-    file: a path, which may be a named pipe, `-` for standard output, or `/dev/fd/N` for what is open already. Opening a
-    named pipe waits for its reader. Raises UsageError if it cannot be written.
+    Raises UsageError if it cannot be written.
+
+    Args:
+        file: A path, which may be a named pipe, `-` for standard output, or `/dev/fd/N` for what is open already.
+            Opening a named pipe waits for its reader.
     """
 
     def __init__(self, file: str) -> None:

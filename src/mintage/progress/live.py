@@ -34,9 +34,10 @@ _CLOCK_AFTER_SECONDS = 1.0
 class LiveReporter(SilentReporter):
     """A bar with files, bytes, rate and time left; what each worker does; failures above it as they come.
 
-    verbose: a line for every job. A run that is over before there is a bar shows nothing else. What is to be written
-    waits for the next tick, so that the terminal is drawn ten times a second and no more. When the terminal has
-    gone it falls silent, and the run goes on.
+    Args:
+        verbose: A line for every job. A run that is over before there is a bar shows nothing else. What is to be
+            written waits for the next tick, so that the terminal is drawn ten times a second and no more. When the
+            terminal has gone it falls silent, and the run goes on.
     """
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
@@ -110,7 +111,7 @@ class _Workers:
                 self.doing[worker] = (name, progress.seconds)
 
     def lines(self, now: float, width: int, most: int) -> list[str]:
-        """A line for each; when there are more than can be shown, the last one counts them."""
+        """Return a line for each; when there are more than can be shown, the last one counts them."""
         shown = []
         for worker, (name, since) in sorted(self.doing.items()):
             clock = f"  {duration(now - since)}" if name and now - since >= _CLOCK_AFTER_SECONDS else ""
@@ -156,7 +157,7 @@ def _view(progress: Progress, workers: _Workers, columns: int, rows: int) -> Ren
 
 
 def _overall(progress: Progress, columns: int) -> RenderableType:
-    """The bar, and as many numbers as there is room for."""
+    """Return the bar, and as many numbers as there is room for."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
@@ -192,7 +193,7 @@ def _numbers(progress: Progress) -> list[str]:
 
 
 def _end_of(text: str, width: int) -> str:
-    """The end of a path, which says more than its beginning, in so many columns."""
+    """Return the end of a path, which says more than its beginning, in so many columns."""
     from rich.cells import cell_len
 
     if cell_len(text) <= width:

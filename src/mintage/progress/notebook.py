@@ -31,10 +31,11 @@ class Shown(Protocol):
 
 
 class View(Struct, frozen=True):
-    """What is drawn. Notebooks ask for HTML, consoles for the text. failures: a line for each."""
+    """What is drawn. Notebooks ask for HTML, consoles for the text."""
 
     progress: Progress
     failures: tuple[str, ...] = ()
+    """A line for each."""
 
     def __repr__(self) -> str:
         return "\n".join((progress_line(self.progress), *self.failures))
@@ -51,8 +52,11 @@ class View(Struct, frozen=True):
 class NotebookReporter(SilentReporter):
     """A bar with numbers, drawn in place below the cell, and a line for each failure.
 
-    display: shows an object and returns what can be drawn again; IPython's by default. Raises UsageError if there is
-    no IPython. One instance may be used for several runs, each of which gets a bar of its own.
+    Raises UsageError if there is no IPython.
+
+    Args:
+        display: Shows an object and returns what can be drawn again; IPython's by default. One instance may be used for
+            several runs, each of which gets a bar of its own.
     """
 
     def __init__(self, display: Callable[[View], Shown] | None = None) -> None:

@@ -22,7 +22,12 @@ _SHARE_BETWEEN_LINES = 0.2
 
 
 class PlainReporter(SilentReporter):
-    """Writes lines. files: one for each job. progress: one every few seconds, and one at the end."""
+    """Writes lines.
+
+    Args:
+        files: One for each job.
+        progress: One every few seconds, and one at the end.
+    """
 
     def __init__(self, stream: TextIO, *, files: bool = False, progress: bool = True) -> None:
         self._stream = stream
@@ -53,7 +58,7 @@ class PlainReporter(SilentReporter):
 
 
 def progress_line(progress: Progress) -> str:
-    """How far it is, in one line."""
+    """Return how far it is, in one line."""
     line = (
         f"{progress.percentage:3.0f} %  {progress.completed:,} of {progress.total:,} jobs, "
         f"{size(progress.bytes_written)}, {progress.rate:,.0f} jobs/s"
@@ -66,7 +71,7 @@ def progress_line(progress: Progress) -> str:
 
 
 def job_line(result: JobResult) -> str:
-    """What became of one job."""
+    """Return what became of one job."""
     name = one_line(result.job.name)
     if result.state is JobState.DONE:
         return f"done     {name}  {size(result.bytes_written)} in {duration(result.seconds)}"

@@ -28,15 +28,13 @@ Opcode = tuple[str, int, int, int, int]
 
 
 class FileVersion(Struct, frozen=True):
-    """A file or link as it is, or would be.
-
-    mode: as git has it, 0o100644, 0o100755 or 0o120000. data: its bytes, or where the link leads; None for a file that
-    is too large to be shown.
-    """
+    """A file or link as it is, or would be."""
 
     mode: int
+    """As git has it, 0o100644, 0o100755 or 0o120000."""
     size: int
     data: bytes | None
+    """Its bytes, or where the link leads; None for a file that is too large to be shown."""
 
     @property
     def is_link(self) -> bool:
@@ -56,10 +54,11 @@ class FileVersion(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True, dict=True):
-    """What would become of one file. before: None for a new one."""
+    """What would become of one file."""
 
     path: str
     before: FileVersion | None
+    """None for a new one."""
     after: FileVersion
 
     @property
@@ -101,10 +100,15 @@ class Change(Struct, frozen=True, dict=True):
 
 
 def differences(project: Path, rendered: Path, targets: Iterable[str]) -> tuple[Change, ...]:
-    """The files of `rendered` that are not the same in `project`, which need not be there.
+    """Return the files of `rendered` that are not the same in `project`, which need not be there.
 
-    targets: their paths in both, in the order in which they are told of. Raises OutputExistsError where one is a
-    folder, CommitError where one cannot be read, and UnsafePathError where one is reached through a link.
+    Args:
+        targets: Their paths in both, in the order in which they are told of.
+
+    Raises:
+        OutputExistsError: One is a folder.
+        CommitError: One cannot be read.
+        UnsafePathError: One is reached through a link.
     """
     with Folders(rendered) as new:
         if not project.is_dir():
@@ -129,7 +133,7 @@ def _require(folders: Folders, target: str) -> FileVersion:
 
 
 def _version(folders: Folders, target: str) -> FileVersion | None:
-    """A file as it is; None if it is not there."""
+    """Return a file as it is; None if it is not there."""
     above, _, name = target.rpartition("/")
     try:
         folder = folders.descriptor(above)

@@ -32,7 +32,11 @@ def store_failures(report: Report) -> None:
 
 
 def load_failures(destination: Path) -> frozenset[str]:
-    """The names of files and tasks that failed, or waited for one that did. Raises UsageError if there are none."""
+    """Return the names of files and tasks that failed, or waited for one that did.
+
+    Raises:
+        UsageError: There are none.
+    """
     try:
         document = json.loads(_file_of(destination).read_text("ascii"))
         if document["destination"] == str(destination):

@@ -16,18 +16,25 @@ _COPIER_ANSWERS = ".copier-answers.yml"
 
 
 class ProjectOrigin(Struct, frozen=True):
-    """A project and its template. template, ref, directory: as `mintage new` takes them. answers_file: Copier's."""
+    """A project and its template."""
 
     project: Path
     template: str
+    """As `mintage new` takes them. answers_file: Copier's."""
     ref: str | None = None
+    """As `mintage new` takes them. answers_file: Copier's."""
     directory: str | None = None
+    """As `mintage new` takes them. answers_file: Copier's."""
 
 
 def origin_of(place: Path, answers_file: str | None = None) -> ProjectOrigin:
-    """Of the project that a folder is, or lies in. answers_file: where Copier's answers are, if somewhere unusual.
+    """Of the project that a folder is, or lies in.
 
-    Raises UsageError if no folder from there up has saved answers that name a template.
+    Args:
+        answers_file: Where Copier's answers are, if somewhere unusual.
+
+    Raises:
+        UsageError: No folder from there up has saved answers that name a template.
     """
     place = place.absolute()
     for folder in (place, *place.parents):

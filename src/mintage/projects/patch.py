@@ -27,7 +27,7 @@ StyledLine = tuple[str, bytes]
 
 
 def patch_lines(changes: Iterable[Change]) -> Iterator[StyledLine]:
-    """All changes. What is binary has a line that says so, which programs that apply patches pass over."""
+    """Yield all changes. What is binary has a line that says so, which programs that apply patches pass over."""
     for change in changes:
         before, after = change.before, change.after
         if change.is_binary:
@@ -40,12 +40,12 @@ def patch_lines(changes: Iterable[Change]) -> Iterator[StyledLine]:
 
 
 def patch_of(change: Change) -> bytes:
-    """The patch of one change."""
+    """Return the patch of one change."""
     return b"".join(line for _, line in patch_lines([change]))
 
 
 def diff_document(changes: Sequence[Change], plan: Plan) -> dict[str, Any]:
-    """The differences as `diff --json` prints them."""
+    """Return the differences as `diff --json` prints them."""
     hidden = plan.redaction.text
     return {
         "kind": "diff",
@@ -73,7 +73,7 @@ def diff_document(changes: Sequence[Change], plan: Plan) -> dict[str, Any]:
 
 
 def stat_lines(changes: Sequence[Change], columns: int) -> Iterator[StyledLine]:
-    """How much of each file changes, as `git diff --stat` draws it."""
+    """Yield how much of each file changes, as `git diff --stat` draws it."""
     names = [one_line(change.path) for change in changes]
     counts = [_count(change) for change in changes]
     # git aligns the counts with the word "Bin".
@@ -116,7 +116,7 @@ def _count(change: Change) -> str:
 
 
 def _scaled(plus: int, minus: int, most: int, width: int) -> tuple[int, int]:
-    """How many signs are drawn; at least one where there is one change."""
+    """Return how many signs are drawn; at least one where there is one change."""
     if most <= width:
         return plus, minus
     total = max(1 + bool(plus and minus), round((plus + minus) * width / most))
@@ -142,7 +142,7 @@ def _binary(change: Change) -> Iterator[StyledLine]:
 
 
 def _text(change: Change) -> Iterator[StyledLine]:
-    """The patch of a file that has lines. One whose mode is 0 afterwards is removed."""
+    """Yield the patch of a file that has lines. One whose mode is 0 afterwards is removed."""
     yield from _header(change)
     if not change.hunks:
         return
@@ -186,7 +186,7 @@ def _signed(sign: str, lines: Iterable[bytes]) -> Iterator[StyledLine]:
 
 
 def _range(start: int, end: int) -> str:
-    """Lines as a patch counts them: from 1, and from the one before where there are none."""
+    """Return lines as a patch counts them: from 1, and from the one before where there are none."""
     count = end - start
     if count == 1:
         return str(start + 1)
@@ -194,7 +194,11 @@ def _range(start: int, end: int) -> str:
 
 
 def quoted(prefix: str, path: str, *, ends: bool = False) -> bytes:
-    """A path as git writes it. ends: only the end of the line ends it, and no space in it."""
+    """Return a path as git writes it.
+
+    Args:
+        ends: Only the end of the line ends it, and no space in it.
+    """
     name = os.fsencode(prefix + path)
     if _QUOTED.search(name):
         return b'"' + _QUOTED.sub(lambda found: _escaped(found[0][0]).encode(), name) + b'"'

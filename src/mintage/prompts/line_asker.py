@@ -71,7 +71,7 @@ class LineAsker(PromptingAsker):
                 return can_change[text]
 
     def consent(self, request: ConsentRequest) -> bool:
-        """Whether the code of a template's author may run; shows it if asked to."""
+        """Return whether the code of a template's author may run; shows it if asked to."""
         say(consent_text(request))
         while True:
             text = _read("Run it? yes, no, or show it first [no]: ").strip().lower()
@@ -89,7 +89,7 @@ def _choice_lines(choices: Sequence[Choice]) -> list[str]:
 
 
 def _prompt(asked: Asked) -> str:
-    """The question, how far it is, and what an empty line stands for."""
+    """Return the question, how far it is, and what an empty line stands for."""
     question, counted = asked.question, wording.counted(asked)
     parts = [wording.message(question)]
     if counted:
@@ -108,7 +108,7 @@ def _prompt(asked: Asked) -> str:
 
 
 def _value(asked: Asked, text: str) -> Any:
-    """What a line means. Raises ValueError."""
+    """Return what a line means. Raises ValueError."""
     question = asked.question
     if question.type in _CHOOSING:
         return _chosen(asked, text)

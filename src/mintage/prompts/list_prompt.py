@@ -25,23 +25,24 @@ _OTHER_LINES = 6
 
 
 class Row(Struct, frozen=True):
-    """One line of a list. result: what it stands for. disabled: why it cannot be chosen. answer: shown once it is."""
+    """One line of a list."""
 
     title: str
     result: Any
+    """What it stands for."""
     disabled: str = ""
+    """Why it cannot be chosen."""
     answer: str = ""
+    """Shown once it is."""
 
 
 class ListState(Struct):
-    """What is pointed at, searched for and checked. Pure.
-
-    checked: the rows that are chosen, if several may be; None if only one may be.
-    """
+    """What is pointed at, searched for and checked. Pure."""
 
     rows: Sequence[Row]
     pointed: int = 0
     checked: set[int] | None = None
+    """The rows that are chosen, if several may be; None if only one may be."""
     typed: str = ""
     objection: str = ""
 
@@ -99,7 +100,11 @@ class ListState(Struct):
             self.checked = self.checked - rows if rows <= self.checked else self.checked | rows
 
     def result(self) -> Any:
-        """What is chosen. Raises ValueError if nothing is."""
+        """Return what is chosen.
+
+        Raises:
+            ValueError: Nothing is.
+        """
         if self.checked is not None:
             return [self.rows[index].result for index in sorted(self.checked)]
         if self.pointed not in self.selectable:
@@ -107,21 +112,22 @@ class ListState(Struct):
         return self.rows[self.pointed].result
 
     def answer(self) -> str:
-        """What is chosen, in words."""
+        """Return what is chosen, in words."""
         indexes = [self.pointed] if self.checked is None else sorted(self.checked)
         return ", ".join(self.rows[index].answer or self.rows[index].title for index in indexes)
 
 
 class ListPrompt(Struct):
-    """A list that is being shown. objection_to: what there is against a result; None if nothing."""
+    """A list that is being shown."""
 
     message: str
     state: ListState
     objection_to: Callable[[Any], str | None] = lambda _: None
+    """What there is against a result; None if nothing."""
     is_done: bool = field(default=False)
 
     def application(self, **options: Any) -> Application[Any]:
-        """What shows it and returns the result. options: of the `Application`."""
+        """Return what shows it and returns the result. options: of the `Application`."""
         from prompt_toolkit.application import Application
         from prompt_toolkit.filters import Condition
         from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Layout, Window

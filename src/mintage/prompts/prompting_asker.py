@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class PromptingAsker:
-    """The base of `Interviewer`s. reviews: all answers are shown before the run goes on."""
+    """The base of `Interviewer`s.
+
+    Args:
+        reviews: All answers are shown before the run goes on.
+    """
 
     def __init__(self, *, reviews: bool = True) -> None:
         self.reviews = reviews
@@ -49,7 +53,7 @@ class PromptingAsker:
 
 
 def consent_text(request: ConsentRequest) -> str:
-    """What wants to run, and what has changed since the person agreed to it."""
+    """Return what wants to run, and what has changed since the person agreed to it."""
     lines = [f"{request.origin} wants to run code of its author:"]
     lines += [f"  {capability}" for capability in request.capabilities]
     if request.changes:
@@ -59,7 +63,7 @@ def consent_text(request: ConsentRequest) -> str:
 
 
 def capability_texts(request: ConsentRequest) -> str:
-    """All of the code that wants to run."""
+    """Return all of the code that wants to run."""
     return printable("\n".join(f"\n{capability}\n{capability.text}" for capability in request.capabilities))
 
 

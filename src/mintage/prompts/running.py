@@ -42,7 +42,12 @@ def run_question(application: Application[Any], asked: Asked, what: str = "") ->
 
 
 def run(application: Application[Any], hint: str = "", text: str = "", *, can_go_back: bool = False) -> Any:
-    """Run a prompt, with a text above it and a hint below. Raises CancelledError, or GoBackError."""
+    """Run a prompt, with a text above it and a hint below.
+
+    Raises:
+        CancelledError: The person wants to stop.
+        GoBackError: The person wants to go back.
+    """
     _frame(application, hint, text)
     _add_keys(application, can_go_back=can_go_back)
     try:
@@ -133,7 +138,7 @@ def _add_keys(application: Application[Any], *, can_go_back: bool) -> None:
 
 
 def appearance() -> dict[str, Any]:
-    """How all prompts look, and where they are written: options of an `Application`."""
+    """Return how all prompts look, and where they are written: options of an `Application`."""
     from prompt_toolkit.output import create_output
     from prompt_toolkit.styles import Style as Styles
     from prompt_toolkit.styles import merge_styles

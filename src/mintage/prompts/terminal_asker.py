@@ -40,7 +40,8 @@ class _Verdict(Enum):
 def person_at_terminal(*, reviews: bool = True) -> TerminalAsker | LineAsker | None:
     """Who asks the person: None if there is nobody, because input or messages do not go to a terminal.
 
-    reviews: all answers are shown before the run goes on.
+    Args:
+        reviews: All answers are shown before the run goes on.
     """
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return None
@@ -83,7 +84,7 @@ class TerminalAsker(PromptingAsker):
         return None if chosen is _Verdict.MINT else str(chosen)
 
     def consent(self, request: ConsentRequest) -> bool:
-        """Whether the code of a template's author may run; shows it if asked to."""
+        """Return whether the code of a template's author may run; shows it if asked to."""
         import questionary
 
         say(consent_text(request))
@@ -172,7 +173,8 @@ def _object(asked: Asked) -> Any:
 class _LiveCheck:
     """Checks a text at every key, as long as that is quick, and in any case before it is taken.
 
-    objection: what there is against a text; raises ValueError as well.
+    Args:
+        objection: What there is against a text; raises ValueError as well.
     """
 
     def __init__(self, objection: Callable[[str], str | None]) -> None:
@@ -180,7 +182,7 @@ class _LiveCheck:
         self._is_quick = True
 
     def options(self) -> dict[str, Any]:
-        """How a question is told of it."""
+        """Return how a question is told of it."""
         from prompt_toolkit.filters import Condition
 
         return {"validate": self._verdict, "validate_while_typing": Condition(lambda: self._is_quick)}

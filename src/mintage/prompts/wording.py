@@ -15,22 +15,22 @@ MASK = "********"
 
 
 def message(question: Question) -> str:
-    """The question's text."""
+    """Return the question's text."""
     return printable(question.prompt or question.name)
 
 
 def title(choice: Choice) -> str:
-    """What stands for a choice in a list, in one line."""
+    """Return what stands for a choice in a list, in one line."""
     return one_line(choice.label or str(choice.value))
 
 
 def why_not(choice: Choice) -> str:
-    """Why it cannot be chosen; "" if it can."""
+    """Return why it cannot be chosen; "" if it can."""
     return one_line(choice.disabled)
 
 
 def editable(value: Any, question: Question) -> str:
-    """A default as somebody would type it."""
+    """Return a default as somebody would type it."""
     if value is None:
         return ""
     if question.type is QuestionType.JSON:
@@ -47,12 +47,12 @@ def editable(value: Any, question: Question) -> str:
 
 
 def label(answered: Answered) -> str:
-    """The question in the list of all answers, in one line."""
+    """Return the question in the list of all answers, in one line."""
     return one_line(message(answered.question).split("\n", 1)[0])
 
 
 def shown(answered: Answered) -> str:
-    """An answer in one line. A secret is never shown, nor how long it is."""
+    """Return an answer in one line. A secret is never shown, nor how long it is."""
     question, value = answered.question, answered.value
     if answered.secret:
         return MASK if value else ""
@@ -66,5 +66,5 @@ def shown(answered: Answered) -> str:
 
 
 def counted(asked: Asked) -> str:
-    """Which question it is: "3 of 12"; "" if nobody counts."""
+    """Return which question it is: "3 of 12"; "" if nobody counts."""
     return f"{asked.number} of {asked.total}" if asked.number else ""

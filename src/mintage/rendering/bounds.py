@@ -20,7 +20,11 @@ class _TookTooLong(BaseException):
 
 
 def joined_within(pieces: Iterable[str], most: float, name: str) -> str:
-    """The pieces as one text of at most so many characters. Raises RenderError as soon as there are more."""
+    """Return the pieces as one text of at most so many characters.
+
+    Raises:
+        RenderError: As soon as there are more.
+    """
     kept: list[str] = []
     size = 0
     rest = iter(pieces)
@@ -33,9 +37,11 @@ def joined_within(pieces: Iterable[str], most: float, name: str) -> str:
 
 
 def items_within(items: Iterable[Any], seconds: float | None, what: str) -> Iterator[Any]:
-    """The items of what an expression gave, which may be worked out only now: each thousand may take so many seconds.
+    """Yield the items of what an expression gave, which may be worked out only now: each thousand may take so many
+    seconds.
 
-    Raises RenderError for that and for whatever goes wrong.
+    Raises:
+        RenderError: That and for whatever goes wrong.
     """
     rest: Iterator[Any] | None = None
     while True:
@@ -53,7 +59,11 @@ def items_within(items: Iterable[Any], seconds: float | None, what: str) -> Iter
 
 
 def too_large(name: str, most: float) -> RenderError:
-    """The error for a template that renders to more than is allowed. most: bytes."""
+    """Return the error for a template that renders to more than is allowed.
+
+    Args:
+        most: Bytes.
+    """
     return RenderError(
         f"{name} renders to more than {most:,.0f} bytes",
         where=Location(name),
@@ -68,7 +78,8 @@ def within_seconds(
 ) -> Iterator[None]:
     """End the block with an error when it takes longer; in the main thread only, where signals arrive. May be nested.
 
-    failure: makes the error; else it is a RenderError.
+    Args:
+        failure: Makes the error; else it is a RenderError.
     """
     if seconds is None:
         yield
@@ -89,7 +100,7 @@ def within_seconds(
 
 
 def took_too_long(what: str, seconds: float) -> RenderError:
-    """The error for something that takes longer to render than is allowed."""
+    """Return the error for something that takes longer to render than is allowed."""
     return RenderError(
         f"{what} took longer than {seconds:g} seconds to render",
         why="a loop in it may never end",

@@ -25,10 +25,11 @@ Reached = frozenset[tuple[str, int]]
 
 
 class Branch(Struct, frozen=True):
-    """A part of a template that is rendered or not. unless: what is so if it never was, such as "if is never true"."""
+    """A part of a template that is rendered or not."""
 
     line: int
     unless: str
+    """What is so if it never was, such as "if is never true"."""
 
 
 class BranchRecorder:
@@ -44,7 +45,11 @@ class BranchRecorder:
         self._roots: tuple[str, ...] = ()
 
     def watch(self, environment: Environment, roots: tuple[str, ...]) -> None:
-        """Note what becomes of the templates of an environment. roots: folders that included ones come from."""
+        """Note what becomes of the templates of an environment.
+
+        Args:
+            roots: Folders that included ones come from.
+        """
         self._roots = roots
         generator = type("MarkingGenerator", (_MarkingGenerator,), {"recorder": self})
         environment.code_generator_class = generator
@@ -53,20 +58,20 @@ class BranchRecorder:
         vars(environment).update({_TESTED: self._note_test, _ENTERED: self._note_entry})
 
     def code(self, source: str, name: str, file: str, compile_it: Callable[[], CodeType]) -> CodeType:
-        """The code of a template; see `CodeCache.code`."""
+        """Return the code of a template; see `CodeCache.code`."""
         key = (source, name, file)
         if key not in self._code:
             self._code[key] = compile_it()
         return self._code[key]
 
     def take(self) -> Reached:
-        """The branches that were taken since the last call: files, and numbers in `branches`."""
+        """Return the branches that were taken since the last call: files, and numbers in `branches`."""
         reached = frozenset(self._reached)
         self._reached.clear()
         return reached
 
     def file_of(self, path: str) -> str:
-        """What the template calls a file that was compiled."""
+        """Return what the template calls a file that was compiled."""
         for root in self._roots:
             if path.startswith(f"{root}/"):
                 return os.path.relpath(path, root)
@@ -181,7 +186,7 @@ class _KeptCode(BytecodeCache):
 
 
 def never_reached(branches: dict[str, tuple[Branch, ...]], reached: Reached) -> Iterator[tuple[str, Branch]]:
-    """Those that were never taken, in the order of files and lines."""
+    """Yield those that were never taken, in the order of files and lines."""
     for file in sorted(branches):
         for number, branch in sorted(enumerate(branches[file]), key=lambda each: each[1].line):
             if (file, number) not in reached:

@@ -58,7 +58,12 @@ class CodeCache:
         self._is_usable: bool | None = None
 
     def code(self, source: str, name: str, file: str, compile_it: Callable[[], CodeType]) -> CodeType:
-        """The code of a template, from the cache or compiled. name, file: what its failures are told with."""
+        """Return the code of a template, from the cache or compiled.
+
+        Args:
+            name: What its failures are told with.
+            file: What its failures are told with.
+        """
         if not _is_pure(source):
             return compile_it()
         key = self.key(source, name, file)
@@ -77,7 +82,7 @@ class CodeCache:
         return digest.hexdigest()
 
     def load(self, key: str) -> CodeType | None:
-        """The code that was stored under a key, if there is any that can be trusted."""
+        """Return the code that was stored under a key, if there is any that can be trusted."""
         if not self._can_be_used():
             return None
         try:
@@ -130,7 +135,7 @@ class IncludedCode(BytecodeCache):
         self._pure: set[str] = set()
 
     def get_source_checksum(self, source: str) -> str:
-        """The key's second part; Jinja2 gives the source here alone."""
+        """Return the key's second part; Jinja2 gives the source here alone."""
         checksum = super().get_source_checksum(source)
         if _is_pure(source):
             self._pure.add(checksum)
@@ -178,7 +183,7 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def _is_pure(source: str) -> bool:
-    """Whether the same code comes out again whenever it is compiled.
+    """Return whether the same code comes out again whenever it is compiled.
 
     Jinja2 applies filters and tests to constants while it compiles. Its own give the same at any time; others may know
     the clock, the disk or random numbers (`{{ 100 | ans_random }}`), and what they gave must not be kept.

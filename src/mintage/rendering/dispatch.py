@@ -27,9 +27,12 @@ class RenderedBy(Enum):
 
 
 class DispatchingRenderer:
-    """A `Renderer`. most_bytes: that a file may render to. road: the one that the last file took.
+    """A `Renderer`.
 
     Whatever goes wrong on the fast road sends the file to Jinja2, whose failure is then the one that is told.
+
+    Args:
+        most_bytes: That a file may render to. road: the one that the last file took.
     """
 
     def __init__(
@@ -63,7 +66,7 @@ class DispatchingRenderer:
         return rendered
 
     def render_fast(self, data: bytes, *, name: str, variables: Mapping[str, Any]) -> bytes | None:
-        """The file rendered on the fast road; None if that is not for it."""
+        """Return the file rendered on the fast road; None if that is not for it."""
         if self._fast is None:
             return None
         try:
@@ -75,13 +78,13 @@ class DispatchingRenderer:
         return rendered
 
     def render_by_jinja(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
-        """The file rendered by Jinja2. Raises RenderError."""
+        """Return the file rendered by Jinja2. Raises RenderError."""
         self.rendered_by = RenderedBy.REFERENCE
         return self._reference.render(data, name=name, loader_name=loader_name, variables=variables)
 
 
 def tags_for(settings: RendererSettings) -> Tags | None:
-    """What understands the tags of templates with these settings; None where every file needs Jinja2."""
+    """Return what understands the tags of templates with these settings; None where every file needs Jinja2."""
     if not settings.extensions_are_known:
         return None  # an extension may give every expression another meaning
     try:

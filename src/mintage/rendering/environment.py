@@ -32,7 +32,8 @@ _EXTENSION_FILES = "copier_template_extensions"  # the package whose way of nami
 def make_environment(settings: RendererSettings) -> Environment:
     """Build an environment for one worker.
 
-    Raises TemplateError when an extension cannot be imported or an option is unknown to Jinja2.
+    Raises:
+        TemplateError: An extension cannot be imported or an option is unknown to Jinja2.
     """
     if settings.options.get("comment_start_string") == "":  # Jinja2 would look for the end of the first one for ever
         raise TemplateError("the template's Jinja settings are not usable: comments begin with an empty text")
@@ -67,13 +68,13 @@ class Sandbox(SandboxedEnvironment):
     intercepted_binops = frozenset({"**"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """The value of a power."""
+        """Return the value of a power."""
         if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _LARGEST_POWER_BITS:
             raise OverflowError("the power is too large")
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether templates may read the attribute."""
+        """Return whether templates may read the attribute."""
         return not (isinstance(obj, PurePath) and attr == "parser") and super().is_safe_attribute(obj, attr, value)
 
 
@@ -85,7 +86,7 @@ class ContainedLoader(FileSystemLoader):
         self._top = os.path.realpath(top) if top else ""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """The template's text, its file, and whether that is still what was read."""
+        """Return the template's text, its file, and whether that is still what was read."""
         source, file, is_unchanged = super().get_source(environment, template)
         real = os.path.realpath(file)
         if self._top and not belongs_to_template(real, self._top):
@@ -94,7 +95,7 @@ class ContainedLoader(FileSystemLoader):
 
 
 def _extension(name: str, roots: Sequence[str]) -> str | type[Extension]:
-    """The extension for an import path, or the class itself for `path/to/file.py:Name` in one of the roots."""
+    """Return the extension for an import path, or the class itself for `path/to/file.py:Name` in one of the roots."""
     file, colon, attribute = name.partition(":")
     if not colon or not file.endswith(".py"):
         return name

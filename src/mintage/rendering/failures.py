@@ -34,9 +34,12 @@ def as_render_error(
 ) -> MintageError:
     """Describe why rendering failed.
 
-    what: names what was rendered ("the path a/{{ b }}"). file: the template file, when it is one. roots: folders that
-    included templates come from; a failure inside one of those is reported there. lines_before: lines of the file
-    that come before the text which was rendered. context: the names that it could have used.
+    Args:
+        what: Names what was rendered ("the path a/{{ b }}").
+        file: The template file, when it is one.
+        roots: Folders that included templates come from; a failure inside one of those is reported there.
+        lines_before: Lines of the file that come before the text which was rendered.
+        context: The names that it could have used.
     """
     if isinstance(error, MintageError):
         return error
@@ -67,7 +70,9 @@ def _reason(error: Exception) -> str:
 
 
 def column_in(line: str, message: str) -> int | None:
-    """Where in a line of a template the trouble is, counted from 1: at the last name of the message that is in it."""
+    """Return where in a line of a template the trouble is, counted from 1: at the last name of the message that is in
+    it.
+    """
     for name in reversed(_QUOTED.findall(message)):
         if found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line):
             return found.start() + 1
@@ -75,7 +80,7 @@ def column_in(line: str, message: str) -> int | None:
 
 
 def _names(error: TemplateNotFound) -> str:
-    """What was looked for; any of several would have done."""
+    """Return what was looked for; any of several would have done."""
     wanted = error.templates if isinstance(error, TemplatesNotFound) else [error.name]
     return " or ".join(repr(str(name)) for name in wanted)
 
@@ -94,7 +99,7 @@ def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) 
 
 
 def _near(message: str, context: Mapping[str, Any]) -> str:
-    """The known names that are nearest to the one that is not."""
+    """Return the known names that are nearest to the one that is not."""
     from difflib import get_close_matches
 
     names = _QUOTED.findall(message)

@@ -60,15 +60,15 @@ class Verdict(Enum):
 
 
 class Inspection(Struct, frozen=True):
-    """What was found in a file. tags: how many template tags begin in it. cuttable: see `rendering.pieces`.
-
-    needs_jinja: False if the fast road understands all its tags. Then it neither changes nor reads anything of others.
-    """
+    """What was found in a file."""
 
     verdict: Verdict
     tags: int = 0
+    """How many template tags begin in it."""
     cuttable: bool = True
+    """See `rendering.pieces`."""
     needs_jinja: bool = True
+    """False if the fast road understands all its tags. Then it neither changes nor reads anything of others."""
     maybe_mutates: bool = False
     maybe_reads: bool = False
 
@@ -113,7 +113,7 @@ class Inspector:
         return Inspection(verdict) if verdict in (Verdict.BINARY, Verdict.PLAIN) else self._inspect_pieces([start])
 
     def verdict(self, data: bytes, name: str) -> Verdict:
-        """What has to be done with a file that consists of these bytes."""
+        """Return what has to be done with a file that consists of these bytes."""
         if self._goes_by_name and is_binary_name(name):
             return Verdict.BINARY
         return Verdict.BINARY if self._is_binary(data) else self._verdict_of(data)
@@ -126,7 +126,7 @@ class Inspector:
         return self._verdict(has_tags=has_tags, has_cr=b"\r" in data, is_utf8=is_utf8)
 
     def may_change_context(self, data: bytes) -> bool:
-        """Whether `changes_context` is worth asking of a template with these bytes."""
+        """Return whether `changes_context` is worth asking of a template with these bytes."""
         return _MAYBE_MUTATES.search(data) is not None
 
     def _verdict(self, *, has_tags: bool, has_cr: bool, is_utf8: bool) -> Verdict:
@@ -135,7 +135,7 @@ class Inspector:
         return Verdict.TEXT if has_tags or has_cr or self._always_renders else Verdict.PLAIN
 
     def _is_understood(self, data: bytes) -> bool:
-        """Whether all tags are for the fast road."""
+        """Return whether all tags are for the fast road."""
         if self._tags is None:
             return False
         try:
@@ -145,7 +145,7 @@ class Inspector:
         return True
 
     def _is_binary(self, start: bytes) -> bool:
-        """Whether the first bytes say so; whole files are looked at later where that is the rule."""
+        """Return whether the first bytes say so; whole files are looked at later where that is the rule."""
         if self._goes_by_name:
             return is_binary_start(start)
         return self._goes_by_nul and has_nul_byte(start[:NUL_CHUNK])
@@ -172,7 +172,7 @@ class Inspector:
         return Inspection(verdict, tags, cuttable, maybe_mutates=mutates, maybe_reads=reads)
 
     def changes_context(self, source: str, context_names: Iterable[str]) -> bool:
-        """Whether rendering `source` may change an object of the context, which later files would see.
+        """Return whether rendering `source` may change an object of the context, which later files would see.
 
         True for `{% do cookiecutter.update(...) %}`, false for a list that the template made itself.
         """
@@ -186,7 +186,7 @@ class Inspector:
         return any(root in names and root not in assigned for method in methods if (root := _root_name(method.node)))
 
     def outputs_read(self, source: str, evaluate: Callable[[str], Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What `source` reads of other files' outputs: targets (`output`, `sha256`) and patterns (`outputs`).
+        """Return what `source` reads of other files' outputs: targets (`output`, `sha256`) and patterns (`outputs`).
 
         An argument that depends on more than the context (a loop's variable, say) is not found here; the call then
         fails when it runs, unless a rule orders the files.
@@ -218,7 +218,9 @@ class Inspector:
             return None  # a loop's variable, say; the call itself will tell
 
     def _nodes(self, source: str, kinds: tuple[type[_Node], ...]) -> list[_Node]:
-        """All nodes of these kinds in a template; none if it is no template, which rendering reports with its line."""
+        """Return all nodes of these kinds in a template; none if it is no template, which rendering reports with its
+        line.
+        """
         from jinja2.exceptions import TemplateSyntaxError
 
         try:
@@ -228,7 +230,7 @@ class Inspector:
 
 
 def _pieces(file: BinaryIO, first: bytes) -> Iterable[bytes]:
-    """The rest of the file in pieces, `first` included."""
+    """Yield the rest of the file in pieces, `first` included."""
     piece = first
     while piece:
         yield piece

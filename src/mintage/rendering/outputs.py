@@ -49,8 +49,10 @@ class OutputFile(Struct, frozen=True, dict=True):
 class Outputs:
     """What the file being rendered may read: those of the project's files that its job waited for.
 
-    project: the folders that the files are made in. existing: files of the project's final place, `destination`, that
-    are left as they are; every file may read those.
+    Args:
+        project: The folders that the files are made in.
+        existing: Files of the project's final place, `destination`, that are left as they are; every file may read
+            those.
     """
 
     def __init__(self, project: Folders, destination: Path, existing: frozenset[str] = frozenset()) -> None:
@@ -64,19 +66,19 @@ class Outputs:
         self._readable = targets
 
     def functions(self) -> Mapping[str, Any]:
-        """The functions, by the names that templates call them."""
+        """Return the functions, by the names that templates call them."""
         return {"output": self.output, "sha256": self.sha256, "outputs": self.outputs}
 
     def output(self, path: str) -> str:
-        """The text of an output."""
+        """Return the text of an output."""
         return self._file(path).text
 
     def sha256(self, path: str) -> str:
-        """The SHA-256 digest of an output, in hexadecimal."""
+        """Return the SHA-256 digest of an output, in hexadecimal."""
         return self._file(path).sha256
 
     def outputs(self, pattern: str) -> list[OutputFile]:
-        """The outputs that a gitignore-style pattern takes, sorted by path."""
+        """Return the outputs that a gitignore-style pattern takes, sorted by path."""
         patterns = GitignorePatterns((pattern,))
         patterns.require_valid()
         return [self._file(path) for path in sorted(self._readable | self._existing) if patterns.matches(path)]

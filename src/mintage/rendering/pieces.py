@@ -28,7 +28,7 @@ _NEWLINES = re.compile(r"\r\n|\r|\n")
 
 
 def may_be_cut(options: Mapping[str, Any], data: bytes) -> bool:
-    """A quick look at the statements of a template: whether `cut` can be expected to succeed."""
+    """Return a quick look at the statements of a template: whether `cut` can be expected to succeed."""
     if options.get("line_statement_prefix") or options.get("line_comment_prefix"):
         return False
     start = re.escape(str(options.get("block_start_string", "{%")).encode())
@@ -37,7 +37,7 @@ def may_be_cut(options: Mapping[str, Any], data: bytes) -> bool:
 
 
 def cut(environment: Environment, source: str) -> list[tuple[int, str]] | None:
-    """The pieces of a template, each with the number of lines before it; None if it must stay whole."""
+    """Return the pieces of a template, each with the number of lines before it; None if it must stay whole."""
     if environment.line_statement_prefix or environment.line_comment_prefix:
         return None
     from jinja2.exceptions import TemplateSyntaxError
@@ -65,7 +65,7 @@ def cut(environment: Environment, source: str) -> list[tuple[int, str]] | None:
 
 
 def _lines(source: str) -> list[str]:
-    """The lines as Jinja2 counts them, line endings unified and kept."""
+    """Return the lines as Jinja2 counts them, line endings unified and kept."""
     *lines, last = _NEWLINES.split(source)
     lines = [line + "\n" for line in lines]
     return [*lines, last] if last else lines
@@ -92,7 +92,7 @@ def _lines_held_together(environment: Environment, source: str) -> set[int] | No
 
 
 def _tags(environment: Environment, source: str) -> Iterator[tuple[int, int, str | None]]:
-    """Every tag: the lines (from 1) on which it begins and ends, and its statement's name, if it is one.
+    """Yield every tag: the lines (from 1) on which it begins and ends, and its statement's name, if it is one.
 
     The white space that a tag removes before or after itself belongs to it.
     """
@@ -113,5 +113,5 @@ def _tags(environment: Environment, source: str) -> Iterator[tuple[int, int, str
 
 
 def _line_after(line: int, end_of_tag: str) -> int:
-    """The last line that a tag holds. A line break right at its end may be followed by a cut."""
+    """Return the last line that a tag holds. A line break right at its end may be followed by a cut."""
     return line + end_of_tag.removesuffix("\n").count("\n")

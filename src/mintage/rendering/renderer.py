@@ -26,12 +26,21 @@ class Renderer(Protocol):
     """One road from template bytes to output bytes. An instance belongs to one worker."""
 
     def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
-        """Render a file. name: the template file, for messages. variables: names for this file alone."""
+        """Render a file.
+
+        Args:
+            name: The template file, for messages.
+            variables: Names for this file alone.
+        """
         ...
 
 
 class JinjaRenderer:
-    """The reference road: what a template means is what Jinja2 says. most_bytes: that a file may render to."""
+    """The reference road: what a template means is what Jinja2 says.
+
+    Args:
+        most_bytes: That a file may render to.
+    """
 
     def __init__(
         self,

@@ -33,50 +33,52 @@ class BinaryRule(Enum):
 
 
 class RendererSettings(Struct, frozen=True):
-    """How text is rendered. Plain data: every worker builds its own environment from it.
-
-    options: keyword arguments of `jinja2.Environment` (delimiters, trim_blocks, keep_trailing_newline, ...).
-    strict: an undefined name is an error (else it renders as nothing).
-    extensions: import paths of Jinja extensions. import_roots: folders in which extensions of the template itself are
-        found, imported apart from everything else; an extension may also be a file of theirs (`path/to/file.py:Name`).
-    loader_roots: folders in which include, import and extends look. loader_top: links in them may not lead out of it.
-    sandboxed: expressions cannot reach Python's internals. newlines: a rule, or the line ending itself.
-    namespace: the name under which answers are seen while defaults are rendered; "" for the top level.
-    suffix: only files with this suffix are rendered, and lose it; "" renders every text file.
-    binary: how a binary file is told from text. normalises_newlines: text without tags is not simply copied either, but
-        gets the line endings that rendering would give it, and must be UTF-8 (as in Cookiecutter).
-    reads_outputs: `output()`, `sha256()` and `outputs()` exist.
-    working_directory: where extensions shall find themselves while files are rendered; "" for anywhere. Only a worker
-        process that has nothing else to do goes there.
-    code_cache: the folder in which compiled templates are kept; "" for none.
-    filters: what filters of the extensions do, each with one plain value. With these, a file that uses them does not
-        need Jinja2 itself (see `rendering.fast`).
-    text_filters: the same for filters that take a text, and perhaps more texts. Each may raise anything to leave it to
-        the extension.
-    statements: what tags of the extensions print that have nothing but texts in quotes, such as `{% now 'utc' %}`. Each
-        may raise anything to leave it to the extension.
-    branches: told which branches of files rendering takes, if somebody wants to know; then nothing may be fast.
-    """
+    """How text is rendered. Plain data: every worker builds its own environment from it."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
+    """Keyword arguments of `jinja2.Environment` (delimiters, trim_blocks, keep_trailing_newline, ...)."""
     strict: bool = True
+    """An undefined name is an error (else it renders as nothing)."""
     extensions: tuple[str, ...] = ()
+    """Import paths of Jinja extensions."""
     import_roots: tuple[str, ...] = ()
+    """Folders in which extensions of the template itself are found, imported apart from everything else; an extension
+    may also be a file of theirs (`path/to/file.py:Name`)."""
     loader_roots: tuple[str, ...] = ()
+    """Folders in which include, import and extends look."""
     loader_top: str = ""
+    """Links in them may not lead out of it."""
     sandboxed: bool = True
+    """Expressions cannot reach Python's internals."""
     newlines: Newlines | str = Newlines.LF
+    """A rule, or the line ending itself."""
     namespace: str = ""
+    """The name under which answers are seen while defaults are rendered; "" for the top level."""
     suffix: str = ""
+    """Only files with this suffix are rendered, and lose it; "" renders every text file."""
     binary: BinaryRule = BinaryRule.NUL_BYTE
+    """How a binary file is told from text."""
     normalises_newlines: bool = False
+    """Text without tags is not simply copied either, but gets the line endings that rendering would give it, and must
+    be UTF-8 (as in Cookiecutter)."""
     reads_outputs: bool = False
+    """`output()`, `sha256()` and `outputs()` exist."""
     working_directory: str = ""
+    """Where extensions shall find themselves while files are rendered; "" for anywhere. Only a worker process that has
+    nothing else to do goes there."""
     code_cache: str = ""
+    """The folder in which compiled templates are kept; "" for none."""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """What filters of the extensions do, each with one plain value. With these, a file that uses them does not need
+    Jinja2 itself (see `rendering.fast`)."""
     text_filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """The same for filters that take a text, and perhaps more texts. Each may raise anything to leave it to the
+    extension."""
     statements: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+    """What tags of the extensions print that have nothing but texts in quotes, such as `{% now 'utc' %}`. Each may
+    raise anything to leave it to the extension."""
     branches: BranchRecorder | None = None
+    """Told which branches of files rendering takes, if somebody wants to know; then nothing may be fast."""
 
     @property
     def extensions_are_known(self) -> bool:
@@ -92,7 +94,7 @@ class TextRenderer(Protocol):
         ...
 
     def is_plain(self, template: str) -> bool:
-        """Whether there is surely nothing to render in `template`."""
+        """Return whether there is surely nothing to render in `template`."""
         ...
 
     def value(self, expression: str, context: Mapping[str, Any], *, what: str) -> Any:

@@ -28,8 +28,9 @@ _MOST_CHARACTERS = 16 * 1024 * 1024  # a short text; a longer one is a mistake, 
 class JinjaText:
     """A `TextRenderer`. Compiles each distinct text at most once.
 
-    may_be_fast: False has Jinja2 render all of them. seconds: that Jinja2 may take for one; None for as many as it
-    likes.
+    Args:
+        may_be_fast: False has Jinja2 render all of them.
+        seconds: That Jinja2 may take for one; None for as many as it likes.
     """
 
     def __init__(self, settings: RendererSettings, *, may_be_fast: bool = True, seconds: float | None = None) -> None:
@@ -92,5 +93,5 @@ class JinjaText:
             raise as_render_error(error, what, context=context) from error
 
     def is_plain(self, template: str) -> bool:
-        """Whether there is surely nothing to render in a text."""
+        """Return whether there is surely nothing to render in a text."""
         return not self._has_line_tags and self._tag.search(template) is None

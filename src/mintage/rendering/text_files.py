@@ -9,7 +9,7 @@ from mintage.rendering.settings import Newlines
 
 
 def decode(data: bytes, name: str) -> str:
-    """The text of a template file; a byte order mark is kept."""
+    """Return the text of a template file; a byte order mark is kept."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -22,7 +22,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def newline_of(data: bytes, newlines: Newlines | str) -> str:
-    """The line ending that the output of a template with these bytes gets."""
+    """Return the line ending that the output of a template with these bytes gets."""
     if isinstance(newlines, str):
         return newlines
     if newlines is Newlines.LF or b"\r" not in data:
@@ -36,7 +36,7 @@ def newline_of(data: bytes, newlines: Newlines | str) -> str:
 
 
 def encode(text: str, newline: str, name: str) -> bytes:
-    """The bytes of rendered text, with every `\\n` written as `newline`."""
+    """Return the bytes of rendered text, with every `\n` written as `newline`."""
     if newline not in ("\n", ""):
         text = text.replace("\n", newline)
     try:

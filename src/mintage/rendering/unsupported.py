@@ -28,11 +28,13 @@ _ONLY_ENDS = frozenset({"else", "endif", "endfor", "raw", "endraw"})
 
 
 class Obstacle(Struct, frozen=True):
-    """What only Jinja2 can do. line, tag: of the template; 0 and "" if it is no single tag."""
+    """What only Jinja2 can do."""
 
     why: str
     line: int = 0
+    """Of the template; 0 and "" if it is no single tag."""
     tag: str = ""
+    """Of the template; 0 and "" if it is no single tag."""
 
 
 def unsupported_syntax(
@@ -42,7 +44,7 @@ def unsupported_syntax(
     variables: Mapping[str, Any],
     environment: Environment,
 ) -> Obstacle:
-    """The obstacle for a template that `DispatchingRenderer` has rendered by Jinja2."""
+    """Return the obstacle for a template that `DispatchingRenderer` has rendered by Jinja2."""
     tags = tags_for(settings)
     if tags is None:
         foreign = [name for name in settings.extensions if not name.startswith(("jinja2.ext.", "mintage."))]
@@ -61,7 +63,7 @@ def unsupported_syntax(
 
 
 def _tags_in(text: str, environment: Environment) -> Iterator[tuple[int, str, str]]:
-    """Each tag but comments: its line, its text, and its first word if it is no variable."""
+    """Yield each tag but comments: its line, its text, and its first word if it is no variable."""
     from jinja2.exceptions import TemplateSyntaxError
 
     tag, word, start, is_block = "", "", 0, False
@@ -80,7 +82,7 @@ def _tags_in(text: str, environment: Environment) -> Iterator[tuple[int, str, st
 
 
 def _whole(tag: str, word: str, environment: Environment) -> str:
-    """A template in which the tag is complete."""
+    """Return a template in which the tag is complete."""
     if word in _ONLY_ENDS:
         return ""
     before, after = _COMPLETED.get(word, ("", ""))
@@ -100,7 +102,9 @@ def _is_understood(whole: str, tags: Tags) -> bool:
 
 
 def _has_plain_value(text: str, tags: Tags, context: Context) -> bool:
-    """Whether it prints something; True for a tag that reads names which are not known here, such as a loop's."""
+    """Return whether it prints something; True for a tag that reads names which are not known here, such as a
+    loop's.
+    """
     found = [tags.tag(each) for each in tags.pieces(text)[1::2]]
     if not all(tag.expression.names <= context.keys() for tag in found):
         return True

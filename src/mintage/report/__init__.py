@@ -140,13 +140,13 @@ class Report(Struct, frozen=True, dict=True):
         return not self.failures and (self.delivered or not self.results)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as `--json` prints it; see docs/json.md."""
+        """Return the report as `--json` prints it; see docs/json.md."""
         from mintage.report.document import report_document
 
         return report_document(self)
 
     def as_json(self) -> str:
-        """The same as text."""
+        """Return the same as text."""
         from mintage.report.document import report_text
 
         return report_text(self)

@@ -22,7 +22,7 @@ _STATES = {state: state.name.lower() for state in JobState}
 
 
 def report_text(report: Report) -> str:
-    """A finished run, as text with a line for each result. Together they would need much memory as tables."""
+    """Return a finished run, as text with a line for each result. Together they would need much memory as tables."""
     document = {"kind": "report", "version": VERSION, **run_fields(report), _RESULTS: []}
     text = json.dumps(document, indent=2)
     lines = ",\n    ".join(map(_result, report.results))
@@ -30,13 +30,13 @@ def report_text(report: Report) -> str:
 
 
 def report_document(report: Report) -> dict[str, Any]:
-    """A finished run."""
+    """Return a finished run."""
     document: dict[str, Any] = json.loads(report_text(report))
     return document
 
 
 def run_fields(report: Report) -> dict[str, Any]:
-    """What is told of a run, but for the results of single files and tasks."""
+    """Return what is told of a run, but for the results of single files and tasks."""
     return {
         "ok": report.ok,
         "template": {"format": report.format, "origin": report.origin},
@@ -62,7 +62,7 @@ def run_fields(report: Report) -> dict[str, Any]:
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
-    """What a run would do."""
+    """Return what a run would do."""
     jobs = {job.name: job for job in plan.jobs}
     return {
         "kind": "plan",
@@ -80,12 +80,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def error_document(error: MintageError) -> dict[str, Any]:
-    """A request that could not be carried out."""
+    """Return a request that could not be carried out."""
     return {"kind": "error", "version": VERSION, **error_fields(error)}
 
 
 def error_fields(error: MintageError) -> dict[str, Any]:
-    """What is told of an error."""
+    """Return what is told of an error."""
     fields = {
         "error": type(error).__name__,
         "exit_code": error.exit_code,
@@ -112,7 +112,7 @@ def _result(result: JobResult) -> str:
 
 
 def failure_fields(failure: JobFailure) -> dict[str, Any]:
-    """Why a file or task failed."""
+    """Return why a file or task failed."""
     return {
         "kind": failure.kind,
         "what": failure.what,

@@ -24,7 +24,7 @@ _NAMES = 5
 
 
 def error_lines(error: MintageError, style: Style) -> list[str]:
-    """What happened, where, why, and what to do."""
+    """Return what happened, where, why, and what to do."""
     lines = [f"{style('red', 'error:')} {_shown(error.what)}"]
     lines += _details(error.where, error.why, "", style)
     for problem in error.problems:
@@ -35,7 +35,7 @@ def error_lines(error: MintageError, style: Style) -> list[str]:
 
 
 def failed_lines(failed: GenerationFailed, style: Style) -> list[str]:
-    """Every failure, those with one reason together."""
+    """Return every failure, those with one reason together."""
     groups: dict[tuple[object, ...], list[JobFailedError]] = {}
     for error in _leaves(failed):
         failure = error.failure
@@ -49,7 +49,7 @@ def failed_lines(failed: GenerationFailed, style: Style) -> list[str]:
 
 
 def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> list[str]:
-    """What was made, how fast, what is missing: ten lines at most. The last one says where the project is."""
+    """Return what was made, how fast, what is missing: ten lines at most. The last one says where the project is."""
     lines = _how_it_was_run(report) if verbose else []
     lines.append(_what_was_made(report, verbose=verbose))
     if report.existing:
@@ -89,7 +89,7 @@ def _what_was_made(report: Report, *, verbose: bool) -> str:
 
 
 def _where_answers_are(report: Report) -> str:
-    """The file, if there is one: whether a Copier template keeps answers is up to its author."""
+    """Return the file, if there is one: whether a Copier template keeps answers is up to its author."""
     is_there = Path(report.answers_file).is_absolute() or any(
         result.job.name == report.answers_file for result in report.files
     )
@@ -97,7 +97,7 @@ def _where_answers_are(report: Report) -> str:
 
 
 def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
-    """Where the project is, after what can be done next."""
+    """Return where the project is, after what can be done next."""
     destination = one_line(str(report.destination))
     if not report.delivered and not report.results:
         return [f"the template makes nothing, and nothing was written to {destination}"]
@@ -110,7 +110,7 @@ def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
 
 
 def _next_step(report: Report, *, verbose: bool) -> str:
-    """What a person probably wants to do now; "" if that goes without saying."""
+    """Return what a person probably wants to do now; "" if that goes without saying."""
     if any(isinstance(result.job.payload, PlannedFile) for result in report.failures):
         return "when that is mended, run again with --retry to make what is missing"
     place = shlex.quote(one_line(str(report.destination)))

@@ -24,7 +24,10 @@ _PLACE_OF_DATA = "/*TRACE*/null"
 def write_trace(report: Report, file: Path) -> None:
     """Write the trace to `file`, and a page that shows it beside it (`run.json`, `run.html`).
 
-    Raises UsageError when that cannot be done. The report must be of a run with `Options.trace`.
+    The report must be of a run with `Options.trace`.
+
+    Raises:
+        UsageError: That cannot be done.
     """
     trace = trace_events(report)
     page = file.with_suffix(".html")
@@ -41,7 +44,7 @@ def write_trace(report: Report, file: Path) -> None:
 
 
 def trace_events(report: Report) -> dict[str, Any]:
-    """The trace in Chrome's JSON format: a lane for the steps of the run, and one for each worker.
+    """Return the trace in Chrome's JSON format: a lane for the steps of the run, and one for each worker.
 
     Times are microseconds from the first step on. A job's event has its parts (reading, rendering, writing) within;
     `waiting` is a worker without work.
@@ -68,7 +71,7 @@ def trace_events(report: Report) -> dict[str, Any]:
 
 
 def timeline(trace: dict[str, Any]) -> str:
-    """A page of HTML that shows a trace, without anything from elsewhere."""
+    """Return a page of HTML that shows a trace, without anything from elsewhere."""
     page = files("mintage.report").joinpath("timeline.html").read_text("utf-8")
     data = json.dumps(trace, separators=(",", ":")).replace("<", "\\u003c")  # no name may end the script
     return page.replace(_PLACE_OF_DATA, data)

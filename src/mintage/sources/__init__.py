@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 class Origin(Struct, frozen=True):
-    """Where a template came from.
-
-    reference: what the user typed; absolute for a path object. url: the expanded address, or an absolute path. Both as
-    anybody may see them. ref: the revision asked for. commit: the full hash, "" when it is not fetched from a git
-    repository. names: reference and url in full, to be looked for in a list of trusted sources and never to be shown.
-    """
+    """Where a template came from."""
 
     reference: str
+    """What the user typed; absolute for a path object."""
     url: str
+    """The expanded address, or an absolute path. Both as anybody may see them."""
     ref: str | None = None
+    """The revision asked for."""
     commit: str = ""
+    """The full hash, "" when it is not fetched from a git repository."""
     names: tuple[str, ...] = ()
+    """Reference and url in full, to be looked for in a list of trusted sources and never to be shown."""
 
     @property
     def version(self) -> str:
@@ -47,19 +47,21 @@ class Origin(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """A template's folder on disk. root: the folder to load (with `directory` applied). top: the folder fetched.
-
-    repository: the git repository that `top` is, or is a check-out of; None if it is none.
-    """
+    """A template's folder on disk."""
 
     root: Path
+    """The folder to load (with `directory` applied)."""
     top: Path
+    """The folder fetched."""
     origin: Origin
     directory: str | None = None
     repository: Repository | None = None
+    """The git repository that `top` is, or is a check-out of; None if it is none."""
 
     def at(self, ref: str, *, submodules: bool = False, uncommitted: bool = False) -> Source:
-        """The same source at another revision of its repository; see `Repository.check_out`. Raises SourceError."""
+        """Return the same source at another revision of its repository; see `Repository.check_out`. Raises
+        SourceError.
+        """
         if self.repository is None:
             raise _no_revision(self.origin.url, ref)
         top, commit = self.repository.check_out(ref, submodules=submodules, uncommitted=uncommitted)
@@ -80,11 +82,17 @@ def fetch(
 ) -> Source:
     """Get a template onto the disk.
 
-    reference: a folder, zip file, git URL, short form or registered name. ref: a branch, tag or commit of a git
-    repository. directory: the folder in the source that holds the template. cookiecutter: called only if the reference
-    may need Cookiecutter's settings. scratch: removes what is temporary when the run is over. offline: only what is
-    local or in the cache. The folder may be shared with other runs and must not be changed.
-    Raises SourceError if there is no such template, UnsafePathError if it would lead out of its source.
+    Args:
+        reference: A folder, zip file, git URL, short form or registered name.
+        ref: A branch, tag or commit of a git repository.
+        directory: The folder in the source that holds the template.
+        cookiecutter: Called only if the reference may need Cookiecutter's settings.
+        scratch: Removes what is temporary when the run is over.
+        offline: Only what is local or in the cache. The folder may be shared with other runs and must not be changed.
+
+    Raises:
+        SourceError: There is no such template.
+        UnsafePathError: It would lead out of its source.
     """
     # A path object is never an address or a name, also not for the list of trusted sources.
     typed = str(reference.expanduser().absolute()) if isinstance(reference, Path) else reference
@@ -112,7 +120,7 @@ def fetch(
 
 
 def _shown(typed: str, address: Address) -> str:
-    """What the user typed, as anybody may see it."""
+    """Return what the user typed, as anybody may see it."""
     if is_url(typed):
         return public_form(typed)
     return address.public if "://" in address.location and ("@" in typed or "?" in typed) else typed
@@ -137,10 +145,13 @@ def _has_own_repository(folder: Path, warn: Callable[[str], None]) -> bool:
 def at_hand(
     reference: str, directory: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
 ) -> Source | None:
-    """A template as far as it is on this disk: a folder as it is, of a git repository what the last run has used.
+    """Return a template as far as it is on this disk: a folder as it is, of a git repository what the last run has
+    used.
 
     Fetches nothing, runs no git, waits for no other run, and changes nothing. None if there is nothing to look at.
-    Raises SourceError for what is no template at all.
+
+    Raises:
+        SourceError: It is no template at all.
     """
     address = resolve(reference, ref=None, settings=settings, cookiecutter=cookiecutter)
     if address.kind is Kind.FOLDER:
@@ -163,7 +174,7 @@ def _no_revision(address: str, ref: str) -> SourceError:
 
 
 def _folder_in(top: Path, directory: str) -> Path:
-    """The folder of the source that holds the template; never one outside of it."""
+    """Return the folder of the source that holds the template; never one outside of it."""
     place = os.path.normpath(top / directory)
     real_top, real = os.path.realpath(top), os.path.realpath(place)
     if real != real_top and not real.startswith(real_top.rstrip("/") + "/"):

@@ -39,7 +39,9 @@ _ENCRYPTED = 0x1
 def fetch_archive(address: Address, *, scratch: ExitStack, offline: bool, warn: Callable[[str], None]) -> Path:
     """Unpack a zip file, downloaded if need be, and return the one folder that it holds.
 
-    Raises SourceError for what is no usable archive, UnsafePathError for one that would write outside of its folder.
+    Raises:
+        SourceError: It is no usable archive.
+        UnsafePathError: One that would write outside of its folder.
     """
     if address.kind is Kind.ZIP_FILE:
         return unpack(Path(address.location), scratch=scratch, name=address.location)
@@ -94,7 +96,7 @@ def _refuse_unsafe(members: Sequence[ZipInfo], name: str) -> None:
 
 
 def _top_folder(members: Sequence[ZipInfo], name: str) -> str:
-    """The folder that the first entry makes, as Cookiecutter takes it; else the one that holds everything."""
+    """Return the folder that the first entry makes, as Cookiecutter takes it; else the one that holds everything."""
     first = members[0].filename
     if first.endswith("/"):
         return first.rstrip("/")

@@ -28,7 +28,7 @@ _INCOMING = "incoming-"
 
 @contextmanager
 def cache_entry(kind: str, address: str) -> Iterator[Path]:
-    """The folder kept for an address, held by the caller alone. What a killed run left in it is removed first."""
+    """Yield the folder kept for an address, held by the caller alone. What a killed run left in it is removed first."""
     entry = entry_folder(kind, address)
     try:
         cache_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,13 +45,15 @@ def cache_entry(kind: str, address: str) -> Iterator[Path]:
 
 
 def entry_folder(kind: str, address: str) -> Path:
-    """Where an address is kept, if it is."""
+    """Return where an address is kept, if it is."""
     return cache_folder() / kind / f"{readable_name(address)}-{sha256(address.encode()).hexdigest()[:16]}"
 
 
 @contextmanager
 def incoming(entry: Path) -> Iterator[Path]:
-    """A new folder in which something is made before it is renamed to its place; what is left in it is removed."""
+    """Yield a new folder in which something is made before it is renamed to its place; what is left in it is
+    removed.
+    """
     folder = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=entry))
     try:
         yield folder
@@ -60,7 +62,7 @@ def incoming(entry: Path) -> Iterator[Path]:
 
 
 def readable_name(address: str) -> str:
-    """The last part of an address, as a clone of it would be named; never empty, "." or ".."."""
+    """Return the last part of an address, as a clone of it would be named; never empty, "." or ".."."""
     if "://" in address:
         address = re.split("[?#]", address, maxsplit=1)[0]  # the rest may be a key
     last = re.split(r"[/:]", address.rstrip("/"))[-1].removesuffix(".git")

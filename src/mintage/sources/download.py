@@ -44,9 +44,12 @@ class _DownloadError(Exception):
 
 @contextmanager
 def downloaded(address: Address, *, offline: bool, warn: Callable[[str], None]) -> Iterator[Path]:
-    """The file behind a URL, held while it is used: fetched if the server has another one than the cache.
+    """Yield the file behind a URL, held while it is used: fetched if the server has another one than the cache.
 
-    When it cannot be fetched, the cached one is used and `warn` is told. Raises SourceError if there is none.
+    When it cannot be fetched, the cached one is used and `warn` is told.
+
+    Raises:
+        SourceError: There is none.
     """
     with cache_entry("zip", address.key) as entry:
         file, tag = entry / "file", entry / "etag"

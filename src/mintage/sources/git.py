@@ -60,13 +60,15 @@ _REASONS = (
 
 @contextmanager
 def mirror_of(address: Address) -> Iterator[Mirror]:
-    """The mirror of a repository, held by the caller alone. Do not take a second one while holding it."""
+    """Yield the mirror of a repository, held by the caller alone. Do not take a second one while holding it."""
     with cache_entry("git", address.key) as entry:
         yield Mirror(entry, address)
 
 
 def last_checked_out(address: Address) -> Path | None:
-    """The folder that the last run with this repository has used, if it is there; for a look that waits for nobody."""
+    """Return the folder that the last run with this repository has used, if it is there; for a look that waits for
+    nobody.
+    """
     try:
         places = sorted((entry_folder("git", address.key) / "trees").iterdir(), key=lambda place: place.stat().st_mtime)
     except OSError:
@@ -83,7 +85,11 @@ def _refuse_unsafe(ref: str | None) -> None:
 class Mirror:
     """The mirror of one repository, and the folders checked out from it. Whoever holds it holds the cache entry.
 
-    path: the bare repository. entry: the folder that it is in.
+    Args:
+        entry: The folder that it is in.
+
+    Attributes:
+        path: The bare repository.
     """
 
     def __init__(self, entry: Path, address: Address) -> None:
@@ -93,9 +99,12 @@ class Mirror:
         self._stamp = entry / "fetched"
 
     def commit_at(self, ref: str | None, *, online: bool) -> str:
-        """The full hash of the commit that a revision names, asking the remote if it is not here. Raises SourceError.
+        """Return the full hash of the commit that a revision names, asking the remote if it is not here.
 
-        ref: branch, tag, commit, or anything that names a commit in git; None for the remote's default branch.
+        Raises SourceError.
+
+        Args:
+            ref: Branch, tag, commit, or anything that names a commit in git; None for the remote's default branch.
         """
         _refuse_unsafe(ref)
         commit = self.commit_of(ref) or (self.fetch_unadvertised(ref) if online and ref else None)
@@ -104,11 +113,11 @@ class Mirror:
         return commit
 
     def tags(self) -> list[str]:
-        """The names of all tags, sorted."""
+        """Return the names of all tags, sorted."""
         return git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags").split()
 
     def describe(self, commit: str) -> str:
-        """What `git describe` calls a commit: a tag, one with what came after it, or a short hash.
+        """Return what `git describe` calls a commit: a tag, one with what came after it, or a short hash.
 
         How short a hash is depends on how many objects there are: of a repository on this disk it says so itself, which
         has more than its mirror. (Copier asks a clone that has them all.)
@@ -123,7 +132,11 @@ class Mirror:
 
     @contextmanager
     def view(self) -> Iterator[View]:
-        """The repository itself, which is on this machine, as git may see it. Raises GitError if there is none."""
+        """Yield the repository itself, which is on this machine, as git may see it.
+
+        Raises:
+            GitError: There is none.
+        """
         folder = self._address.folder or ""
         found = repository_in(folder) or repository_in(f"{folder}.git")
         if found is None:
@@ -136,9 +149,13 @@ class Mirror:
                 raise GitError(error.message.replace(str(place), folder)) from error
 
     def bring_up_to_date(self, ref: str | None, *, online: bool, warn: Callable[[str], None]) -> None:
-        """Fetch, or make do with what is there and tell `warn`. Raises SourceError if nothing is.
+        """Fetch, or make do with what is there and tell `warn`.
 
-        ref: as far as it is known what will be wanted; a full hash that is here needs no fetch.
+        Args:
+            ref: As far as it is known what will be wanted; a full hash that is here needs no fetch.
+
+        Raises:
+            SourceError: Nothing is.
         """
         _refuse_unsafe(ref)
         if not self.path.is_dir():
@@ -160,7 +177,7 @@ class Mirror:
             warn(f"{self._address.public} could not be fetched ({reason}); the copy of {fetched} is used")
 
     def commit_of(self, ref: str | None) -> str | None:
-        """The full hash of the commit that a revision names here; None if it names none."""
+        """Return the full hash of the commit that a revision names here; None if it names none."""
         wanted = _HEAD.sub(_DEFAULT, ref or "HEAD")
         for candidate in (wanted, wanted.removeprefix("origin/")):
             try:
@@ -181,7 +198,7 @@ class Mirror:
         return self.commit_of(kept)
 
     def no_such_ref(self, ref: str | None, *, online: bool) -> SourceError:
-        """The error for a revision that is not there, naming the nearest ones."""
+        """Return the error for a revision that is not there, naming the nearest ones."""
         from difflib import get_close_matches
 
         repository = self._address.public
@@ -197,11 +214,11 @@ class Mirror:
         return SourceError(f"{where} has no branch, tag or commit {ref!r}", hint=hint if names else "")
 
     def checked_out(self, commit: str) -> Path:
-        """The folder with the commit's files, made if it is not there."""
+        """Return the folder with the commit's files, made if it is not there."""
         return self.kept(commit, lambda work: self._check_out(commit, work))
 
     def kept(self, name: str, make: Callable[[Path], None]) -> Path:
-        """The folder kept under a name; `make` fills it if it is not there. It appears whole or not at all."""
+        """Return the folder kept under a name; `make` fills it if it is not there. It appears whole or not at all."""
         trees = self.entry / "trees"
         trees.mkdir(exist_ok=True)
         # Permissions of a checkout follow the umask, and those of the project follow the checkout.
@@ -263,7 +280,7 @@ class Mirror:
             lock.unlink(missing_ok=True)
 
     def refused(self, what: str, error: GitError) -> SourceError:
-        """The error for a repository with which git could not do something, fit to be seen."""
+        """Return the error for a repository with which git could not do something, fit to be seen."""
         reason, hint = _explain(error.message)
         said = public_text(error.message.replace(self._address.location, self._address.public))
         return SourceError(f"{self._address.public} {what}: {reason}", why=f"git says: {said}", hint=hint)
@@ -274,7 +291,7 @@ def _described(repository: Path, commit: str) -> str:
 
 
 def _explain(message: str) -> tuple[str, str]:
-    """What git's complaint means, and what to do about it."""
+    """Return what git's complaint means, and what to do about it."""
     for pattern, reason, hint in _REASONS:
         if re.search(pattern, message, re.IGNORECASE):
             return reason, hint
@@ -282,7 +299,7 @@ def _explain(message: str) -> tuple[str, str]:
 
 
 def _umask(entry: Path) -> int:
-    """The umask, seen from a folder that is made: asking for it would set it, for all threads."""
+    """Return the umask, seen from a folder that is made: asking for it would set it, for all threads."""
     probe = entry / "incoming-umask"
     probe.mkdir()
     try:

@@ -61,9 +61,14 @@ def git(
 ) -> str:
     """Run `git --git-dir=repository arguments...` and return what it printed.
 
-    given: what it may read. when_slow: called when it takes long; what that raises ends git.
-    The repository's configuration must be our own: see `local`. Whatever ends the waiting (Ctrl-C, a termination) ends
-    git and its children too. Raises GitError if git fails, SourceError if there is no git.
+    Args:
+        given: What it may read.
+        when_slow: Called when it takes long; what that raises ends git. The repository's configuration must be our own:
+            see `local`. Whatever ends the waiting (Ctrl-C, a termination) ends git and its children too.
+
+    Raises:
+        GitError: Git fails.
+        SourceError: There is no git.
     """
     settings = [part for setting in _SAFE for part in ("-c", setting)]
     try:

@@ -46,27 +46,30 @@ _OWN_FILES = ("HEAD", "index")
 
 
 class LocalRepository(Struct, frozen=True):
-    """Where git keeps a repository of this machine, as real paths.
-
-    own: what one work tree has for itself (HEAD, index). common: refs, objects, settings. work_tree: None if bare.
-    """
+    """Where git keeps a repository of this machine, as real paths."""
 
     own: str
+    """What one work tree has for itself (HEAD, index)."""
     common: str
+    """Refs, objects, settings."""
     work_tree: str | None = None
+    """None if bare."""
 
 
 class View(Struct, frozen=True):
-    """What git may work in. path: a git folder of our own, with the index too. work_tree: None if there is none."""
+    """What git may work in."""
 
     path: Path
+    """A git folder of our own, with the index too."""
     work_tree: str | None
+    """None if there is none."""
 
 
 def repository_in(place: str | Path) -> LocalRepository | None:
-    """The repository that a folder is, or is a work tree of; None if it is neither.
+    """Return the repository that a folder is, or is a work tree of; None if it is neither.
 
-    Raises UnsafePathError if its `.git`, or something in there, leads to a repository that does not name this folder.
+    Raises:
+        UnsafePathError: Its `.git`, or something in there, leads to a repository that does not name this folder.
     """
     folder = os.path.realpath(place)
     pointer = os.path.join(folder, ".git")
@@ -88,7 +91,11 @@ def repository_in(place: str | Path) -> LocalRepository | None:
 
 
 def make_view(found: LocalRepository, place: Path) -> View:
-    """Fill a new folder with the view of a repository. Raises GitError if the repository cannot be read."""
+    """Fill a new folder with the view of a repository.
+
+    Raises:
+        GitError: The repository cannot be read.
+    """
     (place / "refs").mkdir(parents=True)
     (place / "config").write_text(_config(_settings(found), found), "utf-8", "surrogateescape")
     (place / "objects").symlink_to(f"{found.common}/objects")
@@ -103,7 +110,7 @@ def make_view(found: LocalRepository, place: Path) -> View:
 
 
 def _led_to(pointer: str) -> str | None:
-    """The git folder that `.git` is, or leads to."""
+    """Return the git folder that `.git` is, or leads to."""
     if os.path.isdir(pointer):
         return os.path.realpath(pointer)
     text = _line(pointer) if os.path.isfile(pointer) else ""
@@ -113,7 +120,7 @@ def _led_to(pointer: str) -> str | None:
 
 
 def _line(file: str) -> str:
-    """What a file of one line says; "" if it cannot be read."""
+    """Return what a file of one line says; "" if it cannot be read."""
     try:
         with open(file, "rb") as opened:
             return os.fsdecode(opened.read(_LONGEST_POINTER)).replace("\0", "").rstrip("\r\n")
@@ -122,7 +129,7 @@ def _line(file: str) -> str:
 
 
 def _belongs(found: LocalRepository, folder: str) -> bool:
-    """Whether the repository lies in the folder, or names it as a linked work tree or as that of a submodule."""
+    """Return whether the repository lies in the folder, or names it as a linked work tree or as that of a submodule."""
     if _is_below(found.own, folder) and _is_below(found.common, folder):
         return True
     if found.own != found.common:
@@ -156,7 +163,7 @@ def _foreign(place: str | Path, pointer: str, where: str) -> UnsafePathError:
 
 
 def _settings(found: LocalRepository) -> Mapping[str, str]:
-    """All settings of a repository, by lower-case names. What it includes is not read."""
+    """Return all settings of a repository, by lower-case names. What it includes is not read."""
     settings: dict[str, str] = {}
     for folder, name in _plain_files(found.common, ("config",)):
         settings |= _parsed(os.path.join(folder, name))
@@ -173,7 +180,7 @@ def _parsed(file: str) -> dict[str, str]:
 
 
 def _config(settings: Mapping[str, str], found: LocalRepository) -> str:
-    """The view's own configuration."""
+    """Return the view's own configuration."""
     extensions = {name: value for name, value in settings.items() if name in _EXTENSIONS}
     kept = {name: value for name, value in settings.items() if name in _SETTINGS} | extensions
     kept |= {"core.repositoryformatversion": "1" if extensions else "0", "core.bare": "true", "core.safecrlf": "false"}
@@ -189,7 +196,9 @@ def _config(settings: Mapping[str, str], found: LocalRepository) -> str:
 
 
 def _plain_files(folder: str, files: tuple[str, ...], folders: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Those of these files, and of all in these folders, to which no link leads: each as its folder and its name."""
+    """Yield those of these files, and of all in these folders, to which no link leads: each as its folder and its
+    name.
+    """
     names = list(files)
     for each in folders:
         for place, _, inner in os.walk(os.path.join(folder, each)):

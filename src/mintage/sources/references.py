@@ -41,12 +41,15 @@ class Kind(Enum):
 
 
 class Address(Struct, frozen=True):
-    """Where a template is. location: an absolute path or a URL. ref, directory: as registered with a name."""
+    """Where a template is."""
 
     kind: Kind
     location: str
+    """An absolute path or a URL."""
     ref: str | None = None
+    """As registered with a name."""
     directory: str | None = None
+    """As registered with a name."""
 
     @property
     def is_local(self) -> bool:
@@ -77,7 +80,11 @@ class Address(Struct, frozen=True):
 def resolve(
     reference: str, *, ref: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
 ) -> Address:
-    """Find out what a reference means. Raises SourceError if it means nothing, naming what was tried."""
+    """Find out what a reference means.
+
+    Raises:
+        SourceError: It means nothing, naming what was tried.
+    """
     if not reference or _is_unprintable(reference):
         raise SourceError(f"{public_form(reference)!r} cannot be the address of a template")
     if registered := settings.templates.get(reference):
@@ -107,7 +114,7 @@ def _resolve_address(
 def _expand_short_form(
     reference: str, own: Mapping[str, str], cookiecutter: Callable[[], CookiecutterSettings]
 ) -> str | None:
-    """The address behind `prefix:rest`; None if the prefix is not known."""
+    """Return the address behind `prefix:rest`; None if the prefix is not known."""
     if reference in own:
         return own[reference]
     form = _SHORT_FORM.fullmatch(reference)
@@ -151,15 +158,20 @@ def _local(reference: str, ref: str | None) -> Address | None:
 
 
 def _is_bundle(path: str) -> bool:
-    """Whether the file is a repository that git has packed into one file."""
+    """Return whether the file is a repository that git has packed into one file."""
     with open(path, "rb") as file:
         return file.readline(32) in (b"# v2 git bundle\n", b"# v3 git bundle\n")
 
 
 def submodule_address(url: str, above: Address) -> Address:
-    """Where a submodule is. url: as .gitmodules has it. above: where the repository is that names it.
+    """Return where a submodule is.
 
-    Raises SourceError for what is no address, and for a folder of this machine if `above` is on another.
+    Args:
+        url: As .gitmodules has it.
+        above: Where the repository is that names it.
+
+    Raises:
+        SourceError: It is no address, and for a folder of this machine if `above` is on another.
     """
     if not url or _is_unprintable(url) or url.startswith("-"):
         raise SourceError(f"{public_form(url)!r} cannot be the address of a submodule")

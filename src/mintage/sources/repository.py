@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class Repository:
     """One repository, during one run: it is fetched at most once, and what was found in it stays as it was.
 
-    offline: contact nobody. warn: told when what is in the cache has to do, and when what is not committed is taken.
+    Args:
+        offline: Contact nobody.
+        warn: Told when what is in the cache has to do, and when what is not committed is taken.
     """
 
     def __init__(self, address: Address, *, offline: bool, warn: Callable[[str], None]) -> None:
@@ -59,11 +61,15 @@ class Repository:
     def check_out(
         self, ref: str | None, *, submodules: bool = False, uncommitted: bool = False, above: tuple[str, ...] = ()
     ) -> tuple[Path, str]:
-        """The folder with the files at a revision, and the commit's hash. The folder is shared and must not be changed.
+        """Return the folder with the files at a revision, and the commit's hash.
 
-        ref: anything that names a commit; None for the default branch. submodules: their folders are filled.
-        uncommitted: what is not committed yet is taken too, if the repository has a work tree. above: the repositories
-        of which this is a submodule. Raises SourceError.
+        The folder is shared and must not be changed. Raises SourceError.
+
+        Args:
+            ref: Anything that names a commit; None for the default branch.
+            submodules: Their folders are filled.
+            uncommitted: What is not committed yet is taken too, if the repository has a work tree.
+            above: The repositories of which this is a submodule.
         """
         known = (ref, submodules, uncommitted)
         if known not in self._checked_out:
@@ -71,7 +77,7 @@ class Repository:
         return self._checked_out[known]
 
     def describe(self, commit: str) -> str:
-        """What `git describe --tags --always` calls a commit that was checked out."""
+        """Return what `git describe --tags --always` calls a commit that was checked out."""
         if commit not in self._descriptions:
             with mirror_of(self.address) as mirror:
                 self._descriptions[commit] = mirror.describe(commit)

@@ -28,17 +28,22 @@ _DEEPEST = 10
 
 
 def has_submodules(folder: Path) -> bool:
-    """Whether a checked-out folder names submodules."""
+    """Return whether a checked-out folder names submodules."""
     return os.path.isfile(folder / _MODULES)
 
 
 def fill_submodules(
     address: Address, folder: Path, commit: str, check_out: CheckOut, above: tuple[str, ...] = ()
 ) -> Path:
-    """A folder like `folder`, with the files of all submodules in it, theirs included.
+    """Return a folder like `folder`, with the files of all submodules in it, theirs included.
 
-    check_out: gives the folder of a repository at a commit. above: the repositories of which this is a submodule.
-    Raises SourceError naming a submodule that cannot be fetched, UnsafePathError for one that would lie outside.
+    Args:
+        check_out: Gives the folder of a repository at a commit.
+        above: The repositories of which this is a submodule.
+
+    Raises:
+        SourceError: Naming a submodule that cannot be fetched.
+        UnsafePathError: One that would lie outside.
     """
     if address.key in above or len(above) > _DEEPEST:
         chain = " -> ".join(map(public_form, (*above, address.key)))
@@ -73,7 +78,7 @@ def _named(path: str, address: Address) -> Iterator[None]:
 
 
 def _links(mirror: Mirror, commit: str) -> dict[str, str]:
-    """The commits that submodules are at, by their folders."""
+    """Return the commits that submodules are at, by their folders."""
     links: dict[str, str] = {}
     for line in git(mirror.path, "ls-tree", "-r", "-z", commit).split("\0"):
         about, _, path = line.partition("\t")
@@ -83,7 +88,7 @@ def _links(mirror: Mirror, commit: str) -> dict[str, str]:
 
 
 def _urls(mirror: Mirror, commit: str) -> dict[str, str]:
-    """The addresses of submodules, by their folders."""
+    """Return the addresses of submodules, by their folders."""
     try:
         listed = git(mirror.path, "config", f"--blob={commit}:{_MODULES}", "--null", "--list")
     except GitError as error:
@@ -97,7 +102,7 @@ def _urls(mirror: Mirror, commit: str) -> dict[str, str]:
 
 
 def _place(work: Path, path: str) -> Path:
-    """The folder for a submodule, which git has left empty."""
+    """Return the folder for a submodule, which git has left empty."""
     place = os.path.normpath(work / path)
     root = os.path.realpath(work)
     if os.path.realpath(place) != os.path.join(root, path) or ".git" in path.lower().split("/"):

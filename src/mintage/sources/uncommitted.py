@@ -31,10 +31,14 @@ _COMMITTER = re.compile(r"^committer .*> (\d+ [+-]\d{4})$", re.MULTILINE)
 
 
 def commit_of_work_tree(mirror: Mirror, commit: str) -> str | None:
-    """A commit with the files of a work tree as they are, kept in the mirror; None if nothing differs from `commit`.
+    """Return a commit with the files of a work tree as they are, kept in the mirror; None if nothing differs from
+    `commit`.
 
-    commit: the work tree's HEAD, which the mirror has. New files are in it, but none that the repository ignores. The
-    same files give the same commit. Raises SourceError.
+    Raises SourceError.
+
+    Args:
+        commit: The work tree's HEAD, which the mirror has. New files are in it, but none that the repository ignores.
+            The same files give the same commit.
     """
     try:
         with mirror.view() as view, incoming(mirror.entry) as scratch:
@@ -46,12 +50,13 @@ def commit_of_work_tree(mirror: Mirror, commit: str) -> str | None:
 
 
 class _WorkTree(Struct, frozen=True):
-    """A work tree, seen by a view of its repository. scratch: for views of the repositories in it."""
+    """A work tree, seen by a view of its repository."""
 
     mirror: Mirror
     view: Path
     folder: str
     scratch: Path
+    """For views of the repositories in it."""
 
     def commit(self, head: str) -> str | None:
         self._fill_index(head)
@@ -85,7 +90,7 @@ class _WorkTree(Struct, frozen=True):
         self._set_links({path: commit for path, commit in now.items() if commit or path not in there})
 
     def _links(self) -> dict[str, str]:
-        """The commits that submodules are at in the index, by their folders."""
+        """Return the commits that submodules are at in the index, by their folders."""
         links: dict[str, str] = {}
         for line in self._run("ls-files", "--stage", "-z").split("\0"):
             about, _, path = line.partition("\t")
@@ -103,7 +108,9 @@ class _WorkTree(Struct, frozen=True):
         return os.path.realpath(place) == place and os.path.isdir(place)
 
     def _commit_in(self, path: str) -> str | None:
-        """The commit that is checked out in a repository in this one; None if there is none that belongs there."""
+        """Return the commit that is checked out in a repository in this one; None if there is none that belongs
+        there.
+        """
         place = os.path.join(self.folder, path)
         try:
             found = repository_in(place)

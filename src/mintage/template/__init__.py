@@ -27,9 +27,15 @@ class Questionnaire(Protocol):
     """Gets the answers in a way that is the format's own, where a `Question` cannot say how (Copier's)."""
 
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
-        """The answers to all questions. asker: None when nobody is asked. Raises AnswerError naming all bad ones.
+        """Return the answers to all questions.
 
         Called anew, and to begin from nothing, each time that somebody goes back to an earlier question.
+
+        Args:
+            asker: None when nobody is asked.
+
+        Raises:
+            AnswerError: Naming all bad ones.
         """
         ...
 
@@ -50,49 +56,53 @@ def _nowhere(_context: Context) -> str:
 
 
 class Template(Struct, frozen=True):
-    """A template of any format, ready to be asked, planned and rendered.
-
-    format: its name, for people. root: its folder. top: the folder that no file of it may lie outside of; "" for root.
-    origin: what the user called it. version: its revision, for people. answers_file: where the project keeps the
-        answers, relative to it, or absolute if the user keeps them; "" for nowhere.
-    questions: in the order in which they are asked. takes_given_answers: False when the format has worked the given
-        answers into the defaults already (Cookiecutter renders them like defaults).
-    allows_extra_answers: names that no question asks for are handed to templates (else they are an error).
-    context: makes what templates see of the answers. remember: called with the context before anything is rendered.
-    secrets: questions whose answers are never shown, besides those of the type for it. saved_answers: answers of an
-    earlier run. user_defaults: the user's own, from settings of the format's tool. questionnaire: gets the answers
-    instead of `answers.collect`.
-    merges_into_existing: a project's folder that is there is no obstacle, only files of it that would be replaced are.
-    significant_modes: permissions that must agree for a file with the same contents to stay as it is.
-    capabilities: what of the author's code would run; needs consent.
-    stateful_reason: why files must be rendered one after the other; "" when they need not.
-    warnings: what the user should know about this template.
-    """
+    """A template of any format, ready to be asked, planned and rendered."""
 
     format: str
+    """Its name, for people."""
     root: str
+    """Its folder."""
     origin: str
+    """What the user called it."""
     layout: Layout
     renderer: RendererSettings
     questions: tuple[Question, ...] = ()
+    """In the order in which they are asked."""
     answers_have_types: bool = True
     takes_given_answers: bool = True
+    """False when the format has worked the given answers into the defaults already (Cookiecutter renders them like
+    defaults)."""
     allows_extra_answers: bool = False
+    """Names that no question asks for are handed to templates (else they are an error)."""
     context: Callable[[Answers], Context] = _answers_are_the_context
+    """Makes what templates see of the answers."""
     remember: Callable[[Context], None] | None = None
+    """Called with the context before anything is rendered."""
     top: str = ""
+    """The folder that no file of it may lie outside of; "" for root."""
     secrets: frozenset[str] = frozenset()
+    """Questions whose answers are never shown, besides those of the type for it."""
     saved_answers: Mapping[str, Any] = field(default_factory=dict)
+    """Answers of an earlier run."""
     user_defaults: Mapping[str, Any] = field(default_factory=dict)
+    """The user's own, from settings of the format's tool."""
     questionnaire: Questionnaire | None = None
+    """Gets the answers instead of `answers.collect`."""
     messages: Messages = field(default_factory=Messages)
     collisions: Collisions = Collisions.REFUSED
     merges_into_existing: bool = False
+    """A project's folder that is there is no obstacle, only files of it that would be replaced are."""
     significant_modes: int = 0o777
+    """Permissions that must agree for a file with the same contents to stay as it is."""
     tasks: tuple[Task, ...] = ()
     order: tuple[OrderRule, ...] = ()
     capabilities: tuple[Capability, ...] = ()
+    """What of the author's code would run; needs consent."""
     stateful_reason: str = ""
+    """Why files must be rendered one after the other; "" when they need not."""
     warnings: tuple[str, ...] = ()
+    """What the user should know about this template."""
     version: str = ""
+    """Its revision, for people."""
     answers_file: Callable[[Context], str] = _nowhere
+    """Where the project keeps the answers, relative to it, or absolute if the user keeps them; "" for nowhere."""

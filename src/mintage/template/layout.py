@@ -27,79 +27,78 @@ class EntryKind(Enum):
 
 
 class Entry(Struct, frozen=True):
-    """One file or folder that shall come out.
-
-    target: where, relative to the destination, with forward slashes. source: absolute path in the template.
-    name: path relative to the template's root, for messages. loader_name: what the Jinja loader calls it.
-    variables: extra names that this file's template sees (a repeated file's item).
-    content: the bytes of a CONTENT entry, or where a LINK leads. mode: permission bits; None for the usual ones,
-        which are those of the source for a file.
-    size, mtime_ns: of the source file, as found by the walk.
-    """
+    """One file or folder that shall come out."""
 
     kind: EntryKind
     target: str
+    """Where, relative to the destination, with forward slashes."""
     source: str = ""
+    """Absolute path in the template."""
     name: str = ""
+    """Path relative to the template's root, for messages."""
     loader_name: str = ""
+    """What the Jinja loader calls it."""
     variables: Mapping[str, Any] = field(default_factory=dict)
+    """Extra names that this file's template sees (a repeated file's item)."""
     content: bytes = b""
+    """The bytes of a CONTENT entry, or where a LINK leads."""
     mode: int | None = None
+    """Permission bits; None for the usual ones, which are those of the source for a file."""
     size: int = 0
+    """Of the source file, as found by the walk."""
     mtime_ns: int = 0
+    """Of the source file, as found by the walk."""
 
 
 class LayoutRequest(Struct, frozen=True):
-    """What a layout needs to know. destination: the project's folder. exists: it is there already, and may be used.
-
-    limits: what the project may not exceed. Planning holds it to them; a layout that makes many files of one, or
-    follows links, stops as soon as there are more than are allowed.
-    """
+    """What a layout needs to know."""
 
     render: TextRenderer
     context: Context
     destination: Path
+    """The project's folder."""
     exists: bool = False
+    """It is there already, and may be used."""
     limits: Limits = field(default_factory=Limits)
+    """What the project may not exceed. Planning holds it to them; a layout that makes many files of one, or follows
+    links, stops as soon as there are more than are allowed."""
 
 
 class PathPatterns(Protocol):
     """Patterns that choose some of the output's files."""
 
     def matches(self, path: str) -> bool:
-        """Whether a file's path, relative to the project, is one of them."""
+        """Return whether a file's path, relative to the project, is one of them."""
         ...
 
 
 class LaidOut(Struct, frozen=True):
-    """A layout's result: entries in the order of the walk, folders before what is in them.
-
-    skip_if_exists: files that are left alone when they exist. always_replaced: targets that nobody has to agree to.
-    makes_project: False where not even the project's folder comes out.
-    """
+    """A layout's result: entries in the order of the walk, folders before what is in them."""
 
     entries: Sequence[Entry]
     warnings: Sequence[str] = ()
     skip_if_exists: PathPatterns | None = None
+    """Files that are left alone when they exist."""
     always_replaced: frozenset[str] = frozenset()
+    """Targets that nobody has to agree to."""
     makes_project: bool = True
+    """False where not even the project's folder comes out."""
 
 
 class TemplateFiles(Struct, frozen=True):
-    """What may come out of a template, with some answers or others.
-
-    folder: where the files are. files: from the name of each, as messages have it, to its absolute path.
-    """
+    """What may come out of a template, with some answers or others."""
 
     folder: str
+    """Where the files are."""
     files: Mapping[str, str]
+    """From the name of each, as messages have it, to its absolute path."""
 
 
 class Layout(Protocol):
     """Which files and folders come out of a template, and where."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """The project's folder for what the user gave as OUTPUT (None: nothing was given)."""
+        """Return the project's folder for what the user gave as OUTPUT (None: nothing was given)."""
         ...
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
@@ -107,7 +106,7 @@ class Layout(Protocol):
         ...
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Every file that could come out, whether it does with these answers or not."""
+        """Return every file that could come out, whether it does with these answers or not."""
         ...
 
 

@@ -18,19 +18,21 @@ _NO_VALUE = (None, "")
 
 
 class Domain(Struct, frozen=True):
-    """values: what can be chosen. several: the answer is a list of them. default: REQUIRED if there is none.
-
-    may_be_hidden: the question may not be asked, and then has its default, or nothing. is_constant: nobody is asked.
-    """
+    """The answers that a question can have."""
 
     values: tuple[Any, ...]
+    """What can be chosen."""
     several: bool = False
+    """The answer is a list of them."""
     default: Any = REQUIRED
+    """REQUIRED if there is none."""
     may_be_hidden: bool = False
+    """The question may not be asked, and then has its default, or nothing."""
     is_constant: bool = False
+    """Nobody is asked."""
 
     def has(self, value: Any) -> bool:
-        """Whether the answer can be this value, or hold it. Numbers in quotes are taken for numbers."""
+        """Return whether the answer can be this value, or hold it. Numbers in quotes are taken for numbers."""
         if self.may_be_hidden and value in _NO_VALUE:
             return True
         known = (*self.values, *self._defaults())
@@ -54,7 +56,7 @@ def possible_answers(questions: Iterable[Question]) -> Mapping[str, Domain]:
 
 
 def has_tags(value: Any) -> bool:
-    """Whether a value may be, or hold, template text."""
+    """Return whether a value may be, or hold, template text."""
     if isinstance(value, dict):
         return any(has_tags(each) for pair in value.items() for each in pair)
     if isinstance(value, list | tuple):

@@ -41,7 +41,11 @@ _LOOSE_NO = frozenset({"", "n", "no", "f", "false", "off", "~", "null", "none"})
 
 
 def parse_yes_no(text: str) -> bool:
-    """A word for yes or no, the same words that Cookiecutter takes. Raises ValueError for anything else."""
+    """Return a word for yes or no, the same words that Cookiecutter takes.
+
+    Raises:
+        ValueError: Anything else.
+    """
     word = text.strip().lower()
     if word in _YES:
         return True
@@ -51,7 +55,7 @@ def parse_yes_no(text: str) -> bool:
 
 
 def parse_yaml_answer(text: str) -> Any:
-    """The value of a YAML text. Raises ValueError."""
+    """Return the value of a YAML text. Raises ValueError."""
     try:
         return parse_yaml(text)
     except DataError as error:
@@ -59,7 +63,8 @@ def parse_yaml_answer(text: str) -> Any:
 
 
 def parse_loose_yes_no(value: Any) -> bool:
-    """Whether Copier takes a value for a yes: a number that is not 0, or a word that YAML does not take for a no.
+    """Return whether Copier takes a value for a yes: a number that is not 0, or a word that YAML does not take for a
+    no.
 
     Text that is neither is a yes, unless it is blank.
     """
@@ -80,14 +85,12 @@ REQUIRED = Missing.REQUIRED
 
 
 class Choice(Struct, frozen=True):
-    """One of the values that a choice question offers. `value` and `label` may be template text.
-
-    disabled: why it cannot be chosen now; "" when it can.
-    """
+    """One of the values that a choice question offers. `value` and `label` may be template text."""
 
     value: Any
     label: str = ""
     disabled: str = ""
+    """Why it cannot be chosen now; "" when it can."""
 
 
 class YesNoText(Struct, frozen=True):
@@ -99,38 +102,45 @@ class YesNoText(Struct, frozen=True):
 class Question(Struct, frozen=True):
     """Something the template wants to know.
 
-    name: what templates call it. type: what kind of value answers it.
-    default: a plain value, or template text when `default_is_template` (strings inside lists and dicts included);
-        REQUIRED when there is none.
-    prompt: the text shown; the name when empty. help: a longer explanation. group: the heading it comes under.
-    choices: for CHOICE and MULTI_CHOICE; with `default_is_template` their values are rendered as well.
-    when: an expression, or a text that says yes or no; when it is false the question is not asked and takes its
-        default (None without one).
-    pattern: a regular expression that the whole text must match. check: an expression over the answers and the name
-        itself that must be true. message: what to say when pattern or check refuse the answer. validator: template
-        text that renders to what is wrong with an answer, for formats that ask in their own way.
-    asked: False for variables that nobody is asked for (private ones). secret: never shown nor saved.
-    multiline: the text may have several lines. placeholder: shown while nothing is typed.
-    where: the line of the template's configuration that asks.
+    Attributes:
+        secret: Never shown nor saved.
     """
 
     name: str
+    """What templates call it."""
     type: QuestionType = QuestionType.STR
+    """What kind of value answers it."""
     default: Any = REQUIRED
+    """A plain value, or template text when `default_is_template` (strings inside lists and dicts included); REQUIRED
+    when there is none."""
     default_is_template: bool = True
     prompt: str = ""
+    """The text shown; the name when empty."""
     help: str = ""
+    """A longer explanation."""
     group: str = ""
+    """The heading it comes under."""
     choices: tuple[Choice, ...] = ()
+    """For CHOICE and MULTI_CHOICE; with `default_is_template` their values are rendered as well."""
     when: str | YesNoText | None = None
+    """An expression, or a text that says yes or no; when it is false the question is not asked and takes its default
+    (None without one)."""
     pattern: str | None = None
+    """A regular expression that the whole text must match."""
     check: str | None = None
+    """An expression over the answers and the name itself that must be true."""
     message: str = ""
+    """What to say when pattern or check refuse the answer."""
     validator: str = ""
+    """Template text that renders to what is wrong with an answer, for formats that ask in their own way."""
     asked: bool = True
+    """False for variables that nobody is asked for (private ones)."""
     multiline: bool = False
+    """The text may have several lines."""
     placeholder: str = ""
+    """Shown while nothing is typed."""
     where: Location | None = None
+    """The line of the template's configuration that asks."""
 
     @property
     def has_default(self) -> bool:
@@ -144,15 +154,14 @@ class Question(Struct, frozen=True):
 
 
 class GivenAnswers(Struct, frozen=True):
-    """Answers that the user gave without being asked.
-
-    flags: text from the command line (`-d KEY=VALUE`); wins. data: typed values from data files or a library call.
-    user_defaults: the user's own defaults for questions of any template; they come after saved answers.
-    """
+    """Answers that the user gave without being asked."""
 
     flags: Mapping[str, str] = field(default_factory=dict)
+    """Text from the command line (`-d KEY=VALUE`); wins."""
     data: Mapping[str, Any] = field(default_factory=dict)
+    """Typed values from data files or a library call."""
     user_defaults: Mapping[str, Any] = field(default_factory=dict)
+    """The user's own defaults for questions of any template; they come after saved answers."""
 
 
 class Asker(Protocol):

@@ -23,27 +23,28 @@ class TaskStage(Enum):
 
 
 class Task(Struct, frozen=True):
-    """A command of the template's author. Runs only with the user's consent.
-
-    command: a shell line, or a program and its arguments; template text. script: a script file of the template that is
-    rendered and run in place of a command (Cookiecutter's hooks). after: patterns of files and "task:NAME"s.
-    working_directory: relative to the project. environment: additional variables; template text.
-    when: an expression, or a text that says yes or no; None for always. variables: names for this task's
-    templates alone. roams: its working directory may lie outside of the project.
-    removes_project: a new project is removed when the task fails (Cookiecutter's hooks).
-    """
+    """A command of the template's author. Runs only with the user's consent."""
 
     name: str
     command: str | tuple[str, ...] = ()
+    """A shell line, or a program and its arguments; template text."""
     script: str | None = None
+    """A script file of the template that is rendered and run in place of a command (Cookiecutter's hooks)."""
     stage: TaskStage = TaskStage.IN_PLACE
     after: tuple[str, ...] = ()
+    """Patterns of files and "task:NAME"s."""
     when: str | YesNoText | None = None
+    """An expression, or a text that says yes or no; None for always."""
     working_directory: str = "."
+    """Relative to the project."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    """Additional variables; template text."""
     variables: Mapping[str, Any] = field(default_factory=dict)
+    """Names for this task's templates alone."""
     roams: bool = False
+    """Its working directory may lie outside of the project."""
     removes_project: bool = False
+    """A new project is removed when the task fails (Cookiecutter's hooks)."""
 
 
 class OrderRule(Struct, frozen=True):

@@ -30,39 +30,41 @@ class Place(Enum):
 
 
 class TemplateText(Struct, frozen=True):
-    """A piece of template text.
-
-    owner: whose it is: the path of a file, the name of a question, a task or a setting. file: where it is written,
-    relative to the template's root. line, last_line: the lines of the file that it takes; None for a path.
-    column: where it begins in its first line. indent: what was taken off the beginning of its other lines.
-    is_expression: it is written without delimiters. names: that it sees, and others do not. loader_name: under which
-    other templates include it.
-    """
+    """A piece of template text."""
 
     place: Place
     owner: str
+    """Whose it is: the path of a file, the name of a question, a task or a setting."""
     text: str
     file: str
+    """Where it is written, relative to the template's root."""
     line: int | None = 1
+    """The lines of the file that it takes; None for a path."""
     last_line: int | None = None
+    """The lines of the file that it takes; None for a path."""
     column: int = 1
+    """Where it begins in its first line."""
     indent: int = 0
+    """What was taken off the beginning of its other lines."""
     is_expression: bool = False
+    """It is written without delimiters."""
     names: frozenset[str] = frozenset()
+    """That it sees, and others do not."""
     loader_name: str = ""
+    """Under which other templates include it."""
 
 
 class TemplateFile(Struct, frozen=True):
-    """A file of the template. path: relative to its root. source: where it really is. verdict: what its bytes say;
-    None for a pipe, a socket or a device.
-
-    rendered: whether it would be rendered if it has tags; else it is copied.
-    """
+    """A file of the template."""
 
     path: str
+    """Relative to its root."""
     source: str
+    """Where it really is."""
     verdict: Verdict | None
+    """What its bytes say; None for a pipe, a socket or a device."""
     rendered: bool
+    """Whether it would be rendered if it has tags; else it is copied."""
 
 
 class UnknownKey(Struct, frozen=True):

@@ -27,10 +27,12 @@ MOST_CASES = 1000
 
 
 class Case(Struct, frozen=True):
-    """One combination of answers. name: also of its folder. answers: those that differ from the defaults."""
+    """One combination of answers."""
 
     name: str
+    """Also of its folder."""
     answers: Mapping[str, Any]
+    """Those that differ from the defaults."""
 
     @property
     def text(self) -> str:
@@ -39,12 +41,16 @@ class Case(Struct, frozen=True):
 
 
 def flags(answers: Mapping[str, Any]) -> str:
-    """Answers as they are typed after `mintage new`."""
+    """Return answers as they are typed after `mintage new`."""
     return " ".join(f"-d {shlex.quote(f'{name}={as_flag(value)}')}" for name, value in answers.items())
 
 
 def combined_cases(interview: TemplateInterview, *, full: bool, most: int) -> tuple[tuple[Case, ...], tuple[Row, ...]]:
-    """A case for each row of all pairs, or of all combinations. Raises UsageError if there are more than allowed."""
+    """Return a case for each row of all pairs, or of all combinations.
+
+    Raises:
+        UsageError: There are more than allowed.
+    """
     found = all_rows(interview) if full else pairwise_rows(interview)
     rows = tuple(islice(found, most + 1))
     if len(rows) > most:
@@ -61,7 +67,7 @@ def combined_cases(interview: TemplateInterview, *, full: bool, most: int) -> tu
 
 
 def cases_in(file: Path) -> tuple[Case, ...]:
-    """The cases in a file: a table of tables, by name. Raises UsageError."""
+    """Return the cases in a file: a table of tables, by name. Raises UsageError."""
     cases = []
     for name, answers in read_data_file(file).items():
         if not isinstance(answers, dict):
@@ -81,7 +87,11 @@ def cases_in(file: Path) -> tuple[Case, ...]:
 
 
 def selected(cases: Sequence[Case], names: Iterable[str], pattern: str | None) -> tuple[Case, ...]:
-    """Those with one of the names, and with the pattern in their text. Raises UsageError if there are none."""
+    """Return those with one of the names, and with the pattern in their text.
+
+    Raises:
+        UsageError: There are none.
+    """
     wanted = list(names)
     known = {case.name for case in cases}
     for name in wanted:

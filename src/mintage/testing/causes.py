@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 
 
 class Cause(Struct, frozen=True):
-    """Something that is wrong. finding: of the smallest case. cases: all that have it, in order."""
+    """Something that is wrong."""
 
     finding: CaseFinding
+    """Of the smallest case."""
     case: Case
     cases: tuple[Case, ...]
+    """All that have it, in order."""
 
 
 def causes_of(failed: Sequence[tuple[Case, CaseOutcome]]) -> tuple[Cause, ...]:
-    """Every cause, those of the most cases first. The smallest case has the fewest answers that are no defaults."""
+    """Return every cause, those of the most cases first. The smallest case has the fewest answers that are no
+    defaults.
+    """
     found: dict[tuple[object, ...], list[tuple[Case, CaseFinding]]] = {}
     for case, outcome in failed:
         seen = set()

@@ -36,12 +36,15 @@ class Setting(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One parameter of an interview. offered: its values, the default first. wanted, chosen: indexes of these."""
+    """One parameter of an interview."""
 
     parameter: Parameter
     offered: tuple[str, ...]
+    """Its values, the default first."""
     wanted: int
+    """Indexes of these."""
     chosen: int
+    """Indexes of these."""
 
     @property
     def settings(self) -> tuple[Setting, ...]:
@@ -66,7 +69,7 @@ Row = tuple[Step, ...]
 
 
 def all_rows(interview: Interview) -> Iterator[Row]:
-    """Every combination that can be chosen, beginning with the defaults."""
+    """Yield every combination that can be chosen, beginning with the defaults."""
     wanted: dict[Parameter, str] = {}
     seen: set[tuple[Setting, ...]] = set()
     while True:
@@ -102,18 +105,16 @@ def pairwise_rows(interview: Interview) -> Iterator[Row]:
 
 
 class _Known(Struct):
-    """What is known of the settings so far, by numbers, and which pairs of them are still to come.
-
-    needs: what else was chosen when a setting was first offered. uncovered: for each setting, a bit for every other one
-    that it is still to meet, and one for itself.
-    """
+    """What is known of the settings so far, by numbers, and which pairs of them are still to come."""
 
     interview: Interview
     settings: list[Setting] = field(default_factory=list)
     numbers: dict[Setting, int] = field(default_factory=dict)
     of_parameter: dict[Parameter, list[int]] = field(default_factory=dict)
     needs: list[dict[Parameter, str]] = field(default_factory=list)
+    """What else was chosen when a setting was first offered."""
     uncovered: list[int] = field(default_factory=list)
+    """For each setting, a bit for every other one that it is still to meet, and one for itself."""
 
     def explore(self) -> None:
         """Choose each setting once, so that questions come up which depend on it."""
@@ -134,7 +135,7 @@ class _Known(Struct):
         return most, max(others, key=lambda at: (self.uncovered[at].bit_count(), -at))
 
     def best_row(self, one: int, two: int) -> dict[Parameter, str]:
-        """What to want so that these two meet, and as many others as can be found quickly."""
+        """Return what to want so that these two meet, and as many others as can be found quickly."""
         random = Random(_SEED)  # noqa: S311 - the same for everybody
         parameters = list(self.of_parameter)
         best: dict[Parameter, str] = {}
@@ -147,7 +148,7 @@ class _Known(Struct):
         return best
 
     def insisted(self, one: int, two: int) -> Row | None:
-        """A row with both settings that has little else, where the best one turned out not to have them."""
+        """Return a row with both settings that has little else, where the best one turned out not to have them."""
         tried: list[dict[Parameter, str]] = []
         for first, second in ((one, two), (two, one)):
             for wanted in (self._with_needs(first, second), {**self._with_needs(first), **self._only(second)}):
@@ -175,7 +176,7 @@ class _Known(Struct):
         self.uncovered[two] &= ~(1 << one)
 
     def has(self, row: Row, *numbers: int) -> bool:
-        """Whether a row has settings."""
+        """Return whether a row has settings."""
         return {self.settings[number] for number in numbers} <= set(_settings(row))
 
     def _completed(
@@ -201,7 +202,7 @@ class _Known(Struct):
         return all(wanted.get(parameter, value) == value for parameter, value in self.needs[number].items())
 
     def _with_needs(self, *numbers: int) -> dict[Parameter, str]:
-        """The settings, and what they need; what a later one needs gives way."""
+        """Return the settings, and what they need; what a later one needs gives way."""
         wanted: dict[Parameter, str] = {}
         for number in numbers:
             wanted.update(self._only(number))
@@ -239,7 +240,7 @@ class _Known(Struct):
 
 
 def settings_offered(interview: Interview) -> list[Setting]:
-    """All settings that choosing each of them once brings up, in the order in which they came up."""
+    """Return all settings that choosing each of them once brings up, in the order in which they came up."""
     known = _Known(interview)
     known.explore()
     return known.settings

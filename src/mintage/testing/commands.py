@@ -17,7 +17,7 @@ _KEPT_BYTES = 16_000
 
 
 def run_command(command: str, project: Path, timeout_seconds: float | None) -> CaseFinding | None:
-    """What went wrong when a shell line was run in the project; None if it succeeded."""
+    """Return what went wrong when a shell line was run in the project; None if it succeeded."""
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(  # noqa: S602 - the user has typed a shell line
             command,

@@ -29,17 +29,20 @@ class Unreached(Struct, frozen=True):
 
 
 class Coverage(Struct, frozen=True):
-    """branches, files: how many there are. unreached, files_left_out: those that no case has.
-
-    settings: how many values the questions offer; never_chosen: those that no case has.
-    """
+    """Which branches of the template's files the cases took."""
 
     branches: int
+    """How many there are."""
     unreached: tuple[Unreached, ...]
+    """Those that no case has."""
     files: int
+    """How many there are."""
     files_left_out: tuple[str, ...]
+    """Those that no case has."""
     settings: int
+    """How many values the questions offer;."""
     never_chosen: tuple[Setting, ...]
+    """Those that no case has."""
 
     @property
     def percentage(self) -> float:
@@ -56,7 +59,11 @@ def coverage_of(
     offered: Sequence[Setting],
     never_chosen: tuple[Setting, ...],
 ) -> Coverage:
-    """What was reached. files: all that may come out, with their paths; those that never did have branches too."""
+    """Return what was reached.
+
+    Args:
+        files: All that may come out, with their paths; those that never did have branches too.
+    """
     branches: dict[str, tuple[Branch, ...]] = {}
     reached: set[tuple[str, int]] = set()
     made: set[str] = set()
@@ -77,7 +84,7 @@ def coverage_of(
 
 
 def _branches_in(files: Mapping[str, str], renderer: RendererSettings) -> dict[str, tuple[Branch, ...]]:
-    """The branches of files that were never rendered. What is no template has none."""
+    """Return the branches of files that were never rendered. What is no template has none."""
     from jinja2.exceptions import TemplateError
     from msgspec.structs import replace
 

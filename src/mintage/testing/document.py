@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_document(report: TestReport) -> dict[str, Any]:
-    """What came of a test."""
+    """Return what came of a test."""
     return {
         "kind": "test",
         "version": VERSION,

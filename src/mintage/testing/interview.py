@@ -27,26 +27,26 @@ IN, OUT = "yes", "no"
 
 
 class Held(Struct, frozen=True):
-    """One interview.
-
-    given: the answers that differ from the defaults, as they would be given. answers: all of them, if it came to its
-    end. lacks_answer: a question has neither a default nor choices to vary, and was not answered.
-    """
+    """One interview."""
 
     steps: tuple[Step, ...]
     given: Answers
+    """The answers that differ from the defaults, as they would be given."""
     answers: Answers | None
+    """All of them, if it came to its end."""
     lacks_answer: bool
+    """A question has neither a default nor choices to vary, and was not answered."""
 
 
 class TemplateInterview(Struct, dict=True):
-    """An `Interview` with a template. given: what the user has answered; that is not varied.
+    """An `Interview` with a template.
 
     What has no choices to vary keeps its default. Where a text of the template fails, the row ends.
     """
 
     template: Template
     given: GivenAnswers
+    """What the user has answered; that is not varied."""
     render: JinjaText
 
     def __post_init__(self) -> None:
@@ -64,15 +64,16 @@ class TemplateInterview(Struct, dict=True):
         return steps
 
     def held(self, row: tuple[Step, ...]) -> Held:
-        """The interview that gave a row."""
+        """Return the interview that gave a row."""
         return self._held[row]
 
 
 class _Asker(Struct):
-    """An `Asker` for one interview. taken: names that are answered already, though they are asked for nevertheless."""
+    """An `Asker` for one interview."""
 
     wanted: Mapping[Parameter, str]
     taken: set[str]
+    """Names that are answered already, though they are asked for nevertheless."""
     takes_rendered: bool
     steps: list[Step] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
@@ -109,7 +110,9 @@ class _Asker(Struct):
         choices: Sequence[Choice],
         check: Callable[[Any], str | None],
     ) -> list[Any]:
-        """Each option is a parameter of its own; a combination that the template refuses gives way to the default."""
+        """Yield the parameters of a question, each option one of its own; a refused combination gives way to the
+        default.
+        """
         options = [choice.value for choice in choices if not choice.disabled]
         usual = [any(_same(option, each) for each in default) for option in options]
         wanted = []
@@ -135,7 +138,7 @@ class _Asker(Struct):
 
 
 def _values(question: Question, default: Any, choices: Sequence[Choice]) -> list[Any]:
-    """The values to vary; none for what has no choices."""
+    """Return the values to vary; none for what has no choices."""
     if question.type is QuestionType.BOOL:
         return [False, True]
     if question.type is QuestionType.CHOICE:
@@ -158,7 +161,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def as_flag(value: Any) -> str:
-    """A value as it is written after `-d NAME=`."""
+    """Return a value as it is written after `-d NAME=`."""
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)

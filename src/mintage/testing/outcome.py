@@ -24,19 +24,18 @@ class Check(Enum):
 
 
 class CaseFinding(Struct, frozen=True):
-    """Something that is wrong with a case; equal for cases that have the same cause.
-
-    what: without anything of this one case. detail: a difference, or what a command printed, which may differ.
-    """
+    """Something that is wrong with a case; equal for cases that have the same cause."""
 
     check: Check
     what: str
+    """Without anything of this one case."""
     kind: str = ""
     where: Location | None = None
     source_line: str = ""
     why: str = ""
     hint: str = ""
     detail: str = ""
+    """A difference, or what a command printed, which may differ."""
 
     @property
     def cause(self) -> tuple[object, ...]:
@@ -46,19 +45,22 @@ class CaseFinding(Struct, frozen=True):
 
 
 class CaseOutcome(Struct, frozen=True):
-    """What became of one case.
-
-    unstable: files that two renders made differently. files, bytes: in the project. made_of: the template's files that
-    came out. branches, reached: of the files that were rendered; see `rendering.branches`. has_golden: there is a
-    golden tree to compare with. seconds: for all of it.
-    """
+    """What became of one case."""
 
     findings: tuple[CaseFinding, ...] = ()
     unstable: tuple[str, ...] = ()
+    """Files that two renders made differently."""
     files: int = 0
+    """In the project."""
     bytes: int = 0
+    """In the project."""
     made_of: tuple[str, ...] = ()
+    """The template's files that came out."""
     branches: Mapping[str, tuple[Branch, ...]] = {}
+    """Of the files that were rendered; see `rendering.branches`."""
     reached: Reached = frozenset()
+    """Of the files that were rendered; see `rendering.branches`."""
     has_golden: bool = False
+    """There is a golden tree to compare with."""
     seconds: float = 0.0
+    """For all of it."""

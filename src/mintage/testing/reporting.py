@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def outcome_of(result: JobResult) -> CaseOutcome:
-    """What became of a case; also if the process died that was to carry it out."""
+    """Return what became of a case; also if the process died that was to carry it out."""
     if isinstance(result.detail, CaseOutcome):
         return result.detail
     failure = result.failure or JobFailure("it was not carried out")
@@ -28,7 +28,8 @@ def outcome_of(result: JobResult) -> CaseOutcome:
 class CasesReporter(SilentReporter):
     """Tells a display of cases that something is wrong with as of jobs that failed; to the engine they are done.
 
-    at_failure: called when the first of them has come to its end.
+    Args:
+        at_failure: Called when the first of them has come to its end.
     """
 
     def __init__(self, display: Reporter, *, at_failure: Callable[[], None] | None = None) -> None:

@@ -34,27 +34,30 @@ PROJECT = "project"
 
 
 class CaseSettings(Struct, frozen=True):
-    """What all cases have in common.
-
-    source: the template. options: how it is minted. given: answers for all cases. scratch: a folder of ours, in which
-    each case has one. keeps: what was made stays there. strict: files that two renders
-    make differently are findings. golden: the folder of golden trees; updates_golden: write them.
-    placeholders: texts that differ from machine to machine, and what stands for them in golden trees.
-    task_output: a descriptor for what hooks print.
-    commands: shell lines to run in each project, each for at most so many seconds.
-    """
+    """What all cases have in common."""
 
     source: Source
+    """The template."""
     options: Options
+    """How it is minted."""
     given: GivenAnswers
+    """Answers for all cases."""
     scratch: Path
+    """A folder of ours, in which each case has one."""
     keeps: bool = False
+    """What was made stays there."""
     strict: bool = False
+    """Files that two renders make differently are findings."""
     golden: Path | None = None
+    """The folder of golden trees;."""
     updates_golden: bool = False
+    """Write them."""
     placeholders: Mapping[str, str] = {}
+    """Texts that differ from machine to machine, and what stands for them in golden trees."""
     task_output: int | None = None
+    """A descriptor for what hooks print."""
     commands: tuple[str, ...] = ()
+    """Shell lines to run in each project, each for at most so many seconds."""
     command_seconds: float | None = None
 
 
@@ -82,18 +85,21 @@ class CaseRunner:
 
 
 class _Minted(Struct, frozen=True):
-    """One run. report: None if nothing came of it. project: where it is now."""
+    """One run."""
 
     report: Report | None
+    """None if nothing came of it."""
     project: Path
+    """Where it is now."""
     findings: tuple[CaseFinding, ...] = ()
 
 
 class _CaseRun(Struct, frozen=True):
-    """One case. folder: its own."""
+    """One case."""
 
     case: Case
     folder: Path
+    """Its own."""
     settings: CaseSettings
     recorder: BranchRecorder
 
@@ -131,7 +137,11 @@ class _CaseRun(Struct, frozen=True):
         )
 
     def _mint(self, options: Options, *, aside: str = "") -> _Minted:
-        """Make the project. aside: what it is called afterwards, so that another one can be made in its place."""
+        """Make the project.
+
+        Args:
+            aside: What it is called afterwards, so that another one can be made in its place.
+        """
         settings = self.settings
         answered = {name: value for name, value in settings.given.flags.items() if name not in self.case.answers}
         given = replace(settings.given, flags=answered, data={**settings.given.data, **self.case.answers})
@@ -153,7 +163,7 @@ class _CaseRun(Struct, frozen=True):
         return _Minted(report, project, findings)
 
     def _refused(self, error: MintageError) -> CaseFinding:
-        """The same for all cases: without their folders."""
+        """Return the same for all cases: without their folders."""
         why = "\n".join((error.why, *(str(problem.what) for problem in error.problems))).strip()
         here = f"{self.folder / PROJECT}"
         return CaseFinding(
@@ -167,7 +177,7 @@ class _CaseRun(Struct, frozen=True):
         )
 
     def _checks(self, project: Path, unstable: tuple[str, ...]) -> tuple[bool, tuple[CaseFinding, ...]]:
-        """Whether there is a golden tree; and what is wrong with the project."""
+        """Return whether there is a golden tree; and what is wrong with the project."""
         findings: list[CaseFinding] = []
         golden = self.settings.golden / self.case.name if self.settings.golden else None
         if golden is not None and self.settings.updates_golden:
@@ -190,7 +200,7 @@ class _CaseRun(Struct, frozen=True):
 
 
 def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[CaseFinding, ...]]:
-    """Files that two runs with the same answers made differently; and what is wrong if one of them failed."""
+    """Return files that two runs with the same answers made differently; and what is wrong if one of them failed."""
     if one.report is not None and not one.findings and other.report is not None and not other.findings:
         return different_files(one.project, other.project), ()
     findings = (*one.findings, *other.findings)

@@ -22,9 +22,15 @@ _LEVELS_TO_CASES = 2
 
 @contextmanager
 def scratch_folder(keep: Path | None, *, runs_programs: bool) -> Iterator[Path]:
-    """A new folder. keep: one of the user's, which stays; it must be new or empty. runs_programs: those in it.
+    """Yield a new folder.
 
-    Raises OutputExistsError for a folder with something in it, CommitError where nothing can be written.
+    Args:
+        keep: One of the user's, which stays; it must be new or empty.
+        runs_programs: Those in it.
+
+    Raises:
+        OutputExistsError: A folder with something in it.
+        CommitError: Nothing can be written.
     """
     if keep is not None:
         yield _kept(keep)
@@ -57,7 +63,7 @@ def _kept(folder: Path) -> Path:
 
 
 def _best_place(*, runs_programs: bool) -> Path:
-    """The user's choice; else memory, if there is enough of it and programs may be run there."""
+    """Return the user's choice; else memory, if there is enough of it and programs may be run there."""
     if not os.environ.get("TMPDIR") and _is_usable(runs_programs=runs_programs):
         return _IN_MEMORY
     return Path(tempfile.gettempdir())

@@ -55,57 +55,65 @@ _HEAD = "HEAD"
 
 
 class TestRequest(Struct, frozen=True):
-    """What to test, and how.
-
-    template: as for `mintage new`. given: answers for all cases, which are not varied. options: how cases are minted;
-    hooks and tasks run if it trusts the template. full: all combinations instead of all pairs, of at most `most_cases`.
-    cases_file: cases of the user's own instead. names, pattern: only these of them. keep: a folder in which the
-    projects stay. strict: a file that is not the same when it is rendered again is a failure. golden: the folder of
-    golden trees; updates_golden: write them. commands: shell lines to run in each project, each for at most
-    command_seconds. workers: cases at once; None for the usable cores.
-    """
+    """What to test, and how."""
 
     __test__ = False  # for pytest, which else takes it for a test
 
     template: str | Path
+    """As for `mintage new`."""
     given: GivenAnswers = field(default_factory=GivenAnswers)
+    """Answers for all cases, which are not varied."""
     options: Options = field(default_factory=Options)
+    """How cases are minted; hooks and tasks run if it trusts the template."""
     full: bool = False
+    """All combinations instead of all pairs, of at most `most_cases`."""
     most_cases: int = MOST_CASES
     cases_file: Path | None = None
+    """Cases of the user's own instead."""
     names: tuple[str, ...] = ()
+    """Only these of them."""
     pattern: str | None = None
+    """Only these of them."""
     keep: Path | None = None
+    """A folder in which the projects stay."""
     strict: bool = False
+    """A file that is not the same when it is rendered again is a failure."""
     golden: Path | None = None
+    """The folder of golden trees;."""
     updates_golden: bool = False
+    """Write them."""
     commands: tuple[str, ...] = ()
+    """Shell lines to run in each project, each for at most command_seconds."""
     command_seconds: float | None = None
     workers: int | None = None
+    """Cases at once; None for the usable cores."""
 
 
 class TestReport(Struct, frozen=True):
-    """What came of it.
-
-    origin: the template. kind: "pairs", "all" or "file". results: of each case, in order. again: the beginning of a
-    command that makes a project as a case does. given: the answers of all cases. secrets: answers that are not shown.
-    left_to_trust: what did not run, because nobody has agreed. golden: the folder of golden trees, if there is one.
-    """
+    """What came of it."""
 
     __test__ = False
 
     origin: str
+    """The template."""
     format: str
     kind: str
+    """"pairs", "all" or "file"."""
     results: tuple[tuple[Case, CaseOutcome], ...]
+    """Of each case, in order."""
     again: tuple[str, ...]
+    """The beginning of a command that makes a project as a case does."""
     given: Mapping[str, Any]
+    """The answers of all cases."""
     secrets: frozenset[str]
+    """Answers that are not shown."""
     coverage: Coverage
     seconds: float
     workers: int
     left_to_trust: tuple[str, ...] = ()
+    """What did not run, because nobody has agreed."""
     golden: Path | None = None
+    """The folder of golden trees, if there is one."""
     keep: Path | None = None
 
     @property
@@ -114,24 +122,26 @@ class TestReport(Struct, frozen=True):
         return tuple((case, outcome) for case, outcome in self.results if outcome.findings)
 
     def shown(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Answers without those that are secret."""
+        """Return answers without those that are secret."""
         return {name: HIDDEN if name in self.secrets else value for name, value in answers.items()}
 
 
 class _Loaded(Struct, frozen=True):
-    """A template that can be asked. options: for minting it, with hooks and tasks only if they may run."""
+    """A template that can be asked."""
 
     source: Source
     interview: TemplateInterview
     options: Options
+    """For minting it, with hooks and tasks only if they may run."""
     left_to_trust: tuple[str, ...]
 
 
 class _Planned(Struct, frozen=True):
-    """The cases, and what the questions offer. rows: what each case chooses."""
+    """The cases, and what the questions offer."""
 
     cases: tuple[Case, ...]
     rows: tuple[Row, ...]
+    """What each case chooses."""
     offered: tuple[Setting, ...]
 
 
@@ -146,8 +156,11 @@ def run_test(
 ) -> TestReport:
     """Mint a template with many combinations of answers, and say what is wrong with the results.
 
-    reporter: told of each case as a job. The others are those of `Generator`. Raises MintageError when it cannot be
-    carried out, was cancelled or took too long; nothing is left behind then.
+    Args:
+        reporter: Told of each case as a job. The others are those of `Generator`.
+
+    Raises:
+        MintageError: It cannot be carried out, was cancelled or took too long; nothing is left behind then.
     """
     cancellation = cancellation or Cancellation()
     began = time.perf_counter()
@@ -184,7 +197,7 @@ def _timed_out(what: str, seconds: float) -> TimedOutError:
 
 
 def cases_of(request: TestRequest) -> tuple[Case, ...]:
-    """The cases that a test would have. Mints nothing; raises what `run_test` would raise by then."""
+    """Return the cases that a test would have. Mints nothing; raises what `run_test` would raise by then."""
     with ExitStack() as scratch:
         return _plan(_load(request, scratch, None, None), request).cases
 
@@ -192,7 +205,7 @@ def cases_of(request: TestRequest) -> tuple[Case, ...]:
 def fetch_as_it_is(
     template: str | Path, options: Options, scratch: ExitStack, warn: Callable[[str], None] | None = None
 ) -> tuple[Source, Options]:
-    """A template, and options for minting it as a test does.
+    """Return a template, and options for minting it as a test does.
 
     One after the other, independent of the user's settings, and what its author works on: of a repository on this
     machine, Copier would take the newest version instead.
@@ -220,7 +233,11 @@ def _load(
 
 
 def _plan(loaded: _Loaded, request: TestRequest) -> _Planned:
-    """The cases. Raises AnswerError for questions without answer, default and choices."""
+    """Return the cases.
+
+    Raises:
+        AnswerError: Questions without answer, default and choices.
+    """
     interview = loaded.interview
     first = interview.held(interview.hold({}))
     if first.lacks_answer:
@@ -237,7 +254,7 @@ def _plan(loaded: _Loaded, request: TestRequest) -> _Planned:
 
 
 def _row_of(interview: TemplateInterview, case: Case) -> Row:
-    """What a case of the user's chooses, as far as it can be chosen."""
+    """Return what a case of the user's chooses, as far as it can be chosen."""
     wanted: dict[Parameter, str] = {}
     for step in interview.hold({}):
         parameter = step.parameter
@@ -288,7 +305,7 @@ def _settings(
 
 
 def _golden_folder(loaded: _Loaded, request: TestRequest) -> Path | None:
-    """The one that was named, or `tests/golden` of a template whose files do not lie around it."""
+    """Return the one that was named, or `tests/golden` of a template whose files do not lie around it."""
     if request.golden is not None:
         return request.golden.absolute()
     origin, root = loaded.source.origin, loaded.source.root
@@ -317,7 +334,7 @@ def _require_within(template: Path, golden: Path) -> None:
 
 
 def _comes_out(loaded: _Loaded, place: Path) -> bool:
-    """Whether what lies in a place of the template's folder would be part of its projects."""
+    """Return whether what lies in a place of the template's folder would be part of its projects."""
     folders = {files.folder for files in _files(loaded, [loaded.interview.hold({})])}
     return any(place.is_relative_to(folder) for folder in folders)
 
@@ -346,7 +363,11 @@ def _run(
     *,
     seconds: float | None,
 ) -> tuple[tuple[tuple[Case, CaseOutcome], ...], int]:
-    """Carry out all cases; returns what became of each, and how many were carried out at once. seconds: at most."""
+    """Carry out all cases; returns what became of each, and how many were carried out at once.
+
+    Args:
+        seconds: At most.
+    """
     workers = min(request.workers or usable_cores(), len(cases))
     options = ConcurrentOptions(
         workers=workers,
@@ -386,7 +407,7 @@ def _coverage(loaded: _Loaded, planned: _Planned, results: Sequence[tuple[Case, 
 
 
 def _files(loaded: _Loaded, rows: Iterable[Row]) -> Iterator[TemplateFiles]:
-    """What may come out, by the answers of each row; nothing for rows that fail."""
+    """Yield what may come out, by the answers of each row; nothing for rows that fail."""
     interview = loaded.interview
     template = interview.template
     for row in rows:

@@ -23,7 +23,7 @@ _KINDS = {"pairs": "all pairs", "all": "all combinations", "file": "from a file"
 
 
 def report_lines(report: TestReport, style: Style, *, lists_coverage: bool = False) -> list[str]:
-    """Everything that is shown: failures, warnings, the summary."""
+    """Return everything that is shown: failures, warnings, the summary."""
     causes = causes_of(report.failed)
     lines: list[str] = []
     for cause in causes[:_MOST_CAUSES]:

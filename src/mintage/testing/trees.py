@@ -24,32 +24,37 @@ _MARK = ".mintage-golden"
 
 
 class TreeFile(Struct, frozen=True):
-    """A file, or a link and where it leads. is_executable: for its owner."""
+    """A file, or a link and where it leads."""
 
     content: bytes
     is_link: bool = False
     is_executable: bool = False
+    """For its owner."""
 
 
 class Difference(Struct, frozen=True):
-    """A file that is not as it should be. diff: unified, as far as it can be shown."""
+    """A file that is not as it should be."""
 
     file: str
     what: str
     diff: str = ""
+    """Unified, as far as it can be shown."""
 
 
 def read_tree(folder: Path, placeholders: Mapping[str, str] | None = None) -> dict[str, TreeFile]:
-    """Every file and link, by its path. placeholders: texts that are not always the same, with what stands for them.
+    """Return every file and link, by its path.
 
     Pipes, sockets and devices are no files.
+
+    Args:
+        placeholders: Texts that are not always the same, with what stands for them.
     """
     found = {path: _read(f"{folder}/{path}", placeholders or {}) for path in files_below(folder)}
     return {path: file for path, file in found.items() if file is not None}
 
 
 def different_files(one: Path, other: Path) -> tuple[str, ...]:
-    """Files that are in one of two folders only, or not the same in both."""
+    """Return files that are in one of two folders only, or not the same in both."""
     first, second = read_tree(one), read_tree(other)
     return tuple(sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path)))
 
@@ -57,7 +62,11 @@ def different_files(one: Path, other: Path) -> tuple[str, ...]:
 def differences(
     golden: Mapping[str, TreeFile], made: Mapping[str, TreeFile], passing: Iterable[str] = ()
 ) -> list[Difference]:
-    """What differs, by file. passing: files whose contents may be anything."""
+    """Return what differs, by file.
+
+    Args:
+        passing: Files whose contents may be anything.
+    """
     found = []
     anything = set(passing)
     for path in sorted(golden.keys() | made.keys()):
@@ -74,7 +83,9 @@ def differences(
 def claim_golden(folder: Path) -> None:
     """Make a folder one for golden trees, of which those that are written take the place of what is there.
 
-    Raises UsageError if it holds something else, CommitError where it cannot be made.
+    Raises:
+        UsageError: It holds something else.
+        CommitError: It cannot be made.
     """
     mark = folder / _MARK
     try:

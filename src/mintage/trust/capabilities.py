@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 
 class Capability(Struct, frozen=True):
-    """Something of the template's author that would run.
-
-    kind: "hook", "task", "extension". what: its name, shown to people. text: all of it, as it is in the template.
-    """
+    """Something of the template's author that would run."""
 
     kind: str
+    """"hook", "task", "extension"."""
     what: str
+    """Its name, shown to people."""
     text: str = ""
+    """All of it, as it is in the template."""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.what}"
 
 
 def digest(capabilities: Iterable[Capability]) -> str:
-    """One number for all that would run: another one whenever any of it changes."""
+    """Return one number for all that would run: another one whenever any of it changes."""
     from hashlib import sha256
 
     parts = sorted((each.kind, each.what, each.text) for each in capabilities)
@@ -33,7 +33,7 @@ def digest(capabilities: Iterable[Capability]) -> str:
 
 
 def changes_since(before: Sequence[Capability], now: Sequence[Capability]) -> str:
-    """The difference as a unified diff; "" if there was nothing before."""
+    """Return the difference as a unified diff; "" if there was nothing before."""
     if not before:
         return ""
     from difflib import unified_diff

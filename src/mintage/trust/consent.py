@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 
 class ConsentRequest(Struct, frozen=True):
-    """What a person is asked. changes: what differs from what they have agreed to before; "" if they have not."""
+    """What a person is asked."""
 
     origin: str
     capabilities: tuple[Capability, ...]
     changes: str = ""
+    """What differs from what they have agreed to before; "" if they have not."""
 
 
 class Consents:
     """What a user has agreed to before, by the template's address. This one remembers nothing."""
 
     def granted(self, address: str) -> tuple[Capability, ...]:
-        """Everything that the user has agreed to for this template."""
+        """Return everything that the user has agreed to for this template."""
         return ()
 
     def store(self, address: str, capabilities: Iterable[Capability]) -> None:
@@ -34,16 +35,16 @@ class Consents:
 
 
 class Consent(Struct):
-    """Whether the template's author may run code.
-
-    trusted: the user said so (`--trust`, a trusted source). ask: asks a person at a terminal; None without one.
-    address, consents: what has been agreed to holds for later runs too, until it changes; made when it is needed.
-    """
+    """Whether the template's author may run code."""
 
     trusted: bool = False
+    """The user said so (`--trust`, a trusted source)."""
     ask: Callable[[ConsentRequest], bool] | None = None
+    """Asks a person at a terminal; None without one."""
     address: str = ""
+    """What has been agreed to holds for later runs too, until it changes; made when it is needed."""
     consents: Callable[[], Consents] = Consents
+    """What has been agreed to holds for later runs too, until it changes; made when it is needed."""
     _agreed: set[Capability] = field(default_factory=set)
 
     def trust_listed(self, entries: Sequence[str], *references: str) -> None:
@@ -77,12 +78,14 @@ class Consent(Struct):
 
 
 class TrustReport(Struct, frozen=True):
-    """What a template would run. trusted: the user trusts its source. agreed: what was agreed to at a prompt before."""
+    """What a template would run."""
 
     origin: str
     capabilities: tuple[Capability, ...]
     trusted: bool
+    """The user trusts its source."""
     agreed: tuple[Capability, ...]
+    """What was agreed to at a prompt before."""
 
     @property
     def may_run(self) -> bool:

@@ -34,9 +34,10 @@ class _Place(NamedTuple):
 
 
 def is_trusted(entry: str, reference: str, *, is_name: bool = False) -> bool:
-    """Whether `entry` takes `reference`: the same source, or one below an entry that ends in "/".
+    """Return whether `entry` takes `reference`: the same source, or one below an entry that ends in "/".
 
-    is_name: the reference is a registered name, so that a folder of that name is not meant.
+    Args:
+        is_name: The reference is a registered name, so that a folder of that name is not meant.
     """
     trusted, wanted = _entry_place(entry), _reference_place(reference, is_name=is_name)
     if trusted is None or wanted is None or trusted.kind is not wanted.kind:
@@ -74,7 +75,7 @@ def _path(text: str) -> _Place | None:
 
 
 def _address(text: str) -> _Place | None:
-    """One form for all ways to write an address; None if it could be read in two ways."""
+    """Return one form for all ways to write an address; None if it could be read in two ways."""
     url = _URL.fullmatch(text)
     if url is None:
         return _Place(_Kind.ADDRESS, _without_suffix(text.removeprefix("git+")))
@@ -88,18 +89,18 @@ def _address(text: str) -> _Place | None:
 
 
 def _without_suffix(path: str) -> str:
-    """A path as it is without the ending of repositories; a whole name such as `.git` is none."""
+    """Return a path as it is without the ending of repositories; a whole name such as `.git` is none."""
     path = path.rstrip("/")
     return path if path.endswith(("/.git", ":.git")) else path.removesuffix(".git")
 
 
 def _could_climb(address: str) -> bool:
-    """Whether a server may read the address as one outside of the prefix that it begins with."""
+    """Return whether a server may read the address as one outside of the prefix that it begins with."""
     return bool(_MISLEADING.search(address)) or any(part in (".", "..") for part in _PART_ENDS.split(address))
 
 
 def trusts(settings: Settings, *references: str) -> bool:
-    """Whether the user trusts a source known by these references: what was typed, and the address it stands for.
+    """Return whether the user trusts a source known by these references: what was typed, and the address it stands for.
 
     An entry is an exact source, or a prefix that ends in "/" and takes what lies below it. A folder counts by where it
     really is, links followed.

@@ -26,16 +26,16 @@ def _home(name: str) -> Path:
 
 
 class CookiecutterSettings(Struct, frozen=True):
-    """Cookiecutter's user configuration.
-
-    default_context: the user's own defaults. cookiecutters_dir: where Cookiecutter keeps clones. replay_dir: where runs
-    are kept to be replayed. abbreviations: short form to address, the built-in ones included.
-    """
+    """Cookiecutter's user configuration."""
 
     default_context: Mapping[str, Any] = field(default_factory=dict)
+    """The user's own defaults."""
     cookiecutters_dir: Path = field(default_factory=lambda: _home(".cookiecutters"))
+    """Where Cookiecutter keeps clones."""
     replay_dir: Path = field(default_factory=lambda: _home(".cookiecutter_replay"))
+    """Where runs are kept to be replayed."""
     abbreviations: Mapping[str, str] = field(default_factory=lambda: dict(BUILT_IN_ABBREVIATIONS))
+    """Short form to address, the built-in ones included."""
 
 
 def load_cookiecutter_settings(
@@ -43,8 +43,13 @@ def load_cookiecutter_settings(
 ) -> CookiecutterSettings:
     """Read the user's Cookiecutter configuration.
 
-    config_file: read this one, which must exist. default_config: read none. Otherwise $COOKIECUTTER_CONFIG, which must
-    exist, or `~/.cookiecutterrc` if there is one. Raises UsageError with file and line.
+    Args:
+        config_file: Read this one, which must exist.
+        default_config: Read none. Otherwise $COOKIECUTTER_CONFIG, which must exist, or `~/.cookiecutterrc` if there is
+            one.
+
+    Raises:
+        UsageError: With file and line.
     """
     if default_config:
         return CookiecutterSettings()

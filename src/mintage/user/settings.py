@@ -34,28 +34,34 @@ TEMPLATE_KEYS = ("source", "ref", "directory")
 
 
 class RegisteredTemplate(Struct, frozen=True):
-    """A template that has a short name. ref, directory: used unless the user asks for others."""
+    """A template that has a short name."""
 
     source: str
     ref: str | None = None
+    """Used unless the user asks for others."""
     directory: str | None = None
+    """Used unless the user asks for others."""
 
 
 class Settings(Struct, frozen=True):
-    """What the user has set up.
-
-    templates: by short name. defaults: answers for questions of any template. abbreviations: prefix to address with
-    `{0}` for what follows the colon. trust: exact sources, or prefixes that end in "/".
-    """
+    """What the user has set up."""
 
     templates: Mapping[str, RegisteredTemplate] = field(default_factory=dict)
+    """By short name."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Answers for questions of any template."""
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    """Prefix to address with `{0}` for what follows the colon."""
     trust: tuple[str, ...] = ()
+    """Exact sources, or prefixes that end in "/"."""
 
 
 def load_settings() -> Settings:
-    """Read the settings; empty ones if there is no file. Raises UsageError naming everything that is wrong in it."""
+    """Read the settings; empty ones if there is no file.
+
+    Raises:
+        UsageError: Naming everything that is wrong in it.
+    """
     file = settings_file()
     text = read_text(file)
     return validated(parse(text, file), text, file) if text else Settings()
@@ -114,7 +120,7 @@ def _is_template(given: dict[str, Any]) -> bool:
 
 
 def _line_of(text: str, table: str, key: str) -> int | None:
-    """The line of a key in a table, or of the table's header when `key` is ""."""
+    """Return the line of a key in a table, or of the table's header when `key` is ""."""
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()

@@ -22,8 +22,10 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 def add_template(name: str, source: str, *, ref: str | None = None, directory: str | None = None) -> RegisteredTemplate:
     """Register a template under a short name. A local path is stored absolute.
 
-    Everything else in the file stays, comments too. Raises UsageError for a name that is not usable or taken, and for a
-    local path that does not exist.
+    Everything else in the file stays, comments too.
+
+    Raises:
+        UsageError: A name is not usable or taken, and for a local path that does not exist.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
@@ -44,7 +46,11 @@ def add_template(name: str, source: str, *, ref: str | None = None, directory: s
 
 
 def remove_template(name: str) -> None:
-    """Forget a registered template. Raises UsageError if there is none of this name."""
+    """Forget a registered template.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
     with _changing() as (file, text, content):
         templates = content.get("templates", {})
         if name not in templates:
@@ -56,7 +62,7 @@ def remove_template(name: str) -> None:
 
 
 def _storable(source: str) -> str:
-    """A source as it is kept: addresses as they are, local paths absolute."""
+    """Return a source as it is kept: addresses as they are, local paths absolute."""
     from mintage.addresses import is_url
 
     if is_url(source):
@@ -71,7 +77,7 @@ def _storable(source: str) -> str:
 
 @contextmanager
 def _changing() -> Iterator[tuple[Path, str, dict[str, Any]]]:
-    """The file, its text and its content, held so that two commands at once do not lose each other's change."""
+    """Yield the file, its text and its content, held so that two commands at once do not lose each other's change."""
     from mintage.files.locking import exclusive
 
     file = settings_file()
@@ -109,7 +115,7 @@ def _with_table(text: str, name: str, entry: dict[str, str]) -> str:
 
 
 def _without_table(text: str, name: str) -> str:
-    """The text without the table of this template, up to the next header."""
+    """Return the text without the table of this template, up to the next header."""
     kept: list[str] = []
     inside = False
     for line in text.splitlines(keepends=True):

@@ -12,7 +12,11 @@ logger = logging.getLogger(__name__)
 
 
 def get_user_config(config_file: str | None = None, default_config: bool = False) -> dict[str, Any]:
-    """`default_context`, `cookiecutters_dir`, `replay_dir` and `abbreviations`. Raises UsageError for a wrong file."""
+    """`default_context`, `cookiecutters_dir`, `replay_dir` and `abbreviations`.
+
+    Raises:
+        UsageError: The file is wrong.
+    """
     settings = load_cookiecutter_settings(
         config_file=Path(config_file) if config_file else None, default_config=default_config
     )

@@ -21,7 +21,7 @@ class _YesNo(Confirm):
 
 
 def read_user_variable(var_name: str, default_value: Any, prompts: Prompts | None = None, prefix: str = "") -> Any:
-    """What somebody types; the default for an empty line."""
+    """Return what somebody types; the default for an empty line."""
     return Prompt.ask(f"{prefix}{_question(var_name, prompts, var_name)}", default=default_value)
 
 
@@ -31,7 +31,7 @@ def read_user_yes_no(var_name: str, default_value: Any, prompts: Prompts | None 
 
 
 def read_user_choice(var_name: str, options: Sequence[Any], prompts: Prompts | None = None, prefix: str = "") -> Any:
-    """One of the options, by its number; the first one for an empty line."""
+    """Return one of the options, by its number; the first one for an empty line."""
     if not options:
         raise ValueError("there is nothing to choose from")
     numbers = [str(number) for number in range(1, len(options) + 1)]

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 
 def load(replay_dir: str | Path, template_name: str) -> dict[str, Any]:
-    """The context of the last run of a template. Raises MintageError if there is none."""
+    """Return the context of the last run of a template.
+
+    Raises:
+        MintageError: There is none.
+    """
     return dict(read(named(replay_dir, template_name)))
 
 

@@ -19,7 +19,11 @@ __all__ = ["make_executable", "make_sure_path_exists", "rmtree", "simple_filter"
 
 
 def rmtree(path: str | Path) -> None:
-    """Remove a folder and all in it, also what may only be read. Raises OSError if it is not there, or stays."""
+    """Remove a folder and all in it, also what may only be read.
+
+    Raises:
+        OSError: It is not there, or stays.
+    """
     os.lstat(path)
     remove_tree(Path(path))
     if os.path.lexists(path):

@@ -21,29 +21,37 @@ if TYPE_CHECKING:
 
 
 class CheckContext(Analysis):
-    """The analysis of one template that is checked. dry_layout: lays it out on paper, with answers."""
+    """The analysis of one template that is checked.
+
+    Args:
+        dry_layout: Lays it out on paper, with answers.
+    """
 
     def __init__(self, survey: Survey, dry_layout: DryLayout, *, may_load: bool = False) -> None:
         super().__init__(survey, may_load=may_load)
         self.dry_layout = dry_layout
 
     def is_answer(self, read: Read) -> bool:
-        """Whether it reads the answer to a question, and not something else of that name."""
+        """Return whether it reads the answer to a question, and not something else of that name."""
         return read.name in self.survey.questions and read.member == bool(self.survey.namespace)
 
     def is_known(self, read: Read) -> bool:
-        """Whether something gives the name a value."""
+        """Return whether something gives the name a value."""
         if read.member:
             known = self.survey.members | self._assigned_members
             return read.name in self.survey.questions or read.name in known
         return read.name in self.survey.known or self.is_answer(read)
 
     def may_come_from_extension(self, name: str) -> bool:
-        """Whether an extension of the template, which may not be loaded, may be what gives a name its meaning."""
+        """Return whether an extension of the template, which may not be loaded, may be what gives a name its
+        meaning.
+        """
         return any(text == NOT_SHIPPED or _has_word(text, name) for text in self._extension_sources)
 
     def may_be_used_unseen(self, question: str) -> bool:
-        """Whether an answer may be read where that cannot be seen: by an extension, or by a file found at run."""
+        """Return whether an answer may be read where that cannot be seen: by an extension, or by a file found at
+        run.
+        """
         if question in self._stored_answers_read:
             return True
         if any(_has_word(text, question) for text in self._extension_sources):
@@ -62,7 +70,7 @@ class CheckContext(Analysis):
         return " and ".join(os.path.relpath(root, self.survey.template.root) for root in roots)
 
     def inside(self, where: Location) -> Location:
-        """A place with the file relative to the template's root, if it lies in there."""
+        """Return a place with the file relative to the template's root, if it lies in there."""
         if not os.path.isabs(where.file):
             return where
         return Location(relative(where.file, self.survey.template.root), where.line, where.column)
@@ -73,7 +81,7 @@ class CheckContext(Analysis):
         return possible_paths_of(self, is_complete=self.looked_at_in.is_complete)
 
     def place_of_setting(self, value: str) -> Location:
-        """Where a text stands in the template's configuration."""
+        """Return where a text stands in the template's configuration."""
         file = self.survey.configuration
         for number, line in enumerate(self.lines_of(file), 1):
             if (column := line.find(value)) >= 0:
@@ -81,7 +89,7 @@ class CheckContext(Analysis):
         return Location(file)
 
     def place_of_default(self, question: str) -> Location:
-        """Where the default of a question stands, or else the question."""
+        """Return where the default of a question stands, or else the question."""
         for text in self.survey.texts:
             if text.place is Place.DEFAULT and text.owner == question:
                 return Location(text.file, text.line, text.column)

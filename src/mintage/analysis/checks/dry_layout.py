@@ -33,9 +33,12 @@ _OF_TYPE: Mapping[QuestionType, Any] = {
 
 
 class DryLayout:
-    """load: makes the template with these answers given. project: a folder that is not there.
+    """DryLayout.
 
-    may_load: extensions of the template may be loaded; without them, a template that has any is not tried.
+    Args:
+        load: Makes the template with these answers given.
+        project: A folder that is not there.
+        may_load: Extensions of the template may be loaded; without them, a template that has any is not tried.
     """
 
     def __init__(self, load: Callable[[GivenAnswers], Template], project: Path, *, may_load: bool) -> None:
@@ -44,9 +47,11 @@ class DryLayout:
         self._may_load = may_load
 
     def entries(self, answers: Mapping[str, Any]) -> Sequence[Entry] | None:
-        """What comes out with these answers and the defaults of all other questions; None if that cannot be told.
+        """Return what comes out with these answers and the defaults of all other questions; None if that cannot be
+        told.
 
-        Raises MintageError where these answers give no project.
+        Raises:
+            MintageError: These answers give no project.
         """
         prepared = self._prepared(answers)
         if prepared is None:
@@ -74,7 +79,7 @@ class DryLayout:
             return (), error
 
     def cycle(self) -> tuple[str, ...]:
-        """Files that wait for each other with all defaults, the first one again at the end; none if none do."""
+        """Return files that wait for each other with all defaults, the first one again at the end; none if none do."""
         from mintage.engine import JobScheduler
         from mintage.planning import PlanOptions, make_plan
 
@@ -108,7 +113,7 @@ class DryLayout:
 
 
 def _fillers(template: Template) -> Mapping[str, Any]:
-    """Answers to questions that have no default, or none that says anything."""
+    """Return answers to questions that have no default, or none that says anything."""
     return {
         question.name: _filler(question.type, question.name, [choice.value for choice in question.choices])
         for question in template.questions

@@ -22,19 +22,23 @@ class Severity(Enum):
 
 
 class Rule(Struct, frozen=True):
-    """Something that is looked for. id: does not change. severity: of most of its findings. summary: one sentence."""
+    """Something that is looked for."""
 
     id: str
+    """Does not change."""
     severity: Severity
+    """Of most of its findings."""
     summary: str
+    """One sentence."""
 
 
 class Finding(Struct, frozen=True):
-    """Something that a rule has found. where: a file relative to the template's root, its line and column from 1."""
+    """Something that a rule has found."""
 
     rule: str
     severity: Severity
     where: Location
+    """A file relative to the template's root, its line and column from 1."""
     message: str
     suggestion: str = ""
 
@@ -74,29 +78,31 @@ RULES = {
 
 
 class Checked(Struct, frozen=True):
-    """What came out of a check. template: as the user called it. findings: by file and line."""
+    """What came out of a check."""
 
     template: str
+    """As the user called it."""
     findings: tuple[Finding, ...]
+    """By file and line."""
 
     def count(self, severity: Severity) -> int:
-        """How many findings there are of a severity."""
+        """Return how many findings there are of a severity."""
         return sum(each.severity is severity for each in self.findings)
 
     def without(self, rules: Collection[str]) -> Checked:
-        """The same without the findings of some rules."""
+        """Return the same without the findings of some rules."""
         return Checked(self.template, tuple(each for each in self.findings if each.rule not in rules))
 
 
 def finding(
     rule: str, where: Location, message: str, suggestion: str = "", *, severity: Severity | None = None
 ) -> Finding:
-    """A finding of a rule, of the rule's own severity unless another is given."""
+    """Return a finding of a rule, of the rule's own severity unless another is given."""
     return Finding(rule, severity or RULES[rule].severity, where, message, suggestion)
 
 
 def did_you_mean(name: str, known: list[str], cutoff: float = 0.7) -> str:
-    """A suggestion of the known name that is nearest; "" if none is near."""
+    """Return a suggestion of the known name that is nearest; "" if none is near."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1, cutoff=cutoff)

@@ -41,10 +41,16 @@ def check_template(
     ignored: frozenset[str] = frozenset(),
     cancellation: Cancellation | None = None,
 ) -> Checked:
-    """Everything that is wrong with a template. ignored: rules that are left out.
+    """Return everything that is wrong with a template.
 
-    Writes nothing, and runs nothing of the author's without consent. Raises SourceError or UsageError if the
-    template cannot be had.
+    Writes nothing, and runs nothing of the author's without consent.
+
+    Args:
+        ignored: Rules that are left out.
+
+    Raises:
+        SourceError: The template cannot be had.
+        UsageError: The template cannot be had.
     """
     options = options or Options()
     preparation = Preparation(options, cancellation=cancellation)
@@ -55,7 +61,11 @@ def check_template(
 
 
 def _check_source(source: Source, consent: Consent, options: Options, scratch: ExitStack) -> Checked:
-    """Check a template, or each of those that a repository offers. consent: to load extensions; nobody is asked."""
+    """Check a template, or each of those that a repository offers.
+
+    Args:
+        consent: To load extensions; nobody is asked.
+    """
     project = Path(scratch.enter_context(TemporaryDirectory(prefix="mintage-"))) / "project"
     offer = _Offer()
     found: set[Finding] = set()
@@ -89,7 +99,7 @@ def _load(
 
 
 def _copier_ref(source: Source, options: Options) -> str | None:
-    """The author of a template on this machine means what is there now, not the newest version."""
+    """Return the author of a template on this machine means what is there now, not the newest version."""
     if options.ref is None and source.repository is not None and source.repository.is_local:
         return _AS_IT_IS_NOW
     return options.ref

@@ -24,22 +24,24 @@ _SECONDS = 2.0
 
 
 class PossiblePath(Struct, frozen=True):
-    """A path that a file may become. file: its path in the template. answers: with which it does.
-
-    is_certain: no other answer takes part in it.
-    """
+    """A path that a file may become."""
 
     file: str
+    """Its path in the template."""
     target: str
     answers: Mapping[str, Any]
+    """With which it does."""
     is_certain: bool
+    """No other answer takes part in it."""
 
 
 class PossiblePaths(Struct, frozen=True):
-    """all: each path that a file may become. never_made: files that no answers make."""
+    """The paths that the files of a template may become."""
 
     all: tuple[PossiblePath, ...] = ()
+    """Each path that a file may become."""
     never_made: frozenset[str] = frozenset()
+    """Files that no answers make."""
 
 
 def possible_paths_of(analysis: Analysis, *, is_complete: bool) -> PossiblePaths:
@@ -78,7 +80,7 @@ class _PathRenderer:
                 self._reads.setdefault(read.text.file, set()).add(read.name)
 
     def of(self, path: str) -> list[PossiblePath] | None:
-        """Every outcome of a file, none if it is never made; None if that cannot be told."""
+        """Return every outcome of a file, none if it is never made; None if that cannot be told."""
         texts = [text for folder in _folders_of(path) if (text := self._parts.get(folder)) is not None]
         names = {name for text in texts for name in self._reads.get(text.file, ())}
         if not names <= self._survey.questions.keys() or any(text.names for text in texts):
@@ -99,13 +101,13 @@ class _PathRenderer:
         return None
 
     def _is_always_empty(self, text: TemplateText, listed: Mapping[str, Domain]) -> bool:
-        """Whether a part of a path is nothing, whatever the answers are that cannot be listed."""
+        """Return whether a part of a path is nothing, whatever the answers are that cannot be listed."""
         if not self._reads.get(text.file, set()) <= listed.keys():
             return False
         return all(self._target([text], self._context(answers)) == "" for answers in _combinations(listed))
 
     def _target(self, texts: list[TemplateText], context: Mapping[str, Any]) -> str | None:
-        """The path; "" if it is left out, None if it cannot be rendered."""
+        """Return the path; "" if it is left out, None if it cannot be rendered."""
         parts: list[str] = []
         for text in texts:
             name = text.text.removesuffix(self._suffix) if text is texts[-1] else text.text

@@ -27,24 +27,26 @@ _RULES = ("configuration", "language", "names", "choices", "paths", "files", "or
 
 
 class CheckRequest(Struct, frozen=True):
-    """What is checked.
-
-    load: makes the template, with answers given; mistakes that it can go on with are handed to the second argument.
-    root: the folder that was fetched. directory: of the template in it, where the template does not say so. project: a
-    folder that is not there, for layouts on paper. may_load: whether extensions of the template may be loaded.
-    """
+    """What is checked."""
 
     load: Callable[[GivenAnswers, Callable[[Problem], None]], Template]
+    """Makes the template, with answers given; mistakes that it can go on with are handed to the second argument."""
     root: Path
+    """The folder that was fetched."""
     project: Path
+    """A folder that is not there, for layouts on paper."""
     may_load: Callable[[Template], bool]
+    """Whether extensions of the template may be loaded."""
     directory: str = ""
+    """Of the template in it, where the template does not say so."""
 
 
 def check(request: CheckRequest) -> frozenset[Finding]:
-    """Everything that is wrong with a template, in no order. Files are relative to the folder that was fetched.
+    """Return everything that is wrong with a template, in no order. Files are relative to the folder that was fetched.
 
-    Raises SourceError or UsageError if the template cannot be had at all.
+    Raises:
+        SourceError: The template cannot be had at all.
+        UsageError: The template cannot be had at all.
     """
     problems: list[Problem] = []
     found: list[Finding] = []

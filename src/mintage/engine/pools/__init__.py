@@ -27,11 +27,12 @@ _PLAIN = (str, bytes, int, bool)
 
 
 class JobEnded(NamedTuple):
-    """A job came to its end on a worker; `failure` is None when it succeeded. began: by `time.perf_counter`."""
+    """A job came to its end on a worker; `failure` is None when it succeeded."""
 
     job_index: int
     worker: int
     began: float
+    """By `time.perf_counter`."""
     seconds: float
     bytes_written: int = 0
     detail: Any = None
@@ -70,7 +71,7 @@ class Pool(Protocol):
     overdue_grace_seconds: float
 
     def has_room(self) -> bool:
-        """Whether a worker would begin a batch now or very soon."""
+        """Return whether a worker would begin a batch now or very soon."""
         ...
 
     def submit(self, batch: Batch) -> None:
@@ -78,15 +79,15 @@ class Pool(Protocol):
         ...
 
     def wait(self, timeout_seconds: float) -> Sequence[Event]:
-        """What has happened, as soon as anything has; nothing when the time is over or `wake` was called."""
+        """Return what has happened, as soon as anything has; nothing when the time is over or `wake` was called."""
         ...
 
     def current(self) -> dict[int, int]:
-        """Which job (by index) each worker is running, as far as that is known."""
+        """Return which job (by index) each worker is running, as far as that is known."""
         ...
 
     def process_ids(self) -> Iterable[int]:
-        """The processes that belong to the pool."""
+        """Yield the processes that belong to the pool."""
         ...
 
     def end_job(self, worker: int, index: int) -> None:
@@ -100,7 +101,8 @@ class Pool(Protocol):
     def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
         """End the pool. Jobs that run may finish within the grace; returns what came to its end meanwhile.
 
-        is_urgent: asked again and again; once it says so, nothing is waited for any more.
+        Args:
+            is_urgent: Asked again and again; once it says so, nothing is waited for any more.
         """
         ...
 
@@ -134,13 +136,13 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
 
 
 def is_plain(ended: JobEnded) -> bool:
-    """Whether a row of `JobsDone` says all, and any process can read it."""
+    """Return whether a row of `JobsDone` says all, and any process can read it."""
     detail = ended.detail
     return ended.failure is None and not ended.spans and (detail is None or type(detail) in _PLAIN)
 
 
 def sendable(ended: JobEnded) -> JobEnded:
-    """The same, or a failure in its place if it would not survive the way to another process."""
+    """Return the same, or a failure in its place if it would not survive the way to another process."""
     if is_plain(ended):
         return ended
     import pickle

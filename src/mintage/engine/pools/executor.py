@@ -64,11 +64,11 @@ class ExecutorPool:
             return events
 
     def current(self) -> dict[int, int]:
-        """What an executor's workers do is not known."""
+        """Return nothing: what the workers of an executor do is not known."""
         return {}
 
     def process_ids(self) -> Sequence[int]:
-        """The processes of a ProcessPoolExecutor, as far as it tells."""
+        """Return the processes of a ProcessPoolExecutor, as far as it tells."""
         return tuple(getattr(self._executor, "_processes", None) or ())
 
     def end_job(self, worker: int, index: int) -> None:
@@ -104,7 +104,11 @@ class ExecutorPool:
 
 
 def run_batch(jobs: Sequence[tuple[int, Job]], runner: JobRunner, sender: int) -> list[JobEnded]:
-    """Run some jobs in the executor's worker. sender: the process that wants the results."""
+    """Run some jobs in the executor's worker.
+
+    Args:
+        sender: The process that wants the results.
+    """
     process_id = os.getpid()
     worker = hash((process_id, threading.get_ident())) & 0xFFFF
     ended = [run_one(job, index, runner, worker) for index, job in jobs]

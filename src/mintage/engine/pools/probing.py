@@ -46,7 +46,11 @@ class ProbingPool(SequentialPool):
         return seconds >= _MOST_SECONDS or (seconds >= _SECONDS and (waits or jobs >= _LEAST_JOBS))
 
     def measured(self, jobs_left: int, estimated_left: float) -> Measured:
-        """What is to be expected of the jobs that are left. estimated_left: seconds, as their estimates add up."""
+        """Return what is to be expected of the jobs that are left.
+
+        Args:
+            estimated_left: Seconds, as their estimates add up.
+        """
         seconds, processor, estimated = self._seconds, self._processor_seconds, self._estimated
         if len(seconds) > 1:  # the first one that needs Jinja2 has loaded it, which happens once
             longest = seconds.index(max(seconds))
@@ -77,7 +81,7 @@ class ProbingPool(SequentialPool):
 
 
 def queued_seconds() -> float:
-    """How long this thread has waited for a processor in its life, where the system tells (Linux); else 0."""
+    """Return how long this thread has waited for a processor in its life, where the system tells (Linux); else 0."""
     try:
         with open("/proc/thread-self/schedstat", "rb") as statistics:
             return int(statistics.read().split()[1]) / 1e9

@@ -40,7 +40,7 @@ _DEATHS_IN_VAIN = 8
 
 
 class _Worker(Struct):
-    """One process, seen from the parent. waiting: the jobs handed to it that have not come back."""
+    """One process, seen from the parent."""
 
     number: int
     process_id: int
@@ -49,11 +49,12 @@ class _Worker(Struct):
     process: subprocess.Popen[bytes] | None = None
     batches: int = 0
     waiting: dict[int, None] = field(default_factory=dict)
+    """The jobs handed to it that have not come back."""
     waiting_seconds: float = 0.0
     status: int | None = None
 
     def has_ended(self) -> bool:
-        """Whether the process is gone. Sets `status` as `subprocess` would; does not wait."""
+        """Return whether the process is gone. Sets `status` as `subprocess` would; does not wait."""
         if self.status is None and self.process is not None:
             self.status = self.process.poll()
         elif self.status is None:
@@ -69,7 +70,8 @@ class _Worker(Struct):
 class ProcessPool:
     """A pool of worker processes. Raises CannotStartError, also from `wait`, when there can be none.
 
-    memory_bytes: how much a worker may use besides what it begins with; None for no limit.
+    Args:
+        memory_bytes: How much a worker may use besides what it begins with; None for no limit.
     """
 
     batches_per_worker = 2
@@ -327,7 +329,7 @@ class ProcessPool:
 
 
 def _shared_file(size: int) -> int:
-    """A descriptor of an empty file without a name, for sharing memory with workers."""
+    """Return a descriptor of an empty file without a name, for sharing memory with workers."""
     if hasattr(os, "memfd_create"):
         fd = os.memfd_create("mintage")
     else:

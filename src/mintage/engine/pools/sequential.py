@@ -25,7 +25,8 @@ class SequentialPool:
 
     In the main thread, the deadline and a cancellation end a job that hangs; elsewhere they are seen between two jobs.
 
-    deadline: a time of `time.perf_counter`, None for none.
+    Args:
+        deadline: A time of `time.perf_counter`, None for none.
     """
 
     batches_per_worker = 1
@@ -77,7 +78,7 @@ class SequentialPool:
         return JobTookTooLong() if self._watch.is_overdue(0, self._running) else None
 
     def current(self) -> dict[int, int]:
-        """The job that comes next. See `Pool`."""
+        """Return the job that comes next. See `Pool`."""
         return {0: self._queue[0]} if self._queue else {}
 
     def process_ids(self) -> Sequence[int]:

@@ -29,7 +29,7 @@ _FUNCTIONS = frozenset({"output", "outputs", "sha256"})
 
 
 def recognises(root: Path) -> bool:
-    """Every folder is a template of this format, if of no other."""
+    """Return True: every directory is a template of this format, if of no other."""
     return root.is_dir()
 
 
@@ -66,10 +66,11 @@ def _no_output() -> UsageError:
 
 
 class BareLayout(Struct, frozen=True):
-    """The folder becomes the project. top: links may not lead out of it."""
+    """The folder becomes the project."""
 
     root: Path
     top: Path
+    """Links may not lead out of it."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """OUTPUT is the project's folder."""
@@ -78,7 +79,7 @@ class BareLayout(Struct, frozen=True):
         return output
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Everything in the folder, but for what belongs to version control."""
+        """Return everything in the folder, but for what belongs to version control."""
         paths = PathRenderer(request.render, request.context)
         entries: list[Entry] = []
         for item in walk(self.root, self.top):
@@ -89,12 +90,12 @@ class BareLayout(Struct, frozen=True):
         return LaidOut(entries)
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """All of them."""
+        """Return all of them."""
         return files_below(self.root, self.top)
 
 
 def _variables(root: Path, top: Path) -> list[str]:
-    """Names that templates use and do not define, in the order in which they are met."""
+    """Return names that templates use and do not define, in the order in which they are met."""
     from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(**SETTINGS.options)
@@ -110,7 +111,7 @@ def _variables(root: Path, top: Path) -> list[str]:
 
 
 def _template_text(source: str) -> str | None:
-    """The text of a file with tags in it, None for any other."""
+    """Return the text of a file with tags in it, None for any other."""
     if not Path(source).is_file():
         return None  # planning says what is wrong with it
     try:

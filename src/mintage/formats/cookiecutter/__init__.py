@@ -34,14 +34,15 @@ MAKES_FOLDER_IN_OUTPUT = True
 
 
 def recognises(root: Path) -> bool:
-    """A folder with a `cookiecutter.json` file."""
+    """Return a folder with a `cookiecutter.json` file."""
     return (root / CONFIGURATION_FILE).is_file()
 
 
 def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
     """Read cookiecutter.json, run the pre_prompt hook, choose a nested template, and make the Template.
 
-    above: the folders of the templates in which this one was chosen.
+    Args:
+        above: The folders of the templates in which this one was chosen.
     """
     root = request.source.root
     settings = load_cookiecutter_settings(
@@ -77,7 +78,7 @@ def load(request: LoadRequest, above: tuple[Path, ...] = ()) -> Template:
 
 
 def _top(request: LoadRequest, root: Path) -> Path:
-    """What the template may not be read outside of: its source, or the copy that its pre_prompt hook changed."""
+    """Return what the template may not be read outside of: its source, or the copy that its pre_prompt hook changed."""
     return request.source.top if root == request.source.root else root
 
 
@@ -135,7 +136,7 @@ def _template(
 
 
 def _injected(request: LoadRequest, root: Path) -> Answers:
-    """What Cookiecutter adds to the answers; visible in files and hooks, not in defaults."""
+    """Return what Cookiecutter adds to the answers; visible in files and hooks, not in defaults."""
     source = request.source
     typed = source.origin.reference
     repository = typed if Path(typed).is_dir() else str(source.top)

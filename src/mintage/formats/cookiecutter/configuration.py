@@ -65,7 +65,11 @@ class Configuration(Struct):
             self.warnings.append(f"a default of the user configuration was not taken: {error}")
 
     def apply_given(self, given: Mapping[str, Any]) -> None:
-        """Take answers from the command line or a file as new defaults. Raises AnswerError naming all bad ones."""
+        """Take answers from the command line or a file as new defaults.
+
+        Raises:
+            AnswerError: Naming all bad ones.
+        """
         problems: list[Problem] = []
         for name, value in given.items():
             try:
@@ -77,7 +81,11 @@ class Configuration(Struct):
 
 
 def read_configuration(file: Path, top: Path) -> Configuration:
-    """Parse the file, which may not lie outside of `top`. Raises TemplateError with the line."""
+    """Parse the file, which may not lie outside of `top`.
+
+    Raises:
+        TemplateError: With the line.
+    """
     try:
         variables = parse_json(read_contained(file, top).decode("utf-8"), object_pairs_hook=OrderedDict)
     except DataError as error:

@@ -21,7 +21,7 @@ _HOOKS = ("pre_prompt", "pre_gen_project", "post_gen_project")
 
 
 def find(root: Path, hook: str) -> list[Path]:
-    """All scripts of a hook, with any extension, in the folder's own order as Cookiecutter has it."""
+    """Return all scripts of a hook, with any extension, in the folder's own order as Cookiecutter has it."""
     try:
         names = os.listdir(root / "hooks")
     except (FileNotFoundError, NotADirectoryError):
@@ -31,7 +31,7 @@ def find(root: Path, hook: str) -> list[Path]:
 
 
 def capabilities(root: Path) -> tuple[Capability, ...]:
-    """Every hook of the template, to be consented to."""
+    """Return every hook of the template, to be consented to."""
     return tuple(
         Capability("hook", f"hooks/{script.name}", text_to_read(script))
         for hook in _HOOKS
@@ -40,7 +40,7 @@ def capabilities(root: Path) -> tuple[Capability, ...]:
 
 
 def has_pre_prompt(root: Path) -> bool:
-    """Whether the template has a script to run before anything is asked."""
+    """Return whether the template has a script to run before anything is asked."""
     return bool(find(root, "pre_prompt"))
 
 
@@ -74,7 +74,7 @@ def run_pre_prompt(root: Path, scratch: ExitStack) -> Path:
 
 
 def tasks(root: Path) -> tuple[Task, ...]:
-    """The scripts before and after generation. Several of one hook run one after the other."""
+    """Return the scripts before and after generation. Several of one hook run one after the other."""
     before = [_task(script, TaskStage.BEFORE, ()) for script in find(root, "pre_gen_project")]
     after: list[Task] = []
     for script in find(root, "post_gen_project"):
@@ -84,7 +84,7 @@ def tasks(root: Path) -> tuple[Task, ...]:
 
 
 def environment() -> dict[str, str]:
-    """What a hook's environment needs, so that one which imports cookiecutter finds Mintage's stand-in."""
+    """Return what a hook's environment needs, so that one which imports cookiecutter finds Mintage's stand-in."""
     if find_spec("cookiecutter") is not None:
         return {}
     paths = [path for path in (os.environ.get("PYTHONPATH"), COMPAT_ROOT) if path]

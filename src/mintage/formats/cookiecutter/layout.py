@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 
 def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Path:
-    """The folder of the template that becomes the project: the first whose name is a `cookiecutter` variable.
+    """Return the folder of the template that becomes the project: the first whose name is a `cookiecutter` variable.
 
-    Raises UnsafePathError if it is a link that leads out of `top`.
+    Raises:
+        UnsafePathError: It is a link that leads out of `top`.
     """
     start = str(settings.options.get("variable_start_string", "{{"))
     end = str(settings.options.get("variable_end_string", "}}"))
@@ -48,10 +49,12 @@ def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Pa
 
 
 class CookiecutterLayout(Struct, frozen=True):
-    """project_folder: the folder of the template that becomes the project. top: links may not lead out of it."""
+    """The layout of a Cookiecutter template."""
 
     project_folder: Path
+    """The folder of the template that becomes the project."""
     top: Path
+    """Links may not lead out of it."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """OUTPUT is the folder in which the project's folder is made."""
@@ -73,7 +76,7 @@ class CookiecutterLayout(Struct, frozen=True):
         return LaidOut(walk.entries, warnings=walk.warnings)
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Everything in the project's folder."""
+        """Return everything in the project's folder."""
         return files_below(self.project_folder, self.top)
 
 
@@ -182,7 +185,7 @@ class _Walk(Struct):
         return self.request.exists and (self.request.destination / target).is_dir()
 
     def _source(self, path: str, is_link: bool, *, actual: str = "") -> str:
-        """The file to read: where a link leads, if that is inside the template."""
+        """Return the file to read: where a link leads, if that is inside the template."""
         place = actual or f"{self.layout.project_folder}/{path}"
         if not is_link:
             return place

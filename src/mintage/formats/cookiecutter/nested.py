@@ -20,9 +20,10 @@ _PATH_IN_PARENTHESES = re.compile(r"\((.+)\)")
 
 
 def choose(configuration: Configuration, root: Path, request: LoadRequest) -> LoadRequest:
-    """The request for the chosen template; the first one when nobody can be asked.
+    """Return the request for the chosen template; the first one when nobody can be asked.
 
-    root: the folder that the configuration is in; the copy that a pre_prompt hook has changed, if there is one.
+    Args:
+        root: The folder that the configuration is in; the copy that a pre_prompt hook has changed, if there is one.
     """
     where = Location(str(configuration.file))
     choices = _choices(configuration.variables, where)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def questions_of(variables: Mapping[str, Any], file: Path) -> tuple[Question, ...]:
-    """Everything but objects first, then the objects, which may therefore use any of the others.
+    """Return everything but objects first, then the objects, which may therefore use any of the others.
 
     A private rendered object (`__name`) is rendered in both passes, as Cookiecutter does.
     """
@@ -55,7 +55,7 @@ def _question(name: str, value: Any, prompt: Any, where: Location) -> Question:
 
 
 def _as_text(value: Any) -> Any:
-    """What Cookiecutter renders: numbers are text, also within lists and objects; booleans and null stay."""
+    """Return what Cookiecutter renders: numbers are text, also within lists and objects; booleans and null stay."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, dict):

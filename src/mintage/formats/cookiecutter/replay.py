@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def file_in(replay_dir: Path | str, source: Source) -> Path:
-    """Where a run of this template is kept: named as its folder, or as its repository."""
+    """Return where a run of this template is kept: named as its folder, or as its repository."""
     name = source.root.name
     if source.root == source.top and source.origin.commit:
         name = source.origin.url.rstrip("/").rpartition("/")[2].rpartition(":")[2].removesuffix(".git")
@@ -27,12 +27,12 @@ def file_in(replay_dir: Path | str, source: Source) -> Path:
 
 
 def named(replay_dir: Path | str, name: str) -> Path:
-    """The file of the runs that are kept under this name."""
+    """Return the file of the runs that are kept under this name."""
     return Path(replay_dir) / (name if name.endswith(".json") else f"{name}.json")
 
 
 def file_for(request: LoadRequest, replay_dir: Path | str) -> Path:
-    """The file to replay: the one that the user named, else the last run of this template."""
+    """Return the file to replay: the one that the user named, else the last run of this template."""
     wanted = request.cookiecutter.replay_file
     return wanted.with_suffix(".json") if wanted else file_in(replay_dir, request.source)
 
@@ -44,7 +44,12 @@ def refuse_given_answers(given: GivenAnswers) -> None:
 
 
 def read(file: Path) -> Context:
-    """The saved context. Raises UsageError if there is none, TemplateError if it has wrong settings."""
+    """Return the saved context.
+
+    Raises:
+        UsageError: There is none.
+        TemplateError: It has wrong settings.
+    """
     try:
         context = parse_json(file.read_text("utf-8"))
     except FileNotFoundError:

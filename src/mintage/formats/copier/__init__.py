@@ -18,12 +18,14 @@ _SUFFIX = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 
 def recognises(root: Path) -> bool:
-    """A folder with a `copier.yml` or `copier.yaml`."""
+    """Return a folder with a `copier.yml` or `copier.yaml`."""
     return bool(configuration_files(root))
 
 
 def configuration_files(root: Path) -> list[Path]:
-    """Files that Copier takes for the configuration of a template in `root`, other spellings (copier.YML) included."""
+    """Return files that Copier takes for the configuration of a template in `root`, other spellings (copier.YML)
+    included.
+    """
     return sorted(path for path in root.glob("copier.*") if _SUFFIX.match(path.suffix) and path.is_file())
 
 

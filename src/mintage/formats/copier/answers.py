@@ -29,34 +29,38 @@ _STORABLE = (dict, list, str, int, float, bool, type(None))
 
 
 def now() -> datetime:
-    """The time, for old templates that say `{{ now() }}`."""
+    """Return the time, for old templates that say `{{ now() }}`."""
     return datetime.now(tz=UTC)
 
 
 def make_secret() -> str:
-    """A random text, for old templates that say `{{ make_secret() }}`."""
+    """Return a random text, for old templates that say `{{ make_secret() }}`."""
     return sha512(os.urandom(48)).hexdigest()
 
 
 def nice_yaml(value: Any) -> str:
-    """What the filter `to_nice_yaml` of jinja2-ansible-filters 1.3 makes, with which templates write the answers."""
+    """Return what the filter `to_nice_yaml` of jinja2-ansible-filters 1.3 makes, with which templates write the
+    answers.
+    """
     text: str = yaml.dump(value, indent=4, allow_unicode=True, default_flow_style=False)
     return text
 
 
 class CopierAnswers(Struct, dict=True):
-    """The answers so far. One run has one, filled by the questionnaire.
-
-    final: asked, or worked out. given: by `-d` or data files. metadata: `_src_path` and `_commit`. last: of the answers
-    file in the project. external: see `ExternalData`. hidden: questions whose `when` is false; not stored.
-    """
+    """The answers so far. One run has one, filled by the questionnaire."""
 
     given: dict[str, Any]
+    """By `-d` or data files."""
     metadata: dict[str, str]
+    """`_src_path` and `_commit`."""
     last: dict[str, Any]
+    """Of the answers file in the project."""
     external: ExternalData
+    """See `ExternalData`."""
     final: dict[str, Any] = field(default_factory=dict)
+    """Asked, or worked out."""
     hidden: set[str] = field(default_factory=set)
+    """Questions whose `when` is false; not stored."""
 
     def __post_init__(self) -> None:
         self._last_found = dict(self.last)
@@ -68,16 +72,19 @@ class CopierAnswers(Struct, dict=True):
         self.last = dict(self._last_found)
 
     def combined(self) -> Answers:
-        """One table of all. The first that has a name wins; the order is from the last to the first, as Copier's."""
+        """Return one table of all.
+
+        The first that has a name wins; the order is from the last to the first, as Copier's.
+        """
         functions = {"now": now, "make_secret": make_secret, "_external_data": self.external}
         return {**functions, **self.last, **self.metadata, **self.given, **self.final}
 
     def has(self, name: str) -> bool:
-        """Whether there is an answer to the question by now."""
+        """Return whether there is an answer to the question by now."""
         return any(name in answers for answers in (self.final, self.given, self.metadata, self.last))
 
     def to_store(self, configuration: Configuration) -> Answers:
-        """What the answers file will hold (`_copier_answers`)."""
+        """Return what the answers file will hold (`_copier_answers`)."""
         secrets = configuration.secrets
         stored: Answers = {name: self.metadata[name] for name in ("_commit", "_src_path") if name in self.metadata}
         stored.update(
@@ -94,7 +101,9 @@ class CopierAnswers(Struct, dict=True):
 class ExternalData(Mapping[str, Any]):
     """`_external_data`: YAML files of the project, each read when a template first wants it.
 
-    paths: template texts, relative to the project. render: renders one of them. anywhere: they may lie outside.
+    Args:
+        paths: Template texts, relative to the project. render: renders one of them.
+        anywhere: They may lie outside.
     """
 
     def __init__(self, paths: Mapping[str, str], project: Path, *, anywhere: bool) -> None:
@@ -104,7 +113,7 @@ class ExternalData(Mapping[str, Any]):
         self._loaded: dict[str, Any] = {}
 
     def rendered(self, render: TextRenderer, context: Context) -> ExternalData:
-        """The same with paths that are no templates any more. One that cannot be rendered stays as it is."""
+        """Return the same with paths that are no templates any more. One that cannot be rendered stays as it is."""
         paths: dict[str, str] = {}
         for name, path in self._paths.items():
             try:
@@ -142,7 +151,11 @@ def _lies_within(place: Path, folder: Path) -> bool:
 
 
 def read_yaml_table(file: Path, top: Path) -> Any:
-    """What a YAML file within `top` holds; nothing if it is not there. Raises TemplateError with a mistake's line."""
+    """Return what a YAML file within `top` holds; nothing if it is not there.
+
+    Raises:
+        TemplateError: With a mistake's line.
+    """
     try:
         return parse_yaml(read_contained(file, top))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -154,7 +167,7 @@ def read_yaml_table(file: Path, top: Path) -> Any:
 
 
 def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]:
-    """The answers of an earlier run; private names are left out, but for where the template came from."""
+    """Return the answers of an earlier run; private names are left out, but for where the template came from."""
     found = read_yaml_table(project / (answers_file or DEFAULT_ANSWERS_FILE), project)
     if not isinstance(found, dict):
         return {}
@@ -163,20 +176,23 @@ def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]
 
 
 class ContextMaker(Struct, frozen=True):
-    """Makes what templates see.
-
-    conf: `_copier_conf`, but for its `answers_file` and `data`. asked_answers_file: what the user wants it to be.
-    """
+    """Makes what templates see."""
 
     configuration: Configuration
     project: Path
     conf: Mapping[str, Any]
+    """`_copier_conf`, but for its `answers_file` and `data`."""
     asked_answers_file: str | None = None
+    """What the user wants it to be."""
 
     def context(self, answers: CopierAnswers, render: TextRenderer, phase: str) -> Context:
-        """Everything that templates see. phase: "prompt", "render", "tasks" or "undefined".
+        """Return everything that templates see.
 
-        Raises RenderError for an `_answers_file` that is no template, or that cannot be rendered when all is answered.
+        Args:
+            phase: "prompt", "render", "tasks" or "undefined".
+
+        Raises:
+            RenderError: `_answers_file` is not a template, or cannot be rendered when all is answered.
         """
         conf = {**self.conf, "data": answers.given}
         context: Context = {
@@ -203,12 +219,12 @@ class ContextMaker(Struct, frozen=True):
 
 
 def _not_known_yet(error: RenderError) -> object:
-    """What fails when somebody uses it: a name may be made of answers that are still to come."""
+    """Return what fails when somebody uses it: a name may be made of answers that are still to come."""
     from jinja2 import StrictUndefined
 
     return StrictUndefined(hint=error.what)
 
 
 def operating_system() -> str | None:
-    """What `_copier_conf.os` says."""
+    """Return what `_copier_conf.os` says."""
     return _SYSTEMS.get(sys.platform)

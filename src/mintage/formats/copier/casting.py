@@ -37,7 +37,7 @@ _HOLD_NONE = frozenset({"json", "yaml"})
 
 
 def cast(value: Any, type_name: str) -> Any:
-    """The answer as its type has it. Raises ValueError."""
+    """Return the answer as its type has it. Raises ValueError."""
     if type_name in _HOLD_NONE and not isinstance(value, str | bytes):
         return value  # it is no text, and so there is nothing to parse
     if value is None:
@@ -49,7 +49,7 @@ def cast(value: Any, type_name: str) -> Any:
 
 
 def chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> Any:
-    """The answer, if one of the choices has it; any answer if there are none. Raises ValueError."""
+    """Return the answer, if one of the choices has it; any answer if there are none. Raises ValueError."""
     answer = cast(value, type_name)
     if not choices:
         return answer
@@ -66,7 +66,7 @@ def chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> Any:
 
 
 def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> list[Any]:
-    """The answers to a question that takes several, in the order of its choices. Raises ValueError."""
+    """Return the answers to a question that takes several, in the order of its choices. Raises ValueError."""
     items = _items(value) if isinstance(value, str) else value
     if not isinstance(items, list | tuple):
         raise ValueError(  # noqa: TRY004 - whoever asks catches one kind of error
@@ -77,7 +77,7 @@ def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> lis
 
 
 def _items(text: str) -> list[str]:
-    """The items of a YAML list, each as it is written; quotes around a text are taken off."""
+    """Return the items of a YAML list, each as it is written; quotes around a text are taken off."""
     try:
         node = yaml.compose(text, Loader=yaml_loader())
     except (yaml.YAMLError, RecursionError) as error:

@@ -47,19 +47,22 @@ _UNDEFINED = frozenset({"jinja2.Undefined", "jinja2.StrictUndefined"})
 
 
 class CopierTask(Struct, frozen=True):
-    """A command to run when all files are there. when: a value or template text."""
+    """A command to run when all files are there."""
 
     command: str | tuple[str, ...]
     when: Any = "true"
+    """A value or template text."""
     working_directory: str = "."
 
 
 class Configuration(Struct, frozen=True, dict=True):
-    """What copier.yml says. file: None when there is none. questions: their tables, by name, in the order of asking."""
+    """What copier.yml says."""
 
     file: Path | None = None
+    """None when there is none."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Their tables, by name, in the order of asking."""
 
     @property
     def suffix(self) -> str:
@@ -102,7 +105,7 @@ class Configuration(Struct, frozen=True, dict=True):
         return tuple(map(_task, self.settings.get("tasks") or ()))
 
     def where(self, name: str) -> Location | None:
-        """The line that begins a question or a setting. Reads the file again: this is for errors only."""
+        """Return the line that begins a question or a setting. Reads the file again: this is for errors only."""
         if self.file is None:
             return None
         return Location(str(self.file), self._lines.get(name))
@@ -115,7 +118,9 @@ class Configuration(Struct, frozen=True, dict=True):
 def read_configuration(root: Path) -> Configuration:
     """Read the template's configuration; an empty one if it has none.
 
-    Raises TemplateError naming everything that is wrong in it, UnsafePathError for an `!include` that leads out.
+    Raises:
+        TemplateError: Naming everything that is wrong in it.
+        UnsafePathError: An `!include` leads out.
     """
     files = configuration_files(root)
     if not files:
@@ -141,7 +146,7 @@ def read_configuration(root: Path) -> Configuration:
 
 
 def _documents(file: Path, root: Path) -> Iterator[Any]:
-    """All documents of the file, those that it includes in their place."""
+    """Yield all documents of the file, those that it includes in their place."""
     top = Path(os.path.realpath(root))
     number = count(1)
     own_loader = yaml_loader()
@@ -185,7 +190,7 @@ def _flat(documents: Any) -> Iterator[Any]:
 
 
 def _merged(documents: list[Any], file: Path) -> dict[str, Any]:
-    """One table of all documents: later ones win, but for settings that are lists of everybody's."""
+    """Return one table of all documents: later ones win, but for settings that are lists of everybody's."""
     for document in documents:
         if not isinstance(document, dict):
             raise _wrong(f"{file.name} must hold questions and settings, not {document!r}", file, 1)
@@ -224,7 +229,7 @@ def _check(configuration: Configuration) -> None:
 
 
 def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
-    """What is wrong inside of settings and questions, and which of them is."""
+    """Yield what is wrong inside of settings and questions, and which of them is."""
     environment = configuration.environment
     for option in environment.keys() - _ENVIRONMENT_OPTIONS:
         yield f"_envops has no option {option}", "_envops"

@@ -34,7 +34,7 @@ def _pathjoin(*parts: str, mode: Literal["posix", "windows", "native"] = "posix"
 
 
 def _serialisable(value: Any) -> Any:
-    """What JSON has in place of a value that it cannot hold, as Pydantic writes it."""
+    """Return what JSON has in place of a value that it cannot hold, as Pydantic writes it."""
     if isinstance(value, Struct):
         return asdict(value)
     if isinstance(value, Mapping):

@@ -46,17 +46,19 @@ class Loop(Struct):
 
 
 class CopierLayout(Struct, frozen=True):
-    """root: the template's folder. exclude, skip: patterns that the user adds. from_git: it came from git.
-
-    links_may_lead_out: links that are kept may lead out of the project.
-    """
+    """The layout of a Copier template."""
 
     root: Path
+    """The template's folder."""
     configuration: Configuration
     exclude: tuple[str, ...] = ()
+    """Patterns that the user adds."""
     skip: tuple[str, ...] = ()
+    """Patterns that the user adds."""
     from_git: bool = False
+    """It came from git."""
     links_may_lead_out: bool = False
+    """Links that are kept may lead out of the project."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """OUTPUT is the project's folder."""
@@ -79,7 +81,7 @@ class CopierLayout(Struct, frozen=True):
         )
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """All that no pattern excludes in any case. Which folder is walked may depend on the answers."""
+        """Return all that no pattern excludes in any case. Which folder is walked may depend on the answers."""
         walk = _Walk(self, request)
         patterns = (*self.configuration.exclude, *self.exclude)
         excluded = CopierPatterns(pattern for pattern in patterns if request.render.is_plain(pattern))
@@ -92,13 +94,13 @@ class CopierLayout(Struct, frozen=True):
 
 
 def _joined(parts: tuple[str, ...]) -> str:
-    """The path that Copier makes of rendered parts, with pathlib."""
+    """Return the path that Copier makes of rendered parts, with pathlib."""
     path = "/".join(parts)
     return str(PurePosixPath(*parts)) if _UNTIDY.search(path) else path
 
 
 def no_output() -> UsageError:
-    """The error for a Copier template without OUTPUT."""
+    """Return the error for a Copier template without OUTPUT."""
     return UsageError(
         "a Copier template has no name for the project", hint="say where it shall go: mintage new TEMPLATE OUTPUT"
     )
@@ -107,7 +109,8 @@ def no_output() -> UsageError:
 class CopierPatterns:
     """Gitignore patterns, as Copier matches them: the last that takes a path decides, folders above it do not.
 
-    where: the line that says them, found when it is needed.
+    Args:
+        where: The line that says them, found when it is needed.
     """
 
     def __init__(self, patterns: Iterable[str], where: Callable[[], Location | None] = lambda: None) -> None:
@@ -122,17 +125,19 @@ class CopierPatterns:
         return compiled(self._patterns, partial(PathSpec.from_lines, "gitignore"), self._where)
 
     def matches(self, path: str) -> bool:
-        """Whether the patterns take the path."""
+        """Return whether the patterns take the path."""
         if self._names is not None:
             return self._names.search(path) is not None
         return self._spec.match_file(path)
 
 
 class _Found(Struct, frozen=True):
-    """Something in the template's folder. path: relative to the folder that is walked. source: links followed."""
+    """Something in the template's folder."""
 
     path: str
+    """Relative to the folder that is walked."""
     source: str
+    """Links followed."""
     is_folder: bool
     is_link: bool
 
@@ -193,7 +198,7 @@ class _Walk(Struct, dict=True):
         return CopierPatterns(lines, partial(self.layout.configuration.where, "_exclude"))
 
     def entries(self) -> list[Entry]:
-        """All entries, sorted. Of two files for one target, Copier leaves the one that it comes upon last."""
+        """Return all entries, sorted. Of two files for one target, Copier leaves the one that it comes upon last."""
         folders: list[Entry] = []
         files: dict[str, Entry] = {}
         for entry in self._found_entries():
@@ -207,7 +212,7 @@ class _Walk(Struct, dict=True):
         return sorted((*folders, *files.values()), key=lambda entry: entry.target.split("/"))
 
     def all_files(self) -> Iterator[tuple[str, _Found]]:
-        """Every file, with its name for messages."""
+        """Yield every file, with its name for messages."""
         for found in self._walk(self.top, "", (self.top,)):
             if not found.is_folder:
                 yield self._below_root + found.path, found
@@ -245,7 +250,7 @@ class _Walk(Struct, dict=True):
                 yield from self._walk(source, path, (*above, source))
 
     def _targets(self, found: _Found) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-        """The paths that a path of the template becomes: none, one, or with `yield` many."""
+        """Yield the paths that a path of the template becomes: none, one, or with `yield` many."""
         folder, _, name = found.path.rpartition("/")
         is_template = name.endswith(self._suffix)
         if is_template and self._suffix:
@@ -271,7 +276,7 @@ class _Walk(Struct, dict=True):
     def _rendered_name(
         self, name: str, path: str, variables: Mapping[str, Any]
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """What one name becomes. Nothing where it renders to nothing."""
+        """Yield what one name becomes. Nothing where it renders to nothing."""
         if self.request.render.is_plain(name):
             yield name, variables
             return
@@ -298,7 +303,7 @@ class _Walk(Struct, dict=True):
         return self.request.render.text(name, context, what=f"the path {path}")
 
     def _has_template(self, parts: tuple[str, ...], path: str) -> bool:
-        """Whether a template of that very name makes the file, so that this one does not."""
+        """Return whether a template of that very name makes the file, so that this one does not."""
         rendered = "/".join(parts)
         if rendered == path and self.top == self._root:
             return False  # the walk has looked beside it already

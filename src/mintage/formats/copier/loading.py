@@ -128,7 +128,7 @@ def _renderer(configuration: Configuration, source: Source, *, trusted: bool) ->
 
 
 def _copier_conf(request: LoadRequest, source: Source, settings: CopierSettings, project: Path) -> dict[str, Any]:
-    """What `_copier_conf` holds, in Copier's order; `answers_file` and `data` are filled in later."""
+    """Return what `_copier_conf` holds, in Copier's order; `answers_file` and `data` are filled in later."""
     options = request.copier
     return {
         "src_path": PurePath(source.root),

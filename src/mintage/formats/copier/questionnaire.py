@@ -25,22 +25,26 @@ if TYPE_CHECKING:
 
 
 class CopierQuestionnaire(Struct, frozen=True):
-    """A `Questionnaire`. state: what is known before anything is asked. defaults: the user's own, for any template.
-
-    skip_answered: answers of the last run are not asked for again. ask: patterns of questions that are asked anyway.
-    """
+    """A `Questionnaire`."""
 
     configuration: Configuration
     state: CopierAnswers
+    """What is known before anything is asked."""
     maker: ContextMaker
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    """The user's own, for any template."""
     skip_answered: bool = False
+    """Answers of the last run are not asked for again."""
     ask: tuple[str, ...] = ()
+    """Patterns of questions that are asked anyway."""
 
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
-        """All answers, as templates see them. Raises AnswerError naming all that are missing or bad.
+        """Return all answers, as templates see them.
 
         May be called again, by those who ask once more; each time it begins with none.
+
+        Raises:
+            AnswerError: Naming all that are missing or bad.
         """
         self.state.start_over()
         run = _Asking(self, asker, render)
@@ -174,11 +178,15 @@ class _Question(Struct, dict=True):
         return bool(self.table.get("multiselect"))
 
     def yes_or_no(self, key: str, *, default: bool) -> bool:
-        """A key of the question that is a yes or a no, or template text which renders to one."""
+        """Return a key of the question that is a yes or a no, or template text which renders to one."""
         return parse_loose_yes_no(self._rendered(self.table.get(key, default)))
 
     def default(self) -> Any:
-        """The answer when nobody is asked; REQUIRED if there is none. Raises ValueError if it is not valid."""
+        """Return the answer when nobody is asked; REQUIRED if there is none.
+
+        Raises:
+            ValueError: It is not valid.
+        """
         if self.name in self.state.given:
             found = self.state.given[self.name]
         elif self.name in self.state.last:
@@ -195,7 +203,7 @@ class _Question(Struct, dict=True):
         return answer
 
     def _rendered_unless_unset(self, default: Any) -> Any:
-        """A default, rendered; REQUIRED if it says `UNSET`, which is Copier's way to have none in some cases."""
+        """Return a default, rendered; REQUIRED if it says `UNSET`, which is Copier's way to have none in some cases."""
         if "UNSET" not in str(default):
             return self._rendered(default)
         from jinja2 import StrictUndefined
@@ -212,13 +220,13 @@ class _Question(Struct, dict=True):
             raise
 
     def checked(self, value: Any) -> Any:
-        """An answer that somebody gave, as the type has it. Raises ValueError."""
+        """Return an answer that somebody gave, as the type has it. Raises ValueError."""
         answer = self._parsed(value)
         self._validate(answer)
         return answer
 
     def takes(self, value: Any) -> bool:
-        """Whether an answer of the last run still fits."""
+        """Return whether an answer of the last run still fits."""
         try:
             self.checked(value)
         except (ValueError, MintageError):
@@ -226,7 +234,7 @@ class _Question(Struct, dict=True):
         return True
 
     def asked_of(self, asker: Asker) -> Any:
-        """The answer of the person at the terminal."""
+        """Return the answer of the person at the terminal."""
         default = self.default()
         question = self._prompt()
         answer = asker.ask(question, None if default is REQUIRED else default, self.choices, self._objection)
@@ -259,7 +267,11 @@ class _Question(Struct, dict=True):
         return None
 
     def _validate(self, answer: Any) -> None:
-        """Raises ValueError with what the question's own validator says."""
+        """Validate.
+
+        Raises:
+            ValueError: With what the question's own validator says.
+        """
         try:
             said = str(self._rendered(self.table.get("validator") or "", **{self.name: answer})).strip()
         except RenderError as error:
@@ -279,7 +291,7 @@ class _Question(Struct, dict=True):
         return Choice(cast(label if rendered is None else rendered, self.type_name), label, disabled)
 
     def _rendered(self, value: Any, **names: Any) -> Any:
-        """A text, or the texts of a list, rendered; any other value as it is."""
+        """Return a text, or the texts of a list, rendered; any other value as it is."""
         if isinstance(value, str) and self.render.is_plain(value):
             return value
         if isinstance(value, str):

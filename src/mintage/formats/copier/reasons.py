@@ -78,7 +78,7 @@ def _layout(request: ExplanationRequest) -> CopierLayout:
 def _patterns(
     request: ExplanationRequest, setting: str, theirs: Sequence[str], users: Sequence[str]
 ) -> Iterator[tuple[str, Rule]]:
-    """Each pattern, rendered, with what says it: the template, Copier itself, or the user."""
+    """Yield each pattern, rendered, with what says it: the template, Copier itself, or the user."""
     written: dict[str, Location] = {}
     for file, document in written_configuration(request.template):
         found = document.get(setting)
@@ -92,7 +92,7 @@ def _patterns(
 
 
 def _rendered(request: ExplanationRequest, path: str) -> tuple[str, str]:
-    """The rendered path, and why there is none if a part of it is empty."""
+    """Return the rendered path, and why there is none if a part of it is empty."""
     rendered: list[str] = []
     variables: dict[str, Any] = {}
     for part in path.split("/"):

@@ -26,14 +26,19 @@ KINDS = {
 
 
 def kind_of(table: Mapping[str, Any], of_type: QuestionType, *, offers: bool) -> QuestionType:
-    """How a question is put. of_type: the way of its type. offers: it has choices."""
+    """Return how a question is put.
+
+    Args:
+        of_type: The way of its type.
+        offers: It has choices.
+    """
     if offers:
         return QuestionType.MULTI_CHOICE if table.get("multiselect") else QuestionType.CHOICE
     return QuestionType.SECRET if table.get("secret") else of_type
 
 
 def static_questions(configuration: Configuration) -> tuple[Question, ...]:
-    """All of them. What is a template stays one."""
+    """Return all of them. What is a template stays one."""
     return tuple(_question(name, table, configuration.where(name)) for name, table in configuration.questions.items())
 
 

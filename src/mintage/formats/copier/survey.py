@@ -80,7 +80,7 @@ def survey(template: Template) -> Survey:
 
 
 def written_configuration(template: Template) -> list[tuple[str, Written]]:
-    """The documents of copier.yml and of the files that it includes, with the file of each."""
+    """Return the documents of copier.yml and of the files that it includes, with the file of each."""
     assert isinstance(template.layout, CopierLayout)
     file = template.layout.configuration.file
     return list(_documents(file, Path(template.root))) if file else []
@@ -130,7 +130,7 @@ def _text(place: Place, owner: str, text: Written, file: str, names: frozenset[s
 
 
 def _roots(template: Template, layout: CopierLayout) -> list[Path]:
-    """The folders that may be walked: several where the name of the subdirectory depends on answers."""
+    """Return the folders that may be walked: several where the name of the subdirectory depends on answers."""
     named = layout.configuration.subdirectory
     parts = [re.escape(part) for part in _TAG.split(named)]
     without_answers = _rendered_alone(template, named)
@@ -144,7 +144,7 @@ def _roots(template: Template, layout: CopierLayout) -> list[Path]:
 
 
 def _rendered_alone(template: Template, text: str) -> str:
-    """What a text renders to without any answers and extensions; "" if it does not."""
+    """Return what a text renders to without any answers and extensions; "" if it does not."""
     settings = replace(template.renderer, extensions=(), import_roots=())
     try:
         return JinjaText(settings).text(text, {}, what="_subdirectory")

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 
 class CopierSettings(Struct, frozen=True):
-    """defaults: by question, of any template. trust: exact sources, or prefixes that end in "/"."""
+    """What a user of Copier has set up."""
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    """By question, of any template."""
     trust: tuple[str, ...] = ()
+    """Exact sources, or prefixes that end in "/"."""
 
 
 def load_copier_settings() -> CopierSettings:

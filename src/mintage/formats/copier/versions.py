@@ -18,9 +18,11 @@ _SHORT_FORMS = ("gh:", "gl:")
 
 
 def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
-    """The source at the revision that Copier would take: the one asked for, else the newest version's tag, else HEAD.
+    """Return the source at the revision that Copier would take: the one asked for, else the newest version's tag, else
+    HEAD.
 
-    last: the answers of the last run, which tell what ":current:" is.
+    Args:
+        last: The answers of the last run, which tell what ":current:" is.
     """
     source = request.source
     repository = source.repository
@@ -59,7 +61,7 @@ def source_for_answers(source: Source) -> dict[str, str]:
 
 
 def _address(source: Source) -> str:
-    """What was typed, if Copier understands it; else the address that it stands for."""
+    """Return what was typed, if Copier understands it; else the address that it stands for."""
     typed, url = source.origin.reference, source.origin.url
     if typed.startswith(_SHORT_FORMS) or Path(typed).expanduser().exists():
         return typed

@@ -17,12 +17,16 @@ MAKES_FOLDER_IN_OUTPUT = False
 
 
 def recognises(root: Path) -> bool:
-    """A folder with a `mintage.toml` file."""
+    """Return a folder with a `mintage.toml` file."""
     return (root / CONFIGURATION_FILE).is_file()
 
 
 def load(request: LoadRequest) -> Template:
-    """Read mintage.toml and make the Template. Raises TemplateError with every mistake and its line."""
+    """Read mintage.toml and make the Template.
+
+    Raises:
+        TemplateError: With every mistake and its line.
+    """
     from mintage.formats.native.loading import load_native
 
     return load_native(request)

@@ -38,7 +38,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Configuration(Struct):
-    """What a mintage.toml says. question_lines: where each question begins."""
+    """What a mintage.toml says."""
 
     template: TemplateTable
     render: RenderTable
@@ -48,13 +48,17 @@ class Configuration(Struct):
     order: list[OrderTable] = field(default_factory=list)
     tasks: list[TaskTable] = field(default_factory=list)
     question_lines: dict[str, int | None] = field(default_factory=dict)
+    """Where each question begins."""
 
 
 def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None] | None = None) -> Configuration:
     """Parse and validate the file, which may not lie outside of `top`.
 
-    complain: told every mistake in a table, which is then read without it. Raises TemplateError with every mistake
-    and its line if nobody is to be told, and if the file is no TOML.
+    Args:
+        complain: Told every mistake in a table, which is then read without it.
+
+    Raises:
+        TemplateError: With every mistake and its line if nobody is to be told, and if the file is no TOML.
     """
     try:
         text = read_contained(file, top).decode("utf-8")
@@ -77,7 +81,11 @@ class Reader:
         self._problems: list[Problem] = []
 
     def configuration(self, complain: Callable[[Problem], None] | None = None) -> Configuration:
-        """All tables. complain: told what is wrong with them; without it TemplateError is raised."""
+        """Return all tables.
+
+        Args:
+            complain: Told what is wrong with them; without it TemplateError is raised.
+        """
         for name in self._content:
             if name not in _TABLES:
                 what = f"there is no table [{name}]{_nearest(name, _TABLES)}"
@@ -104,7 +112,11 @@ class Reader:
         return found
 
     def line_of(self, table: str, key: str = "", number: int = 0) -> int | None:
-        """The line of a table's header, or of a key in it. number: which of several tables of that name."""
+        """Return the line of a table's header, or of a key in it.
+
+        Args:
+            number: Which of several tables of that name.
+        """
         header = re.compile(rf"^\s*\[\[?\s*{_dotted(table)}\s*\]\]?\s*(#.*)?$")
         headers = [line for line, text in enumerate(self._lines, 1) if header.match(text)]
         if number >= len(headers):
@@ -121,7 +133,7 @@ class Reader:
         return start
 
     def _question_lines(self, names: Iterable[str]) -> dict[str, int | None]:
-        """The same as `line_of` for all questions at once."""
+        """Return the same as `line_of` for all questions at once."""
         headers: dict[str, int] = {}
         others: dict[str, int] = {}
         for line, text in enumerate(self._lines, 1):
@@ -170,7 +182,7 @@ class Reader:
         return None
 
     def _without_unknown(self, content: Any, kind: type[T], table: str, number: int) -> Any:
-        """The table without keys that it cannot have; each of them is a mistake of its own."""
+        """Return the table without keys that it cannot have; each of them is a mistake of its own."""
         if not isinstance(content, dict):
             return content
         known = [each.encode_name for each in msgspec.structs.fields(kind)]

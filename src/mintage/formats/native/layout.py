@@ -30,17 +30,18 @@ _OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
 
 
 class NativeLayout(Struct, frozen=True):
-    """root: the folder that holds the project's files. top: links may not lead out of it. file: the configuration.
-
-    not_of_the_project: paths in `root` that serve the template only: scripts of tasks, the folder of what is included.
-    """
+    """The layout of a native template."""
 
     root: Path
+    """The folder that holds the project's files."""
     top: Path
+    """Links may not lead out of it."""
     configuration: Configuration
     file: str
+    """The configuration."""
     saved: SavedAnswers
     not_of_the_project: frozenset[str] = frozenset()
+    """Paths in `root` that serve the template only: scripts of tasks, the folder of what is included."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """OUTPUT is the project's folder; without it, the template may say what the folder is called."""
@@ -91,7 +92,7 @@ class NativeLayout(Struct, frozen=True):
         return LaidOut(entries, skip_if_exists=GitignorePatterns(rules.skip_if_exists))
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """All that no rule leaves out in any case."""
+        """Return all that no rule leaves out in any case."""
         always = [rule for rule in self.configuration.files.exclude if isinstance(rule, str)]
         excluded = GitignorePatterns(always)
         return files_below(

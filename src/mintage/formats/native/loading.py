@@ -177,7 +177,7 @@ def _require_version(requires: str, file: Path) -> None:
 
 
 def _folder_of(key: str, path: str, folder: Path, top: Path, file: Path) -> Path:
-    """A folder of the template that a key of its configuration names."""
+    """Return a folder of the template that a key of its configuration names."""
     if "\0" in path:
         raise TemplateError(f"`{key}` is no folder of the template: {path!r}", where=Location(str(file)))
     found = folder / path

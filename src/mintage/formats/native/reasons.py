@@ -92,7 +92,7 @@ def _layout(request: ExplanationRequest) -> NativeLayout:
 
 
 def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[str, Rule]]:
-    """The patterns of `exclude` that hold with these answers."""
+    """Yield the patterns of `exclude` that hold with these answers."""
     for rule in _layout(request).configuration.files.exclude:
         if isinstance(rule, str):
             yield rule, Rule(f"exclude has {rule}", places.of("files", "exclude", rule))
@@ -103,7 +103,7 @@ def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[s
 
 
 def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
-    """Why [[each]] makes nothing; "" if it makes something."""
+    """Return why [[each]] makes nothing; "" if it makes something."""
     render, context = request.layout.render, request.layout.context
     what = f"[[each]] for {each.file}"
     if each.when is not None and not render.value(each.when, context, what=what):
@@ -124,10 +124,14 @@ class _Places:
         self._prefix = "" if inside == "." else f"{inside}/"
 
     def of(self, table: str, key: str, text: str, number: int = 0) -> Location:
-        """The place of a text that is the value of a key, or in it. number: of which of several such tables."""
+        """Return the place of a text that is the value of a key, or in it.
+
+        Args:
+            number: Of which of several such tables.
+        """
         line, column = self._lines.find(text, self._reader.line_of(table, key, number))
         return Location(CONFIGURATION_FILE, line, column if line else None)
 
     def named(self, path: str) -> str:
-        """A file's path, relative to the template's root."""
+        """Return a file's path, relative to the template's root."""
         return self._prefix + path

@@ -23,19 +23,17 @@ SAVED_ANSWERS_FILE = ".mintage.toml"
 
 
 class SavedAnswers(Struct, frozen=True):
-    """What is kept besides the answers.
-
-    secrets: names of answers that are never kept. earlier: what was kept by the run before; the template is called what
-    it was called then, if it is the same.
-    """
+    """What is kept besides the answers."""
 
     origin: Origin
     directory: str | None
     secrets: frozenset[str]
+    """Names of answers that are never kept."""
     earlier: Mapping[str, str] = field(default_factory=dict)
+    """What was kept by the run before; the template is called what it was called then, if it is the same."""
 
     def content(self, answers: Mapping[str, Any]) -> bytes:
-        """The file's bytes."""
+        """Return the file's bytes."""
         import tomli_w
 
         is_the_same = self.earlier.get("url") == self.origin.url
@@ -62,12 +60,14 @@ class SavedAnswers(Struct, frozen=True):
 
 
 def read_saved_answers(project: Path) -> Mapping[str, Any]:
-    """The answers of the run that made this project; none if there is no such file."""
+    """Return the answers of the run that made this project; none if there is no such file."""
     return _read_table(project, "answers")
 
 
 def read_saved_template(project: Path) -> Mapping[str, str]:
-    """Where the template of that run came from: `source`, `url`, `ref`, `commit`, `directory`, if they are known."""
+    """Return where the template of that run came from: `source`, `url`, `ref`, `commit`, `directory`, if they are
+    known.
+    """
     return {name: value for name, value in _read_table(project, "template").items() if isinstance(value, str)}
 
 
@@ -88,7 +88,7 @@ def _read_table(project: Path, table: str) -> Mapping[str, Any]:
 
 
 def _storable(value: Any) -> Any:
-    """A value without what TOML cannot hold."""
+    """Return a value without what TOML cannot hold."""
     if isinstance(value, dict):
         return {str(name): _storable(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):

@@ -81,11 +81,12 @@ def _add_files(folder: Folder, layout: NativeLayout) -> None:
 
 
 class _Key(Struct, frozen=True):
-    """A key of a table. number: of which of several tables of that name."""
+    """A key of a table."""
 
     table: str
     key: str
     number: int = 0
+    """Of which of several tables of that name."""
 
 
 class _ConfigurationTexts:
@@ -99,7 +100,7 @@ class _ConfigurationTexts:
         self._reader = Reader(Path(layout.file), text, parse_toml(text))
 
     def all(self) -> Iterator[TemplateText]:
-        """All of them."""
+        """Yield all of them."""
         found = self._configuration
         yield from self._texts(Place.SETTING, "output", found.template.output, _Key("template", "output"))
         for name, table in found.questions.items():

@@ -14,9 +14,11 @@ NOT_SHIPPED = "not in the template: what is installed beside mintage under this 
 
 
 def extension_capability(name: str, root: Path) -> Capability:
-    """What an extension is: the modules of the template that its name leads to, with their texts.
+    """Return what an extension is: the modules of the template that its name leads to, with their texts.
 
-    name: an import path, or `path/to/file.py:Name`. root: the folder that it is imported from.
+    Args:
+        name: An import path, or `path/to/file.py:Name`.
+        root: The folder that it is imported from.
     """
     file, colon, _ = name.partition(":")
     if colon and file.endswith(".py"):
@@ -33,7 +35,7 @@ def extension_capability(name: str, root: Path) -> Capability:
 
 
 def text_to_read(file: Path) -> str:
-    """The text of a script for the person who is asked about it; what is no UTF-8 is shown escaped."""
+    """Return the text of a script for the person who is asked about it; what is no UTF-8 is shown escaped."""
     try:
         return file.read_text("utf-8", "backslashreplace")
     except OSError as error:

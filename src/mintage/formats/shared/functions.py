@@ -19,26 +19,27 @@ _ONLY_A_DATE = re.compile(r"(?:[^%]|%[YmdBbyj%])*")
 
 
 def jsonify(value: Any, indent: int = 4) -> str:
-    """The filter `jsonify(indent=4)`, with sorted keys."""
+    """Return the filter `jsonify(indent=4)`, with sorted keys."""
     return json.dumps(value, sort_keys=True, indent=indent)
 
 
 def slugify(value: str, *arguments: Any, **options: Any) -> str:
-    """The filter `slugify`, with all options of python-slugify."""
+    """Return the filter `slugify`, with all options of python-slugify."""
     from slugify import slugify as make_slug
 
     return str(make_slug(value, *arguments, **options))
 
 
 def is_only_a_date(text_format: str) -> bool:
-    """Whether a format of `strftime` says nothing that is another before midnight."""
+    """Return whether a format of `strftime` says nothing that is another before midnight."""
     return _ONLY_A_DATE.fullmatch(text_format) is not None
 
 
 def date_now(zone: str, text_format: str = DATE_FORMAT) -> str:
-    """What `{% now 'utc', '%Y' %}` prints, without loading arrow.
+    """Return what `{% now 'utc', '%Y' %}` prints, without loading arrow.
 
-    Raises ValueError for anything but a date in UTC or in local time, for which arrow is needed.
+    Raises:
+        ValueError: Anything but a date in UTC or in local time, for which arrow is needed.
     """
     from datetime import UTC, datetime
 

@@ -27,8 +27,9 @@ _READ = os.O_RDONLY | os.O_NONBLOCK  # not to wait for a writer, if it is a pipe
 class Folder:
     """Collects the files of a template's folder.
 
-    prefix: the path of the folder within the template's root, with a slash at its end; "" for the root itself.
-    loader_prefix: the same within the folder in which templates look for what they include.
+    Args:
+        prefix: The path of the folder within the template's root, with a slash at its end; "" for the root itself.
+        loader_prefix: The same within the folder in which templates look for what they include.
     """
 
     def __init__(self, settings: RendererSettings, prefix: str = "", loader_prefix: str = "") -> None:
@@ -44,7 +45,12 @@ class Folder:
         self.texts.append(TemplateText(Place.PATH, path, name, self.prefix + path, line=None, names=names))
 
     def add_file(self, path: str, source: str, *, rendered: bool, names: frozenset[str] = frozenset()) -> None:
-        """A file. rendered: unless it has no tags. names: that only this one sees."""
+        """A file.
+
+        Args:
+            rendered: Unless it has no tags.
+            names: That only this one sees.
+        """
         try:
             with open(os.open(source, _READ), "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -76,7 +82,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 def read_text(path: str) -> str | None:
-    """The text of a file; None if it cannot be read or is no UTF-8."""
+    """Return the text of a file; None if it cannot be read or is no UTF-8."""
     try:
         with open(path, "rb") as file:
             return _decoded(file.read(_LARGEST))
@@ -85,18 +91,18 @@ def read_text(path: str) -> str | None:
 
 
 def relative(path: str, root: str) -> str:
-    """A path within the template's root, with forward slashes; unchanged if it lies elsewhere."""
+    """Return a path within the template's root, with forward slashes; unchanged if it lies elsewhere."""
     found = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
     return path if found.startswith("..") else found.replace(os.sep, "/")
 
 
 def leads_to_nothing(path: Path) -> bool:
-    """Whether it is a link to what is not there. Laying the template out tells, if that matters."""
+    """Return whether it is a link to what is not there. Laying the template out tells, if that matters."""
     return path.is_symlink() and not path.exists()
 
 
 def yielded_names(path: str) -> Iterator[str]:
-    """The variables that `{% yield NAME from ... %}` tags of a path define."""
+    """Yield the variables that `{% yield NAME from ... %}` tags of a path define."""
     yield from _YIELD.findall(path)
 
 

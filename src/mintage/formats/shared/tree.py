@@ -24,24 +24,29 @@ VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
 class TreeItem(Struct, frozen=True):
-    """A file or folder of the template. path: relative to the root. source: where it really is, links followed."""
+    """A file or folder of the template."""
 
     path: str
+    """Relative to the root."""
     source: str
+    """Where it really is, links followed."""
     is_folder: bool
 
 
 def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda *_: False) -> Iterator[TreeItem]:
-    """Everything in `root`, folders before what is in them, by name.
+    """Yield everything in `root`, folders before what is in them, by name.
 
-    A link is taken as what it leads to. leaves_out(path, is_folder) prunes. Raises UnsafePathError for a link
-    that leads out of `top`, and TemplateError for one that leads to nothing or to a folder which it is in.
+    A link is taken as what it leads to. leaves_out(path, is_folder) prunes.
+
+    Raises:
+        UnsafePathError: A link leads out of `top`.
+        TemplateError: One it is in.
     """
     yield from _Walk(os.path.realpath(top), leaves_out).items(os.fspath(root), "", (os.path.realpath(root),))
 
 
 def files_below(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda *_: False) -> TemplateFiles:
-    """The files that a walk of these arguments finds."""
+    """Return the files that a walk of these arguments finds."""
     found = walk(root, top, leaves_out)
     return TemplateFiles(str(root), {item.path: item.source for item in found if not item.is_folder})
 
@@ -62,7 +67,11 @@ class FoldersEntered:
 
 
 class _Walk:
-    """One walk. top: links may not lead out of it."""
+    """One walk.
+
+    Args:
+        top: Links may not lead out of it.
+    """
 
     def __init__(self, top: str, leaves_out: Callable[[str, bool], bool]) -> None:
         self._top = top
@@ -70,7 +79,11 @@ class _Walk:
         self._entered = FoldersEntered()
 
     def items(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[TreeItem]:
-        """What is in a folder. above: where it, and all that it is in, really are."""
+        """Yield what is in a folder.
+
+        Args:
+            above: Where it, and all that it is in, really are.
+        """
         for item in sorted(listing(folder, inside), key=lambda item: item.name):
             path = f"{inside}/{item.name}" if inside else item.name
             if item.name in VERSION_CONTROL or self._leaves_out(path, is_folder(item)):
@@ -87,9 +100,13 @@ class _Walk:
 
 
 def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
-    """What is in a folder of a template, in its own order. path: what the template calls it, "" for the outermost.
+    """Return what is in a folder of a template, in its own order.
 
-    Raises TemplateError if it cannot be read, or is nested so deeply that no walk should go there.
+    Args:
+        path: What the template calls it, "" for the outermost.
+
+    Raises:
+        TemplateError: It cannot be read, or is nested so deeply that no walk should go there.
     """
     if path.count("/") >= _DEEPEST:
         raise TemplateError(f"{path[:40]}... lies more than {_DEEPEST} folders deep", where=Location(path))
@@ -103,7 +120,7 @@ def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
 
 
 def is_folder(item: os.DirEntry[str]) -> bool:
-    """Whether it is a folder, or a link to one. A link that leads to itself is none."""
+    """Return whether it is a folder, or a link to one. A link that leads to itself is none."""
     try:
         return item.is_dir()
     except OSError:
@@ -128,7 +145,7 @@ class PathRenderer:
         self._folders: dict[str, str | None] = {"": ""}
 
     def target(self, path: str) -> str | None:
-        """The rendered path, None if a part of it is empty."""
+        """Return the rendered path, None if a part of it is empty."""
         folder, _, name = path.rpartition("/")
         if folder not in self._folders:
             self._folders[folder] = self.target(folder)
@@ -139,7 +156,7 @@ class PathRenderer:
         return f"{parent}/{rendered}" if parent else rendered
 
     def target_at_once(self, path: str) -> str | None:
-        """The same for a path that is no file's name, and may therefore have slashes within its tags."""
+        """Return the same for a path that is no file's name, and may therefore have slashes within its tags."""
         rendered = self._render.text(path, self._context, what=f"the path {path}")
         parts = [part.strip() for part in rendered.split("/")]
         # One that begins with a slash is left as it is, for planning to refuse.

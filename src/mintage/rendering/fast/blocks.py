@@ -31,7 +31,9 @@ _CONTINUING = (_ELIF, _ELSE, _ENDIF, _ENDFOR)
 
 
 def branches_of(tags: Sequence[Tag]) -> Branches:
-    """The branches of all blocks. Raises Unsupported where tags do not belong together, or a loop sets a name."""
+    """Return the branches of all blocks. Raises Unsupported where tags do not belong together, or a loop sets a
+    name.
+    """
     branches: Branches = {}
     open_tags: list[int] = []
     for number, tag in enumerate(tags):
@@ -58,7 +60,7 @@ def branches_of(tags: Sequence[Tag]) -> Branches:
 
 
 def _may_follow(kind: Kind, opened: Kind, earlier: Kind) -> bool:
-    """Whether a tag may continue the block that `opened` began and that `earlier` continued."""
+    """Return whether a tag may continue the block that `opened` began and that `earlier` continued."""
     if kind is _ENDIF or kind is _ENDFOR:
         return (opened is _IF) is (kind is _ENDIF)
     return earlier is not _ELSE and (kind is _ELSE or opened is _IF)

@@ -11,14 +11,22 @@ if TYPE_CHECKING:
 
 
 class Evaluation:
-    """The expressions of one context. values: of those over it alone that were asked for, by their texts."""
+    """The expressions of one context.
+
+    Attributes:
+        values: Of those over it alone that were asked for, by their texts.
+    """
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         self.context = context
         self.values: dict[str, Any] = {}
 
     def value(self, expression: Expression, variables: Mapping[str, Any]) -> Any:
-        """The value of an expression. variables: names that are not the context's, or stand before it."""
+        """Return the value of an expression.
+
+        Args:
+            variables: Names that are not the context's, or stand before it.
+        """
         if variables and not expression.names.isdisjoint(variables):
             if expression.bare:
                 return variables[expression.text]

@@ -37,15 +37,16 @@ if TYPE_CHECKING:
 
 
 class Expression(Struct, frozen=True):
-    """text: what is written. names: what it reads of the context or of variables. bare: whether it is only a name.
-
-    evaluate: raises Unsupported where it cannot judge a value.
-    """
+    """Expression."""
 
     text: str
+    """What is written."""
     names: frozenset[str]
+    """What it reads of the context or of variables."""
     evaluate: Evaluate
+    """Raises Unsupported where it cannot judge a value."""
     bare: bool = False
+    """Whether it is only a name."""
 
 
 NO_EXPRESSION = Expression("", frozenset(), lambda _: None)
@@ -82,7 +83,13 @@ _ESCAPED = {"n": "\n", "t": "\t"}
 
 
 def parse(text: str, filters: Functions) -> Expression:
-    """The expression that a text is. Raises Unsupported if it is not a small one. filters: what it may use."""
+    """Return the expression that a text is.
+
+    Raises Unsupported if it is not a small one.
+
+    Args:
+        filters: What it may use.
+    """
     parser = _Parser(_tokens(text), filters)
     evaluate = parser.expression()
     if parser.ahead != ("end", ""):
@@ -91,7 +98,7 @@ def parse(text: str, filters: Functions) -> Expression:
 
 
 def printing(function: Callable[..., str], text: str) -> Expression:
-    """What the tag of an extension prints: its name and texts in quotes, of which the function makes another."""
+    """Return what the tag of an extension prints: its name and texts in quotes, of which the function makes another."""
     texts = [_literal(argument) for kind, argument in _tokens(text) if kind == "text"]
     return Expression(f"%{text}", frozenset(), lambda _: function(*texts))  # which no template can write
 
@@ -237,7 +244,9 @@ class _Parser:
         return evaluate
 
     def _part_of(self, text: str) -> Evaluate:
-        """A text in quotes, or a part of it: Jinja2 looks for that while it compiles, also where it is never used."""
+        """Return a text in quotes, or a part of it: Jinja2 looks for that while it compiles, also where it is never
+        used.
+        """
         part: Any = text
         while self._skip("operator", "["):
             part = item_of(part, self._subscript())
@@ -260,7 +269,7 @@ class _Parser:
         return self._filters(value)
 
     def _subscript(self) -> str | int | slice:
-        """A constant between brackets, or one or two numbers with a colon."""
+        """Return a constant between brackets, or one or two numbers with a colon."""
         kind, text = self.ahead
         if kind == "text":
             self._next()
@@ -277,7 +286,7 @@ class _Parser:
         return slice(start, end)
 
     def _number(self) -> int | None:
-        """An integer with or without a minus, if there is one."""
+        """Return an integer with or without a minus, if there is one."""
         is_negative = self._skip("operator", "-")
         kind, text = self.ahead
         if kind != "integer":
@@ -288,7 +297,11 @@ class _Parser:
         return -int(text) if is_negative else int(text)
 
     def _filters(self, value: Evaluate, *, of_literal: bool = False) -> Evaluate:
-        """of_literal: Jinja2 applies filters to it while it compiles, and fails there where it has no first item."""
+        """Filters.
+
+        Args:
+            of_literal: Jinja2 applies filters to it while it compiles, and fails there where it has no first item.
+        """
         while self._skip("operator", "|"):
             kind, name = self._next()
             if kind != "name":
@@ -315,7 +328,7 @@ class _Parser:
         return lambda scope: mapped(values(scope), change)
 
     def _arguments(self) -> list[Evaluate]:
-        """The arguments of a call, up to its closing parenthesis."""
+        """Return the arguments of a call, up to its closing parenthesis."""
         arguments: list[Evaluate] = []
         while not self._skip("operator", ")"):
             if arguments:
@@ -341,6 +354,6 @@ class _Parser:
 
 
 def _literal(quoted: str) -> str:
-    """The text that is written in quotes."""
+    """Return the text that is written in quotes."""
     text = quoted[1:-1]
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text

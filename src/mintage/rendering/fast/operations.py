@@ -78,7 +78,7 @@ def attribute(value: Evaluate, name: str) -> Evaluate:
 
 
 def of_a_loop(name: str) -> Evaluate:
-    """What `loop` says of the turn that the innermost loop is in."""
+    """Return what `loop` says of the turn that the innermost loop is in."""
     say = OF_A_LOOP.get(name)
     if say is None:
         raise Unsupported

@@ -22,9 +22,13 @@ _PRINT, _IF, _ELSE, _FOR, _SET = Kind.PRINT, Kind.IF, Kind.ELSE, Kind.FOR, Kind.
 
 
 class Program:
-    """One template. pieces: texts that are printed as they are, and the tags of statements at `places`.
+    """One template.
 
-    Those do more than print, or print what is not known before they are reached. branches: theirs, by their numbers.
+    Those do more than print, or print what is not known before they are reached.
+
+    Args:
+        pieces: Texts that are printed as they are, and the tags of statements at `places`.
+        branches: Theirs, by their numbers.
     """
 
     def __init__(
@@ -45,9 +49,12 @@ class Program:
         self._measured = _FIRST_MEASURED
 
     def run(self, variables: Mapping[str, Any]) -> str:
-        """The text that comes out. variables: names that only this template has.
+        """Return the text that comes out.
 
         Raises Unsupported, also where a loop makes too many characters, and whatever an expression raises.
+
+        Args:
+            variables: Names that only this template has.
         """
         self._run(0, len(self._tags), dict(variables))
         return "".join(self._out)

@@ -38,9 +38,12 @@ class FastRenderer:
         self._branches: dict[tuple[int, ...], Branches] = {}
 
     def render(self, source: str, variables: Mapping[str, Any], most_characters: float = math.inf) -> str:
-        """The text that a template renders to. variables: names that only this template has.
+        """Return the text that a template renders to.
 
         Raises Unsupported, also where a loop makes more than so many characters, and whatever an expression raises.
+
+        Args:
+            variables: Names that only this template has.
         """
         pieces = self._tags.pieces(source)
         texts = pieces[1::2]
@@ -92,7 +95,7 @@ class FastRenderer:
         return found
 
     def _hides_context(self, places: list[int], pieces: list[Any], variables: Mapping[str, Any]) -> bool:
-        """Whether names of the context mean something else somewhere in a template."""
+        """Return whether names of the context mean something else somewhere in a template."""
         context = self._context
         if variables and not context.keys().isdisjoint(variables):
             return True

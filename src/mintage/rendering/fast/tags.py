@@ -63,25 +63,30 @@ _WORDS = {
 
 
 class Tag(Struct, frozen=True):
-    """A distinct tag. expression: what it has one for. targets: the names that `for` or `set` gives a value.
-
-    strips_before: all whitespace before it goes. keeps_before: lstrip_blocks does not touch it. strips_after: all
-    whitespace after it goes. drops_newline: one newline after it goes.
-    """
+    """A distinct tag."""
 
     kind: Kind
     expression: Expression = NO_EXPRESSION
+    """What it has one for."""
     targets: tuple[str, ...] = ()
+    """The names that `for` or `set` gives a value."""
     strips_before: bool = False
+    """All whitespace before it goes."""
     keeps_before: bool = False
+    """Lstrip_blocks does not touch it."""
     strips_after: bool = False
+    """All whitespace after it goes."""
     drops_newline: bool = False
+    """One newline after it goes."""
 
 
 class Tags:
     """Understands the tags of one set of Jinja options. Raises Unsupported for options that it does not know.
 
-    filters, text_filters, statements: see `RendererSettings`.
+    Args:
+        filters: See `RendererSettings`.
+        text_filters: See `RendererSettings`.
+        statements: See `RendererSettings`.
     """
 
     def __init__(
@@ -153,11 +158,11 @@ class Tags:
         return rf"{re.escape(start)}[^{{}}\"'{re.escape(end[0])}]*{re.escape(end)}"
 
     def tag(self, text: str) -> Tag:
-        """The tag that was met with this text."""
+        """Return the tag that was met with this text."""
         return self._known[text]
 
     def _are_simple(self, texts: list[str]) -> bool:
-        """The same question, asked after tags that were not met before have been understood."""
+        """Return the same question, asked after tags that were not met before have been understood."""
         for text in texts:
             if text not in self._known:
                 tag = self._known[text] = self._understood(text)
@@ -198,7 +203,9 @@ class Tags:
         return [rf"{re.escape(first)}\0" for first in sorted(firsts)]
 
     def _with_raw_text(self, source: str) -> tuple[list[str], list[str]]:
-        """The pieces of a text in which what is between `raw` and `endraw` is one piece, whatever it looks like."""
+        """Return the pieces of a text in which what is between `raw` and `endraw` is one piece, whatever it looks
+        like.
+        """
         data: list[str] = []
         texts: list[str] = []
         outside: list[str] = []
@@ -224,7 +231,7 @@ class Tags:
         return data, texts
 
     def _trimmed(self, data: list[str], tags: list[Tag]) -> list[str]:
-        """The data without the whitespace that the tags around it take away."""
+        """Return the data without the whitespace that the tags around it take away."""
         result: list[str] = []
         begins_line = True
         earlier: Tag | None = None
@@ -303,7 +310,7 @@ class Tags:
         return parse(text, self._filters)
 
     def _unconditional(self, text: str) -> Expression:
-        """An expression in a place where Jinja2 takes no `a if b else c`."""
+        """Return an expression in a place where Jinja2 takes no `a if b else c`."""
         if _CONDITIONAL.search(text):
             raise Unsupported
         return self._parsed(text)

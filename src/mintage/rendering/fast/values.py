@@ -47,35 +47,35 @@ class Unsupported(Exception):  # noqa: N818 - it is no error: the reference road
 
 
 def printed(value: Any) -> str:
-    """A value as Jinja prints it. Raises Unsupported for one that could be more than it seems."""
+    """Return a value as Jinja prints it. Raises Unsupported for one that could be more than it seems."""
     if type(value) not in _PRINTABLE:
         raise Unsupported
     return str(value)
 
 
 def joined(values: list[Any]) -> str:
-    """What `~` makes of values. Raises Unsupported."""
+    """Return what `~` makes of values. Raises Unsupported."""
     if any(type(value) is Safe for value in values):
         raise Unsupported  # it has the others escaped
     return "".join([printed(value) for value in values])
 
 
 def added(left: Any, right: Any) -> Any:
-    """The sum of two texts, two lists or two integers. Raises Unsupported."""
+    """Return the sum of two texts, two lists or two integers. Raises Unsupported."""
     if type(left) is not type(right) or type(left) not in (str, list, int):
         raise Unsupported
     return left + right
 
 
 def kept(value: Any) -> Any:
-    """A value that gets a name or a place in a list. Raises Unsupported for one that can be used only once."""
+    """Return a value that gets a name or a place in a list. Raises Unsupported for one that can be used only once."""
     if type(value) is Mapped:
         raise Unsupported
     return value
 
 
 def item_of(container: Any, key: str | int | slice) -> Any:
-    """What is between brackets: an item, or a part of a sequence. Raises Unsupported where there is none."""
+    """Return what is between brackets: an item, or a part of a sequence. Raises Unsupported where there is none."""
     kind = type(container)
     if isinstance(key, slice):
         if kind not in _SEQUENCES:
@@ -89,10 +89,12 @@ def item_of(container: Any, key: str | int | slice) -> Any:
 
 
 class Turn(Struct, frozen=True):
-    """One turn of a loop, for what is said of `loop`. index0: counted from 0. length: how many turns there are."""
+    """One turn of a loop, for what is said of `loop`."""
 
     index0: int
+    """Counted from 0."""
     length: int
+    """How many turns there are."""
 
 
 OF_A_LOOP: Mapping[str, Callable[[Turn], int | bool]] = {
@@ -108,14 +110,16 @@ OF_A_LOOP: Mapping[str, Callable[[Turn], int | bool]] = {
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value is a text, a number or nothing, or a list or table of such values, and no subclass of these."""
+    """Return whether a value is a text, a number or nothing, or a list or table of such values, and no subclass of
+    these.
+    """
     if type(value) in TABLES:
         return all(is_plain(key) and is_plain(inner) for key, inner in value.items())
     return type(value) in _SCALARS or (type(value) is list and all(map(is_plain, value)))
 
 
 def text_only(change: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function of texts, which raises Unsupported for anything else."""
+    """Return the same function of texts, which raises Unsupported for anything else."""
 
     def changed(value: Any, *arguments: Any) -> Any:
         if type(value) is not str or not all(type(argument) is str for argument in arguments):
@@ -126,7 +130,7 @@ def text_only(change: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def plain_only(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same function, which raises Unsupported for a value that is not plain."""
+    """Return the same function, which raises Unsupported for a value that is not plain."""
 
     def changed(value: Any) -> Any:
         if not is_plain(value):

@@ -15,7 +15,7 @@ VIEWS = ("tree", "table", "json", "dot", "mermaid", "svg")
 
 
 def show(plan: Plan, view: str) -> str:
-    """The plan in one of VIEWS, with a newline at the end."""
+    """Return the plan in one of VIEWS, with a newline at the end."""
     if view == "json":
         return json.dumps(plan_document(plan), indent=2) + "\n"
     module = import_module(f"mintage.report.views.{view}")

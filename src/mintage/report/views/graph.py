@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 class Node(Struct, frozen=True):
-    """One file or task. kind: its action, or "task". group: its folder, "" for the project's own."""
+    """One file or task."""
 
     name: str
     label: str
     kind: str
+    """Its action, or "task"."""
     group: str = ""
+    """Its folder, "" for the project's own."""
 
 
 class Graph(Struct, frozen=True):
@@ -29,7 +31,7 @@ class Graph(Struct, frozen=True):
 
 
 def graph_of(plan: Plan) -> Graph:
-    """The graph of all files and tasks of a plan."""
+    """Return the graph of all files and tasks of a plan."""
     nodes: dict[str, Node] = {}
     edges: list[tuple[str, str]] = []
     for file in plan.files:
@@ -45,7 +47,7 @@ def graph_of(plan: Plan) -> Graph:
 
 
 def layers(graph: Graph) -> list[list[str]]:
-    """Names by how long a chain comes before them, the first layer waiting for nothing.
+    """Return names by how long a chain comes before them, the first layer waiting for nothing.
 
     What is in a cycle stands where the cycle begins: nothing can run it, a picture of it is still wanted.
     """

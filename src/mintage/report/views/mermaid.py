@@ -17,7 +17,7 @@ _SPECIAL = frozenset('#&"<>`')
 
 
 def show(plan: Plan) -> str:
-    """A flowchart."""
+    """Return a flowchart."""
     graph = graph_of(plan)
     numbers = {name: f"n{number}" for number, name in enumerate(graph.nodes)}
     lines = ["flowchart LR"]

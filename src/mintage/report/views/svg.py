@@ -25,7 +25,7 @@ _ROWS_IN_A_COLUMN = 60
 
 
 def show(plan: Plan) -> str:
-    """A self-contained SVG, readable on light and dark pages."""
+    """Return a self-contained SVG, readable on light and dark pages."""
     graph = graph_of(plan)
     columns = [
         layer[start : start + _ROWS_IN_A_COLUMN]

@@ -13,7 +13,7 @@ _HEADER = ("action", "priority", "size", "file", "after")
 
 
 def show(plan: Plan) -> str:
-    """One line for each file and task."""
+    """Return one line for each file and task."""
     jobs = {job.name: job for job in plan.jobs}
     rows = [_HEADER]
     for file in plan.files:

@@ -17,7 +17,7 @@ _NAMES = 3
 
 
 def show(plan: Plan) -> str:
-    """Every file with its action, size, priority and dependencies; then the tasks."""
+    """Return every file with its action, size, priority and dependencies; then the tasks."""
     jobs = {job.name: job for job in plan.jobs}
     lines = [f"{one_line(str(plan.destination))}/"]
     notes: list[tuple[str, str]] = []
@@ -64,7 +64,7 @@ def _lay_out(root: dict[str, Any], jobs: dict[str, Job], notes: list[tuple[str, 
 
 
 def _marked(folder: dict[str, Any]) -> list[tuple[str, Any, bool]]:
-    """What is in a folder, sorted: name, child, and whether it is the last one."""
+    """Return what is in a folder, sorted: name, child, and whether it is the last one."""
     children = sorted(folder.items())
     return [(name, child, number == len(children)) for number, (name, child) in enumerate(children, 1)]
 

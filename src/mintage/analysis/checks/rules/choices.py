@@ -23,7 +23,7 @@ _MEMBERSHIP = {"in": "in", "notin": "not in"}
 
 
 def find(analysis: CheckContext) -> Iterator[Finding]:
-    """What is wrong with choices, and with the branches that depend on them."""
+    """Yield what is wrong with choices, and with the branches that depend on them."""
     domains = analysis.survey.possible_answers
     yield from _odd_defaults(analysis, domains)
     for each in analysis.examined:
@@ -74,7 +74,7 @@ def _constant_condition(where: Location, value: bool, *, has_others: bool) -> It
 
 
 def _constant(test: nodes.Node) -> bool | None:
-    """What a condition without names is; None for one that depends on something."""
+    """Return what a condition without names is; None for one that depends on something."""
     if any(test.find_all((nodes.Name, nodes.Call, nodes.Filter, nodes.Test, nodes.ExtensionAttribute))):
         return None
     if not isinstance(test, nodes.Expr) or isinstance(test, nodes.Name | nodes.Call | nodes.Filter | nodes.Test):
@@ -109,7 +109,7 @@ def _comparisons(analysis: CheckContext, each: Examined, domains: Mapping[str, D
 def _pairs(
     operation: str, left: nodes.Expr, right: nodes.Expr, namespace: str
 ) -> Iterator[tuple[str, nodes.Expr, bool | None]]:
-    """A question, what it is compared with, and whether it must be a list, or must be none, or either."""
+    """Yield a question, what it is compared with, and whether it must be a list, or must be none, or either."""
     if operation in _EQUALITY:
         for one, other in ((left, right), (right, left)):
             if name := _question_name(one, namespace):

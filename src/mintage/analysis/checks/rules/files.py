@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
-    """What is wrong with the bytes of files."""
+    """Yield what is wrong with the bytes of files."""
     for file in check.survey.files:
         if file.verdict is None:
             yield finding(

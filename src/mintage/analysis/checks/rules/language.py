@@ -18,7 +18,7 @@ _NO_TEMPLATE = "if this text is no template, put it between {% raw %} and {% end
 
 
 def find(analysis: CheckContext) -> Iterator[Finding]:
-    """Everything that Jinja2 would refuse to compile."""
+    """Yield everything that Jinja2 would refuse to compile."""
     yield from _missing_extensions(analysis)
     for each in analysis.examined:
         yield from _syntax(analysis, each)

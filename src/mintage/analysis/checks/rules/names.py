@@ -21,7 +21,7 @@ _WHILE_ASKING = frozenset({Place.DEFAULT, Place.CHOICES, Place.CONDITION, Place.
 
 
 def find(analysis: CheckContext) -> Iterator[Finding]:
-    """What is wrong with names."""
+    """Yield what is wrong with names."""
     yield from _undefined(analysis)
     yield from _asked_later(analysis)
     yield from _unused_questions(analysis)

@@ -23,14 +23,14 @@ _READERS = frozenset({"output", "outputs", "sha256"})
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
-    """What is wrong with the order of files."""
+    """Yield what is wrong with the order of files."""
     yield from _unmatched(check)
     if check.survey.template.renderer.reads_outputs:
         yield from _cycle(check)
 
 
 def unmatched_repetitions(check: CheckContext) -> list[str]:
-    """Files that an [[each]] names, and that the template does not have."""
+    """Return files that an [[each]] names, and that the template does not have."""
     paths = set(_paths(check))
     return [file for file in check.survey.repeated_files if file not in paths]
 

@@ -28,7 +28,7 @@ _MOST_TRIALS = 8
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
-    """What is wrong with paths."""
+    """Yield what is wrong with paths."""
     possible_paths = check.possible_paths.all
     yield from _escaping(check, possible_paths)
     yield from _unchecked(check)
@@ -126,7 +126,7 @@ def _agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
 
 
 def _collide_really(check: CheckContext, files: tuple[str, str], answers: Mapping[str, Any]) -> bool:
-    """Whether both files are there for one target when the template is laid out with the answers."""
+    """Return whether both files are there for one target when the template is laid out with the answers."""
     prefix = check.survey.prefix
     try:
         entries = check.dry_layout.entries(answers)

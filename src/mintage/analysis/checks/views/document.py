@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def document(checked: Checked) -> dict[str, Any]:
-    """The document of kind `check`."""
+    """Return the document of kind `check`."""
     return {
         "kind": "check",
         "version": VERSION,

@@ -16,7 +16,7 @@ _ROOT = "%SRCROOT%"  # what paths are relative to: the folder, or the repository
 
 
 def sarif(checked: Checked) -> dict[str, Any]:
-    """The log, with one run. Lines and columns count from 1, columns in characters."""
+    """Return the log, with one run. Lines and columns count from 1, columns in characters."""
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",

@@ -16,7 +16,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "d
 
 
 def lines(checked: Checked, style: Style) -> list[str]:
-    """All findings, and how many there are."""
+    """Return all findings, and how many there are."""
     shown: list[str] = []
     for file, findings in groupby(checked.findings, key=lambda each: each.where.file):
         shown.append(style("bold", one_line(file or "(the template)")))
