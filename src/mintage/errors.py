@@ -79,13 +79,13 @@ class MintageError(Exception):
         return (type(self), (self.what,), state)
 
 
-def as_mintage_error(error: Exception) -> MintageError:
+def as_mintage_error(error: Exception, *, hint: str = "this is a bug in mintage; please report it") -> MintageError:
     """Return the error itself, or one that says that Mintage did not expect it."""
     if isinstance(error, MintageError):
         return error
     return MintageError(
         f"mintage ran into something it does not know: {type(error).__name__}: {error}",
-        hint="this is a mistake in mintage; run it again with --debug to see where, and report it",
+        hint=hint,
     )
 
 
@@ -122,7 +122,7 @@ class CycleError(PlanError):
         self.cycle = tuple(cycle)
         super().__init__(
             "these wait for each other: " + " -> ".join(self.cycle),
-            hint="remove one of these dependencies, or run with --no-dependencies",
+            hint="remove one of these dependencies, or run with `Options(enable_dependencies=False)`",
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

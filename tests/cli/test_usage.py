@@ -106,7 +106,7 @@ def test_bad_usage_is_a_document_where_one_is_wanted(typed: list[str], capsys: p
 
 @pytest.fixture
 def _broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mistake in mintage itself."""
+    """A bug in mintage itself."""
 
     def fail(_arguments: Namespace) -> int:
         raise ZeroDivisionError("oh no")
@@ -118,7 +118,7 @@ def _broken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_mistake_in_mintage_is_admitted_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["list"]) == MintageError.exit_code
     printed = capsys.readouterr().err
-    assert "this is a mistake in mintage" in printed
+    assert "this is a bug in mintage" in printed
     assert "oh no" in printed
     assert "Traceback" not in printed
 

@@ -200,7 +200,7 @@ def test_a_job_that_needs_more_memory_than_there_is_fails_and_says_what_it_needs
     assert failure is not None
     assert failure.what.startswith("it would need about 5120 MiB of memory, and ")
     assert "the limit is 1024 MiB" in failure.why
-    assert "--max-memory" in failure.hint
+    assert "`ConcurrentOptions(max_memory_mb=MIB)`" in failure.hint
 
 
 @every_executor

@@ -35,7 +35,9 @@ def test_templates_in_a_folder_that_is_none_are_named(write_tree: Write, tmp_pat
     folder = write_tree({"web/mintage.toml": "", "old/cookiecutter.json": "{}", "plain/f": "", "g": ""})
     warnings: list[str] = []
     Generator(warn=warnings.append).generate(folder, tmp_path / "out")
-    assert warnings == [f"{folder} is taken as it is, and holds templates: old, web (`--directory old` takes one)"]
+    assert warnings == [
+        f"{folder} is taken as it is, and holds templates: old, web (`Options(directory='old')` takes one)"
+    ]
 
 
 def test_a_folder_of_other_folders_is_taken_in_silence(write_tree: Write, tmp_path: Path) -> None:

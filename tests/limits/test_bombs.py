@@ -48,7 +48,7 @@ def test_files_without_end_are_stopped_while_they_are_found_out(
     began = time.monotonic()
     with pytest.raises(PlanError, match="would have more than 3,000 files and folders") as caught:
         mintage.generate(write_tree(files), tmp_path / "out", options=Options(limits=Limits(files=3000)))
-    assert "--limit files" in caught.value.hint
+    assert "`Options(limits=Limits(files=N))`" in caught.value.hint
     assert time.monotonic() - began < 10
 
 

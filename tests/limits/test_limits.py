@@ -90,7 +90,7 @@ def test_what_a_plan_exceeds_is_an_error_before_anything_is_written(
     template = write_tree({"mintage.toml": "", "a/b/c/deep.txt": "0123456789", "a_name_.txt": "0123456789"})
     with pytest.raises(PlanError, match=message) as caught:
         mintage.generate(template, tmp_path / "out", options=Options(limits=limits))
-    assert "--limit" in caught.value.hint
+    assert "`Options(limits=Limits(" in caught.value.hint
     assert not (tmp_path / "out").exists()
 
 

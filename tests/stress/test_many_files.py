@@ -118,5 +118,5 @@ def test_a_file_that_alone_needs_more_than_the_limit_fails_and_the_others_come_o
     (error,) = caught.value.exceptions
     assert isinstance(error, mintage.JobFailedError)
     assert error.job_name == "huge.txt"
-    assert "--max-memory" in error.hint
+    assert "`Options(max_memory_mb=MIB)`" in error.hint
     assert (tmp_path / "out" / "small.txt").read_text() == "1"

@@ -110,7 +110,7 @@ def test_a_question_without_default_or_choices_must_be_answered(write_tree: Writ
     template = copier(write_tree, "name: {type: str}\nlicense: {type: str, choices: [MIT, BSD]}\n")
     with pytest.raises(AnswerError) as raised:
         tested(template)
-    assert "-d name=" in raised.value.hint
+    assert "`data={'name': " in raised.value.hint
     assert "license" not in raised.value.hint
     assert answers_of(tested(template, data={"name": "x"})) == [{"license": "MIT"}, {"license": "BSD"}]
 
@@ -135,7 +135,7 @@ def test_more_cases_than_are_allowed_are_refused_with_what_to_do(write_tree: Wri
     with pytest.raises(UsageError) as raised:
         tested(template, full=True, most_cases=242)
     assert "more than 242 cases" in raised.value.what
-    assert "--max-cases" in raised.value.hint
+    assert "`TestRequest(most_cases=N)`" in raised.value.hint
     assert len(tested(template, full=True, most_cases=243).results) == 243
 
 

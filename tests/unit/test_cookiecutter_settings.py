@@ -45,7 +45,7 @@ class TestWhichFile:
     def test_must_be_there_if_it_is_named(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(UsageError, match="missing") as caught:
             load_cookiecutter_settings(config_file=home / "missing")
-        assert "--config-file" in caught.value.why
+        assert "config_file" in caught.value.why
         monkeypatch.setenv("COOKIECUTTER_CONFIG", str(home / "missing"))
         with pytest.raises(UsageError, match="missing") as caught:
             load_cookiecutter_settings()

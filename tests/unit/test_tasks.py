@@ -85,7 +85,7 @@ def test_a_task_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: 
     task = PlannedTask("t", stage, script, timeout_seconds=1.5)
     with pytest.raises(TaskError, match=r"took longer than 1\.5 seconds") as caught:
         run_task(task, tmp_path)
-    assert "--limit task-time" in caught.value.hint
+    assert "`Options(limits=Limits(task_time=SECONDS))`" in caught.value.hint
     for name in ("orphan", "child"):
         wait_until_ended(int((tmp_path / name).read_text()))
 

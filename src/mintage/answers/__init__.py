@@ -11,7 +11,16 @@ from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
 from mintage.rendering.bounds import within_seconds
 from mintage.rendering.text import JinjaText
-from mintage.template.questions import REQUIRED, Answers, Choice, Question, QuestionType, YesNoText, parse_loose_yes_no
+from mintage.template.questions import (
+    REQUIRED,
+    Answers,
+    Choice,
+    Question,
+    QuestionType,
+    YesNoText,
+    how_to_answer,
+    parse_loose_yes_no,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -213,10 +222,9 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _missing(questions: Sequence[Question]) -> AnswerError:
     names = ", ".join(question.name for question in questions)
-    flags = " ".join(f"-d {question.name}={_example(question)}" for question in questions)
     return AnswerError(
         f"these questions have no default and were not answered: {names}",
-        hint=f"answer them with {flags}, with --data-file, or in a terminal without --defaults",
+        hint=how_to_answer({question.name: _example(question) for question in questions}),
         problems=[
             Problem(f"{question.name}: {question.help or question.prompt or question.type.value}", question.where)
             for question in questions

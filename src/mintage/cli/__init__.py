@@ -55,10 +55,11 @@ def _wants_document(arguments: Sequence[str]) -> bool:
 def _explain(error: Exception, *, as_json: bool) -> int:
     """Print an error for people, and for programs if they asked; returns its exit code."""
     from mintage.report.document import error_document
+    from mintage.report.hints import UNEXPECTED
     from mintage.report.text import error_lines
     from mintage.terminal import Style
 
-    error = as_mintage_error(error)
+    error = as_mintage_error(error, hint=UNEXPECTED)
     output.tell("\n".join(error_lines(error, Style(sys.stderr))))
     if as_json:
         import json

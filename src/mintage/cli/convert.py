@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mintage.cli import output
 from mintage.cli.arguments import add_debug
 from mintage.data.documents import VERSION
+from mintage.report.hints import for_command_line
 from mintage.terminal import Style, counted, one_line
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _document(conversion: Conversion) -> dict[str, object]:
         "tasks": conversion.tasks,
         "renamed": dict(conversion.renamed),
         "notes": [
-            {"what": note.what, "where": note.where, "hint": note.hint, "lost": note.is_lost}
+            {"what": note.what, "where": note.where, "hint": for_command_line(note.hint), "lost": note.is_lost}
             for note in conversion.notes
         ],
         "comparisons": [
@@ -105,7 +106,7 @@ def _document(conversion: Conversion) -> dict[str, object]:
             for each in conversion.comparisons
         ],
         "all_pairs": conversion.has_all_pairs,
-        "not_compared": conversion.not_compared,
+        "not_compared": for_command_line(conversion.not_compared),
     }
 
 
@@ -118,7 +119,7 @@ def _lines(conversion: Conversion, style: Style) -> list[str]:
     lines += _titled(style("red", "not carried over:"), lost)
     lines += _titled(style("yellow", "works differently:"), other)
     if conversion.not_compared:
-        return [*lines, f"not compared with the original: {conversion.not_compared}"]
+        return [*lines, f"not compared with the original: {for_command_line(conversion.not_compared)}"]
     return [*lines, *_comparison_lines(conversion, style)]
 
 
@@ -127,7 +128,7 @@ def _titled(title: str, notes: list[Note]) -> list[str]:
     for note in notes[:_SHOWN]:
         lines.append(f"  {one_line(note.where)}: {one_line(note.what)}")
         if note.hint:
-            lines.append(f"    {one_line(note.hint)}")
+            lines.append(f"    {one_line(for_command_line(note.hint))}")
     if len(notes) > _SHOWN:
         lines.append(f"  and {len(notes) - _SHOWN} more, which --json tells")
     return lines

@@ -12,6 +12,7 @@ from mintage.formats import CookiecutterOptions, CopierOptions
 from mintage.minting.generator import Generator
 from mintage.minting.options import Options
 from mintage.minting.preparation import Preparation
+from mintage.report.hints import for_command_line
 from mintage.template.limits import Limits
 from mintage.terminal import Style, one_line, printable
 
@@ -92,7 +93,7 @@ def make_generator(
 
     def pass_on(text: str) -> None:
         if events:
-            events.warning(text)
+            events.warning(for_command_line(text))
         if not quiet:
             warn(text)
 
@@ -148,4 +149,4 @@ def _say(text: str) -> None:
 
 def warn(text: str) -> None:
     """Tell the person at the terminal what deserves attention."""
-    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(text)}")
+    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(for_command_line(text))}")

@@ -63,7 +63,7 @@ def convert(
         try:
             conversion = writer.write(output)
             if writer.configuration.foreign_extensions and not options.trust:
-                why = "its extensions are code of its author, which runs only with --trust"
+                why = "its extensions are code of its author, which runs only with `Options(trust=True)`"
                 conversion = replace(conversion, not_compared=why)
             else:
                 place = writer.folder.parent
@@ -106,7 +106,7 @@ def _writer(source: Source, output: Path, scratch: ExitStack) -> TemplateWriter:
     if configuration.is_nested:
         raise UsageError(
             f"{name} offers several templates",
-            hint="convert each by itself: give its folder, or name it with --directory",
+            hint="convert each by itself: give its folder, or name it with `Options(directory=...)`",
         )
     request = formats.LoadRequest(source, scratch, run_tasks=False, load_only=True, isolated=True)
     template = formats.load(request, "cookiecutter")

@@ -127,7 +127,7 @@ def needs_too_much_memory(job: Job, budget: MemoryBudget) -> JobFailure:
         f"it would need about {needed} MiB of memory, and {available} MiB are left for jobs",
         "MemoryLimit",
         why=f"the limit is {(budget.limit_bytes or 0) // MIB} MiB; the program itself needs the rest",
-        hint="raise the limit with --max-memory, or have the file copied without rendering",
+        hint="raise the limit with `ConcurrentOptions(max_memory_mb=MIB)`, or have the file copied without rendering",
     )
 
 
@@ -135,7 +135,7 @@ def wrote_too_much(most_bytes: float) -> MintageError:
     """Return the error for jobs that have written more together than is allowed."""
     return MintageError(
         f"the project has more than {most_bytes:,.0f} bytes, and nothing was delivered",
-        hint="if it is meant to be so large, raise the limit with --limit total-size=SIZE",
+        hint="if it is meant to be so large, raise the limit with `ConcurrentOptions(most_bytes=BYTES)`",
     )
 
 

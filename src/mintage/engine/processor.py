@@ -173,7 +173,9 @@ class _Run:
         except CannotStartError as error:
             if options.executor != "auto":
                 raise UsageError(
-                    "no worker process can be started", why=str(error), hint="use threads: --executor threads"
+                    "no worker process can be started",
+                    why=str(error),
+                    hint="use threads: `ConcurrentOptions(executor='threads')`",
                 ) from error
             reason = f"no worker process can be started: {error}"
             self._choose(replace(self._choice, executor="threads", reason=reason))
@@ -269,7 +271,7 @@ class _Run:
             return TimedOutError(
                 f"it took longer than {self._options.timeout_seconds:g} seconds",
                 why=f"{done} of {len(self._jobs)} jobs were done by then, and nothing was delivered",
-                hint="raise the limit with --timeout",
+                hint="raise the limit with `ConcurrentOptions(timeout_seconds=SECONDS)`",
             )
         return None
 

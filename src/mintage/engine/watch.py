@@ -46,5 +46,5 @@ def took_too_long(job: Job) -> JobFailure:
         f"it took longer than {job.timeout_seconds:g} seconds",
         "TimeLimit",
         why="a loop in it may never end",
-        hint="if it only needs more time, raise the limit with --limit render-time=SECONDS",
+        hint="if it only needs more time, raise the limit with `Job(timeout_seconds=SECONDS)`",
     )

@@ -171,7 +171,7 @@ class Staging(Struct):
             f"some of {len(journal.replacements)} files were replaced, and could not be put back: {error.strerror}",
             where=Location(str(self.destination)),
             why=f"the old ones are in {kept}",
-            hint="mend the cause, then `mintage recover` puts them back (or finishes, with --finish)",
+            hint="fix the cause, then run `mintage recover` to put them back, or `mintage recover --finish` to finish",
         )
 
     def staged_files(self) -> list[str]:

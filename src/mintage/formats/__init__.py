@@ -210,7 +210,7 @@ def _tell_of_templates_below(request: LoadRequest) -> None:
     if below:
         request.warn(
             f"{request.source.origin.reference} is taken as it is, and holds templates: {', '.join(below)}"
-            f" (`--directory {below[0]}` takes one)"
+            f" (`Options(directory='{below[0]}')` takes one)"
         )
 
 

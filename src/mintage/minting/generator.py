@@ -85,7 +85,7 @@ class Generator:
             if plan.conflicts:
                 warning = (
                     f"{len(plan.conflicts)} of the files are there already: if any of them comes out otherwise, "
-                    f"nothing is written without --overwrite or --skip-existing"
+                    f"nothing is written unless you use `Options(overwrite=True)` or `Options(skip_existing=True)`"
                 )
                 plan = replace(plan, warnings=(*plan.warnings, warning))
             self._warn_all(plan.warnings)

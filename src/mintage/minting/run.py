@@ -22,6 +22,7 @@ from mintage.planning import PlannedFile, files_in_the_way
 from mintage.planning.tasks import in_place_jobs, task_job
 from mintage.rendering.dispatch import RenderedBy
 from mintage.report import Report
+from mintage.report.hints import for_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,8 +225,18 @@ class Run(Struct):
         with memory_bounded(options.own_memory_bytes):
             run = ConcurrentProcessor(concurrency, reporter=reporter, cancellation=self.cancellation).run(jobs, runner)
         if run.ended_by:
+            run.ended_by.hint = for_library(run.ended_by.hint)
             raise run.ended_by
+        if any(result.failure for result in run.results):
+            run = replace(run, results=tuple(map(_for_library, run.results)))
         return replace(run, reason=how.reason) if how.reason else run
+
+
+def _for_library(result: JobResult) -> JobResult:
+    """Return the result of a job; of one that failed, with a hint that names the library's options."""
+    if result.failure is None:
+        return result
+    return replace(result, failure=replace(result.failure, hint=for_library(result.failure.hint)))
 
 
 def _problem(failed: JobResult) -> Problem:

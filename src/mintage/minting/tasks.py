@@ -70,7 +70,7 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
             except subprocess.TimeoutExpired:
                 raise TaskError(
                     f"the task {task.name} took longer than {task.timeout_seconds:g} seconds, and was ended",
-                    hint="if it only needs more time, raise the limit with --limit task-time=SECONDS",
+                    hint="if it only needs more time, raise the limit with `Options(limits=Limits(task_time=SECONDS))`",
                 ) from None
             printed = (output_bytes or b"").decode("utf-8", "replace")
     if process.returncode:

@@ -57,6 +57,10 @@ class PlanOptions(Struct, frozen=True):
     """Names of the jobs that are wanted, None for all; what is in the way of these is replaced."""
 
 
+_USE_OVERWRITE = "use `Options(overwrite=True)` to replace"
+_OR_ADD = "`Options(skip_existing=True)` to add only what is missing, or another OUTPUT"
+
+
 def make_plan(
     template: Template,
     context: Context,
@@ -152,7 +156,7 @@ def may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) 
         return True
     raise OutputExistsError(
         f"{destination} is there already, and nothing was written",
-        hint="use --overwrite to replace its files, --skip-existing to add only what is missing, or another OUTPUT",
+        hint=f"{_USE_OVERWRITE} its files, {_OR_ADD}",
     )
 
 
@@ -168,7 +172,7 @@ def files_in_the_way(destination: Path, targets: Sequence[str]) -> OutputExistsE
     return OutputExistsError(
         f"{destination} has files that would be replaced, and nothing was written",
         problems=[Problem(target) for target in targets],
-        hint="use --overwrite to replace them, --skip-existing to add only what is missing, or another OUTPUT",
+        hint=f"{_USE_OVERWRITE} them, {_OR_ADD}",
     )
 
 

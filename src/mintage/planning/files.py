@@ -119,7 +119,7 @@ class FilePlanner:
         if total > self._limits.total_size:
             raise PlanError(
                 f"the template's files have {total:,} bytes, and {self._limits.total_size:,.0f} are allowed",
-                hint="raise the limit with --limit total-size=SIZE",
+                hint="raise the limit with `Options(limits=Limits(total_size=SIZE))`",
             )
         return decisions
 

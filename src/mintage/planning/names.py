@@ -27,14 +27,14 @@ def require_within_limits(target: str, limits: Limits, *, source: str) -> None:
         raise PlanError(
             f"the path {target[:40]!r}... is {depth} folders deep, and {limits.depth:.0f} are allowed",
             where=where,
-            hint="raise the limit with --limit depth=N",
+            hint="raise the limit with `Options(limits=Limits(depth=N))`",
         )
     for part in parts:
         if len(part.encode("utf-8", "surrogateescape")) > limits.name_length:
             raise PlanError(
                 f"the name {part[:40]!r}... is longer than {limits.name_length:.0f} bytes",
                 where=where,
-                hint="raise the limit with --limit name-length=N, up to the 255 that file systems take",
+                hint="raise the limit with `Options(limits=Limits(name_length=N))`; file systems take up to 255",
             )
 
 

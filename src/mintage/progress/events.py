@@ -17,6 +17,7 @@ from mintage.engine.job import JobState
 from mintage.engine.progress import SilentReporter
 from mintage.errors import UsageError, as_mintage_error
 from mintage.report.document import error_fields, failure_fields, run_fields
+from mintage.report.hints import UNEXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +137,7 @@ class EventStream(SilentReporter):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if isinstance(error, Exception):
-            self._last("failed", error_fields(as_mintage_error(error)))
+            self._last("failed", error_fields(as_mintage_error(error, hint=UNEXPECTED)))
         self._lines.close()
 
     def planned(self, plan: Plan) -> None:

@@ -45,7 +45,7 @@ def load_failures(destination: Path) -> frozenset[str]:
         pass
     raise UsageError(
         f"nothing is known to have failed in {destination}",
-        hint="run the same command without --retry; --skip-existing adds what is missing",
+        hint="run the same again with `Options(retry=False)`; `Options(skip_existing=True)` adds what is missing",
     )
 
 

@@ -42,7 +42,7 @@ def origin_of(place: Path, answers_file: str | None = None) -> ProjectOrigin:
             return found
     raise UsageError(
         f"{place} is no project with saved answers that name its template",
-        hint="name the template: `mintage diff TEMPLATE`, or --template TEMPLATE of `why` and `impact`",
+        hint="name the template: `mintage diff TEMPLATE`, or `mintage why --template TEMPLATE`",
     )
 
 

@@ -68,7 +68,7 @@ def too_large(name: str, most: float) -> RenderError:
         f"{name} renders to more than {most:,.0f} bytes",
         where=Location(name),
         why="so much is not allowed for one file",
-        hint="raise the limit with --limit file-size=SIZE",
+        hint="raise the limit with `Options(limits=Limits(file_size=SIZE))`",
     )
 
 
@@ -104,5 +104,5 @@ def took_too_long(what: str, seconds: float) -> RenderError:
     return RenderError(
         f"{what} took longer than {seconds:g} seconds to render",
         why="a loop in it may never end",
-        hint="if it only needs more time, raise the limit with --limit render-time=SECONDS",
+        hint="if it only needs more time, raise the limit with `Options(limits=Limits(render_time=SECONDS))`",
     )

@@ -90,9 +90,9 @@ def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) 
         return f"it was looked for in {' and '.join(roots)}"
     if isinstance(error, UndefinedError):
         near = _near(str(error.message), context)
-        return f"did you mean {near}?" if near else "check the name, or give it a value with -d NAME=VALUE"
+        return f"did you mean {near}?" if near else "check the name, or give it a value with `data={'NAME': VALUE}`"
     if isinstance(error, SecurityError):
-        return "templates run in a sandbox; if you trust this one, run again with --trust"
+        return "templates run in a sandbox; if you trust this one, run again with `Options(trust=True)`"
     if isinstance(error, TemplateSyntaxError):
         return "if this text is no template, have it copied without rendering"
     return ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mintage.data.documents import VERSION, where_document
 from mintage.engine.job import JobState
 from mintage.errors import CycleError, MintageError
+from mintage.report.hints import for_command_line
 
 if TYPE_CHECKING:
     from mintage.engine.failures import JobFailure
@@ -57,7 +58,7 @@ def run_fields(report: Report) -> dict[str, Any]:
             {"name": result.job.name, **failure_fields(result.failure)} for result in report.failures if result.failure
         ],
         "skipped": [{"name": result.job.name, "because": result.skipped_because} for result in report.skipped],
-        "warnings": list(report.warnings),
+        "warnings": list(map(for_command_line, report.warnings)),
     }
 
 
@@ -75,7 +76,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "tasks": [_task(task, plan.redaction) for task in plan.tasks],
         "total_bytes": plan.total_bytes,
         "sequential_reason": plan.sequential_reason,
-        "warnings": list(plan.warnings),
+        "warnings": list(map(for_command_line, plan.warnings)),
     }
 
 
@@ -91,10 +92,10 @@ def error_fields(error: MintageError) -> dict[str, Any]:
         "exit_code": error.exit_code,
         "what": error.what,
         "where": where_document(error.where),
-        "why": error.why,
-        "hint": error.hint,
+        "why": for_command_line(error.why),
+        "hint": for_command_line(error.hint),
         "problems": [
-            {"what": problem.what, "where": where_document(problem.where), "hint": problem.hint}
+            {"what": problem.what, "where": where_document(problem.where), "hint": for_command_line(problem.hint)}
             for problem in error.problems
         ],
     }
@@ -118,8 +119,8 @@ def failure_fields(failure: JobFailure) -> dict[str, Any]:
         "what": failure.what,
         "where": where_document(failure.where),
         "source_line": failure.source_line,
-        "why": failure.why,
-        "hint": failure.hint,
+        "why": for_command_line(failure.why),
+        "hint": for_command_line(failure.hint),
     }
 
 

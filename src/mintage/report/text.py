@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mintage.engine.failures import GenerationFailed, JobFailedError
 from mintage.planning.model import PlannedFile
+from mintage.report.hints import for_command_line
 from mintage.terminal import Style, counted, duration, one_line, printable, size
 
 if TYPE_CHECKING:
@@ -151,8 +152,8 @@ def _skip_reason(result: JobResult) -> str:
 
 
 def _shown(text: str) -> str:
-    """Safe, and indented where it goes over several lines."""
-    return printable(text).replace("\n", "\n    ")
+    """Return the text safe to show, with flags for options, and indented where it goes over several lines."""
+    return printable(for_command_line(text)).replace("\n", "\n    ")
 
 
 def _some(texts: Iterable[str], total: int) -> str:

@@ -39,7 +39,7 @@ def write_trace(report: Report, file: Path) -> None:
         raise UsageError(
             f"the trace cannot be written: {error.strerror}",
             where=Location(str(error.filename or file)),
-            hint="the project is made nevertheless; name another file with --trace",
+            hint="the project is made nevertheless; name another file",
         ) from error
 
 

@@ -170,7 +170,9 @@ def at_hand(
 
 
 def _no_revision(address: str, ref: str) -> SourceError:
-    return SourceError(f"{address} has no revision {ref!r}, because it is no git repository", hint="leave out --ref")
+    return SourceError(
+        f"{address} has no revision {ref!r}, because it is no git repository", hint="leave out `Options(ref=...)`"
+    )
 
 
 def _folder_in(top: Path, directory: str) -> Path:

@@ -65,7 +65,7 @@ def downloaded(address: Address, *, offline: bool, warn: Callable[[str], None]) 
         elif not file.exists():
             raise SourceError(
                 f"{address.public} is not in the cache, and nothing may be downloaded",
-                hint="run once without --offline",
+                hint="run once with `Options(offline=False)`",
             )
         yield file
 

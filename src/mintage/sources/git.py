@@ -162,7 +162,7 @@ class Mirror:
             if not online:
                 raise SourceError(
                     f"{self._address.public} is not in the cache, and nothing may be fetched",
-                    hint="run once without --offline",
+                    hint="run once with `Options(offline=False)`",
                 )
             self._create()
             return
@@ -206,7 +206,7 @@ class Mirror:
         if ref in (None, "HEAD"):
             return SourceError(
                 f"{repository} has no default branch" if names else f"{repository} has no commits",
-                hint=f"choose one of {', '.join(names[:_REFS_SHOWN])} with --ref" if names else "",
+                hint=f"choose one of {', '.join(names[:_REFS_SHOWN])} with `Options(ref=...)`" if names else "",
             )
         near = get_close_matches(ref or "", names, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names[:_REFS_SHOWN])}"

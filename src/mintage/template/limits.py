@@ -68,5 +68,5 @@ def too_many_files(found: str, most: float) -> PlanError:
     """
     return PlanError(
         f"the project would have {found} files and folders, and {most:,.0f} are allowed",
-        hint="raise the limit with --limit files=N",
+        hint="raise the limit with `Options(limits=Limits(files=N))`",
     )

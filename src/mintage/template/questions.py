@@ -75,6 +75,12 @@ def parse_loose_yes_no(value: Any) -> bool:
     return bool(value)
 
 
+def how_to_answer(examples: Mapping[str, str]) -> str:
+    """Return the hint for questions that were not answered, with an example of an answer to each."""
+    answers = ", ".join(f"'{name}': {example}" for name, example in examples.items())
+    return f"answer them with `data={{{answers}}}`, or in a terminal with `Options(use_defaults=False)`"
+
+
 class Missing(Enum):
     """The one value that stands for 'there is no default: somebody has to answer'."""
 

@@ -55,10 +55,11 @@ def combined_cases(interview: TemplateInterview, *, full: bool, most: int) -> tu
     rows = tuple(islice(found, most + 1))
     if len(rows) > most:
         what = "all combinations" if full else "all pairs"
-        instead = "test all pairs (without --full), " if full else ""
+        instead = "test all pairs with `TestRequest(full=False)`, " if full else ""
         raise UsageError(
             f"{what} of the answers would be more than {most:,} cases",
-            hint=f"{instead}answer some questions with -d, or allow more with --max-cases N",
+            hint=f"{instead}answer some questions with `data={{'NAME': VALUE}}`, "
+            "or allow more with `TestRequest(most_cases=N)`",
         )
     kind = "all" if full else "pair"
     digits = len(str(len(rows) - 1))

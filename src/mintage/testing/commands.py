@@ -33,7 +33,7 @@ def run_command(command: str, project: Path, timeout_seconds: float | None) -> C
                 process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
             what = f"`{command}` took longer than {timeout_seconds:g} seconds, and was ended"
-            hint = "if it only needs more time, allow more with --run-timeout SECONDS"
+            hint = "if it only needs more time, allow more with `TestRequest(command_seconds=SECONDS)`"
             return CaseFinding(Check.RUNS, what, hint=hint, detail=_end_of(output))
         if process.returncode == 0:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mintage.data.documents import VERSION, where_document
+from mintage.report.hints import for_command_line
 from mintage.testing.cases import flags
 from mintage.testing.causes import causes_of
 
@@ -58,8 +59,8 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "kind": finding.kind,
         "where": where_document(finding.where),
         "source_line": finding.source_line,
-        "why": finding.why,
-        "hint": finding.hint,
+        "why": for_command_line(finding.why),
+        "hint": for_command_line(finding.hint),
         "detail": finding.detail,
         "smallest": cause.case.name,
         "cases": [case.name for case in cause.cases],

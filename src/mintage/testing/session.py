@@ -193,7 +193,10 @@ def run_test(
 
 
 def _timed_out(what: str, seconds: float) -> TimedOutError:
-    return TimedOutError(f"{what} took longer than {seconds:g} seconds", hint="raise the limit with --timeout")
+    return TimedOutError(
+        f"{what} took longer than {seconds:g} seconds",
+        hint="raise the limit with `Options(processing_timeout=SECONDS)`",
+    )
 
 
 def cases_of(request: TestRequest) -> tuple[Case, ...]:
@@ -318,7 +321,7 @@ def _golden_folder(loaded: _Loaded, request: TestRequest) -> Path | None:
         raise UsageError(
             "there is no usual place for the golden trees of this template",
             why="in its folder they would be files of the template, or it is no folder of yours",
-            hint="name a folder for them with --golden DIR",
+            hint="name a folder for them with `TestRequest(golden=DIR)`",
         )
     return None
 
@@ -329,7 +332,7 @@ def _require_within(template: Path, golden: Path) -> None:
         raise UnsafePathError(
             f"{_GOLDEN} leads out of the template, to {golden.resolve()}",
             where=Location(str(golden)),
-            hint="if that is what you want, name it with --golden DIR",
+            hint="if that is what you want, name it with `TestRequest(golden=DIR)`",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from mintage.report.hints import for_command_line
 from mintage.terminal import counted, duration, one_line, printable
 from mintage.testing.cases import flags
 from mintage.testing.causes import causes_of
@@ -134,4 +135,4 @@ def _few(items: Iterable[str], total: int, *, most: int = _FEW, hint: str = "") 
 
 
 def _shown(text: str) -> str:
-    return printable(text).replace("\n", "\n    ")
+    return printable(for_command_line(text)).replace("\n", "\n    ")

@@ -93,7 +93,8 @@ def claim_golden(folder: Path) -> None:
         if not mark.exists() and any(folder.iterdir()):
             raise UsageError(
                 f"{folder} holds something else than golden trees, and nothing was written",
-                hint=f"name an empty folder with --golden DIR; if they are, put an empty file {_MARK} there",
+                hint=f"name an empty directory with `TestRequest(golden=DIR)`; if these are golden trees, "
+                f"put an empty file {_MARK} there",
             )
         if not mark.exists():
             mark.touch()

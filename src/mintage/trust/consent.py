@@ -72,8 +72,9 @@ class Consent(Struct):
             f"{origin} wants to run code of its author, and nothing was written",
             why="it has changed since you agreed to run it" if before else "",
             problems=[Problem(str(capability)) for capability in wanted],
-            hint="read it (`mintage check TEMPLATE --trust-report` shows all of it), then run again with --trust, "
-            "or leave hooks and tasks out with --skip-tasks",
+            hint="read it (`mintage check TEMPLATE --trust-report` shows all of it), "
+            "then run again with `Options(trust=True)`, "
+            "or leave hooks and tasks out with `Options(run_tasks=False)`",
         )
 
 

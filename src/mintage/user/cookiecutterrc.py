@@ -54,7 +54,7 @@ def load_cookiecutter_settings(
     if default_config:
         return CookiecutterSettings()
     if config_file is not None:
-        return _load(config_file, "--config-file names it")
+        return _load(config_file, "`Options(cookiecutter=CookiecutterOptions(config_file=...))` names it")
     if "COOKIECUTTER_CONFIG" in os.environ:
         return _load(Path(os.environ["COOKIECUTTER_CONFIG"]), "the environment variable COOKIECUTTER_CONFIG names it")
     usual = _home(".cookiecutterrc")
@@ -98,7 +98,7 @@ def _parse(file: Path, named_by: str) -> dict[str, Any]:
         raise UsageError(
             f"there is no Cookiecutter configuration {file}",
             why=named_by,
-            hint="correct the path, or use --default-config",
+            hint="correct the path, or use `Options(cookiecutter=CookiecutterOptions(default_config=True))`",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(

@@ -169,7 +169,7 @@ class TestDefaults:
         with pytest.raises(AnswerError) as caught:
             mint(write_template(f"x: {question}\ny: {question}\nz: '{{{{ x.nothing }}}}'"))
         assert "were not answered: x, y" in caught.value.what
-        assert "-d x=... -d y=..." in caught.value.hint
+        assert "`data={'x': ..., 'y': ...}`" in caught.value.hint
 
     def test_all_that_is_wrong_is_told_at_once(self, write_template: Write, mint: Mint) -> None:
         config = (

@@ -153,7 +153,7 @@ def sendable(ended: JobEnded) -> JobEnded:
         failure = JobFailure(
             f"its result cannot be sent between processes: {type(error).__name__}: {error}",
             type(error).__name__,
-            hint="run it with --executor threads",
+            hint="run it with `ConcurrentOptions(executor='threads')`",
         )
         return JobEnded(ended.job_index, ended.worker, ended.began, ended.seconds, failure=failure)
     return ended

@@ -387,5 +387,8 @@ def _death(status: int) -> JobFailure:
         name = f"signal {-status}"
     hint = ""
     if -status == signal.SIGKILL:
-        hint = "the system does so when memory is short; give fewer workers or a lower --max-memory"
+        hint = (
+            "the system does so when memory is short: use fewer workers, or lower the limit with "
+            "`ConcurrentOptions(max_memory_mb=MIB)`"
+        )
     return JobFailure(f"its worker process was killed by {name}", "WorkerDied", hint=hint)

@@ -119,7 +119,7 @@ class _Walk(Struct):
             raise OutputExistsError(
                 f"two folders of the template become {target or 'the project folder itself'}",
                 where=Location(path),
-                hint="Cookiecutter refuses this as well, unless it may overwrite: use --overwrite",
+                hint="Cookiecutter refuses this as well, unless it may overwrite: use `Options(overwrite=True)`",
             )
         self._add_folder(path, target, None)
 

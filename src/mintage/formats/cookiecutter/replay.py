@@ -40,7 +40,10 @@ def file_for(request: LoadRequest, replay_dir: Path | str) -> Path:
 def refuse_given_answers(given: GivenAnswers) -> None:
     """Replaying takes all answers from the file, so others make no sense."""
     if given.flags or given.data:
-        raise UsageError("a run is either replayed or given answers, not both", hint="leave out -d, or --replay")
+        raise UsageError(
+            "a run is either replayed or given answers, not both",
+            hint="leave out the answers, or run with `Options(cookiecutter=CookiecutterOptions(replay=False))`",
+        )
 
 
 def read(file: Path) -> Context:
@@ -54,7 +57,8 @@ def read(file: Path) -> Context:
         context = parse_json(file.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
-            f"there is no run to replay: {file} does not exist", hint="make the project once without --replay"
+            f"there is no run to replay: {file} does not exist",
+            hint="make the project once with `Options(cookiecutter=CookiecutterOptions(replay=False))`",
         ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"the replay file cannot be read: {error}", where=Location(str(file))) from error

@@ -138,7 +138,7 @@ class ExternalData(Mapping[str, Any]):
         if not self._anywhere and not _lies_within(place, self._project):
             raise UnsafePathError(
                 f"the template wants to read {path}, which lies outside of the project",
-                hint="read the template, then run again with --trust",
+                hint="read the template, then run again with `Options(trust=True)`",
             )
         return read_yaml_table(place, Path("/") if self._anywhere else self._project)
 

@@ -335,7 +335,7 @@ class _Walk(Struct, dict=True):
                 raise UnsafePathError(
                     f"{target} would be a link that leads out of the project, to {leads_to}",
                     where=Location(name),
-                    hint="if you trust the template, run again with --trust",
+                    hint="if you trust the template, run again with `Options(trust=True)`",
                 )
             self.warnings.append(f"{target} is a link that leads out of the project, to {leads_to}")
         return Entry(EntryKind.LINK, target, found.source, name, content=os.fsencode(leads_to))

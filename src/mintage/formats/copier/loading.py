@@ -222,7 +222,7 @@ def _require_version(configuration: Configuration) -> tuple[str, ...]:
         raise TemplateError(
             f"the template needs Copier {wanted}, and this does what Copier {COPIER_VERSION} does",
             where=where,
-            hint="update mintage, or take an older --ref of the template",
+            hint="update mintage, or take an older revision of the template with `Options(ref=...)`",
         )
     if ours.major > least.major:
         return (f"the template was made for Copier {wanted}; some of it may work differently with {COPIER_VERSION}",)

@@ -12,7 +12,15 @@ from mintage.errors import AnswerError, MintageError, Problem, RenderError
 from mintage.formats.copier.casting import TYPES, cast, chosen, several_chosen
 from mintage.formats.copier.choices import written_choices
 from mintage.formats.copier.static_questions import KINDS, kind_of
-from mintage.template.questions import REQUIRED, Choice, Question, QuestionType, parse_loose_yes_no, parse_yaml_answer
+from mintage.template.questions import (
+    REQUIRED,
+    Choice,
+    Question,
+    QuestionType,
+    how_to_answer,
+    parse_loose_yes_no,
+    parse_yaml_answer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,8 +101,7 @@ class _Asking(Struct):
             raise AnswerError(
                 f"these questions have no default and were not answered: {names}",
                 problems=[*(Problem(name, where(name)) for name in self.missing), *self.problems],
-                hint=f"answer them with {' '.join(f'-d {name}=...' for name in self.missing)}, with --data-file, "
-                "or in a terminal without --defaults",
+                hint=how_to_answer(dict.fromkeys(self.missing, "...")),
             )
         if self.problems:
             raise AnswerError("some answers are not valid", problems=self.problems)

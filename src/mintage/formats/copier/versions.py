@@ -33,7 +33,8 @@ def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
         ref = str(last.get("_commit") or "")
         if not ref:
             raise UsageError(
-                f"there is no answers file that says what {CURRENT_REF} is", hint="give the revision itself with --ref"
+                f"there is no answers file that says what {CURRENT_REF} is",
+                hint="give the revision itself with `Options(ref=...)`",
             )
     if ref is None:
         ref = _newest(repository.version_tags(), request)

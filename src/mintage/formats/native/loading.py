@@ -172,7 +172,7 @@ def _require_version(requires: str, file: Path) -> None:
         raise TemplateError(
             f"the template needs mintage {requires}, and this is {__version__}",
             where=Location(str(file)),
-            hint="update mintage, or take another --ref of the template",
+            hint="update mintage, or take another revision of the template with `Options(ref=...)`",
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mintage.analysis.checks.findings import Severity
 from mintage.data.documents import VERSION, where_document
+from mintage.report.hints import for_command_line
 
 if TYPE_CHECKING:
     from mintage.analysis.checks.findings import Checked, Finding
@@ -28,6 +29,6 @@ def _finding(each: Finding) -> dict[str, Any]:
         "rule": each.rule,
         "severity": each.severity.value,
         "where": where_document(each.where),
-        "message": each.message,
-        "suggestion": each.suggestion,
+        "message": for_command_line(each.message),
+        "suggestion": for_command_line(each.suggestion),
     }

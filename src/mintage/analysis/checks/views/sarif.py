@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from mintage._version import __version__
 from mintage.analysis.checks.findings import RULES
+from mintage.report.hints import for_command_line
 
 if TYPE_CHECKING:
     from mintage.analysis.checks.findings import Checked, Finding
@@ -53,6 +54,6 @@ def _result(each: Finding) -> dict[str, Any]:
         "ruleId": each.rule,
         "ruleIndex": list(RULES).index(each.rule),
         "level": each.severity.value,
-        "message": {"text": text},
+        "message": {"text": for_command_line(text)},
         "locations": [{"physicalLocation": place}],
     }

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mintage.analysis.checks.findings import Severity
+from mintage.report.hints import for_command_line
 from mintage.terminal import counted, one_line
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def lines(checked: Checked, style: Style) -> list[str]:
 def _lines_of(each: Finding, style: Style) -> list[str]:
     place = ":".join(str(number) for number in (each.where.line, each.where.column) if number is not None)
     severity = style(_COLOURS[each.severity], f"{each.severity.value:<7}")
-    shown = [f"  {place:>7}  {severity}  {one_line(each.message)}  {style('dim', each.rule)}"]
+    shown = [f"  {place:>7}  {severity}  {one_line(for_command_line(each.message))}  {style('dim', each.rule)}"]
     if each.suggestion:
-        shown.append(f"  {'':>7}  {'':7}  {style('dim', one_line(each.suggestion))}")
+        shown.append(f"  {'':>7}  {'':7}  {style('dim', one_line(for_command_line(each.suggestion)))}")
     return shown
 
 

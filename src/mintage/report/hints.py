@@ -1,0 +1,86 @@
+"""What options are called for who reads a hint: the engine's names, the library's, and the command line's flags.
+
+Hints name an option as a caller of the library would write it, between backticks: `Options(trust=True)`,
+`Options(limits=Limits(files=N))`, `data={"name": ...}`. The command line shows its flags in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The engine's own options, as its hints name them, and what they are called where it is used to make projects.
+ENGINE_OPTIONS: Mapping[str, str] = {
+    "`ConcurrentOptions(timeout_seconds=SECONDS)`": "`Options(processing_timeout=SECONDS)`",
+    "`ConcurrentOptions(most_bytes=BYTES)`": "`Options(limits=Limits(total_size=SIZE))`",
+    "`ConcurrentOptions(max_memory_mb=MIB)`": "`Options(max_memory_mb=MIB)`",
+    "`ConcurrentOptions(workers=N)`": "`Options(max_workers=N)`",
+    "`ConcurrentOptions(executor='threads')`": "`Options(executor='threads')`",
+    "`Job(timeout_seconds=SECONDS)`": "`Options(limits=Limits(render_time=SECONDS))`",
+}
+
+UNEXPECTED = "this is a bug in mintage; run it again with --debug to see where, and report it"
+
+# Options that take a value, and the flags that do.
+VALUE_FLAGS: Mapping[str, str] = {
+    "answers_file": "--answers-file",
+    "config_file": "--config-file",
+    "directory": "--directory",
+    "executor": "--executor",
+    "format": "--format",
+    "golden": "--golden",
+    "max_memory_mb": "--max-memory",
+    "max_workers": "--workers",
+    "most_cases": "--max-cases",
+    "command_seconds": "--run-timeout",
+    "processing_timeout": "--timeout",
+    "ref": "--ref",
+}
+# Options that are on or off, the value that their flag stands for, and the flag.
+SWITCHES: Mapping[str, tuple[str, str]] = {
+    "default_config": ("True", "--default-config"),
+    "enable_dependencies": ("False", "--no-dependencies"),
+    "full": ("True", "--full"),
+    "offline": ("True", "--offline"),
+    "overwrite": ("True", "--overwrite"),
+    "replay": ("True", "--replay"),
+    "retry": ("True", "--retry"),
+    "run_tasks": ("False", "--skip-tasks"),
+    "skip_existing": ("True", "--skip-existing"),
+    "trust": ("True", "--trust"),
+    "use_defaults": ("True", "--defaults"),
+}
+
+_OPTION = re.compile(
+    r"(?P<with>\bwith )?`(?:Options\((?:\w+=\w+\()?|TestRequest\()(?P<name>\w+)=(?P<value>[^`]*?)\){1,2}`"
+    r"|`data=\{(?P<answers>[^`]*)\}`"
+)
+_ANSWER = re.compile(r"""(['"])(?P<name>.*?)\1: (?P<value>.+?)(?=, ['"]|$)""")
+_LIMIT = "limits=Limits("
+
+
+def for_library(hint: str) -> str:
+    """Return a hint of the engine with the names of the library's options in place of the engine's own."""
+    for own, name in ENGINE_OPTIONS.items():
+        hint = hint.replace(own, name)
+    return hint
+
+
+def for_command_line(hint: str) -> str:
+    """Return a hint, or any other text for people, with flags in place of the library's options."""
+    return _OPTION.sub(_flag, hint) if "`" in hint else hint
+
+
+def _flag(option: re.Match[str]) -> str:
+    if option["answers"] is not None:
+        return " ".join(f"-d {each['name']}={each['value']}" for each in _ANSWER.finditer(option["answers"]))
+    name, value, joined = option["name"], option["value"].strip("'\""), option["with"] or ""
+    if name in SWITCHES:
+        on, flag = SWITCHES[name]
+        return f"{joined}{flag}" if value == on else f"without {flag}"
+    if _LIMIT in option[0]:
+        return f"{joined}--limit {name.replace('_', '-')}={value}"
+    return f"{joined}{VALUE_FLAGS[name]} {value}" if value != "..." else f"{joined}{VALUE_FLAGS[name]}"
