@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
 _CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
@@ -57,6 +58,21 @@ class Style:
 def counted(number: int, noun: str) -> str:
     """Return how many there are of something, for people: `1 file`, `2,000 files`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def suggest(name: str, known: Iterable[str], *, most: int = 3, likeness: float = 0.7) -> str:
+    """Return `did you mean x or y?` with the known names that are like a wrong one; "" if none is.
+
+    Args:
+        name: What was given.
+        known: What could have been meant.
+        most: How many of them are named at most.
+        likeness: How like it they must be, from 0 (anything) to 1 (the same).
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, dict.fromkeys(known), n=most, cutoff=likeness)
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def size(count: float) -> str:

@@ -13,6 +13,7 @@ from mintage.analysis.references import EVERYTHING
 from mintage.errors import UsageError
 from mintage.formats.shared.survey import relative
 from mintage.template.texts import Place
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,10 +91,7 @@ def impact_of(variable: str, analysis: Analysis) -> tuple[Effect, ...]:
 
 
 def _unknown(variable: str, analysis: Analysis) -> UsageError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(variable, analysis.survey.questions, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`mintage inspect` shows what it asks"
+    hint = suggest(variable, analysis.survey.questions) or "`mintage inspect` shows what it asks"
     return UsageError(f"the template neither asks for {variable} nor uses it", hint=hint)
 
 

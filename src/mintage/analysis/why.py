@@ -21,6 +21,7 @@ from mintage.rendering.dispatch import DispatchingRenderer, RenderedBy
 from mintage.rendering.unsupported import Obstacle, unsupported_syntax
 from mintage.template.layout import LayoutRequest
 from mintage.template.texts import Place
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -185,8 +186,6 @@ class _Explainer:
 
     def unknown(self, asked: str, left_out: Iterable[LeftOut]) -> UsageError:
         """Return the error for what is no file of the template."""
-        from difflib import get_close_matches
-
         plan = self._run.plan
         if any(folder.target == asked for folder in plan.folders):
             return UsageError(f"{asked} is a folder", hint="name a file in it; `mintage plan` lists all")
@@ -196,8 +195,7 @@ class _Explainer:
                 f"{asked} makes no file: it lies outside of the folder of the template that becomes the project"
             )
         known = {file.target for file in plan.files} | {each.target or each.name for each in left_out}
-        near = get_close_matches(asked, sorted(known), n=_MOST_NEAR)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`mintage plan` lists all files"
+        hint = suggest(asked, sorted(known), most=_MOST_NEAR) or "`mintage plan` lists all files"
         return UsageError(f"the template makes no file {asked}, with these answers or others", hint=hint)
 
     def _reads_of(self, name: str, file: PlannedFile) -> Iterator[Read]:

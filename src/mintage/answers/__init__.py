@@ -21,9 +21,10 @@ from mintage.template.questions import (
     how_to_answer,
     parse_loose_yes_no,
 )
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mintage.template import Template
     from mintage.template.questions import Asker, GivenAnswers
@@ -200,7 +201,8 @@ class _Collection(Struct):
         known = [question.name for question in self.template.questions if question.asked]
         for name in dict.fromkeys((*self.given.flags, *self.given.data)):
             if name not in known:
-                self.problems.append(Problem(f"{name}: the template does not ask for it{_nearest(name, known)}"))
+                meant = suggest(name, known, most=1)
+                self.problems.append(Problem(f"{name}: the template does not ask for it{meant and f'; {meant}'}"))
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -211,13 +213,6 @@ def _matches(pattern: str, text: str) -> bool:
 
     with within_seconds(_PATTERN_SECONDS, f"the pattern {pattern}", too_slow):
         return re.fullmatch(pattern, text) is not None
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    found = get_close_matches(name, known, n=1)
-    return f"; did you mean {found[0]}?" if found else ""
 
 
 def _missing(questions: Sequence[Question]) -> AnswerError:

@@ -87,12 +87,13 @@ def run(arguments: Namespace) -> int:
 
 
 def _known_rules(ignored: list[str]) -> frozenset[str]:
-    from mintage.analysis.checks.findings import RULES, did_you_mean
+    from mintage.analysis.checks.findings import RULES
+    from mintage.terminal import suggest
 
     for rule in ignored:
         if rule not in RULES:
             raise UsageError(
-                f"there is no rule {rule!r}", hint=did_you_mean(rule, [*RULES]) or f"there are {', '.join(RULES)}"
+                f"there is no rule {rule!r}", hint=suggest(rule, [*RULES]) or f"there are {', '.join(RULES)}"
             )
     return frozenset(ignored)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from mintage._version import __version__
 from mintage.cli.commands import COMMANDS, command_module
 from mintage.errors import UsageError
-from mintage.terminal import terminal_columns
+from mintage.terminal import suggest, terminal_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,14 +81,12 @@ def _meant(typed: str) -> str:
 
 
 def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
-    from difflib import get_close_matches
-
     hint = f"`{command.prog} --help` lists what there is"
     if not typed.startswith("-"):
         return UsageError(f"{typed!r} is one argument too many", hint=hint)
     known = [option for action in command._actions for option in action.option_strings]
-    near = get_close_matches(typed.partition("=")[0], known, n=1, cutoff=0.7)
-    return UsageError(f"there is no option {typed}", hint=f"did you mean {near[0]}?" if near else hint)
+    meant = suggest(typed.partition("=")[0], known, most=1, likeness=0.7)
+    return UsageError(f"unknown option {typed}", hint=meant or hint)
 
 
 def make_parser(named: str) -> tuple[_Parser, Commands]:

@@ -16,6 +16,7 @@ from jinja2.exceptions import (
 )
 
 from mintage.errors import Location, MintageError, RenderError
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,8 +90,9 @@ def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) 
     if isinstance(error, TemplateNotFound) and roots:
         return f"it was looked for in {' and '.join(roots)}"
     if isinstance(error, UndefinedError):
-        near = _near(str(error.message), context)
-        return f"did you mean {near}?" if near else "check the name, or give it a value with `data={'NAME': VALUE}`"
+        return (
+            _suggestion(str(error.message), context) or "check the name, or give it a value with `data={'NAME': VALUE}`"
+        )
     if isinstance(error, SecurityError):
         return "templates run in a sandbox; if you trust this one, run again with `Options(trust=True)`"
     if isinstance(error, TemplateSyntaxError):
@@ -98,17 +100,15 @@ def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) 
     return ""
 
 
-def _near(message: str, context: Mapping[str, Any]) -> str:
-    """Return the known names that are nearest to the one that is not."""
-    from difflib import get_close_matches
-
+def _suggestion(message: str, context: Mapping[str, Any]) -> str:
+    """Return the known names that are like the one that is unknown."""
     names = _QUOTED.findall(message)
     if not names:
         return ""
     known = dict.fromkeys(context)
     if len(names) > 1:  # an attribute: of which table is not said
         known = dict.fromkeys(str(key) for value in context.values() if isinstance(value, Mapping) for key in value)
-    return " or ".join(get_close_matches(names[-1], list(known), n=2, cutoff=0.7))
+    return suggest(names[-1], known, most=2, likeness=0.7)
 
 
 def _place(error: Exception, file: str, roots: tuple[str, ...], lines_before: int) -> Location | None:

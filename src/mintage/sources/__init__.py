@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from mintage.addresses import is_url, public_form
 from mintage.errors import SourceError, UnsafePathError
 from mintage.sources.references import Kind, resolve
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,18 +183,15 @@ def _folder_in(top: Path, directory: str) -> Path:
     if real != real_top and not real.startswith(real_top.rstrip("/") + "/"):
         raise UnsafePathError(f"the directory {directory!r} leads out of the template's source", why=f"it is {real}")
     if not os.path.isdir(real):
-        from difflib import get_close_matches
-
         folders = [
             os.path.relpath(os.path.join(folder, name), top)
             for folder, names, _ in os.walk(top)
             for name in names
             if name != ".git"
         ]
-        near = get_close_matches(directory, folders, n=3)
         raise SourceError(
             f"there is no folder {directory!r} in the template's source",
-            hint=f"did you mean {' or '.join(near)}?" if near else "",
+            hint=suggest(directory, folders),
         )
     return Path(place)
 

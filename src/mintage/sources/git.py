@@ -20,6 +20,7 @@ from mintage.files.trees import remove_tree
 from mintage.sources.cache import cache_entry, entry_folder, incoming, readable_name
 from mintage.sources.gitcommand import GitError, git
 from mintage.sources.local import make_view, repository_in
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -199,8 +200,6 @@ class Mirror:
 
     def no_such_ref(self, ref: str | None, *, online: bool) -> SourceError:
         """Return the error for a revision that is not there, naming the nearest ones."""
-        from difflib import get_close_matches
-
         repository = self._address.public
         names = git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags").split()
         if ref in (None, "HEAD"):
@@ -208,8 +207,7 @@ class Mirror:
                 f"{repository} has no default branch" if names else f"{repository} has no commits",
                 hint=f"choose one of {', '.join(names[:_REFS_SHOWN])} with `Options(ref=...)`" if names else "",
             )
-        near = get_close_matches(ref or "", names, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names[:_REFS_SHOWN])}"
+        hint = suggest(ref or "", names) or f"there are {', '.join(names[:_REFS_SHOWN])}"
         where = repository if online else f"the cached copy of {repository}"
         return SourceError(f"{where} has no branch, tag or commit {ref!r}", hint=hint if names else "")
 

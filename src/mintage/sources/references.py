@@ -19,6 +19,7 @@ from msgspec import Struct
 from mintage.addresses import OTHER_TRANSPORT, SCHEME, is_url, public_form, without_credentials
 from mintage.errors import SourceError
 from mintage.files.paths import has_bytes
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -237,20 +238,16 @@ def _refuse_misleading(url: str) -> None:
 
 
 def _unknown(reference: str, settings: Settings, *, tried: Path) -> SourceError:
-    from difflib import get_close_matches
-
     path = Path(os.path.abspath(os.path.expanduser(reference)))
     try:
-        beside = [entry.name for entry in path.parent.iterdir()]
+        beside = [str(Path(reference).with_name(entry.name)) for entry in path.parent.iterdir()]
     except (OSError, ValueError):  # ValueError: of a name that no file can have
         beside = []
-    near = get_close_matches(reference, settings.templates, n=3)
-    near += [str(Path(reference).with_name(name)) for name in get_close_matches(path.name, beside, n=3)]
     places = dict.fromkeys(public_form(place) for place in (str(path), os.path.abspath(tried)))
     return SourceError(
         f"there is no template {public_form(reference)!r}",
         why="it is no registered name, URL or short form, and these do not exist: " + ", ".join(places),
-        hint=f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else "mintage list shows the registered names",
+        hint=suggest(reference, [*settings.templates, *beside]) or "`mintage list` shows the registered names",
     )
 
 

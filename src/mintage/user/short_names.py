@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import Location, UsageError
+from mintage.terminal import suggest
 from mintage.user.folders import settings_file
 from mintage.user.settings import TEMPLATE_KEYS, RegisteredTemplate, parse, read_text, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -54,7 +55,11 @@ def remove_template(name: str) -> None:
     with _changing() as (file, text, content):
         templates = content.get("templates", {})
         if name not in templates:
-            raise UsageError(f"there is no template {name!r}", where=Location(str(file)), hint=_near(name, templates))
+            raise UsageError(
+                f"there is no template {name!r}",
+                where=Location(str(file)),
+                hint=suggest(name, templates) or "`mintage list` shows all of them",
+            )
         del templates[name]
         if not templates:
             del content["templates"]
@@ -124,10 +129,3 @@ def _without_table(text: str, name: str) -> str:
         if not inside:
             kept.append(line)
     return "".join(kept)
-
-
-def _near(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(names), n=3)
-    return f"did you mean {' or '.join(near)}?" if near else "mintage list shows all of them"

@@ -99,11 +99,3 @@ def finding(
 ) -> Finding:
     """Return a finding of a rule, of the rule's own severity unless another is given."""
     return Finding(rule, severity or RULES[rule].severity, where, message, suggestion)
-
-
-def did_you_mean(name: str, known: list[str], cutoff: float = 0.7) -> str:
-    """Return a suggestion of the known name that is nearest; "" if none is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1, cutoff=cutoff)
-    return f"did you mean {near[0]}?" if near else ""

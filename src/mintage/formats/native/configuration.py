@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -22,6 +21,7 @@ from mintage.formats.native.schema import (
     TaskTable,
     TemplateTable,
 )
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -236,5 +236,5 @@ def _dotted(table: str) -> str:
 
 
 def _nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)}"
+    meant = suggest(name, known, most=1)
+    return f"; {meant}" if meant else f"; it has {', '.join(known)}"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
 
-from mintage.analysis.checks.findings import did_you_mean, finding
+from mintage.analysis.checks.findings import finding
 from mintage.analysis.syntax import column_of
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ def _odd_defaults(analysis: CheckContext, domains: Mapping[str, Domain]) -> Iter
                 "default-not-a-choice",
                 analysis.place_of_default(name),
                 f"the default {value!r} of {name} is none of its choices",
-                did_you_mean(str(value), choices) or f"choose one of {', '.join(choices)}",
+                suggest(str(value), choices) or f"choose one of {', '.join(choices)}",
             )
 
 
@@ -146,5 +147,5 @@ def _impossible(where: Location, name: str, value: Any, domain: Domain) -> Findi
         "impossible-comparison",
         where,
         f"{name} is compared with {value!r}, which is none of its choices",
-        did_you_mean(str(value), choices) or f"its choices are {', '.join(choices)}",
+        suggest(str(value), choices) or f"its choices are {', '.join(choices)}",
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mintage.analysis.checks.findings import Severity, did_you_mean, finding
+from mintage.analysis.checks.findings import Severity, finding
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ def find(check: CheckContext) -> Iterator[Finding]:
     """Yield a finding for each key that means nothing."""
     read = {each.name for each in check.reads}
     for key in check.survey.unknown_keys:
-        suggestion = did_you_mean(key.name, [*key.known], key.likeness)
+        suggestion = suggest(key.name, [*key.known], most=1, likeness=key.likeness)
         if key.may_be_read and (key.name in read or not suggestion):
             continue
         severity = Severity.NOTE if key.may_be_meant and not suggestion else Severity.WARNING

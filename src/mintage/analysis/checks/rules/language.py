@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mintage.analysis.checks.findings import did_you_mean, finding
+from mintage.analysis.checks.findings import finding
 from mintage.analysis.foreign_syntax import language_of
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ def _unknown_tags(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
                 "unknown-tag",
                 analysis.where(each.text, tag.line, tag.column, tag.name),
                 f"there is no tag {tag.name}",
-                did_you_mean(tag.name, [*_TAGS, *known]) or _NO_TEMPLATE,
+                suggest(tag.name, [*_TAGS, *known]) or _NO_TEMPLATE,
             )
 
 
@@ -81,7 +82,7 @@ def _unknown_calls(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
                 f"unknown-{called.kind}",
                 analysis.where(each.text, called.line, called.column, called.name),
                 f"there is no {called.kind} {called.name}",
-                did_you_mean(called.name, list(known[called.kind]))
+                suggest(called.name, list(known[called.kind]))
                 or "name the extension that has it in the template's configuration",
             )
 
@@ -95,6 +96,6 @@ def _missing_templates(analysis: CheckContext, each: Examined) -> Iterator[Findi
             "missing-template",
             analysis.where(each.text, reference.line, reference.column, name),
             f"there is no template {name} to {reference.tag.removesuffix('s')}",
-            did_you_mean(name, analysis.loader_names, 0.6)
+            suggest(name, analysis.loader_names, likeness=0.6)
             or f"names are relative to {analysis.where_included or 'the template'}",
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mintage.analysis.checks.findings import Severity, did_you_mean, finding
+from mintage.analysis.checks.findings import Severity, finding
 from mintage.analysis.foreign_syntax import language_of_name
 from mintage.analysis.references import reads_by_name, reads_everything
 from mintage.analysis.symbols import EVERYTHING
 from mintage.template.texts import Place
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def _no_such_name(analysis: CheckContext, read: Read, severity: Severity) -> Fin
     if survey.namespace and not read.member and read.name in survey.questions:
         suggestion = f"write {survey.namespace}.{read.name}"
     else:
-        suggestion = did_you_mean(read.name, [*survey.questions])
+        suggestion = suggest(read.name, [*survey.questions])
     name = f"{survey.namespace}.{read.name}" if read.member else read.name
     return finding(
         "undefined-variable",

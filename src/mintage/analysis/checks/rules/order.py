@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-from mintage.analysis.checks.findings import Severity, did_you_mean, finding
+from mintage.analysis.checks.findings import Severity, finding
 from mintage.analysis.syntax import column_of
 from mintage.files.patterns import GitignorePatterns
 from mintage.template.texts import Place
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def _unmatched(check: CheckContext) -> Iterator[Finding]:
             "unmatched-rule",
             check.place_of_setting(file),
             f"[[each]] names the file {file}, which the template does not have",
-            did_you_mean(file, _paths(check)) or "`file` is a path in the template, exactly as it is written there",
+            suggest(file, _paths(check)) or "`file` is a path in the template, exactly as it is written there",
             severity=Severity.ERROR,
         )
     template = check.survey.template
@@ -63,7 +64,7 @@ def _unmatched(check: CheckContext) -> Iterator[Finding]:
             "unmatched-rule",
             check.place_of_setting(pattern),
             f"{who} names {pattern}, which is nothing that the template makes",
-            did_you_mean(pattern, sorted(targets) + [_TASK + task for task in tasks]) or "correct it, or remove it",
+            suggest(pattern, sorted(targets) + [_TASK + task for task in tasks]) or "correct it, or remove it",
             severity=Severity.ERROR if pattern.startswith(_TASK) else Severity.WARNING,
         )
 
