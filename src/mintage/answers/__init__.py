@@ -11,15 +11,14 @@ from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
 from mintage.rendering.bounds import within_seconds
 from mintage.rendering.text import JinjaText
+from mintage.template.conditions import applies
 from mintage.template.questions import (
     REQUIRED,
     Answers,
     Choice,
     Question,
     QuestionType,
-    YesNoText,
     how_to_answer,
-    parse_loose_yes_no,
 )
 from mintage.terminal import suggest
 
@@ -98,7 +97,7 @@ class _Collection(Struct):
 
     def _answer(self, question: Question) -> None:
         name = question.name
-        if not question.asked or not self._applies(question):
+        if not question.asked or not applies(question.when, self.render, self._context(), what=question.name):
             default = self._default(question)
             self.answers[name] = None if default is REQUIRED else default
             return
@@ -174,14 +173,6 @@ class _Collection(Struct):
         if isinstance(value, list):
             return [self._rendered(inner, what) for inner in value]
         return value
-
-    def _applies(self, question: Question) -> bool:
-        if question.when is None:
-            return True
-        what = f"`when` of {question.name}"
-        if isinstance(question.when, YesNoText):
-            return parse_loose_yes_no(self.render.text(question.when.text, self._context(), what=what))
-        return bool(self.render.value(question.when, self._context(), what=what))
 
     def _objection(self, question: Question, value: Any) -> str | None:
         def holds(expression: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.template.questions import YesNoText, parse_loose_yes_no
+from mintage.template.conditions import applies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,9 @@ class Origins(Struct, frozen=True):
         """Return where the answer to a question came from."""
         questions: Mapping[str, Question] = {question.name: question for question in self.template.questions}
         question = questions.get(name)
-        is_passed_over = question is not None and not self._applies(question)
+        is_passed_over = question is not None and not applies(
+            question.when, self.render, self.context, what=question.name
+        )
         if is_passed_over and self.template.questionnaire is None:  # Copier takes an answer nevertheless
             return AnswerOrigin.NOT_ASKED
         if name in self.given.flags:
@@ -64,12 +66,6 @@ class Origins(Struct, frozen=True):
         namespace = self.template.renderer.namespace
         seen = self.context[namespace] if namespace else self.context
         return seen.get(name)
-
-    def _applies(self, question: Question) -> bool:
-        what = f"`when` of {question.name}"
-        if isinstance(question.when, YesNoText):
-            return parse_loose_yes_no(self.render.text(question.when.text, self.context, what=what))
-        return question.when is None or bool(self.render.value(question.when, self.context, what=what))
 
 
 def _is_from(answers: Mapping[str, Any], name: str, value: Any) -> bool:

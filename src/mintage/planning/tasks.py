@@ -13,7 +13,7 @@ from mintage.errors import Location, TemplateError
 from mintage.files.paths import validate_path
 from mintage.planning.dependencies import TASK_PREFIX, task_dependencies
 from mintage.planning.model import PlannedTask
-from mintage.template.questions import YesNoText, parse_loose_yes_no
+from mintage.template.conditions import applies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,11 @@ def plan_tasks(
     Args:
         limits: For the time that each may take.
     """
-    wanted = [task for task in template.tasks if _applies(task, context, render)]
+    wanted = [
+        task
+        for task in template.tasks
+        if applies(task.when, render, {**context, **task.variables}, what=f"the task {task.name}")
+    ]
     needs = task_dependencies(template.tasks, files)
     kept = {TASK_PREFIX + task.name for task in wanted}
     dropped = {TASK_PREFIX + task.name for task in template.tasks} - kept
@@ -53,13 +57,6 @@ def plan_tasks(
 def task_job(task: PlannedTask) -> Job:
     """Return the job of a task among the files."""
     return Job(TASK_PREFIX + task.name, task, depends_on=task.needs, cost_seconds=_TASK_SECONDS)
-
-
-def _applies(task: Task, context: Context, render: JinjaText) -> bool:
-    what = f"`when` of the task {task.name}"
-    if isinstance(task.when, YesNoText):
-        return parse_loose_yes_no(render.text(task.when.text, {**context, **task.variables}, what=what))
-    return task.when is None or bool(render.value(task.when, context, what=what))
 
 
 def _planned(task: Task, context: Context, render: JinjaText, needs: tuple[str, ...]) -> PlannedTask:
