@@ -1,6 +1,7 @@
 """Pictures that follow each other, as one that moves. Knows nothing of terminals.
 
-A browser shows it by itself, without any script; so does GitHub.
+Browsers and GitHub play it without a script. A program that shows no animations, and a reader who wants none, see the
+last picture.
 """
 
 from __future__ import annotations
@@ -34,13 +35,16 @@ class Recording:
         shown, styles, began = [], [], 0.0
         for number, (frame, seconds) in enumerate(self._frames):
             begin, end = 100 * began / total, 100 * (began + seconds) / total
+            # Where nothing moves, the last picture is shown: all that the recording leads to.
+            is_last = number == len(self._frames) - 1
             styles.append(
                 f"@keyframes shown{number} {{ 0% {{ opacity: {int(number == 0)} }} {begin:.2f}% {{ opacity: 1 }} "
                 f"{end:.2f}% {{ opacity: 0 }} 100% {{ opacity: 0 }} }}\n"
-                f".shown{number} {{ opacity: 0; animation: shown{number} {total:g}s step-end infinite }}"
+                f".shown{number} {{ opacity: {int(is_last)}; animation: shown{number} {total:g}s step-end infinite }}"
             )
             shown.append(f'<g class="shown{number}">{frame}</g>')
             began += seconds
+        styles.append("@media (prefers-reduced-motion: reduce) { g { animation: none !important } }")
         style = "\n".join(styles)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[1]} {size[2]}">\n'

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         (["./my-template", "out"], "there is no command './my-template'", "did you mean `mintage new ./my-template`?"),
         (["gh:me/it"], "there is no command 'gh:me/it'", "did you mean `mintage new gh:me/it`?"),
         (["zzz"], "there is no command 'zzz'", "`mintage --help` lists what there is"),
-        (["new", "t", "--overwite"], "there is no option --overwite", "did you mean --overwrite?"),
-        (["plan", "t", "--workers=2"], "there is no option --workers=2", "`mintage plan --help` lists what there is"),
+        (["new", "t", "--overwite"], "unknown option --overwite", "did you mean --overwrite?"),
+        (["plan", "t", "--workers=2"], "unknown option --workers=2", "`mintage plan --help` lists what there is"),
         (["new", "a", "b", "c"], "'c' is one argument too many", "`mintage new --help` lists what there is"),
         (
             ["new"],

@@ -22,3 +22,12 @@ def test_every_picture_is_shown_in_its_turn_and_the_first_again_at_the_end() -> 
     turns = re.findall(r"([\d.]+)% { opacity: 1 } ([\d.]+)% { opacity: 0 }", style)
     assert turns == [("0.00", "18.18"), ("18.18", "72.73"), ("72.73", "100.00")]
     assert set(re.findall(r"animation: shown\d (\S+) ", style)) == {"5.5s"}
+
+
+def test_who_sees_nothing_move_sees_the_last_picture() -> None:
+    recording = Recording(lambda name: f'<svg xmlns="{SVG}" viewBox="0 0 80 24"><text>{name}</text></svg>')
+    recording.take()
+    recording.take()
+    style = ET.fromstring(recording.svg()).findtext(f"{{{SVG}}}style") or ""
+    assert re.findall(r"^\.shown(\d) { opacity: (\d);", style, re.MULTILINE) == [("0", "0"), ("1", "1")]
+    assert "@media (prefers-reduced-motion: reduce)" in style
