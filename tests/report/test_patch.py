@@ -9,8 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mintage.projects.differences import Change, FileVersion, differences
+from mintage.projects.differences import Change, differences
 from mintage.projects.patch import patch_of, stat_lines
+from mintage.projects.trees import FileVersion
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"", b" ", b"\t", b"-- a", b"@@", b"\\", "ä".encode(), b"\xff", b"x\r"]))
 DATA = st.builds(lambda lines, ending: b"\n".join(lines) + ending, LINES, st.sampled_from([b"", b"\n"]))

@@ -17,6 +17,7 @@ from mintage.errors import CancelledError, MintageError
 from mintage.files.trees import remove_tree
 from mintage.minting.generator import Generator
 from mintage.minting.options import Options
+from mintage.projects.trees import FileVersion, differing, read_tree
 from mintage.template.questions import GivenAnswers, QuestionType
 from mintage.testing.combinations import Parameter, Step, pairwise_rows
 
@@ -36,7 +37,7 @@ class Minted(Struct, frozen=True):
     """What came out of a template."""
 
     name: str = ""
-    files: Mapping[str, bytes] = {}
+    files: Mapping[str, FileVersion] = {}
     """What tells each apart."""
     failure: str = ""
     """Why nothing did."""
@@ -106,42 +107,40 @@ class Comparing(Struct, frozen=True):
         return generator.plan(template, given=given).destination.name
 
 
-def _contents(project: Path) -> dict[str, bytes]:
-    """Return everything in a project but the saved answers: of a folder its being one, of a file its mode and bytes."""
-    found: dict[str, bytes] = {}
-    for folder, folders, files in os.walk(project):
-        for name in folders:
-            found[os.path.relpath(os.path.join(folder, name), project)] = b"folder"
-        for name in files:
-            place = Path(folder, name)
-            path = os.path.relpath(place, project)
-            if path != _SAVED_ANSWERS:
-                found[path] = f"{stat.S_IMODE(place.stat().st_mode):o} ".encode() + place.read_bytes()
+def _contents(project: Path) -> dict[str, FileVersion]:
+    """Return everything in a project but the saved answers, directories included."""
+    found = read_tree(project, exact_modes=True)
+    found.pop(_SAVED_ANSWERS, None)
+    for above, names, _ in os.walk(project):
+        for name in names:
+            path = os.path.relpath(os.path.join(above, name), project)
+            found.setdefault(path, FileVersion(stat.S_IFDIR, 0, b""))
     return found
 
 
 def _differing(first: Minted, second: Minted) -> dict[str, str]:
     """Return what differs, by path."""
-    differing: dict[str, str] = {}
+    found: dict[str, str] = {}
     if first.name != second.name:
-        differing["."] = f"the project is called {second.name}, not {first.name}"
-    for path in first.files.keys() | second.files.keys():
+        found["."] = f"the project is called {second.name}, not {first.name}"
+    for path in differing(first.files, second.files):
         if path not in second.files:
-            differing[path] = "is missing"
+            found[path] = "is missing"
         elif path not in first.files:
-            differing[path] = "is one too many"
-        elif first.files[path] != second.files[path]:
-            differing[path] = _how(first.files[path], second.files[path])
-    return differing
+            found[path] = "is one too many"
+        else:
+            found[path] = _how(first.files[path], second.files[path])
+    return found
 
 
-def _how(first: bytes, second: bytes) -> str:
+def _how(first: FileVersion, second: FileVersion) -> str:
     """Return where two files begin to differ."""
-    (mode, _, one), (other_mode, _, other) = first.partition(b" "), second.partition(b" ")
-    if mode != other_mode:
+    if first.mode != second.mode:
         return "has other permissions"
-    lines = zip(one.split(b"\n"), other.split(b"\n"), strict=False)
-    line = next((number for number, (left, right) in enumerate(lines, 1) if left != right), None)
+    lines = zip(first.lines, second.lines, strict=False)
+    line = next(
+        (number for number, (left, right) in enumerate(lines, 1) if left.rstrip(b"\n") != right.rstrip(b"\n")), None
+    )
     return f"differs from line {line} on" if line else "differs at its end"
 
 

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mintage.data.documents import VERSION
-from mintage.projects.differences import Change, FileVersion
+from mintage.projects.differences import Change
+from mintage.projects.trees import FileVersion
 from mintage.terminal import one_line, size
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ class Coverage(Struct, frozen=True):
     files_left_out: tuple[str, ...]
     """Those that no case has."""
     settings: int
-    """How many values the questions offer;."""
+    """How many values the questions offer."""
     never_chosen: tuple[Setting, ...]
     """Those that no case has."""
 

@@ -13,10 +13,11 @@ from mintage.engine.job import Outcome as JobOutcome
 from mintage.errors import Location, MintageError
 from mintage.files.trees import remove_tree
 from mintage.minting.generator import Generator
+from mintage.projects.trees import differing, read_tree
 from mintage.rendering.branches import BranchRecorder
 from mintage.testing.commands import run_command
+from mintage.testing.golden import differences, with_placeholders, write_golden
 from mintage.testing.outcome import CaseFinding, CaseOutcome, Check
-from mintage.testing.trees import differences, different_files, read_tree, write_golden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,7 @@ class CaseSettings(Struct, frozen=True):
     strict: bool = False
     """Files that two renders make differently are findings."""
     golden: Path | None = None
-    """The folder of golden trees;."""
+    """The folder of golden trees."""
     updates_golden: bool = False
     """Write them."""
     placeholders: Mapping[str, str] = {}
@@ -181,13 +182,13 @@ class _CaseRun(Struct, frozen=True):
         findings: list[CaseFinding] = []
         golden = self.settings.golden / self.case.name if self.settings.golden else None
         if golden is not None and self.settings.updates_golden:
-            write_golden(golden, read_tree(project, self._placeholders))
+            write_golden(golden, with_placeholders(read_tree(project), self._placeholders))
         has_golden = golden is not None and golden.is_dir()
         if golden is not None and golden.is_symlink():
             what = f"the golden tree {golden.name} is a link, which is not followed"
             findings.append(CaseFinding(Check.GOLDEN, what, hint="put the folder itself in its place"))
         elif golden is not None and has_golden:
-            found = differences(read_tree(golden), read_tree(project, self._placeholders), unstable)
+            found = differences(read_tree(golden), with_placeholders(read_tree(project), self._placeholders), unstable)
             findings += [CaseFinding(Check.GOLDEN, f"{each.file} {each.what}", detail=each.diff) for each in found]
         for command in self.settings.commands:
             if finding := run_command(command, project, self.settings.command_seconds):
@@ -202,7 +203,7 @@ class _CaseRun(Struct, frozen=True):
 def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[CaseFinding, ...]]:
     """Return files that two runs with the same answers made differently; and what is wrong if one of them failed."""
     if one.report is not None and not one.findings and other.report is not None and not other.findings:
-        return different_files(one.project, other.project), ()
+        return tuple(differing(read_tree(one.project), read_tree(other.project))), ()
     findings = (*one.findings, *other.findings)
     return (), tuple(replace(each, check=Check.AGREES) for each in findings)
 

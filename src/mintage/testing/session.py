@@ -31,11 +31,11 @@ from mintage.template.questions import GivenAnswers
 from mintage.testing.cases import MOST_CASES, cases_in, combined_cases, never_chosen, selected
 from mintage.testing.combinations import settings_offered
 from mintage.testing.coverage import Coverage, coverage_of
+from mintage.testing.golden import claim_golden
 from mintage.testing.interview import IN, OUT, TemplateInterview, as_flag
 from mintage.testing.reporting import CasesReporter, outcome_of
 from mintage.testing.running import PROJECT, CaseRunner, CaseSettings
 from mintage.testing.scratch import scratch_folder
-from mintage.testing.trees import claim_golden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -79,7 +79,7 @@ class TestRequest(Struct, frozen=True):
     strict: bool = False
     """A file that is not the same when it is rendered again is a failure."""
     golden: Path | None = None
-    """The folder of golden trees;."""
+    """The folder of golden trees."""
     updates_golden: bool = False
     """Write them."""
     commands: tuple[str, ...] = ()

@@ -1,10 +1,9 @@
-"""Compares folders of files: two renders with each other, and a project with its golden tree."""
+"""Golden trees: what a case is compared with, and how they are written."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import stat
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
@@ -12,24 +11,14 @@ from msgspec import Struct
 
 from mintage.errors import CommitError, Location, UsageError
 from mintage.files.detect import has_nul_byte
-from mintage.files.trees import files_below
+from mintage.projects.trees import FileVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-_EXECUTABLE = stat.S_IXUSR
 _SHOWN_LINES = 60
 _MARK = ".mintage-golden"
-
-
-class TreeFile(Struct, frozen=True):
-    """A file, or a link and where it leads."""
-
-    content: bytes
-    is_link: bool = False
-    is_executable: bool = False
-    """For its owner."""
 
 
 class Difference(Struct, frozen=True):
@@ -41,26 +30,18 @@ class Difference(Struct, frozen=True):
     """Unified, as far as it can be shown."""
 
 
-def read_tree(folder: Path, placeholders: Mapping[str, str] | None = None) -> dict[str, TreeFile]:
-    """Return every file and link, by its path.
-
-    Pipes, sockets and devices are no files.
+def with_placeholders(tree: Mapping[str, FileVersion], placeholders: Mapping[str, str]) -> dict[str, FileVersion]:
+    """Return the files of a tree with placeholders for texts that are not always the same.
 
     Args:
-        placeholders: Texts that are not always the same, with what stands for them.
+        tree: The files by their paths.
+        placeholders: What stands for each text.
     """
-    found = {path: _read(f"{folder}/{path}", placeholders or {}) for path in files_below(folder)}
-    return {path: file for path, file in found.items() if file is not None}
-
-
-def different_files(one: Path, other: Path) -> tuple[str, ...]:
-    """Return files that are in one of two folders only, or not the same in both."""
-    first, second = read_tree(one), read_tree(other)
-    return tuple(sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path)))
+    return {path: _replaced(file, placeholders) for path, file in tree.items()}
 
 
 def differences(
-    golden: Mapping[str, TreeFile], made: Mapping[str, TreeFile], passing: Iterable[str] = ()
+    golden: Mapping[str, FileVersion], made: Mapping[str, FileVersion], passing: Iterable[str] = ()
 ) -> list[Difference]:
     """Return what differs, by file.
 
@@ -103,7 +84,7 @@ def claim_golden(folder: Path) -> None:
         raise CommitError(what, where=Location(str(folder))) from error
 
 
-def write_golden(folder: Path, made: Mapping[str, TreeFile]) -> None:
+def write_golden(folder: Path, made: Mapping[str, FileVersion]) -> None:
     """Make a folder hold exactly these files. What is in its place goes, and a link is not followed."""
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
@@ -114,23 +95,22 @@ def write_golden(folder: Path, made: Mapping[str, TreeFile]) -> None:
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         if file.is_link:
-            place.symlink_to(os.fsdecode(file.content))
+            place.symlink_to(os.fsdecode(file.data or b""))
             continue
-        place.write_bytes(file.content)
+        place.write_bytes(file.data or b"")
         if file.is_executable:
             place.chmod(0o755)
 
 
-def _difference(path: str, wanted: TreeFile, got: TreeFile) -> Difference:
+def _difference(path: str, wanted: FileVersion, got: FileVersion) -> Difference:
     if wanted.is_link != got.is_link:
         return Difference(path, f"is {'a link' if got.is_link else 'a file'} now")
-    if wanted.content == got.content:
+    expected, made = wanted.data or b"", got.data or b""
+    if expected == made:
         return Difference(path, f"is {'executable' if got.is_executable else 'not executable'} now")
-    if has_nul_byte(wanted.content) or has_nul_byte(got.content):
+    if has_nul_byte(expected) or has_nul_byte(made):
         return Difference(path, "is different (a binary file)")
-    lines = list(
-        unified_diff(_lines(wanted.content), _lines(got.content), f"golden/{path}", f"made/{path}", lineterm="")
-    )
+    lines = list(unified_diff(_lines(expected), _lines(made), f"golden/{path}", f"made/{path}", lineterm=""))
     if len(lines) > _SHOWN_LINES:
         lines = [*lines[:_SHOWN_LINES], f"... and {len(lines) - _SHOWN_LINES} more lines"]
     return Difference(path, "is different", "\n".join(lines))
@@ -144,17 +124,8 @@ def _lines(content: bytes) -> list[str]:
     return [*shown, last + "\\ (no newline at the end)"] if last else shown
 
 
-def _read(place: str, placeholders: Mapping[str, str]) -> TreeFile | None:
-    if os.path.islink(place):
-        return TreeFile(_replaced(os.fsencode(os.readlink(place)), placeholders), is_link=True)
-    if not stat.S_ISREG(os.lstat(place).st_mode):
-        return None  # to read a pipe would be to wait for a writer
-    with open(place, "rb") as file:
-        is_executable = bool(os.fstat(file.fileno()).st_mode & _EXECUTABLE)
-        return TreeFile(_replaced(file.read(), placeholders), is_executable=is_executable)
-
-
-def _replaced(content: bytes, placeholders: Mapping[str, str]) -> bytes:
+def _replaced(file: FileVersion, placeholders: Mapping[str, str]) -> FileVersion:
+    content = file.data or b""
     for text, name in placeholders.items():
         content = content.replace(os.fsencode(text), name.encode())
-    return content
+    return FileVersion(file.mode, len(content), content)

@@ -1,0 +1,129 @@
+"""Files as they are in a directory, and whether two directories have the same ones. Writes nothing, follows no link."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mintage.errors import CommitError, Location, OutputExistsError
+from mintage.files.detect import has_nul_byte
+from mintage.files.folders import Folders
+from mintage.files.trees import files_below
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# Larger files are compared, but nobody wants to read what is different in them.
+LARGEST_SHOWN = 16 * 1024 * 1024
+_BLOCK = 1024 * 1024
+_READ = os.O_RDONLY | os.O_NONBLOCK
+_LINK, _EXECUTABLE, _PLAIN = 0o120000, 0o100755, 0o100644
+
+
+class FileVersion(Struct, frozen=True):
+    """A file or link as it is, or would be."""
+
+    mode: int
+    """As git has it, 0o100644, 0o100755 or 0o120000."""
+    size: int
+    data: bytes | None
+    """Its bytes, or where the link leads; None for a file that is too large to be shown."""
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link."""
+        return stat.S_ISLNK(self.mode)
+
+    @property
+    def is_executable(self) -> bool:
+        """Whether its owner may run it."""
+        return not self.is_link and bool(self.mode & stat.S_IXUSR)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether it has no lines to show, by git's rule."""
+        return self.data is None or (not self.is_link and has_nul_byte(self.data))
+
+    @property
+    def lines(self) -> list[bytes]:
+        """Its lines with their ends, which are LF alone, as git and patch have it."""
+        *whole, last = (self.data or b"").split(b"\n")
+        return [line + b"\n" for line in whole] + ([last] if last else [])
+
+
+def read_tree(directory: Path, *, exact_modes: bool = False) -> dict[str, FileVersion]:
+    """Read every file and link below a directory, by its path. Pipes, sockets and devices are no files.
+
+    Args:
+        directory: Where the files are. They are read whole.
+        exact_modes: Whether modes are those of the file system, and not those that git knows.
+
+    Raises:
+        OSError: Something cannot be read.
+    """
+    found: dict[str, FileVersion] = {}
+    with Folders(directory) as folders:
+        for path in files_below(directory):
+            status = _status(folders, path)
+            if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode):
+                version = _read(folders, path, status)
+                found[path] = FileVersion(status.st_mode, version.size, version.data) if exact_modes else version
+    return found
+
+
+def differing(one: Mapping[str, FileVersion], other: Mapping[str, FileVersion]) -> list[str]:
+    """Return the paths, sorted, that only one of two trees has, or that are not the same in both."""
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+
+def read_version(folders: Folders, target: str) -> FileVersion | None:
+    """Read one file of a project; None if it doesn't exist. The contents of a large one are left out.
+
+    Raises:
+        OutputExistsError: It is neither a file nor a link.
+        CommitError: It cannot be read.
+        UnsafePathError: It is reached through a link.
+    """
+    try:
+        status = _status(folders, target)
+        if not stat.S_ISLNK(status.st_mode) and not stat.S_ISREG(status.st_mode):
+            raise OutputExistsError(
+                f"{target} is no file in the project, and one in the template", hint="move it out of the way"
+            )
+        return _read(folders, target, status, LARGEST_SHOWN)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CommitError(
+            f"{target} cannot be read in the project: {error.strerror}", where=Location(target)
+        ) from error
+
+
+def have_same_bytes(old: Folders, new: Folders, target: str) -> bool:
+    """Return whether a file is the same in two directories, however large it is."""
+    with os.fdopen(old.open(target, _READ), "rb") as one, os.fdopen(new.open(target, _READ), "rb") as other:
+        while block := one.read(_BLOCK):
+            if block != other.read(_BLOCK):
+                return False
+        return not other.read(1)
+
+
+def _status(folders: Folders, target: str) -> os.stat_result:
+    above, _, name = target.rpartition("/")
+    return os.stat(name, dir_fd=folders.descriptor(above), follow_symlinks=False)
+
+
+def _read(folders: Folders, target: str, status: os.stat_result, largest: int | None = None) -> FileVersion:
+    if stat.S_ISLNK(status.st_mode):
+        above, _, name = target.rpartition("/")
+        leads_to = os.fsencode(os.readlink(name, dir_fd=folders.descriptor(above)))
+        return FileVersion(_LINK, len(leads_to), leads_to)
+    data = None
+    if largest is None or status.st_size <= largest:
+        with os.fdopen(folders.open(target, _READ), "rb") as file:
+            data = file.read()
+    return FileVersion(_EXECUTABLE if status.st_mode & stat.S_IXUSR else _PLAIN, status.st_size, data)
