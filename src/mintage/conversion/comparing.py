@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, structs
 
 from mintage.conversion.model import Comparison
-from mintage.engine.failures import GenerationFailed
-from mintage.errors import CancelledError, MintageError
 from mintage.files.trees import remove_tree
 from mintage.minting.generator import Generator
+from mintage.minting.one_project import ProjectRequest, one_project
 from mintage.minting.options import Options
 from mintage.projects.trees import FileVersion, differing, read_tree
 from mintage.template.questions import GivenAnswers, QuestionType
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mintage.engine import Cancellation
+    from mintage.minting.one_project import ProjectOutcome
     from mintage.sources import Source
     from mintage.template.questions import Answers, Question
     from mintage.testing.combinations import Row
@@ -81,23 +81,16 @@ class Comparing(Struct, frozen=True):
 
     def _mint(self, template: Source | Path, form: str, given: GivenAnswers) -> Minted:
         options = Options(format=form, run_tasks=False, trust=self.trust, isolated=True, offline=True)
-        generator = Generator(options, cancellation=self.cancellation)
         scratch = Path(tempfile.mkdtemp(dir=self.scratch))
         try:
             output = scratch if form == "cookiecutter" else scratch / "project"
-            destination = generator.generate(template, output, given=given).destination
-            name = destination.name if form == "cookiecutter" else self._name(template, options, given)
-            return Minted(name, _contents(destination))
-        except CancelledError:
-            raise
-        except GenerationFailed as failed:
-            names = ", ".join(
-                sorted(error.job_name for error in failed.exceptions if not isinstance(error, ExceptionGroup))
-            )
-            return Minted(failure=f"{failed.exceptions[0]} ({names})")
-        except MintageError as error:
-            more = "; ".join(problem.what for problem in error.problems)
-            return Minted(failure=f"{error.what}{f': {more}' if more else ''}")
+            outcome = one_project(ProjectRequest(template, output, given, options), cancellation=self.cancellation)
+            if not outcome.ok:
+                return Minted(failure=_why_not(outcome))
+            if outcome.destination is None:
+                return Minted()
+            name = outcome.destination.name if form == "cookiecutter" else self._name(template, options, given)
+            return Minted(name, _contents(outcome.destination))
         finally:
             remove_tree(scratch)
 
@@ -105,6 +98,14 @@ class Comparing(Struct, frozen=True):
         """Return what a project is called where nobody says it, whatever is there already."""
         generator = Generator(structs.replace(options, overwrite=True), cancellation=self.cancellation)
         return generator.plan(template, given=given).destination.name
+
+
+def _why_not(outcome: ProjectOutcome) -> str:
+    """Return why nothing, or not everything, came out of a template."""
+    if outcome.refusal:
+        more = "; ".join(problem.what for problem in outcome.refusal.problems)
+        return f"{outcome.refusal.failure.what}{f': {more}' if more else ''}"
+    return f"{outcome.failed[0].failure.what} ({', '.join(sorted(each.name for each in outcome.failed))})"
 
 
 def _contents(project: Path) -> dict[str, FileVersion]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mintage.engine.failures import GenerationFailed
 from mintage.engine.job import Outcome as JobOutcome
-from mintage.errors import Location, MintageError
+from mintage.errors import Location
 from mintage.files.trees import remove_tree
-from mintage.minting.generator import Generator
+from mintage.minting.one_project import ProjectRequest, one_project
 from mintage.projects.trees import differing, read_tree
 from mintage.rendering.branches import BranchRecorder
 from mintage.testing.commands import run_command
@@ -23,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from mintage.engine.job import Job, JobResult
+    from mintage.engine.failures import JobFailure
+    from mintage.engine.job import Job
+    from mintage.minting.one_project import ProjectOutcome, Refusal
     from mintage.minting.options import Options
-    from mintage.report import Report
     from mintage.sources import Source
     from mintage.template.questions import GivenAnswers
     from mintage.testing.cases import Case
@@ -88,11 +88,12 @@ class CaseRunner:
 class _Minted(Struct, frozen=True):
     """One run."""
 
-    report: Report | None
-    """None if nothing came of it."""
+    outcome: ProjectOutcome
+    """What became of it."""
     project: Path
-    """Where it is now."""
+    """Where the project is now; the case's directory if there is none."""
     findings: tuple[CaseFinding, ...] = ()
+    """What is wrong with it."""
 
 
 class _CaseRun(Struct, frozen=True):
@@ -124,14 +125,12 @@ class _CaseRun(Struct, frozen=True):
             has_golden, findings = self._checks(made.project, unstable)
         if self.settings.strict:
             findings = (*findings, *map(_unstable, unstable))
-        report = made.report
-        files = [result.job.payload for result in report.files] if report else []
         return CaseOutcome(
             findings=findings,
             unstable=unstable,
-            files=len(files),
-            bytes=report.bytes_written if report else 0,
-            made_of=tuple(dict.fromkeys(file.name for file in files)),
+            files=len(made.outcome.template_files),
+            bytes=made.outcome.bytes_written,
+            made_of=tuple(dict.fromkeys(made.outcome.template_files)),
             branches=dict(self.recorder.branches),
             reached=reached,
             has_golden=has_golden,
@@ -146,35 +145,32 @@ class _CaseRun(Struct, frozen=True):
         settings = self.settings
         answered = {name: value for name, value in settings.given.flags.items() if name not in self.case.answers}
         given = replace(settings.given, flags=answered, data={**settings.given.data, **self.case.answers})
-        generator = Generator(options, task_output=settings.task_output)
-        findings: tuple[CaseFinding, ...] = ()
-        report: Report | None = None
-        try:
-            report = generator.generate(settings.source, self.folder / PROJECT, given=given)
-        except GenerationFailed as failed:
-            report = failed.report
-            findings = tuple(map(_failed, report.failures))
-        except MintageError as error:
-            findings = (self._refused(error),)
-        if report is None or not report.delivered:
-            return _Minted(report, self.folder, findings)
-        project = report.destination
+        outcome = one_project(
+            ProjectRequest(settings.source, self.folder / PROJECT, given, options, settings.task_output)
+        )
+        findings = tuple(_failed(each.name, each.failure) for each in outcome.failed)
+        if outcome.refusal:
+            findings = (self._refused(outcome.refusal),)
+        if outcome.destination is None:
+            return _Minted(outcome, self.folder, findings)
+        project = outcome.destination
         if aside:
             project = project.rename(self.folder / aside)
-        return _Minted(report, project, findings)
+        return _Minted(outcome, project, findings)
 
-    def _refused(self, error: MintageError) -> CaseFinding:
-        """Return the same for all cases: without their folders."""
-        why = "\n".join((error.why, *(str(problem.what) for problem in error.problems))).strip()
+    def _refused(self, refusal: Refusal) -> CaseFinding:
+        """Return the finding that is the same for all cases: without their directories."""
+        failure, problems = refusal.failure, refusal.problems
+        why = "\n".join((failure.why, *(str(problem.what) for problem in problems))).strip()
         here = f"{self.folder / PROJECT}"
         return CaseFinding(
             Check.MINTS,
-            error.what.replace(here, PROJECT),
-            getattr(error, "kind", type(error).__name__),
-            error.where or next((problem.where for problem in error.problems), None),
-            getattr(error, "source_line", ""),
+            failure.what.replace(here, PROJECT),
+            failure.kind,
+            failure.where or next((problem.where for problem in problems), None),
+            failure.source_line,
             why.replace(here, PROJECT),
-            error.hint or next((problem.hint for problem in error.problems), ""),
+            failure.hint or next((problem.hint for problem in problems), ""),
         )
 
     def _checks(self, project: Path, unstable: tuple[str, ...]) -> tuple[bool, tuple[CaseFinding, ...]]:
@@ -202,7 +198,7 @@ class _CaseRun(Struct, frozen=True):
 
 def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[CaseFinding, ...]]:
     """Return files that two runs with the same answers made differently; and what is wrong if one of them failed."""
-    if one.report is not None and not one.findings and other.report is not None and not other.findings:
+    if not one.findings and not other.findings:
         return tuple(differing(read_tree(one.project), read_tree(other.project))), ()
     findings = (*one.findings, *other.findings)
     return (), tuple(replace(each, check=Check.AGREES) for each in findings)
@@ -213,14 +209,12 @@ def _unstable(file: str) -> CaseFinding:
     return CaseFinding(Check.AGREES, f"{file} is not the same when it is rendered again", hint=hint)
 
 
-def _failed(result: JobResult) -> CaseFinding:
-    failure = result.failure
-    assert failure is not None
+def _failed(name: str, failure: JobFailure) -> CaseFinding:
     return CaseFinding(
         Check.MINTS,
         failure.reason,
         failure.kind,
-        failure.where or Location(result.job.name),
+        failure.where or Location(name),
         failure.source_line,
         failure.why,
         failure.hint,
