@@ -34,7 +34,7 @@ def measure_all(bench: Bench, *, quick: bool, memory: bool) -> Results:
     _say("start-up and imports")
     results.startup = bench.startup()
     results.imports = bench.imports()
-    _say("a template like real ones")
+    _say("a typical template")
     results.usual = bench.usual(macros=False)
     results.usual_with_macros = bench.usual(macros=True)
     for files in (50, 200) if quick else (50, 200, 1_000, _MANY):

@@ -43,7 +43,7 @@ def _against_others(results: Results) -> Iterator[Goal]:
         if files in results.copier:
             yield _at_least(f"Copier : {files:,} files", least, ratio(results.copier[files], "Copier", "mintage"))
     for kind, times in (("", results.usual), (", with macros", results.usual_with_macros)):
-        what = f"a template like real ones{kind}"
+        what = f"a typical template{kind}"
         yield _at_least(f"Cookiecutter : {what}", 3.0, ratio(times, "Cookiecutter", "mintage"))
         yield _at_least(f"Copier : {what}", 5.0, ratio(times, "Copier", "mintage, Copier template"))
 

@@ -46,7 +46,7 @@ class Bench:
         )
 
     def usual(self, *, macros: bool) -> Times:
-        """A template like real ones, against both tools."""
+        """A typical template, against both tools."""
         template = workloads.usual(self.stage.root / "template", _USUAL, macros=macros)
         baked = self._side_by_side(
             {"mintage": self.programs.mint(template)}, {"Cookiecutter": self.programs.bake(template)}, _USUAL

@@ -19,87 +19,88 @@ if TYPE_CHECKING:
 _INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench`, which measures all of this anew in one run of some twenty minutes.
+`make bench` measures everything on this page in one run of about twenty minutes, and writes the page.
 
 ![Seconds by number of files](benchmarks.svg)
 
-## How to read this
+## How to read the figures
 
-- **Look at the ratios.** Seconds differ from machine to machine, and from hour to hour on a shared one; ratios of
-  contenders that were measured in turn, round after round, hold better. Every number is a median over the rounds; a
-  ratio is the median of the ratios within each round.
-- Times are those of **whole processes**, from start to end: interpreter, imports, reading the template, making files.
-  Each run has a new process, an empty output folder and an empty home. The templates are in the file cache.
+- **Look at the ratios.** Seconds differ between machines, and from hour to hour on a shared one. Ratios of tools that
+  were measured in turn, round after round, are more reliable. Every figure is a median over the rounds, and a ratio
+  is the median of the ratios within each round.
+- Times are for **whole processes**, from start to exit: the interpreter, imports, reading the template, writing
+  files. Each run has a new process, an empty output directory and an empty home. The templates are in the file cache.
 - Every tool is installed as its users install it, in an environment of its own.
 - `cp -r` copies the finished project: the least that any generator has to do.
-- All contenders' results were compared with each other: paths, permissions, every byte.
-- `mintage` chooses how to run by itself; `sequential`, `threads` and `processes` were asked for with `--executor`.
-- What runs have made is removed when all is measured, and everything is written to the disk before the next run:
-  whoever comes next would pay for it otherwise. (ext4 without a journal is slow to make files for minutes after many
-  were removed, ten times as slow at 10,000.)
+- The results of all tools were compared with each other: paths, permissions, every byte.
+- `mintage` chooses how to run automatically; `sequential`, `threads` and `processes` were selected with `--executor`.
+- Generated files are removed only after everything is measured, and everything is written to the disk before the next
+  run; otherwise, the next run would pay for it. (After many files were removed, ext4 without a journal is slow to
+  create files for minutes: ten times as slow at 10,000.)
 """
 _GOALS = """\
-## What we want to reach, and what was reached
+## Goals
 
-Why some is not: [How near the limit](architecture.md#how-near-the-limit).
+[How close to the limit](architecture.md#how-close-to-the-limit) explains why some of them aren't reached.
 """
 _MIXED = """\
-## Against Cookiecutter and cp
+## Compared with Cookiecutter and cp
 
-60 % templated text (10 to 80 lines, a variable in every seventh, a condition, a loop), 30 % plain text, 10 % binary
-files of 20 kB. Five rounds, three at 1,000 files; the others have one at 10,000.
+60% templated text (10 to 80 lines, a variable in every seventh, a condition, a loop), 30% plain text, 10% binary
+files of 20 kB. Five rounds, three at 1,000 files; the other tools have one at 10,000.
 """
 _COPIER = """\
-## Against Copier
+## Compared with Copier
 
 The same files as a Copier template: those with tags end in `.jinja`.
 """
 _USUAL = """\
-## A template like real ones
+## A typical template
 
-54 files, as many as the median of 224 public templates has, and of their kinds: 62 % without tags or binary, 24 % with
-variables, 8 % with conditions, 6 % with more: filters, split texts, `{% now %}` in the licence. Two of three templates
-(56 of 83 looked at) need no more than that. Those with a macro, an include or extensions of their own need Jinja2,
-which takes its time to load: the second row.
+54 files, the median of 224 public templates, and of the same kinds: 62% without tags or binary, 24% with variables,
+8% with conditions, and 6% with more, such as filters, split strings, or `{% now %}` in the license. Two thirds of the
+templates (56 of 83 examined) need no more than that. Those with a macro, an include or their own extensions need
+Jinja2, which takes time to load: the second row.
 """
 _STEPS = """\
 ## Where the time goes
 
 ![Steps of one run](benchmarks-steps.svg)
 
-The fastest of some runs with 10,000 mixed files. "Start and end" is the interpreter, imports and the command line.
+The fastest of several runs with 10,000 mixed files. "Start and end" is the interpreter, imports and the command line.
 
-The modules that take longest to import when ten files are made, alone (`python -X importtime`, which slows all):
+These modules take longest to import when ten files are generated, not counting what they import. They were measured
+with `python -X importtime`, which slows everything down.
 """
 _SCALING = """\
 ## More workers
 
 ![Speed-up by workers](benchmarks-scaling.svg)
 
-*Processor*: 1,000 templates that Jinja2 compiles, in processes; more workers than cores cannot help. *Slow disk*: 1,000
-mixed files in threads, on a disk whose every call waits a millisecond (`benchmarks/slowdisk.c`). Time in the engine.
-The law is Gunther's universal scalability law, N / (1 + s (N - 1) + k N (N - 1)): s is what takes turns, k what
-workers cost each other.
+*Processor*: 1,000 templates that Jinja2 compiles, in processes; more workers than cores can't help. *Slow disk*:
+1,000 mixed files in threads, on a disk on which every call takes a millisecond (`benchmarks/slowdisk.c`). Time in the
+engine. The law is Gunther's universal scalability law, N / (1 + s (N - 1) + k N (N - 1)): s is the share of work that
+can't run concurrently, and k is what workers cost each other.
 """
 _RENDERING = """\
-## Concurrent against our own sequential mode
+## Compared with our own sequential mode
 
-Nothing but templated files. *Light* ones are those of the mixed template, which are rendered without being compiled;
-those of *needs jinja* have a macro besides, so that Jinja2 compiles each; *demanding* ones have a table of 480 computed
-cells. The last two columns are sequential time divided
-by that of processes; "in the engine" leaves out start-up, reading the template, planning and the final rename.
+Only templated files. *Light* files are those of the mixed template, which are rendered without being compiled. Files
+that *need Jinja2* (*needs jinja*) also have a macro, so that Jinja2 compiles each of them. *Demanding* files have a
+table of 480 computed cells. The last two columns are the sequential time divided by the time with processes; "in the
+engine" leaves out start-up, reading the template, planning and the final rename.
 """
 _FIRST = """\
 ## First file
 
-From the start of the process until a file with content is on the disk, in a mixed template. "In the engine" is what
-the report says: from the start of the engine.
+From the start of the process until a file with content is on the disk, in a mixed template. "In the engine" is the
+figure in the report: from the start of the engine.
 """
 _MEMORY = """\
 ## Peak memory
 
-Of the whole process tree, looked at every 50 ms while `mintage new` runs. PSS counts what processes share once; RSS
-counts it for each. The 5 MiB templates have two variables in every 2,000th line.
+Of the whole process tree, measured every 50 ms while `mintage new` runs. PSS counts memory that processes share once;
+RSS counts it for each of them. The 5 MiB templates have two variables in every 2,000th line.
 """
 
 
