@@ -23,6 +23,7 @@ PAGES = ("docs/architecture.md", "docs/security.md", "CONTRIBUTING.md", "SECURIT
 _DOTTED = re.compile(rf"`(?P<name>(?:{'|'.join((*ROOMS, *MODULES))})(?:\.\w+)+)[`(]")
 _OF_A_CLASS = re.compile(r"`(?P<name>[A-Z]\w*[a-z]\w*(?:\.\w+)?)[`(]")
 _PATH = re.compile(r"`(?P<path>(?:tests|docs|benchmarks|fuzz)/[\w/.-]+)`")
+_RUN = re.compile(r"bin/pytest [-q ]*(?P<path>tests/[\w/.]+)(?:::(?P<test>\w+))?")
 # Names of others that the pages mention.
 _FOREIGN = {"MemoryError"}
 
@@ -92,6 +93,14 @@ def test_every_class_that_a_page_mentions_exists_and_has_that_member(page: str) 
 def test_every_path_that_a_page_mentions_exists(page: str) -> None:
     paths = {each["path"] for each in _PATH.finditer(text_of(page))}
     assert {path for path in paths if not (ROOT / path).exists()} == set()
+
+
+def test_the_tests_that_contributors_are_told_to_run_exist() -> None:
+    runs = [each.group("path", "test") for each in _RUN.finditer(text_of("CONTRIBUTING.md"))]
+    assert runs
+    for path, test in runs:
+        assert (ROOT / path).exists()
+        assert test is None or f"def {test}(" in text_of(path)
 
 
 def test_every_package_and_module_is_on_the_map() -> None:
