@@ -1,6 +1,6 @@
-"""Makes the pictures of the terminal in docs/pictures, and a recording: runs `mintage` and draws what can be seen.
+"""Runs `mintage` in a terminal and draws what can be seen: the pictures of the terminal in docs/pictures, and the tour.
 
-make pictures
+Run it with `make pictures`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PICTURES = ROOT / "docs" / "pictures"
 COLUMNS, ROWS = 80, 24
 TOUR_ROWS = 22
 # fmt: off
-LICENCES = [
+LICENSES = [
     "AGPL-3.0", "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "EPL-2.0",
     "EUPL-1.2", "GPL-2.0", "GPL-3.0", "ISC", "LGPL-2.1", "LGPL-3.0", "MIT", "MIT-0", "MPL-2.0", "PostgreSQL",
     "Unlicense", "Zlib",
@@ -36,7 +36,7 @@ SLOW = "{% for number in range(4000) %}{{ number }}{% endfor %}" * 3
 
 
 def question(folder: Path) -> Terminal:
-    """A heading, a help, and an objection while one types."""
+    """Show a heading, help, and an error while an answer is being typed."""
     terminal = _new(folder, ROOT / "examples" / "web-service")
     terminal.answer("Name of the service", CTRL_U, "payments", ENTER)
     terminal.answer("Python package", "-api")
@@ -45,9 +45,9 @@ def question(folder: Path) -> Terminal:
 
 
 def search(folder: Path) -> Terminal:
-    """A long list that is narrowed down."""
+    """Show a long list that is narrowed by typing."""
     toml = (
-        f'[questions.license]\nprompt = "Which licence?"\ntype = "choice"\nchoices = {LICENCES}\ndefault = "MIT"\n'
+        f'[questions.license]\nprompt = "Which license?"\ntype = "choice"\nchoices = {LICENSES}\ndefault = "MIT"\n'
         '[questions.author]\ndefault = "Ada"\n'
     )
     terminal = _new(folder, _template(folder, {"mintage.toml": toml}))
@@ -59,7 +59,7 @@ def search(folder: Path) -> Terminal:
 
 
 def summary(folder: Path) -> Terminal:
-    """All answers, before anything is written."""
+    """Show all answers, before anything is written."""
     terminal = _new(folder, ROOT / "examples" / "web-service")
     terminal.answer("Name of the service", CTRL_U, "payments", ENTER)
     terminal.answer("Python package", ENTER)
@@ -75,15 +75,15 @@ def summary(folder: Path) -> Terminal:
 
 
 def live(folder: Path) -> Terminal:
-    """A run in the middle."""
+    """Show a run halfway."""
     files = {f"chapters/{n // 50:02}/section-{n:03}.md": SLOW for n in range(800)}
     terminal = _new(folder, _template(folder, {"mintage.toml": "", **files}), "--executor", "processes")
-    terminal.wait_for(r"(?m)^ [3-6]\d % .* left")
+    terminal.wait_for(r"(?m)^ [3-6]\d % .* left\n +1 +chapters.*\n +2 +chapters")
     return terminal
 
 
 def failures(folder: Path) -> Terminal:
-    """The end of a run in which some files failed."""
+    """Show the end of a run in which some files failed."""
     files = {f"chapters/section-{n:03}.md": "{{ titel }}\n" if n % 40 == 0 else "{{ title }}\n" for n in range(200)}
     toml = '[questions.title]\ndefault = "Atlas"\n'
     terminal = _new(folder, _template(folder, {"mintage.toml": toml, **files}), "--defaults")
@@ -92,7 +92,7 @@ def failures(folder: Path) -> Terminal:
 
 
 def tour(folder: Path) -> Recording:
-    """A service, from the first question to the project; one answer is thought over."""
+    """Record a run from the first question to the project, with one answer that is changed on the way."""
     terminal = _new(folder, ROOT / "examples" / "web-service")
     recording = Recording(lambda name: _svg(terminal, name, folder, rows=TOUR_ROWS))
     for question, *keys in (
@@ -152,7 +152,7 @@ def _template(folder: Path, files: dict[str, str]) -> Path:
 
 
 def _svg(terminal: Terminal, name: str, folder: Path, *, rows: int = 0) -> str:
-    """The screen as a picture that needs no font from elsewhere. rows: how many are shown at least."""
+    """Return the screen as a picture that loads no fonts, with at least that many rows."""
     from rich._export_format import CONSOLE_SVG_FORMAT
     from rich.console import Console
     from rich.text import Text
@@ -188,7 +188,7 @@ def _style(colour: str, *, bold: bool, reverse: bool) -> Style:
 
 
 def main() -> None:
-    """Make all pictures."""
+    """Draw all pictures."""
     PICTURES.mkdir(exist_ok=True)
     for paint in PAINTED:
         with TemporaryDirectory() as temporary:

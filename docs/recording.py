@@ -1,7 +1,7 @@
-"""Pictures that follow each other, as one that moves. Knows nothing of terminals.
+"""Joins pictures into one that moves. Knows nothing about terminals.
 
-Browsers and GitHub play it without a script. A program that shows no animations, and a reader who wants none, see the
-last picture.
+Browsers and GitHub play it without a script. Programs that don't play animations show the last picture, and so do
+browsers whose users prefer reduced motion.
 """
 
 from __future__ import annotations
@@ -17,25 +17,34 @@ _USUAL_SECONDS = 1.5
 
 
 class Recording:
-    """Takes pictures. draw: makes an SVG of what can be seen now; its argument is a name for it, of its own."""
+    """Takes pictures, one after the other, and joins them."""
 
     def __init__(self, draw: Callable[[str], str]) -> None:
+        """Start without pictures.
+
+        Args:
+            draw: Returns an SVG of what can be seen now. Its argument is a unique name for the picture.
+        """
         self._draw = draw
         self._frames: list[tuple[str, float]] = []
 
     def take(self, seconds: float = _USUAL_SECONDS) -> None:
-        """Take a picture, to be shown for so long."""
+        """Take a picture.
+
+        Args:
+            seconds: How long to show it.
+        """
         self._frames.append((self._draw(f"frame{len(self._frames)}"), seconds))
 
     def svg(self) -> str:
-        """All pictures, one after the other, and again from the beginning."""
+        """Return an SVG that shows all pictures one after the other, and then starts again."""
         total = sum(seconds for _, seconds in self._frames)
         size = _SIZE.search(self._frames[0][0])
         assert size is not None
         shown, styles, began = [], [], 0.0
         for number, (frame, seconds) in enumerate(self._frames):
             begin, end = 100 * began / total, 100 * (began + seconds) / total
-            # Where nothing moves, the last picture is shown: all that the recording leads to.
+            # Without animation, only the last picture is visible: what the recording leads to.
             is_last = number == len(self._frames) - 1
             styles.append(
                 f"@keyframes shown{number} {{ 0% {{ opacity: {int(number == 0)} }} {begin:.2f}% {{ opacity: 1 }} "

@@ -1,4 +1,4 @@
-"""Pictures that follow each other as one that moves."""
+"""A recording: pictures that are joined into one that moves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_picture_is_shown_in_its_turn_and_the_first_again_at_the_end() -> 
     assert set(re.findall(r"animation: shown\d (\S+) ", style)) == {"5.5s"}
 
 
-def test_who_sees_nothing_move_sees_the_last_picture() -> None:
+def test_without_animation_the_last_picture_is_shown() -> None:
     recording = Recording(lambda name: f'<svg xmlns="{SVG}" viewBox="0 0 80 24"><text>{name}</text></svg>')
     recording.take()
     recording.take()
