@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -132,16 +130,6 @@ class TestLoading:
         write(text)
         with pytest.raises(UsageError):
             load_settings()
-
-    def test_without_a_file_imports_nothing_slow(self) -> None:
-        script = (
-            "import sys; from mintage.trust.trusted_sources import trusts; "
-            "from mintage.user.settings import load_settings; "
-            "trusts(load_settings(), 'x');"
-            "print([name for name in ('platformdirs', 'tomllib', 'yaml') if name in sys.modules])"
-        )
-        ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-        assert ran.stdout == "[]\n"
 
 
 class TestAdding:
