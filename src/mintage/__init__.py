@@ -1,6 +1,6 @@
-"""Mint projects from templates, concurrently.
+"""Generate projects from templates, concurrently.
 
-The public API; everything else may move. Names are imported at their first use, so that `import mintage` is cheap.
+This is the public API; everything else may move. Names are imported at their first use, so `import mintage` is cheap.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the command `mintage` begins. Answers `--version` before anything else is imported."""
+"""The entry point of the command `mintage`. Prints the version before anything else is imported."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ def main() -> int:
 
         complete()
     if not sys.warnoptions:
-        # Python warns of what is odd in a template's expressions and patterns, with names as the template has them.
+        # Python warns about oddities in a template's expressions and patterns, which are not the user's.
         import warnings
 
         warnings.simplefilter("ignore")
-        sys.warnoptions.append("ignore")  # for fresh workers
+        sys.warnoptions.append("ignore")  # for workers in fresh interpreters
     try:
         from mintage.cli import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # before signals were taken over, or while a person was asked
+    except KeyboardInterrupt:  # before signals were taken over, or during a question
         print("interrupted", file=sys.stderr)
         return 130
     if sys.getprofile() is None and sys.gettrace() is None:
-        os._exit(code)  # all is written: taking every object apart would take longer than a small project
+        os._exit(code)  # everything is written, and freeing every object would take longer than a small project
     return code
 
 

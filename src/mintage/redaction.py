@@ -1,4 +1,4 @@
-"""Keeps secret answers out of everything that is shown or kept. A leaf."""
+"""Keeps secret answers out of everything that is shown or kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _HIDDEN = "***"
-# Shorter ones are in every other word, and no secrets.
+# Shorter ones occur in every other word, and are not secrets.
 _SHORTEST = 3
 
 
@@ -23,20 +23,20 @@ class Redaction:
     """Replaces secrets in texts.
 
     Args:
-        secrets: What must not be seen; anything but texts and numbers is taken apart.
+        secrets: What must not be shown; of lists and dictionaries, each value.
     """
 
     def __init__(self, secrets: Iterable[Any] = ()) -> None:
         whole = {text for secret in secrets for text in _texts(secret)}
-        # Of one with several lines, each line by itself: it may be shown alone, or between others.
+        # Each line of one with several lines may be shown alone, or between others.
         texts = {part for text in whole for part in (text, *text.splitlines()) if len(part) >= _SHORTEST}
-        # As messages may quote them, too.
+        # Messages may quote them, too.
         written = {form for text in texts for form in (text, repr(text)[1:-1], json.dumps(text)[1:-1])}
         longest_first = sorted(written, key=len, reverse=True)
         self._secret = re.compile("|".join(map(re.escape, longest_first))) if written else None
 
     def text(self, text: str) -> str:
-        """Return the text without any secret."""
+        """Return the text with each secret replaced."""
         return text if self._secret is None else self._secret.sub(_HIDDEN, text)
 
     def hide_in(self, error: MintageError) -> None:
@@ -53,7 +53,7 @@ class Redaction:
 
     @contextmanager
     def hiding(self) -> Iterator[None]:
-        """Yield what the block raises tells no secrets."""
+        """Take secrets out of the errors that the block raises."""
         try:
             yield
         except MintageError as error:

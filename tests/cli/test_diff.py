@@ -159,7 +159,7 @@ def test_a_copier_project_names_its_template_too(mintage: Mintage, write_tree: W
 def test_a_folder_that_names_no_template_is_an_error(mintage: Mintage) -> None:
     done = mintage("diff")
     assert done.returncode == 2
-    assert "no project with saved answers" in done.stderr
+    assert "not a project with saved answers" in done.stderr
 
 
 def test_a_cookiecutter_project_is_named_itself_and_may_have_another_name(

@@ -74,7 +74,7 @@ def test_a_task_that_cannot_start_says_so(tmp_path: Path, task: PlannedTask) -> 
 
 
 def test_a_task_whose_folder_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(TaskError, match="is not there"):
+    with pytest.raises(TaskError, match="does not exist"):
         run_task(staged("true", working_directory="nowhere"), tmp_path)
 
 

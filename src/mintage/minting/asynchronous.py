@@ -1,4 +1,4 @@
-"""Projects from asyncio: the run has a thread of its own, and ends when its task is cancelled."""
+"""Generates projects from asyncio: a run has its own thread, and ends when its task is cancelled."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ async def generate_async(
     reporter: Reporter | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Report:
-    """Generate a project as `generate` does, without keeping the event loop from anything else.
+    """Generate a project as `generate` does, without blocking the event loop.
 
-    If the task is cancelled, the run is ended and what it has made so far is removed before `asyncio.CancelledError`
-    goes on; a second cancellation leaves running jobs no grace. Fetching a template is waited for.
+    If the task is cancelled, the run ends and what it has made so far is removed before `asyncio.CancelledError` is
+    raised; a second cancellation gives running jobs no time to finish. Fetching a template cannot be interrupted.
 
     Args:
         template: A directory, git URL, short form, zip file or registered name.
         output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
         data: The answers, by the names of the questions.
-        options: How to make the project.
-        reporter: Hears what happens, in the thread of the run.
+        options: How to generate the project.
+        reporter: Receives the events of the run, in the thread of the run.
         on_progress: Called in the event loop, about ten times a second and when the run is over. Give either this or
             `reporter`.
 

@@ -38,13 +38,15 @@ class Generator:
     """Generates projects. Holds no state between runs, so several threads may use one instance.
 
     Args:
-        reporter: Hears what happens.
-        asker: Asks the person at a terminal.
-        ask_consent: Asks the person whether the author's code may run.
-        warn: Called with what deserves attention.
-        say: Called with what the template's author wants to say.
-        on_plan: Called with the plan, before anything is made.
-        task_output: The file descriptor for what hooks print; None leaves them the terminal.
+        options: How to generate projects.
+        reporter: Receives the events of a run.
+        asker: Asks questions at a terminal; None takes the defaults.
+        cancellation: Ends a run from another thread.
+        ask_consent: Asks whether the template author's code may run; None refuses.
+        warn: Called with each warning.
+        say: Called with the messages of the template's author.
+        on_plan: Called with the plan before anything is written.
+        task_output: The file descriptor that hooks print to; None for the terminal.
     """
 
     def __init__(
@@ -78,13 +80,22 @@ class Generator:
         *,
         given: GivenAnswers | None = None,
     ) -> Plan:
-        """Return what `generate` would do. Nothing is written; the errors up to that point are the same."""
+        """Return what `generate` would do, without writing anything.
+
+        Args:
+            template: A directory, git URL, short form, zip file or registered name, or a fetched source.
+            output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
+            given: The answers that are known without asking.
+
+        Raises:
+            MintageError: The request cannot be carried out, or was cancelled.
+        """
         with ExitStack() as scratch, self._cancellation.interrupting():
             prepared = self._preparation.prepare(template, output, given, scratch, minting=False)
             plan = plan_for(prepared, output, self._options)
             if plan.conflicts:
                 warning = (
-                    f"{len(plan.conflicts)} of the files are there already: if any of them comes out otherwise, "
+                    f"{len(plan.conflicts)} of the files already exist: if any of them would change, "
                     f"nothing is written unless you use `Options(overwrite=True)` or `Options(skip_existing=True)`"
                 )
                 plan = replace(plan, warnings=(*plan.warnings, warning))
@@ -103,11 +114,11 @@ class Generator:
         Args:
             template: A directory, git URL, short form, zip file or registered name, or a fetched source.
             output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
+            given: The answers that are known without asking.
 
         Raises:
-            MintageError: The request cannot be carried out, was cancelled or took too long (nothing is left behind
-                then).
-            GenerationFailed: Some jobs failed; its `report` tells what was delivered.
+            MintageError: The request cannot be carried out, was cancelled or took too long; nothing is left behind.
+            GenerationFailed: Some jobs failed; its `report` says what was delivered.
         """
         with ExitStack() as scratch:
             with self._cancellation.interrupting():
@@ -119,7 +130,7 @@ class Generator:
                     minting=True,
                     before_asking=partial(refuse_early, output, self._options, self._warn),
                 )
-                # Tasks that run before or among the files run once: nothing may turn up later that starts a run anew.
+                # Tasks before or among the files must run only once, so nothing may turn up that restarts the run.
                 inspect_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
                 undo_interrupted_run(prepared.destination(output), self._warn)
                 plan = plan_for(prepared, output, self._options, inspect_all=inspect_all)
@@ -127,7 +138,7 @@ class Generator:
             self._remember(prepared.template, prepared.context)
             try:
                 report = self._run(plan, prepared.steps)
-            except RunStoppedError:  # a template turned out to change what others see, so that the order counts
+            except RunStoppedError:  # a template turned out to change what others see, so the order matters
                 with self._cancellation.interrupting():
                     plan = plan_for(prepared, output, self._options)
                 report = self._run(plan, prepared.steps)
@@ -183,7 +194,8 @@ def generate(
         template: A directory, git URL, short form, zip file or registered name.
         output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
         data: The answers, by the names of the questions.
-        reporter: Hears what happens.
+        options: How to generate the project.
+        reporter: Receives the events of the run.
         on_progress: Called about ten times a second and when the run is over. Give either this or `reporter`.
 
     Raises:
@@ -204,7 +216,17 @@ def plan(
     data: dict[str, Any] | None = None,
     options: Options | None = None,
 ) -> Plan:
-    """Return what `generate` with the same arguments would do. Writes nothing."""
+    """Return what `generate` would do with the same arguments, without writing anything.
+
+    Args:
+        template: A directory, git URL, short form, zip file or registered name.
+        output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
+        data: The answers, by the names of the questions.
+        options: How to generate the project.
+
+    Raises:
+        MintageError: The request cannot be carried out.
+    """
     return Generator(options).plan(template, output, given=GivenAnswers(data=data or {}))
 
 

@@ -1,4 +1,4 @@
-"""How a project is to be made, as its caller says it."""
+"""The options of a run, as its caller gives them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Options(Struct, frozen=True):
-    """How to make a project."""
+    """How to generate a project."""
 
     concurrent: bool = True
     """Whether files are made concurrently; False makes one after the other."""
     concurrent_threshold: int = DEFAULT_THRESHOLD
-    """With the executor "auto", projects with fewer files than this are made sequentially."""
+    """The number of files below which the executor "auto" makes them sequentially."""
     max_workers: int | None = None
-    """The number of workers at most; None for the number of usable cores."""
+    """The maximum number of workers; None for the number of usable cores."""
     executor: str | Executor = "auto"
     """One of "auto", "sequential", "threads" and "processes", or any `concurrent.futures.Executor`."""
     processing_timeout: float | None = None
@@ -32,17 +32,17 @@ class Options(Struct, frozen=True):
     max_memory_mb: int | None = 1024
     """The memory in MiB that this process and its workers may use together; None for no limit."""
     buffer_size: int = 1000
-    """The number of jobs and results in flight at most."""
+    """The maximum number of jobs and results in flight."""
     enable_dependencies: bool = True
-    """Whether files wait for those that they depend on; False ignores all order."""
+    """Whether files wait for those that they depend on; False ignores the order."""
     fail_fast: bool = False
     """Whether the first failure ends the run, so that nothing is delivered."""
     overwrite: bool = False
     """Whether files of an existing project may be replaced."""
     skip_existing: bool = False
-    """Whether files of an existing project are left as they are, and only missing ones are added."""
+    """Whether files of an existing project are left alone, and only missing ones are added."""
     retry: bool = False
-    """Whether only what failed in this project last time is made."""
+    """Whether to make only what failed in this project last time."""
     trust: bool = False
     """Whether the template author's code may run."""
     run_tasks: bool = True
@@ -50,7 +50,7 @@ class Options(Struct, frozen=True):
     keep_on_failure: bool = False
     """Whether a new project is kept when a hook fails."""
     use_defaults: bool = True
-    """Whether no questions are asked."""
+    """Whether questions are answered with their defaults rather than asked."""
     ref: str | None = None
     """The branch, tag or commit of the source; None for its default."""
     directory: str | None = None
@@ -58,11 +58,11 @@ class Options(Struct, frozen=True):
     offline: bool = False
     """Whether no other machine may be contacted."""
     format: str | None = None
-    """One of "native", "cookiecutter", "copier" and "bare"; None for what the directory looks like."""
+    """One of "native", "cookiecutter", "copier" and "bare"; None detects the format."""
     renderer: str = "auto"
-    """With "auto", files are rendered without compiling them where that is possible; "jinja2" compiles every file."""
+    """With "auto", files are rendered without compiling them where possible; "jinja2" compiles every file."""
     code_cache: bool = True
-    """Whether compiled templates are kept in the user's cache directory, for the next run."""
+    """Whether compiled templates are kept in the user's cache directory for the next run."""
     trace: bool = False
     """Whether the report says how long reading, rendering and writing each file took."""
     limits: Limits = field(default_factory=Limits)
@@ -71,13 +71,13 @@ class Options(Struct, frozen=True):
     """Whether `max_memory_mb` also holds for this process while it renders, so that a template gets a MemoryError; only
     for programs that do nothing else meanwhile."""
     isolated: bool = False
-    """Whether the user's own defaults don't count, and nothing is kept for later runs (to replay or retry)."""
+    """Whether to ignore the user's own defaults, and to keep nothing for later runs (to replay or retry)."""
     branches: BranchRecorder | None = None
-    """Records which branches of the template's files are taken; all files are rendered by Jinja2 then."""
+    """Records which branches of the template's files are taken; Jinja2 renders all files then."""
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
-    """What only Cookiecutter templates know."""
+    """Options for Cookiecutter templates."""
     copier: CopierOptions = field(default_factory=CopierOptions)
-    """What only Copier templates know."""
+    """Options for Copier templates."""
 
     @property
     def own_memory_bytes(self) -> int | None:

@@ -1,4 +1,4 @@
-"""From a template with its answers to the plan of a run, and what is decided before anybody is asked."""
+"""From a template with its answers to the plan of a run, and what is refused before questions are asked."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 def plan_for(
     answered: AnsweredTemplate, output: str | Path | None, options: Options, *, inspect_all: bool = True
 ) -> Plan:
-    """Make the plan of a run. Touches nothing.
+    """Make the plan of a run, without writing anything.
 
     Args:
         answered: The template with its answers.
         output: What the user gave as OUTPUT.
         options: How the project is to be made.
-        inspect_all: Whether every file is looked into now; otherwise the jobs of small files do that.
+        inspect_all: Whether every file is inspected now; otherwise the jobs of small files do that.
 
     Raises:
-        MintageError: The template and the answers make no project, or one that may not be written.
+        MintageError: The template cannot be planned with these answers, or the project may not be written.
     """
     plan_options = PlanOptions(
         options.overwrite,

@@ -36,20 +36,20 @@ if TYPE_CHECKING:
 
 
 class FetchedTemplate(Struct, frozen=True):
-    """A template that is on the disk, and what may run of it."""
+    """A template on the disk, and whether its author's code may run."""
 
     source: Source
     consent: Consent
 
 
 class LoadedTemplate(Struct, frozen=True):
-    """A template that was loaded without running anything of it."""
+    """A template that was loaded without running any of its author's code."""
 
     template: Template
     fetched: FetchedTemplate
 
     def trust_report(self) -> TrustReport:
-        """Return what of the author's code would run."""
+        """Return which of the author's code would run."""
         origin, consent = self.fetched.source.origin, self.fetched.consent
         agreed = () if consent.trusted else consent.consents().granted(origin.url)
         return TrustReport(origin.reference, self.template.capabilities, consent.trusted, agreed)
@@ -63,19 +63,19 @@ class AnsweredTemplate(Struct, frozen=True):
     given: GivenAnswers
     """What was answered without asking, and the user's defaults."""
     render: JinjaText
-    """For its short texts."""
+    """Renders its short texts: names, defaults, messages."""
     steps: Stopwatch
-    """When which step of the run began."""
+    """Records when each step of the run began."""
     redaction: Redaction
-    """Of secret answers."""
+    """Hides secret answers."""
     project: Path | None = None
-    """Its folder, if it has one already."""
+    """The directory of the project, if that is known without the template."""
 
     def destination(self, output: str | Path | None) -> Path:
         """Return where the project will be.
 
         Args:
-            output: As the user gave it.
+            output: What the user gave as OUTPUT.
         """
         if self.project is not None:
             return self.project.absolute()
@@ -84,27 +84,31 @@ class AnsweredTemplate(Struct, frozen=True):
 
 
 class AskableTemplate(Struct, frozen=True):
-    """A template that can be asked."""
+    """A template whose questions can be asked."""
 
     template: Template
     render: JinjaText
-    """For its short texts."""
+    """Renders its short texts: names, defaults, messages."""
     trusted: bool
-    """The user lets all code of its author run."""
+    """Whether all of its author's code may run."""
 
 
 def _say_nothing(_text: str) -> None:
-    """Where nobody listens."""
+    """Drop a message: the default of `warn` and `say`."""
 
 
 class Preparation:
     """Gets templates ready. Holds no state between runs.
 
+    What is temporary is removed by the `scratch` that the methods are given.
+
     Args:
-        asker: Reach a person at a terminal.
-        ask_consent: Reach a person at a terminal.
-        warn: Told what deserves attention.
-        say: Told what the template's author wants to say. `scratch`, in all methods, removes what is temporary.
+        options: How to generate projects.
+        asker: Asks questions at a terminal; None takes the defaults.
+        ask_consent: Asks whether the template author's code may run; None refuses.
+        warn: Called with each warning.
+        say: Called with the messages of the template's author.
+        cancellation: Ends the work from another thread.
     """
 
     def __init__(
@@ -133,17 +137,19 @@ class Preparation:
             yield template_without_answers
 
     def trust_report(self, template: str | Path) -> TrustReport:
-        """Return what minting would run of the author's code, hooks and tasks included. Runs and writes nothing."""
+        """Return which of the author's code a run would run, hooks and tasks included. Runs and writes nothing."""
         with ExitStack() as scratch, self.cancellation.interrupting():
             return self.load_only(template, scratch).trust_report()
 
     def fetch(
         self, template: str | Path | Source, scratch: ExitStack, settings: Settings | None = None
     ) -> FetchedTemplate:
-        """Get a template onto the disk, if it was not fetched before.
+        """Fetch a template, unless it was fetched already.
 
         Args:
-            settings: The user's, if they were read.
+            template: A directory, git URL, short form, zip file or registered name, or a fetched source.
+            scratch: Removes what is temporary.
+            settings: The user's settings; None reads them.
         """
         settings = settings or load_settings()
         source = self._fetch(template, settings, scratch)
@@ -151,14 +157,14 @@ class Preparation:
         return FetchedTemplate(source, Consent(trusted, self._ask_consent, source.origin.url, _consents))
 
     def load_only(self, template: str | Path | Source, scratch: ExitStack) -> LoadedTemplate:
-        """Fetch and load. Nothing of the author's code runs."""
+        """Fetch and load a template without running any of its author's code."""
         fetched = self.fetch(template, scratch)
         return LoadedTemplate(self._load(fetched, GivenAnswers(), Path("project"), scratch, load_only=True), fetched)
 
     def open(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> AskableTemplate:
-        """Return a template before anything is asked.
+        """Load a fetched template before anything is asked.
 
-        No hook runs unless it is trusted; extensions need consent as usual.
+        Hooks run only if the template is trusted; extensions need consent as usual.
         """
         fetched = self.fetch(source, scratch)
         trusted = fetched.consent.trusted
@@ -181,11 +187,19 @@ class Preparation:
         project: Path | None = None,
         before_asking: Callable[[Template], None] | None = None,
     ) -> AnsweredTemplate:
-        """Fetch, load, get consent, and ask.
+        """Fetch and load a template, get consent, and ask its questions.
 
         Args:
-            project: The project's own folder, in place of `output`.
-            before_asking: Called only if a person can be asked; what it raises ends it all.
+            template: A directory, git URL, short form, zip file or registered name, or a fetched source.
+            output: What the user gave as OUTPUT.
+            given: The answers that are known without asking.
+            scratch: Removes what is temporary.
+            minting: Whether a project will be made, so that hooks and tasks need consent.
+            project: The project's own directory, in place of `output`.
+            before_asking: Called before the first question, if a person can be asked; what it raises ends the run.
+
+        Raises:
+            MintageError: The template cannot be used, its author's code may not run, or answers are missing or invalid.
         """
         options = self.options
         steps = Stopwatch()
@@ -270,7 +284,7 @@ class Preparation:
         )
 
     def _with_compiled_code(self, template: Template, output: str | Path | None) -> Template:
-        """Return the template with what is told of its branches, or else with a place for its compiled code."""
+        """Return the template with the recorder of its branches, or else with a place for its compiled code."""
         if self.options.branches is not None:
             return replace(template, renderer=replace(template.renderer, branches=self.options.branches))
         if not self.options.code_cache:
@@ -280,7 +294,7 @@ class Preparation:
         folder = Path(os.path.realpath(cache_folder() / "code"))
         theirs = (template.root, template.renderer.loader_top, output)
         if any(folder.is_relative_to(os.path.realpath(each)) for each in theirs if each):
-            return template  # a template must not bring code for itself
+            return template  # a template must not bring its own compiled code
         return replace(template, renderer=replace(template.renderer, code_cache=str(folder)))
 
 

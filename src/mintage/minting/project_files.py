@@ -1,4 +1,4 @@
-"""Where one thread reads template files and writes the project's. Decides nothing, and renders nothing."""
+"""Reads template files and writes the project's, for one thread. Decides nothing, and renders nothing."""
 
 from __future__ import annotations
 
@@ -23,29 +23,31 @@ _BLOCKS_OF_LARGE_FILES = 1024 * 1024
 
 
 class ProjectFiles:
-    """Opens files by descriptors of their folders, which it keeps; for one thread.
+    """Opens files by descriptors of their directories, which it keeps open. For one thread only.
+
+    All methods raise OSError, UnsafePathError for a file that lies elsewhere or is reached through a link, and
+    RenderError for a template file that has changed since it was planned.
 
     Args:
-        project: The folder that is written to.
-        identity: Which folder that is, so that no other takes its place meanwhile.
-        source_top: The folder that all sources lie in. Methods raise OSError; UnsafePathError for a file that is
-            reached through a link or lies elsewhere; RenderError for a template file that is not as it was planned.
+        project: The directory that is written to.
+        source_top: The directory that all template files lie in.
+        identity: Identifies the project's directory, so that no other can take its place.
     """
 
     def __init__(self, project: Path, source_top: str, identity: Identity | None = None) -> None:
         self.targets = Folders(project, identity)
         self._sources = Folders(source_top)
-        # A link that was followed while the run was planned is known by where it leads.
+        # A link that was followed while planning is known by where it leads.
         tops = dict.fromkeys((source_top, os.path.realpath(source_top)))
         self._source_prefixes = tuple(f"{top.rstrip('/')}/" for top in tops)
 
     def read(self, file: PlannedFile) -> bytes:
-        """Return the bytes of a template file, exactly as many as were planned."""
+        """Return the bytes of a template file, which has exactly as many as planned."""
         size = file.size
         source = self._open_source(file)
         try:
             data = os.read(source, size + 1)
-            if len(data) < size:  # a read gives at most 2 GiB at once
+            if len(data) < size:  # one read returns at most 2 GiB
                 blocks = [data]
                 while block := os.read(source, _BLOCKS_OF_LARGE_FILES):
                     blocks.append(block)

@@ -1,4 +1,4 @@
-"""One run of a plan: stage, make all files, commit, run what comes after. Asks nothing, and knows no format."""
+"""One run of a plan: stage, make all files, commit, run the tasks. Asks nothing, and knows no format."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MIB = 1024 * 1024
 
 
 class How(Struct, frozen=True):
-    """How some jobs are to be run."""
+    """How to run some jobs."""
 
     executor: str | Executor
     """One of "auto", "sequential", "threads" and "processes", or an executor that the caller brought."""
@@ -52,17 +52,28 @@ class Run(Struct):
     """One run of one plan: the staging, the phases, the results so far."""
 
     plan: Plan
+    """What the run is to do."""
     options: Options
+    """How to do it."""
     reporter: Reporter | None
+    """Receives the events of the run."""
     cancellation: Cancellation
+    """Ends the run from another thread."""
     task_output: int | None
+    """The file descriptor that hooks print to; None for the terminal."""
     steps: Stopwatch
-    """Told which phase begins."""
+    """Records when each phase begins."""
     results: list[JobResult] = field(default_factory=list)
+    """What became of each file and each task so far."""
     started: float = field(default_factory=time.perf_counter)
+    """When the run began, by `time.perf_counter`."""
 
     def execute(self) -> Report:
-        """Stage, commit, run what comes after. Raises when it was cancelled, took too long, or a first hook refused."""
+        """Stage and make all files, commit them, and run the tasks.
+
+        Raises:
+            MintageError: The run was cancelled, took too long, or was refused by a task that runs before the files.
+        """
         plan = self.plan
         self.steps.begin("stage")
         with Staging(plan.destination) as staging:
@@ -96,19 +107,19 @@ class Run(Struct):
         return report
 
     def render_into(self, folder: Path) -> Sequence[JobResult]:
-        """Make all files in an empty folder, as if they were staged. Nothing is committed, and no task runs."""
+        """Make all files in an empty directory, as if they were staged. Nothing is committed, and no task runs."""
         for each in self.plan.folders:
             (folder / each.target).mkdir(parents=True, exist_ok=True)
         return self._process(self.plan.jobs, folder, self._how_files_are_made(), reporter=self.reporter).results
 
     @property
     def _task_reporter(self) -> Reporter | None:
-        """Who is told of tasks outside of the staging: no display of how far the files are, as those may print."""
+        """The reporter for tasks outside of the staging: without the display of progress, since tasks may print."""
         return WithoutProgress(self.reporter) if self.reporter else None
 
     def _how_files_are_made(self) -> How:
         if self.plan.sequential_reason:
-            # Extensions may ask where they are (`jinja2_git`); nobody else must be moved for that.
+            # Extensions may look at the working directory (`jinja2_git`), which this process must not change.
             apart = self.plan.renderer.working_directory and can_fork()
             return How("processes" if apart else "sequential", 1, self.plan.sequential_reason)
         return How(self.options.executor if self.options.concurrent else "sequential", self.options.max_workers)
@@ -120,7 +131,7 @@ class Run(Struct):
                 raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
 
     def _commit(self, staging: Staging, files: RunResult) -> bool:
-        """Put what was staged in its place; False if there is nothing to deliver."""
+        """Put what was staged in its place. Return whether there is a project to deliver."""
         done = JobState.DONE
         failed = [result for result in files.results if result.state is not done]
         if failed and (self.options.fail_fast or len(failed) == len(files.results)):
@@ -129,7 +140,7 @@ class Run(Struct):
             return self.plan.exists
         try:
             self._deliver(staging, failed)
-        except CommitError as error:  # what had failed before is not to be lost
+        except CommitError as error:  # what had failed before must not be lost
             error.problems = (*error.problems, *(_problem(each) for each in failed if each.failure))
             raise
         return True
@@ -190,7 +201,7 @@ class Run(Struct):
         identity: Identity | None = None,
         reporter: Reporter | None = None,
     ) -> RunResult:
-        """Run jobs in a folder, which must be the one with that identity. Raises what ended the run early."""
+        """Run jobs in a directory, which must be the one with that identity. Raises what ended the run early."""
         options = self.options
         limit = options.max_memory_mb
         runner = ProjectRunner(

@@ -40,17 +40,21 @@ _SHOWN_CHARACTERS_OF_A_LINE = 200
 class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
+    Each thread has its own tools, made when it first needs them; a pickled runner starts without any.
+
     Args:
-        project: The folder that is written to.
-        identity: Which folder that is, so that no other takes its place meanwhile.
-        source_top: The folder that all sources lie in.
-        destination: Where the project will be, and which of its files are there already and stay.
-        existing: Where the project will be, and which of its files are there already and stay.
-        most_bytes: That one template may render to.
-        redaction: Of secret answers in errors.
-        may_be_fast: Templates need not all be rendered by Jinja2.
-        traces: Outcomes tell how long reading, rendering, writing and copying took. Each thread has tools of its own,
-            made when it first needs them; a pickled runner starts without any.
+        project: The directory that is written to.
+        context: The names that templates see.
+        settings: How templates are rendered.
+        identity: Identifies the project's directory, so that no other can take its place.
+        source_top: The directory that all template files lie in.
+        destination: Where the project will be.
+        existing: Files that exist at the destination and stay, as paths relative to it.
+        most_bytes: How many bytes one file may render to.
+        task_output: The file descriptor that hooks print to; None for the terminal.
+        redaction: Hides secret answers in errors.
+        may_be_fast: Whether templates may be rendered without Jinja2.
+        traces: Whether outcomes say how long reading, rendering, writing and copying took.
     """
 
     def __init__(
@@ -111,7 +115,7 @@ class ProjectRunner:
         return Outcome(outcome.bytes_written, outcome.detail, watch.take())
 
     def _begin(self, part: str) -> None:
-        """A part of a job begins, for those who trace."""
+        """Note that a part of a job begins, if the run is traced."""
         if self._traces:
             self._mine.watch.begin(part)
 
@@ -138,7 +142,7 @@ class ProjectRunner:
         return Outcome(tools.files.write(work, work.content))
 
     def _decide(self, file: PlannedFile, job: Job, tools: _Tools) -> Outcome:
-        """Render the file if it is a template, else write what was read."""
+        """Render the file if it is a template, otherwise write what was read."""
         self._begin("reading")
         data = tools.files.read(file)
         self._begin("rendering")
@@ -153,7 +157,7 @@ class ProjectRunner:
         return Outcome(tools.files.write(file, data), rendered_by)
 
     def _require_harmless(self, file: PlannedFile, data: bytes, tools: _Tools) -> None:
-        """Raise RunStoppedError if the template may change what others see, so that their order would count."""
+        """Raise RunStoppedError if the template may change what others see, so that their order matters."""
         if tools.inspector.may_change_context(data) and tools.inspector.changes_context(
             data.decode("utf-8", "replace"), self._context
         ):
@@ -207,7 +211,7 @@ class ProjectRunner:
 
 
 class _Tools(Struct):
-    """What one thread makes files with."""
+    """The tools of one thread."""
 
     renderer: DispatchingRenderer
     outputs: Outputs
@@ -216,7 +220,7 @@ class _Tools(Struct):
 
 
 def _point_at_line(error: RenderError, data: bytes, name: str) -> None:
-    """Add the template's line to the error, and the column; not where it is in a file that the template includes."""
+    """Add the template's line and column to the error, unless it is in a file that the template includes."""
     where = error.where
     if where is None or where.line is None or where.file != name:
         return

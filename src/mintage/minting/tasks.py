@@ -28,7 +28,7 @@ _OUTPUT_SHOWN = 2000
 
 
 class TaskError(MintageError):
-    """A task did not succeed."""
+    """A task failed."""
 
     exit_code = 1
 
@@ -37,17 +37,20 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
     """Run a task in the project and return what it printed.
 
     Args:
-        output: A file descriptor for what hooks print, None for the terminal's. A task among the files has its output
+        task: The task; its author has consent.
+        project: The directory of the project.
+        output: The file descriptor that hooks print to; None for the terminal. The output of a task among the files is
             captured, since it shares the terminal with others.
 
     Raises:
-        TaskError: It fails.
+        TaskError: The task failed.
+        TemplateError: It could not be started.
     """
     folder = project / task.working_directory
     if not folder.is_dir():
-        raise TaskError(f"the task {task.name} cannot run: the folder {task.working_directory} is not there")
+        raise TaskError(f"the task {task.name} cannot run: the directory {task.working_directory} does not exist")
     captured = task.stage is TaskStage.STAGING
-    # With a terminal it stays in our group: it may ask something there.
+    # With a terminal it stays in our group, since it may ask something there.
     is_apart = captured or not is_terminal(sys.stdin)
     with _command(task) as command:
         try:
@@ -83,7 +86,7 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
 
 
 def _what_ran(task: PlannedTask) -> str:
-    """Return the command, of which the name may say nothing; a script's name is its file's."""
+    """Say which command ran, since the task's name may not; a script's name is that of its file."""
     if task.script:
         return ""
     command = task.command if isinstance(task.command, str) else shlex.join(task.command)
@@ -92,7 +95,7 @@ def _what_ran(task: PlannedTask) -> str:
 
 @contextmanager
 def _command(task: PlannedTask) -> Iterator[str | list[str]]:
-    """Yield what to start; for a script, a temporary file with its text that is removed afterwards."""
+    """Yield the command to start; for a script, that of a temporary file with its text."""
     if not task.suffix and not task.script:
         yield task.command if isinstance(task.command, str) else list(task.command)
         return
@@ -108,10 +111,11 @@ def _command(task: PlannedTask) -> Iterator[str | list[str]]:
 
 @contextmanager
 def ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterator[None]:
-    """End the task, and all that it started, when the block is left by an exception.
+    """End the task and all that it started, if the block raises.
 
     Args:
-        is_apart: It leads a group of processes of its own.
+        process: The task.
+        is_apart: Whether it leads its own process group.
     """
     with _sigterm_raises():
         try:
@@ -125,7 +129,7 @@ def ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterat
 
 @contextmanager
 def _sigterm_raises() -> Iterator[None]:
-    """In a worker process, whose SIGTERM would otherwise end it at once, let the task be ended first."""
+    """In a worker process, which SIGTERM would otherwise end at once, let the task be ended first."""
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
@@ -145,8 +149,8 @@ def _end_tree(process: subprocess.Popen[bytes], *, is_apart: bool) -> None:
     import psutil
 
     def signal_group(number: signal.Signals) -> None:
-        """Also those whose parent has ended, so that they are nobody's children."""
-        if is_apart and process.returncode is None:  # else its number may be somebody else's by now
+        """Reach those whose parent has ended, too, which are not among the children."""
+        if is_apart and process.returncode is None:  # otherwise another process may have its number by now
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, number)
 

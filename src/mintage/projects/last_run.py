@@ -1,4 +1,4 @@
-"""What failed when a project was made last, so that only that is made again. Names alone are kept, and no answer."""
+"""What failed when a project was last made, so that only that is made again. Keeps names, and no answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FOLDER = "failures"
 
 
 def store_failures(report: Report) -> None:
-    """Remember what is missing in the project; forget an earlier run's failures if nothing is. Never raises OSError."""
+    """Store what is missing in the project, or remove what was stored if nothing is. Never raises OSError."""
     file = _file_of(report.destination)
     missing = [result.job.name for result in (*report.failures, *report.skipped)]
     with suppress(OSError):
@@ -32,10 +32,10 @@ def store_failures(report: Report) -> None:
 
 
 def load_failures(destination: Path) -> frozenset[str]:
-    """Return the names of files and tasks that failed, or waited for one that did.
+    """Return the names of the files and tasks that failed, or were skipped because of one that did.
 
     Raises:
-        UsageError: There are none.
+        UsageError: Nothing is known to have failed.
     """
     try:
         document = json.loads(_file_of(destination).read_text("ascii"))
@@ -50,6 +50,6 @@ def load_failures(destination: Path) -> frozenset[str]:
 
 
 def _file_of(destination: Path) -> Path:
-    """(To import `hashlib` takes milliseconds; the file says whose it is.)"""
+    """Return the file for a project, which names it. By `crc32`, since `hashlib` takes milliseconds to import."""
     name = str(destination).encode("utf-8", "surrogateescape")
     return cache_folder() / _FOLDER / f"{crc32(name):08x}-{len(name)}.json"

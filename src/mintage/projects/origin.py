@@ -19,29 +19,31 @@ class ProjectOrigin(Struct, frozen=True):
     """A project and its template."""
 
     project: Path
+    """The directory of the project."""
     template: str
-    """As `mintage new` takes them. answers_file: Copier's."""
+    """The template, as `mintage new` takes it."""
     ref: str | None = None
-    """As `mintage new` takes them. answers_file: Copier's."""
+    """The branch, tag or commit of the template; None for the newest."""
     directory: str | None = None
-    """As `mintage new` takes them. answers_file: Copier's."""
+    """The directory of the template in its source; None for the root."""
 
 
 def origin_of(place: Path, answers_file: str | None = None) -> ProjectOrigin:
-    """Of the project that a folder is, or lies in.
+    """Return the origin of the project that contains a directory.
 
     Args:
-        answers_file: Where Copier's answers are, if somewhere unusual.
+        place: The project's directory, or one in it.
+        answers_file: Where Copier's answers are, relative to the project; None for the usual place.
 
     Raises:
-        UsageError: No folder from there up has saved answers that name a template.
+        UsageError: Neither this directory nor one above it has saved answers that name a template.
     """
     place = place.absolute()
     for folder in (place, *place.parents):
         if found := _native(folder) or _copier(folder, answers_file):
             return found
     raise UsageError(
-        f"{place} is no project with saved answers that name its template",
+        f"{place} is not a project with saved answers that name its template",
         hint="name the template: `mintage diff TEMPLATE`, or `mintage why --template TEMPLATE`",
     )
 

@@ -23,12 +23,12 @@ _LETTERS = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"',
 _STYLES = {" ": "", "-": "red", "+": "green"}
 _NARROWEST_GRAPH = 10
 
-# A line with its end, and how it is shown where there are colours.
+# A line with its end, and how it is shown where there are colors.
 StyledLine = tuple[str, bytes]
 
 
 def patch_lines(changes: Iterable[Change]) -> Iterator[StyledLine]:
-    """Yield all changes. What is binary has a line that says so, which programs that apply patches pass over."""
+    """Yield the lines of all changes. A binary file has a line that says so, which `git apply` skips."""
     for change in changes:
         before, after = change.before, change.after
         if change.is_binary:
@@ -117,7 +117,7 @@ def _count(change: Change) -> str:
 
 
 def _scaled(plus: int, minus: int, most: int, width: int) -> tuple[int, int]:
-    """Return how many signs are drawn; at least one where there is one change."""
+    """Return how many signs are drawn: at least one where there is a change."""
     if most <= width:
         return plus, minus
     total = max(1 + bool(plus and minus), round((plus + minus) * width / most))
@@ -198,7 +198,9 @@ def quoted(prefix: str, path: str, *, ends: bool = False) -> bytes:
     """Return a path as git writes it.
 
     Args:
-        ends: Only the end of the line ends it, and no space in it.
+        prefix: What stands before the path: "a/" or "b/".
+        path: The path, relative to the project.
+        ends: Whether a tab must end a path with spaces, as in the lines that begin with `---` and `+++`.
     """
     name = os.fsencode(prefix + path)
     if _QUOTED.search(name):

@@ -1,4 +1,4 @@
-"""What became of a run. Holds values; `report.text` and `report.document` turn them into something to read."""
+"""The outcome of a run. Holds values; `report.text` and `report.document` turn them into something to read."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class Report(Struct, frozen=True, dict=True):
     """The outcome of one run."""
 
     plan: Plan
-    """What the run was to do."""
+    """What the run should do."""
     results: tuple[JobResult, ...]
-    """What became of each file and each task."""
+    """The result of each file and each task."""
     files_run: RunResult
-    """How the files were made: by which executor, with how many workers, and in which time."""
+    """How the files were made: by which executor, with how many workers, and how fast."""
     delivered: bool
-    """Whether the project is there now."""
+    """Whether the project exists now."""
     seconds: float = 0.0
-    """Duration of the whole run, from the plan to the end."""
+    """How many seconds the run took, once it was planned."""
     steps: tuple[Span, ...] = ()
-    """What the run consisted of, in order: fetch, load, answers, plan, stage, make files, commit, run tasks."""
+    """The steps of the run, in order: fetch, load, answers, plan, stage, make files, commit, run tasks."""
 
     @property
     def format(self) -> str:
@@ -43,7 +43,7 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def origin(self) -> str:
-        """What the user called the template."""
+        """The template as the user named it."""
         return self.plan.origin
 
     @property
@@ -68,12 +68,12 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def answers_file(self) -> str:
-        """Where the answers are kept: relative to the project, or absolute outside of it; "" for nowhere."""
+        """The file that keeps the answers: relative to the project, or absolute outside of it; "" if there is none."""
         return self.plan.answers_file
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the plan warned of."""
+        """The warnings of the plan."""
         return self.plan.warnings
 
     @property
@@ -93,12 +93,12 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def engine_seconds(self) -> float:
-        """Duration of making the files alone."""
+        """How many seconds it took to make the files, without planning and committing."""
         return self.files_run.seconds
 
     @property
     def seconds_to_first_file(self) -> float | None:
-        """Time from the start of the engine until the first file was staged; None if there is none."""
+        """How many seconds after the engine started the first file was made; None if none was."""
         return self.files_run.first_result_seconds
 
     @cached_property
@@ -118,17 +118,17 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def bytes_written(self) -> int:
-        """Bytes in all files that were made."""
+        """How many bytes the files have that were made."""
         return sum([result.bytes_written for result in self.files])
 
     @cached_property
     def failures(self) -> tuple[JobResult, ...]:
-        """What failed."""
+        """The files and tasks that failed."""
         return self._in_state(JobState.FAILED)
 
     @cached_property
     def skipped(self) -> tuple[JobResult, ...]:
-        """What was not done because something that it depends on failed."""
+        """The files and tasks that were skipped because something that they depend on failed."""
         return self._in_state(JobState.SKIPPED)
 
     def _in_state(self, state: JobState) -> tuple[JobResult, ...]:
@@ -136,7 +136,7 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def ok(self) -> bool:
-        """Whether everything that was planned is there."""
+        """Whether everything that was planned was delivered."""
         return not self.failures and (self.delivered or not self.results)
 
     def to_dict(self) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class Report(Struct, frozen=True, dict=True):
         return report_document(self)
 
     def as_json(self) -> str:
-        """Return the same as text."""
+        """Return the report as the text that `--json` prints."""
         from mintage.report.document import report_text
 
         return report_text(self)

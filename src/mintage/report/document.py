@@ -23,7 +23,7 @@ _STATES = {state: state.name.lower() for state in JobState}
 
 
 def report_text(report: Report) -> str:
-    """Return a finished run, as text with a line for each result. Together they would need much memory as tables."""
+    """Return a finished run as text, with a line for each result: as dictionaries, they would need much memory."""
     document = {"kind": "report", "version": VERSION, **run_fields(report), _RESULTS: []}
     text = json.dumps(document, indent=2)
     lines = ",\n    ".join(map(_result, report.results))
@@ -31,13 +31,13 @@ def report_text(report: Report) -> str:
 
 
 def report_document(report: Report) -> dict[str, Any]:
-    """Return a finished run."""
+    """Return a finished run as `--json` prints it."""
     document: dict[str, Any] = json.loads(report_text(report))
     return document
 
 
 def run_fields(report: Report) -> dict[str, Any]:
-    """Return what is told of a run, but for the results of single files and tasks."""
+    """Return the fields of a run, without the results of single files and tasks."""
     return {
         "ok": report.ok,
         "template": {"format": report.format, "origin": report.origin},
@@ -63,7 +63,7 @@ def run_fields(report: Report) -> dict[str, Any]:
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
-    """Return what a run would do."""
+    """Return a plan as `mintage plan --json` prints it."""
     jobs = {job.name: job for job in plan.jobs}
     return {
         "kind": "plan",
@@ -81,12 +81,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def error_document(error: MintageError) -> dict[str, Any]:
-    """Return a request that could not be carried out."""
+    """Return an error as `--json` prints it: a request that could not be carried out."""
     return {"kind": "error", "version": VERSION, **error_fields(error)}
 
 
 def error_fields(error: MintageError) -> dict[str, Any]:
-    """Return what is told of an error."""
+    """Return the fields of an error."""
     fields = {
         "error": type(error).__name__,
         "exit_code": error.exit_code,
@@ -105,7 +105,7 @@ def error_fields(error: MintageError) -> dict[str, Any]:
 
 
 def _result(result: JobResult) -> str:
-    """As JSON, which `json` would make of a table in five times as long: there may be very many."""
+    """Return a result as JSON. `json` takes five times as long for a dictionary, and there may be very many."""
     return (
         f'{{"name": {encode_basestring_ascii(result.job.name)}, "state": "{_STATES[result.state]}", '
         f'"bytes_written": {result.bytes_written}, "seconds": {round(result.seconds, 6)!r}, "worker": {result.worker}}}'
@@ -113,7 +113,7 @@ def _result(result: JobResult) -> str:
 
 
 def failure_fields(failure: JobFailure) -> dict[str, Any]:
-    """Return why a file or task failed."""
+    """Return the fields of a failure of a file or task."""
     return {
         "kind": failure.kind,
         "what": failure.what,

@@ -1,4 +1,4 @@
-"""What options are called for who reads a hint: the engine's names, the library's, and the command line's flags.
+"""What options are called, depending on who reads a hint: the engine's names, the library's, or the flags.
 
 Hints name an option as a caller of the library would write it, between backticks: `Options(trust=True)`,
 `Options(limits=Limits(files=N))`, `data={"name": ...}`. The command line shows its flags in their place.

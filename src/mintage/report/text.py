@@ -61,8 +61,8 @@ def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> lis
         more = " (--json lists all of them)" if len(report.failures) > _NAMES else ""
         lines.append(style("red", f"{len(report.failures)} failed") + more)
     if report.skipped:
-        told = f"{len(report.skipped)} skipped, because something they need failed"
-        lines.append(f"{style('yellow', told)}: {_some(map(_skip_reason, report.skipped), len(report.skipped))}")
+        skipped = f"{len(report.skipped)} skipped, because something they need failed"
+        lines.append(f"{style('yellow', skipped)}: {_some(map(_skip_reason, report.skipped), len(report.skipped))}")
     if verbose and (answers := _where_answers_are(report)):
         lines.append(f"answers in {answers}")
     return lines + _ending(report, style, verbose=verbose)
@@ -90,7 +90,7 @@ def _what_was_made(report: Report, *, verbose: bool) -> str:
 
 
 def _where_answers_are(report: Report) -> str:
-    """Return the file, if there is one: whether a Copier template keeps answers is up to its author."""
+    """Return the file, or "" if there is none: whether a Copier template keeps answers is up to its author."""
     is_there = Path(report.answers_file).is_absolute() or any(
         result.job.name == report.answers_file for result in report.files
     )
@@ -98,7 +98,7 @@ def _where_answers_are(report: Report) -> str:
 
 
 def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
-    """Return where the project is, after what can be done next."""
+    """Say what can be done next, and then where the project is."""
     destination = one_line(str(report.destination))
     if not report.delivered and not report.results:
         return [f"the template makes nothing, and nothing was written to {destination}"]
@@ -111,7 +111,7 @@ def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
 
 
 def _next_step(report: Report, *, verbose: bool) -> str:
-    """Return what a person probably wants to do now; "" if that goes without saying."""
+    """Return what the user probably wants to do next; "" if that goes without saying."""
     if any(isinstance(result.job.payload, PlannedFile) for result in report.failures):
         return "when that is mended, run again with --retry to make what is missing"
     place = shlex.quote(one_line(str(report.destination)))

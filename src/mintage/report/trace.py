@@ -1,4 +1,4 @@
-"""Shows when each worker did what: as trace events for Perfetto and Chrome, and as a page that needs no viewer."""
+"""Shows what each worker did when: as trace events for Perfetto and Chrome, and as a page that needs no viewer."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ _PLACE_OF_DATA = "/*TRACE*/null"
 
 
 def write_trace(report: Report, file: Path) -> None:
-    """Write the trace to `file`, and a page that shows it beside it (`run.json`, `run.html`).
+    """Write the trace of a run, and beside it a page that shows it (`run.json`, `run.html`).
 
-    The report must be of a run with `Options.trace`.
+    Args:
+        report: A run with `Options.trace`.
+        file: Where to write the trace.
 
     Raises:
-        UsageError: That cannot be done.
+        UsageError: A file cannot be written.
     """
     trace = trace_events(report)
     page = file.with_suffix(".html")
@@ -39,15 +41,15 @@ def write_trace(report: Report, file: Path) -> None:
         raise UsageError(
             f"the trace cannot be written: {error.strerror}",
             where=Location(str(error.filename or file)),
-            hint="the project is made nevertheless; name another file",
+            hint="the project was made; name another file for the trace",
         ) from error
 
 
 def trace_events(report: Report) -> dict[str, Any]:
     """Return the trace in Chrome's JSON format: a lane for the steps of the run, and one for each worker.
 
-    Times are microseconds from the first step on. A job's event has its parts (reading, rendering, writing) within;
-    `waiting` is a worker without work.
+    Times are microseconds since the first step. A job's event contains those of its parts (reading, rendering,
+    writing); `waiting` is a worker without work.
     """
     start = report.steps[0].began if report.steps else 0.0
     lanes = {_STEPS: "run", **{result.worker + 1: f"worker {result.worker + 1}" for result in _that_ran(report)}}
@@ -71,7 +73,7 @@ def trace_events(report: Report) -> dict[str, Any]:
 
 
 def timeline(trace: dict[str, Any]) -> str:
-    """Return a page of HTML that shows a trace, without anything from elsewhere."""
+    """Return an HTML page that shows a trace and loads nothing from elsewhere."""
     page = files("mintage.report").joinpath("timeline.html").read_text("utf-8")
     data = json.dumps(trace, separators=(",", ":")).replace("<", "\\u003c")  # no name may end the script
     return page.replace(_PLACE_OF_DATA, data)

@@ -199,7 +199,7 @@ class TestExistingProjects:
         (tmp_path / "out").mkdir()
         (tmp_path / "out" / "a").write_text("mine")
         plan = Generator().plan(write_template("", {"a": "x", "b": "y"}), tmp_path / "out")
-        assert [warning for warning in plan.warnings if warning.startswith("1 of the files are there already")]
+        assert [warning for warning in plan.warnings if warning.startswith("1 of the files already exist")]
 
     def test_they_are_replaced_on_request(self, write_template: Write, mint: Mint) -> None:
         assert mint(write_template("", {"a": "x"}), into={"a": "mine"}, overwrite=True) == {"a": "x"}

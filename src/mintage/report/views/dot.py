@@ -15,7 +15,7 @@ _SHAPES = {"render": "box", "copy": "note", "write": "box", "link": "cds", "skip
 
 
 def show(plan: Plan) -> str:
-    """Return a digraph, with one cluster for each folder."""
+    """Return a digraph, with one cluster for each directory."""
     graph = graph_of(plan)
     lines = ["digraph plan {", "  rankdir=LR;", '  node [fontname="sans-serif", fontsize=10];']
     groups: dict[str, list[Node]] = {}

@@ -1,4 +1,4 @@
-"""What a graph of a plan shows: jobs and tasks as nodes, what waits for what as edges. Draws nothing."""
+"""The graph of a plan: jobs and tasks are nodes, edges say what waits for what. Draws nothing."""
 
 from __future__ import annotations
 
@@ -16,18 +16,22 @@ class Node(Struct, frozen=True):
     """One file or task."""
 
     name: str
+    """The path of the file, or the name of the task."""
     label: str
+    """What is shown of the name."""
     kind: str
-    """Its action, or "task"."""
+    """The action of the file, or "task"."""
     group: str = ""
-    """Its folder, "" for the project's own."""
+    """The directory of the file; "" for that of the project."""
 
 
 class Graph(Struct, frozen=True):
-    """nodes by name; edges from what comes first to what waits for it."""
+    """Jobs and tasks, and what waits for what."""
 
     nodes: dict[str, Node]
+    """By name."""
     edges: tuple[tuple[str, str], ...]
+    """Pairs of names: what comes first, and what waits for it."""
 
 
 def graph_of(plan: Plan) -> Graph:
@@ -47,9 +51,9 @@ def graph_of(plan: Plan) -> Graph:
 
 
 def layers(graph: Graph) -> list[list[str]]:
-    """Return names by how long a chain comes before them, the first layer waiting for nothing.
+    """Return the names in layers, by the length of the chain that comes before them; the first layer waits for nothing.
 
-    What is in a cycle stands where the cycle begins: nothing can run it, a picture of it is still wanted.
+    What is in a cycle stands where the cycle begins: it cannot run, but a picture of it is still wanted.
     """
     after: dict[str, list[str]] = {}
     waits = dict.fromkeys(graph.nodes, 0)

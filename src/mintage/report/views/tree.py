@@ -1,4 +1,4 @@
-"""A plan as a tree of folders and files."""
+"""A plan as a tree of directories and files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _at(root: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def _lay_out(root: dict[str, Any], jobs: dict[str, Job], notes: list[tuple[str, str]]) -> None:
-    """Without recursion, because folders may be nested more deeply than Python's calls."""
+    """Without recursion, because directories may be nested more deeply than Python's calls."""
     open_folders = [("", iter(_marked(root)))]
     while open_folders:
         indent, children = open_folders[-1]
@@ -64,7 +64,7 @@ def _lay_out(root: dict[str, Any], jobs: dict[str, Job], notes: list[tuple[str, 
 
 
 def _marked(folder: dict[str, Any]) -> list[tuple[str, Any, bool]]:
-    """Return what is in a folder, sorted: name, child, and whether it is the last one."""
+    """Return what is in a directory, sorted: name, child, and whether it is the last one."""
     children = sorted(folder.items())
     return [(name, child, number == len(children)) for number, (name, child) in enumerate(children, 1)]
 
