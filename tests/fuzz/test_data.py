@@ -23,7 +23,8 @@ from mintage.formats import CookiecutterOptions
 from mintage.formats.cookiecutter import replay
 from mintage.formats.copier.answers import read_last_answers
 from mintage.formats.copier.user_settings import load_copier_settings
-from mintage.formats.native.saved import SAVED_ANSWERS_FILE, read_saved_answers
+from mintage.formats.native import SAVED_ANSWERS_FILE
+from mintage.formats.native.saved import read_saved_answers
 from mintage.minting.generator import Generator, Options
 from mintage.template.questions import Choice, Question, QuestionType
 from mintage.terminal import one_line, printable

@@ -1,7 +1,8 @@
-"""The formats of templates: peers of each other. Each turns a folder into a `Template`; nothing past it knows them.
+"""The formats of templates. Each turns a directory into a `Template`; nothing outside of them knows a single one.
 
-A format is a module with `recognises(root)` and `load(request)`. `FORMATS` names them in the order in which a folder is
-tried; `bare` takes whatever no other format claims. Modules are imported when they are tried.
+A format is a package: `Format` is the interface of its `__init__`, and its modules `survey` and `reasons` serve
+`mintage check` and `mintage why`. `FORMATS` names the packages in the order in which they are tried; `bare` takes
+whatever no other format recognises. Nothing is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -105,8 +106,18 @@ class LoadRequest(Struct, frozen=True):
     copier: CopierOptions = field(default_factory=CopierOptions)
 
 
+class NamedTemplate(Struct, frozen=True):
+    """A template as the saved answers of a project name it, in the words of `mintage new`."""
+
+    template: str
+    ref: str | None = None
+    """The revision that the project was generated from; None for the newest version."""
+    directory: str | None = None
+    """Where the template lies in its repository; None for its root."""
+
+
 class Format(Protocol):
-    """The interface of a format's module."""
+    """The interface of a format's package."""
 
     TAKES_ANY_FOLDER: bool
     """A folder that it does not recognise is a template of it nevertheless, if the user says so."""
@@ -124,6 +135,15 @@ class Format(Protocol):
 
         Raises:
             TemplateError: With file and line.
+        """
+        ...
+
+    def template_named_in(self, project: Path, answers_file: str | None) -> NamedTemplate | None:
+        """Return the template that a project was generated from; None if it doesn't say.
+
+        Args:
+            project: The project's directory.
+            answers_file: Where the user says that the answers are, relative to it; None for the usual place.
         """
         ...
 
@@ -149,6 +169,17 @@ def output_for(project: Path, source: Source, wanted: str | None = None) -> Path
     """Return what is to be given as OUTPUT so that a folder of that name is the project. Raises as `load` does."""
     project = project.absolute()
     return project.parent if _module_for(source, wanted).MAKES_FOLDER_IN_OUTPUT else project
+
+
+def template_named_in(project: Path, answers_file: str | None = None) -> NamedTemplate | None:
+    """Return the template that a directory's saved answers name; None if it is not the directory of a project.
+
+    Args:
+        project: The directory.
+        answers_file: Where Copier's answers are, if not in the usual place.
+    """
+    found = (_module(name).template_named_in(project, answers_file) for name in FORMATS)
+    return next((each for each in found if each is not None), None)
 
 
 def makes_folder_in_output(template: Template) -> bool:

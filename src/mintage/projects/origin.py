@@ -1,4 +1,4 @@
-"""What a project was made from: the template and revision that its saved answers name."""
+"""What a project was generated from: the template and revision that its saved answers name."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mintage import formats
 from mintage.errors import UsageError
-from mintage.formats.native.saved import SAVED_ANSWERS_FILE, read_saved_template
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COPIER_ANSWERS = ".copier-answers.yml"
-
 
 class ProjectOrigin(Struct, frozen=True):
-    """A project and its template."""
+    """A project and its template, in the words of `mintage new`."""
 
     project: Path
     """The directory of the project."""
@@ -40,27 +38,9 @@ def origin_of(place: Path, answers_file: str | None = None) -> ProjectOrigin:
     """
     place = place.absolute()
     for folder in (place, *place.parents):
-        if found := _native(folder) or _copier(folder, answers_file):
-            return found
+        if named := formats.template_named_in(folder, answers_file):
+            return ProjectOrigin(folder, named.template, named.ref, named.directory)
     raise UsageError(
         f"{place} is not a project with saved answers that name its template",
         hint="name the template: `mintage diff TEMPLATE`, or `mintage why --template TEMPLATE`",
     )
-
-
-def _native(project: Path) -> ProjectOrigin | None:
-    if not (project / SAVED_ANSWERS_FILE).is_file():
-        return None
-    saved = read_saved_template(project)
-    template = saved.get("url") or saved.get("source")
-    return ProjectOrigin(project, template, saved.get("ref"), saved.get("directory")) if template else None
-
-
-def _copier(project: Path, answers_file: str | None) -> ProjectOrigin | None:
-    """Copier takes the newest version of the template, whichever the project was made from."""
-    if not (project / (answers_file or _COPIER_ANSWERS)).is_file():
-        return None
-    from mintage.formats.copier.answers import read_last_answers
-
-    template = read_last_answers(project, answers_file).get("_src_path")
-    return ProjectOrigin(project, str(template)) if template else None

@@ -18,7 +18,7 @@ from mintage.files.detect import NUL_CHUNK, has_nul_byte, is_binary_name, is_bin
 from mintage.rendering.dispatch import tags_for
 from mintage.rendering.fast.values import Unsupported
 from mintage.rendering.pieces import LARGE, may_be_cut
-from mintage.rendering.settings import BinaryRule
+from mintage.rendering.settings import OUTPUT_FUNCTIONS, BinaryRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +40,6 @@ _MUTATORS = (
 _MAYBE_MUTATES = re.compile(rf"\.\s*(?:{_MUTATORS})\s*\(".encode())
 _MUTATOR_NAMES = frozenset(_MUTATORS.split("|"))
 _MAYBE_READS = re.compile(rb"\b(?:output|outputs|sha256)\s*\(")
-_READERS = frozenset({"output", "outputs", "sha256"})
 # Expressions nested more deeply than Python goes, and numbers with more digits than it reads or writes.
 _BEYOND_PYTHON = (RecursionError, ValueError)
 _DEFAULT_STARTS = {
@@ -196,7 +195,7 @@ class Inspector:
         targets: dict[str, None] = {}
         patterns: dict[str, None] = {}
         for call in self._nodes(source, (nodes.Call,)):
-            if isinstance(call.node, nodes.Name) and call.node.name in _READERS and call.args:
+            if isinstance(call.node, nodes.Name) and call.node.name in OUTPUT_FUNCTIONS and call.args:
                 argument = self._constant(call.args[0], evaluate)
                 if argument is not None:
                     (patterns if call.node.name == "outputs" else targets)[argument] = None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 Context = dict[str, Any]
+OUTPUT_FUNCTIONS = frozenset({"output", "outputs", "sha256"})
+"""The functions that read the outputs of other files, where `RendererSettings.reads_outputs` says so."""
 
 
 class Newlines(Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mintage.formats.bare import BareLayout
+from mintage.formats.bare.layout import BareLayout
 from mintage.formats.explanations import LeftOut, empty_part
 from mintage.formats.shared.tree import walk
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mintage.errors import Location
-from mintage.formats.bare import BareLayout
-from mintage.formats.shared.survey import OUTPUT_FUNCTIONS, Folder
+from mintage.formats.bare.layout import BareLayout
+from mintage.formats.shared.survey import Folder
 from mintage.formats.shared.tree import walk
+from mintage.rendering.settings import OUTPUT_FUNCTIONS
 from mintage.template.possible_answers import possible_answers
 from mintage.template.texts import Survey
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mintage.formats import NamedTemplate
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mintage.formats import LoadRequest
     from mintage.template import Template
 
+DEFAULT_ANSWERS_FILE = ".copier-answers.yml"
 TAKES_ANY_FOLDER = True
 CHOOSES_VERSION = True
 MAKES_FOLDER_IN_OUTPUT = False
@@ -18,14 +21,12 @@ _SUFFIX = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 
 def recognises(root: Path) -> bool:
-    """Return a folder with a `copier.yml` or `copier.yaml`."""
+    """Return whether the directory has a `copier.yml` or `copier.yaml`."""
     return bool(configuration_files(root))
 
 
 def configuration_files(root: Path) -> list[Path]:
-    """Return files that Copier takes for the configuration of a template in `root`, other spellings (copier.YML)
-    included.
-    """
+    """Return what Copier takes for a template's configuration, in other spellings (copier.YML) too."""
     return sorted(path for path in root.glob("copier.*") if _SUFFIX.match(path.suffix) and path.is_file())
 
 
@@ -34,3 +35,16 @@ def load(request: LoadRequest) -> Template:
     from mintage.formats.copier.loading import load_copier
 
     return load_copier(request)
+
+
+def template_named_in(project: Path, answers_file: str | None) -> NamedTemplate | None:
+    """Return the template that the answers file of a project names.
+
+    No revision: Copier takes the newest version, whichever the project was generated from.
+    """
+    if not (project / (answers_file or DEFAULT_ANSWERS_FILE)).is_file():
+        return None
+    from mintage.formats.copier.answers import read_last_answers
+
+    template = read_last_answers(project, answers_file).get("_src_path")
+    return NamedTemplate(str(template)) if template else None

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from mintage.data.parsing import DataError, parse_yaml
 from mintage.errors import Location, MintageError, RenderError, TemplateError, UnsafePathError
 from mintage.files.contained import read_contained
-from mintage.formats.copier.configuration import DEFAULT_ANSWERS_FILE
+from mintage.formats.copier import DEFAULT_ANSWERS_FILE
 
 if TYPE_CHECKING:
     from mintage.formats.copier.configuration import Configuration

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 COPIER_VERSION = "9.19.1"
 DEFAULT_SUFFIX = ".jinja"
-DEFAULT_ANSWERS_FILE = ".copier-answers.yml"
 DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
 
 _MOST_INCLUDED = 1_000

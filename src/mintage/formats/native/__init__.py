@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mintage.formats import NamedTemplate
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -11,13 +13,14 @@ if TYPE_CHECKING:
     from mintage.template import Template
 
 CONFIGURATION_FILE = "mintage.toml"
+SAVED_ANSWERS_FILE = ".mintage.toml"
 TAKES_ANY_FOLDER = False
 CHOOSES_VERSION = False
 MAKES_FOLDER_IN_OUTPUT = False
 
 
 def recognises(root: Path) -> bool:
-    """Return a folder with a `mintage.toml` file."""
+    """Return whether the directory has a `mintage.toml`."""
     return (root / CONFIGURATION_FILE).is_file()
 
 
@@ -30,3 +33,14 @@ def load(request: LoadRequest) -> Template:
     from mintage.formats.native.loading import load_native
 
     return load_native(request)
+
+
+def template_named_in(project: Path, answers_file: str | None) -> NamedTemplate | None:
+    """Return the template that the saved answers of a project name."""
+    if not (project / SAVED_ANSWERS_FILE).is_file():
+        return None
+    from mintage.formats.native.saved import read_saved_template
+
+    saved = read_saved_template(project)
+    template = saved.get("url") or saved.get("source")
+    return NamedTemplate(template, saved.get("ref"), saved.get("directory")) if template else None

@@ -11,8 +11,7 @@ from mintage.errors import Location, TemplateError, UsageError
 from mintage.files.folders import require_no_link
 from mintage.files.paths import validate_path
 from mintage.files.patterns import GitignorePatterns
-from mintage.formats.native import CONFIGURATION_FILE
-from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers
+from mintage.formats.native import CONFIGURATION_FILE, SAVED_ANSWERS_FILE
 from mintage.formats.shared.tree import PathRenderer, TreeItem, files_below, walk
 from mintage.rendering.bounds import items_within
 from mintage.template.layout import Entry, EntryKind, LaidOut
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mintage.formats.native.configuration import Configuration
+    from mintage.formats.native.saved import SavedAnswers
     from mintage.formats.native.schema import EachTable
     from mintage.rendering.settings import Context, TextRenderer
     from mintage.template.layout import LayoutRequest, TemplateFiles

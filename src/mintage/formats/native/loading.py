@@ -12,10 +12,10 @@ from mintage._version import __version__
 from mintage.errors import Location, TemplateError, UnsafePathError
 from mintage.files.paths import belongs_to_template
 from mintage.formats import COMPAT_ROOT
-from mintage.formats.native import CONFIGURATION_FILE
+from mintage.formats.native import CONFIGURATION_FILE, SAVED_ANSWERS_FILE
 from mintage.formats.native.configuration import Configuration, read_configuration
 from mintage.formats.native.layout import NativeLayout
-from mintage.formats.native.saved import SAVED_ANSWERS_FILE, SavedAnswers, read_saved_answers, read_saved_template
+from mintage.formats.native.saved import SavedAnswers, read_saved_answers, read_saved_template
 from mintage.formats.shared.extension_sources import extension_capability, text_to_read
 from mintage.formats.shared.functions import EXTENSIONS, date_now, jsonify, slugify
 from mintage.rendering.settings import Newlines, RendererSettings

@@ -11,6 +11,7 @@ from mintage._version import __version__
 from mintage.data.parsing import parse_toml
 from mintage.errors import AnswerError, Location
 from mintage.files.contained import read_contained
+from mintage.formats.native import SAVED_ANSWERS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mintage.sources import Origin
 
 _OF_TOML = (str, int, float, bool, date, time)
-SAVED_ANSWERS_FILE = ".mintage.toml"
 
 
 class SavedAnswers(Struct, frozen=True):

@@ -11,12 +11,12 @@ from mintage.data.parsing import parse_toml
 from mintage.data.places import TomlLines
 from mintage.errors import Location
 from mintage.files.patterns import GitignorePatterns
-from mintage.formats.native import CONFIGURATION_FILE
+from mintage.formats.native import CONFIGURATION_FILE, SAVED_ANSWERS_FILE
 from mintage.formats.native.configuration import Reader
 from mintage.formats.native.layout import NativeLayout
-from mintage.formats.native.saved import SAVED_ANSWERS_FILE
-from mintage.formats.shared.survey import OUTPUT_FUNCTIONS, Folder, leads_to_nothing, read_text, relative
+from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative
 from mintage.formats.shared.tree import walk
+from mintage.rendering.settings import OUTPUT_FUNCTIONS
 from mintage.template.possible_answers import possible_answers
 from mintage.template.texts import Place, Survey, TemplateText
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from mintage.rendering.settings import RendererSettings
 
-# The functions with which native and bare templates read other files' outputs.
-OUTPUT_FUNCTIONS = frozenset({"output", "outputs", "sha256"})
 _LARGEST = 1024 * 1024  # a larger file is hardly written by hand, and takes seconds to parse
 _READ = os.O_RDONLY | os.O_NONBLOCK  # not to wait for a writer, if it is a pipe
 

@@ -9,6 +9,7 @@ from jinja2 import nodes
 from mintage.analysis.checks.findings import Severity, finding
 from mintage.analysis.syntax import column_of
 from mintage.files.patterns import GitignorePatterns
+from mintage.rendering.settings import OUTPUT_FUNCTIONS
 from mintage.template.texts import Place
 from mintage.terminal import suggest
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mintage.errors import Location
 
 _TASK = "task:"
-_READERS = frozenset({"output", "outputs", "sha256"})
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def _cycle(check: CheckContext) -> Iterator[Finding]:
     for each in check.examined:
         if each.text.loader_name in names and each.parsed.tree is not None:
             for call in each.parsed.tree.find_all(nodes.Call):
-                if isinstance(call.node, nodes.Name) and call.node.name in _READERS:
+                if isinstance(call.node, nodes.Name) and call.node.name in OUTPUT_FUNCTIONS:
                     yield _waits(check.where(each.text, call.lineno, column_of(call.node)), cycle)
                     return
     yield _waits(check.place_of_setting("[[order]]"), cycle)

@@ -1,0 +1,95 @@
+"""From any directory to a `Template`: the variables that its files and names use become its questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mintage.files.detect import has_nul_byte
+from mintage.formats.bare.layout import BareLayout, no_output
+from mintage.formats.shared.tree import walk
+from mintage.rendering.settings import OUTPUT_FUNCTIONS, Newlines, RendererSettings
+from mintage.template import Template
+from mintage.template.questions import Question
+
+if TYPE_CHECKING:
+    from mintage.formats import LoadRequest
+    from mintage.rendering.settings import Context
+    from mintage.template.questions import Answers
+
+SETTINGS = RendererSettings(options={"keep_trailing_newline": True}, newlines=Newlines.FIRST_SEEN, reads_outputs=True)
+
+
+def load_bare(request: LoadRequest) -> Template:
+    """Find the variables that the directory's files and names use, and make the Template."""
+    if request.output is None:
+        raise no_output()
+    source = request.source
+    known = dict(request.given.data)
+    names = _variables(source.root, source.top)
+    questions = tuple(Question(name) for name in names if name not in known or name in request.given.flags)
+
+    def context(answers: Answers) -> Context:
+        return {**known, **answers}
+
+    return Template(
+        format="bare",
+        root=str(source.root),
+        top=str(source.top),
+        origin=source.origin.reference,
+        version=source.origin.version,
+        layout=BareLayout(source.root, source.top),
+        renderer=SETTINGS,
+        questions=questions,
+        answers_have_types=False,
+        allows_extra_answers=True,
+        context=context,
+    )
+
+
+def _variables(root: Path, top: Path) -> list[str]:
+    """Return names that templates use and do not define, in the order in which they are met."""
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(**SETTINGS.options)
+    known = {*environment.globals, *OUTPUT_FUNCTIONS}
+    found: dict[str, None] = {}
+    for item in walk(root, top):
+        texts = [item.path.rpartition("/")[2]]
+        if not item.is_folder and (text := _template_text(item.source)) is not None:
+            texts.append(text)
+        for each in texts:
+            found.update(dict.fromkeys(sorted(_undeclared(environment, each) - known)))
+    return list(found)
+
+
+def _template_text(source: str) -> str | None:
+    """Return the text of a file with tags in it, None for any other."""
+    if not Path(source).is_file():
+        return None  # planning says what is wrong with it
+    try:
+        with open(source, "rb") as file:
+            start = file.read(8192)
+            if has_nul_byte(start):
+                return None
+            data = start + file.read()
+    except OSError:
+        return None  # planning says what is wrong with it
+    if not any(tag in data for tag in (b"{{", b"{%")):
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None  # rendering says where
+
+
+def _undeclared(environment: Any, text: str) -> set[str]:
+    from jinja2.exceptions import TemplateSyntaxError
+    from jinja2.meta import find_undeclared_variables
+
+    if "{" not in text:
+        return set()
+    try:
+        return find_undeclared_variables(environment.parse(text))
+    except (TemplateSyntaxError, RecursionError, ValueError):  # the last of numbers with too many digits
+        return set()  # rendering reports it, with its line
