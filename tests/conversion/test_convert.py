@@ -130,7 +130,7 @@ def test_executables_stay_so_links_to_files_are_files_and_empty_folders_come_out
     assert conversion.is_equal
     assert files["link.txt"] == files["a/b.txt"] == b"b {{ name }}"
     assert (tmp_path / "native" / "files" / "run.sh").stat().st_mode & 0o777 == 0o755
-    assert "a link to a folder becomes an empty folder" in conversion.notes[0].what
+    assert "a link to a directory becomes an empty directory" in conversion.notes[0].what
 
 
 def test_a_link_that_leads_out_is_refused(cookiecutter: Any, converted: Any, tmp_path: Path) -> None:
@@ -167,8 +167,8 @@ def test_what_is_no_file_is_told_and_left_out(cookiecutter: Any, converted: Any)
     conversion, files, _ = converted(template)
     assert set(files) == {"a.txt"}
     assert [(note.where, note.what) for note in conversion.notes] == [
-        ("gone", "it is no file, and left out"),
-        ("pipe", "it is no file, and left out"),
+        ("gone", "it is neither a file nor a directory, and is left out"),
+        ("pipe", "it is neither a file nor a directory, and is left out"),
     ]
 
 

@@ -14,11 +14,9 @@ from mintage.conversion.model import Note
 from mintage.conversion.names import names_met
 from mintage.conversion.questions import unrendered
 from mintage.conversion.tags import tokens_of
-from mintage.errors import Location, UnsafePathError
 from mintage.files.detect import BINARYORNOT_CHUNK, has_nul_byte, is_binary_name, is_binary_start
-from mintage.files.paths import belongs_to_template
 from mintage.files.patterns import FnmatchPatterns, GitignorePatterns
-from mintage.formats.shared.tree import VERSION_CONTROL, FoldersEntered, is_folder, listing
+from mintage.formats.shared.tree import VERSION_CONTROL, Walk
 from mintage.rendering.settings import Newlines
 from mintage.rendering.text_files import newline_of
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from mintage.conversion.names import Renaming
+    from mintage.formats.shared.tree import TreeItem
 
 _GLOB = "*?[]!#\\ "
 
@@ -57,7 +56,7 @@ class ProjectFolder(Struct):
     copied: FnmatchPatterns
     """`_copy_without_render`."""
     notes: list[Note] = field(default_factory=list)
-    _entered: FoldersEntered = field(default_factory=FoldersEntered)
+    _as_they_are: set[str] = field(default_factory=set)
 
     def walk(self) -> Iterator[Found]:
         """Yield everything in it, folders before what is in them.
@@ -65,45 +64,35 @@ class ProjectFolder(Struct):
         Raises:
             UnsafePathError: A link leads out.
         """
-        yield from self._level(str(self.folder), "", (os.path.realpath(self.folder),), copied=False)
-
-    def _level(self, folder: str, inside: str, above: tuple[str, ...], *, copied: bool) -> Iterator[Found]:
-        """Yield what is in a folder.
-
-        Args:
-            above: Where it, and all that it is in, really are.
-        """
-        for item in sorted(listing(folder, inside), key=lambda item: item.name):
-            path = f"{inside}/{item.name}" if inside else item.name
-            if item.name in VERSION_CONTROL:
-                self.notes.append(Note("it is never part of a project", path, is_lost=False))
-                continue
-            source = self._source(item, path)
+        every = Walk(
+            self.top, leaves_out=self._leaves_out, enters=self._enters, passed_over=frozenset(), links_may_dangle=True
+        )
+        for item in every.items(str(self.folder)):
+            path, source = item.path, item.source
+            copied = path.rpartition("/")[0] in self._as_they_are
             as_it_is = copied or self.copied.matches(path)
-            if not (os.path.isfile(source) or os.path.isdir(source)):
-                self.notes.append(Note("it is no file, and left out", path))
-                continue
-            if not is_folder(item):
+            if item.is_folder:
+                if as_it_is:
+                    self._as_they_are.add(path)
+                yield Found(path, source, True, as_it_is, copied)
+            elif os.path.isfile(source):
                 text = None if as_it_is else self._template_text(source, path)
                 yield Found(path, source, False, as_it_is, copied, text)
-                continue
-            yield Found(path, source, True, as_it_is, copied)
-            if item.is_symlink() and not as_it_is:
-                self.notes.append(
-                    Note("a link to a folder becomes an empty folder, as in Cookiecutter", path, is_lost=False)
-                )
             else:
-                real = os.path.realpath(source)
-                self._entered.enter(real, path, above)
-                yield from self._level(source, path, (*above, real), copied=as_it_is)
+                self.notes.append(Note("it is neither a file nor a directory, and is left out", path))
 
-    def _source(self, item: os.DirEntry[str], path: str) -> str:
-        if not item.is_symlink():
-            return item.path
-        real = os.path.realpath(item.path)
-        if not belongs_to_template(real, os.path.realpath(self.top)):
-            raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
-        return real
+    def _leaves_out(self, path: str, _is_folder: bool) -> bool:
+        left_out = path.rpartition("/")[2] in VERSION_CONTROL
+        if left_out:
+            self.notes.append(Note("it is never part of a project", path, is_lost=False))
+        return left_out
+
+    def _enters(self, item: TreeItem) -> bool:
+        enters = item.path in self._as_they_are or not item.entry.is_symlink()
+        if not enters:
+            what = "a link to a directory becomes an empty directory, as in Cookiecutter"
+            self.notes.append(Note(what, item.path, is_lost=False))
+        return enters
 
     def _template_text(self, source: str, path: str) -> str | None:
         """Return the text of a file that Cookiecutter would render; None for a binary one."""

@@ -7,6 +7,7 @@ names that render to a folder's, folders that are copied as a whole.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING
@@ -15,9 +16,9 @@ from msgspec import Struct, field
 
 from mintage.errors import Location, OutputExistsError, PlanError, TemplateError, UnsafePathError
 from mintage.files.folders import require_no_link
-from mintage.files.paths import belongs_to_template, validate_path
+from mintage.files.paths import validate_path
 from mintage.files.patterns import FnmatchPatterns
-from mintage.formats.shared.tree import FoldersEntered, files_below, is_folder, listing
+from mintage.formats.shared.tree import FoldersEntered, Walk, contained, files_below, is_folder, listing, within
 from mintage.template.layout import Entry, EntryKind, LaidOut, LayoutRequest
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Pa
     end = str(settings.options.get("variable_end_string", "}}"))
     for name in os.listdir(root):
         if "cookiecutter" in name and start in name and end in name:
-            real = os.path.realpath(root / name)
-            if not belongs_to_template(real, os.path.realpath(top)):
-                raise UnsafePathError(f"the link {name} leads out of the template, to {real}", where=Location(name))
+            real = within(os.path.join(root, name), name, os.path.realpath(top))
             if os.path.isdir(real):
                 return root / name
             raise TemplateError(f"{name} is not a folder, and cannot become the project", where=Location(str(root)))
@@ -71,7 +70,7 @@ class CookiecutterLayout(Struct, frozen=True):
     def lay_out(self, request: LayoutRequest) -> LaidOut:
         """Walk the project folder."""
         patterns = request.context["cookiecutter"].get("_copy_without_render", ())
-        walk = _Walk(self, request, FnmatchPatterns([str(pattern) for pattern in patterns]))
+        walk = _ProjectWalk(self, request, FnmatchPatterns([str(pattern) for pattern in patterns]))
         walk.level("")
         return LaidOut(walk.entries, warnings=walk.warnings)
 
@@ -80,8 +79,8 @@ class CookiecutterLayout(Struct, frozen=True):
         return files_below(self.project_folder, self.top)
 
 
-class _Walk(Struct):
-    """The state of one walk: what has been laid out so far, and which folders exist by then."""
+class _ProjectWalk(Struct, dict=True):
+    """The state of one walk: what has been laid out so far, and which directories exist by then."""
 
     layout: CookiecutterLayout
     request: LayoutRequest
@@ -90,6 +89,11 @@ class _Walk(Struct):
     folders: set[str] = field(default_factory=lambda: {""})
     warnings: list[str] = field(default_factory=list)
     entered: FoldersEntered = field(default_factory=FoldersEntered)
+
+    @cached_property
+    def top(self) -> str:
+        """The directory that links may not lead out of, links resolved."""
+        return os.path.realpath(self.layout.top)
 
     def level(self, inside: str) -> None:
         """One folder of the template: whole copies first, then its folders, its files, and what is in the folders."""
@@ -141,7 +145,7 @@ class _Walk(Struct):
                 f"{target} would be written to the folder {parent!r}, which nothing in the template makes",
                 where=Location(path),
             )
-        source = self._source(path, is_link=True) if item.is_symlink() else item.path
+        source = contained(item.path, path, self.top) if item.is_symlink() else item.path
         self._add(EntryKind.COPY if as_it_is else EntryKind.FILE, path, target, source)
 
     def _leave_out(self, path: str, target: str) -> None:
@@ -156,18 +160,15 @@ class _Walk(Struct):
         if target in ("", "."):
             raise PlanError(f"the folder {path} would replace the project itself", where=Location(path))
         self.entries = [entry for entry in self.entries if not _is_within(entry.target, target)]
-        self._copy_contents(path, target, self._source(path, is_link=True), ())
-
-    def _copy_contents(self, path: str, target: str, source: str, above: tuple[str, ...]) -> None:
-        self.entered.enter(source, path, above)
-        items = sorted(listing(source, path), key=lambda item: item.name)
-        self._add_folder(path, target, os.stat(source).st_mode & 0o777)
-        for item in items:
-            inner = self._source(_join(path, item.name), item.is_symlink(), actual=item.path)
-            if is_folder(item):
-                self._copy_contents(_join(path, item.name), _join(target, item.name), inner, (*above, source))
+        source = contained(_join(str(self.layout.project_folder), path), path, self.top)
+        self.entered.enter(source, path, ())
+        self._add_folder(path, target, _mode(source))
+        for item in Walk(self.top, passed_over=frozenset(), entered=self.entered).items(source, path):
+            inner = target + item.path.removeprefix(path)
+            if item.is_folder:
+                self._add_folder(item.path, inner, _mode(item.source))
             else:
-                self._add(EntryKind.COPY, _join(path, item.name), _join(target, item.name), inner)
+                self._add(EntryKind.COPY, item.path, inner, item.source)
 
     def _add(self, kind: EntryKind, path: str, target: str, source: str) -> None:
         self.entries.append(Entry(kind, target, source=source, name=path, loader_name=path))
@@ -184,17 +185,9 @@ class _Walk(Struct):
             return True
         return self.request.exists and (self.request.destination / target).is_dir()
 
-    def _source(self, path: str, is_link: bool, *, actual: str = "") -> str:
-        """Return the file to read: where a link leads, if that is inside the template."""
-        place = actual or f"{self.layout.project_folder}/{path}"
-        if not is_link:
-            return place
-        real = os.path.realpath(place)
-        if not belongs_to_template(real, os.path.realpath(self.layout.top)):
-            raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
-        if not os.path.exists(real):
-            raise TemplateError(f"the link {path} leads to nothing", where=Location(path))
-        return real
+
+def _mode(folder: str) -> int:
+    return os.stat(folder).st_mode & 0o777
 
 
 def _join(folder: str, name: str) -> str:

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.errors import Location, TemplateError, UnsafePathError, UsageError
-from mintage.files.paths import belongs_to_template
 from mintage.files.patterns import compiled, plain_names
-from mintage.formats.shared.tree import FoldersEntered, listing
-from mintage.formats.shared.tree import is_folder as leads_to_folder
+from mintage.formats.shared.tree import Walk
 from mintage.rendering.bounds import items_within, took_too_long
 from mintage.template.layout import Entry, EntryKind, LaidOut, TemplateFiles
 from mintage.template.limits import FileCount
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
     from mintage.formats.copier.configuration import Configuration
+    from mintage.formats.shared.tree import TreeItem
     from mintage.rendering.settings import Context, TextRenderer
     from mintage.template.layout import LayoutRequest
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 LOOP = "_mintage_loop"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNTIDY = re.compile(r"//|(?:^|/)\.(?:/|$)|/$")  # what pathlib makes shorter
+_NEVER_WALKED = frozenset({".git"})
 _EXECUTABLE = 0o111
 _PERMISSIONS = 0o777
 
@@ -67,8 +67,8 @@ class CopierLayout(Struct, frozen=True):
         return output
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Walk the template as Copier does; folders are made also if nothing is in them."""
-        walk = _Walk(self, request)
+        """Walk the template as Copier does; directories are made also if nothing is in them."""
+        walk = _TemplateWalk(self, request)
         entries = walk.entries()
         patterns = (*self.skip, *map(str, self.configuration.settings.get("skip_if_exists") or ()))
         skipped = (request.render.text(each, request.context, what=each) for each in patterns)
@@ -81,8 +81,8 @@ class CopierLayout(Struct, frozen=True):
         )
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return all that no pattern excludes in any case. Which folder is walked may depend on the answers."""
-        walk = _Walk(self, request)
+        """Return all that no pattern excludes in any case. Which directory is walked may depend on the answers."""
+        walk = _TemplateWalk(self, request)
         patterns = (*self.configuration.exclude, *self.exclude)
         excluded = CopierPatterns(pattern for pattern in patterns if request.render.is_plain(pattern))
         files = {
@@ -131,19 +131,8 @@ class CopierPatterns:
         return self._spec.match_file(path)
 
 
-class _Found(Struct, frozen=True):
-    """Something in the template's folder."""
-
-    path: str
-    """Relative to the folder that is walked."""
-    source: str
-    """Links followed."""
-    is_folder: bool
-    is_link: bool
-
-
-class _Walk(Struct, dict=True):
-    """One walk. Renders each folder's name once."""
+class _TemplateWalk(Struct, dict=True):
+    """One walk. Renders each directory's name once."""
 
     layout: CopierLayout
     request: LayoutRequest
@@ -154,7 +143,6 @@ class _Walk(Struct, dict=True):
         self._suffix = self.layout.configuration.suffix
         self._keeps_links = bool(self.layout.configuration.settings.get("preserve_symlinks"))
         self._folders: dict[str, list[tuple[tuple[str, ...], Mapping[str, Any]]]] = {"": [((), {})]}
-        self._entered = FoldersEntered()
         self._made = FileCount(self.request.limits.files)
         self._until = math.inf
 
@@ -211,14 +199,14 @@ class _Walk(Struct, dict=True):
                 self.warnings.append(f"{entry.name} and {earlier.name} both make {entry.target}; the first is kept out")
         return sorted((*folders, *files.values()), key=lambda entry: entry.target.split("/"))
 
-    def all_files(self) -> Iterator[tuple[str, _Found]]:
+    def all_files(self) -> Iterator[tuple[str, TreeItem]]:
         """Yield every file, with its name for messages."""
-        for found in self._walk(self.top, "", (self.top,)):
+        for found in self._walk():
             if not found.is_folder:
                 yield self._below_root + found.path, found
 
     def _found_entries(self) -> Iterator[Entry]:
-        for found in self._walk(self.top, "", (self.top,)):
+        for found in self._walk():
             self._until = time.monotonic() + self.request.limits.render_time
             for parts, variables in self._targets(found):
                 target = _joined(parts)
@@ -227,29 +215,21 @@ class _Walk(Struct, dict=True):
                         self._made.add()
                     yield self._entry(found, target, variables)
 
-    def _walk(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[_Found]:
-        items = listing(folder, inside)  # in the folder's own order, which decides for Copier which file wins
-        names = {item.name for item in items}
-        for item in items:
-            path = f"{inside}/{item.name}" if inside else item.name
-            if item.name == ".git":
-                continue
-            is_link = item.is_symlink()
-            source = item.path
-            if is_link and not self._keeps_links:
-                source = os.path.realpath(item.path)
-                if not belongs_to_template(source, self._root):
-                    raise UnsafePathError(
-                        f"the link {path} leads out of the template, to {source}", where=Location(path)
-                    )
-            is_folder = leads_to_folder(item) and not (is_link and self._keeps_links)
-            if not (self._suffix and item.name + self._suffix in names and os.path.exists(item.path + self._suffix)):
-                yield _Found(path, source, is_folder, is_link)
-            if is_folder:
-                self._entered.enter(source, path, above)
-                yield from self._walk(source, path, (*above, source))
+    def _walk(self) -> Iterator[TreeItem]:
+        """Yield what is there; of a file and a template with its name and the suffix, only the template."""
+        every = Walk(
+            self._root,
+            passed_over=_NEVER_WALKED,
+            by_name=False,  # the directory's own order decides for Copier which of two files wins
+            keeps_links=self._keeps_links,
+            links_may_dangle=True,
+        )
+        for item in every.items(self.top):
+            template = item.entry.name + self._suffix
+            if not (self._suffix and template in item.siblings and os.path.exists(item.entry.path + self._suffix)):
+                yield item
 
-    def _targets(self, found: _Found) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    def _targets(self, found: TreeItem) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
         """Yield the paths that a path of the template becomes: none, one, or with `yield` many."""
         folder, _, name = found.path.rpartition("/")
         is_template = name.endswith(self._suffix)
@@ -309,22 +289,22 @@ class _Walk(Struct, dict=True):
             return False  # the walk has looked beside it already
         return os.path.exists(f"{self._root}/{rendered}{self._suffix}")
 
-    def _entry(self, found: _Found, target: str, variables: Mapping[str, Any]) -> Entry:
+    def _entry(self, found: TreeItem, target: str, variables: Mapping[str, Any]) -> Entry:
         name = self._below_root + found.path
-        if found.is_link and self._keeps_links:
+        if found.entry.is_symlink() and self._keeps_links:
             return self._link(found, target, name)
         if found.is_folder:
             return Entry(EntryKind.FOLDER, target, name=name)
-        if found.is_link and not os.path.exists(found.source):
+        if found.entry.is_symlink() and not os.path.exists(found.source):
             raise TemplateError(f"the link {name} leads to nothing", where=Location(name))
         kind = EntryKind.FILE if found.path.endswith(self._suffix) else EntryKind.COPY
         mode = None
-        if found.is_link and self.layout.from_git:
+        if found.entry.is_symlink() and self.layout.from_git:
             # Copier takes executable bits from git's index, where a link has none.
             mode = os.stat(found.source).st_mode & _PERMISSIONS & ~_EXECUTABLE
         return Entry(kind, target, found.source, name, loader_name=name, variables=variables, mode=mode)
 
-    def _link(self, found: _Found, target: str, name: str) -> Entry:
+    def _link(self, found: TreeItem, target: str, name: str) -> Entry:
         leads_to = str(Path(os.readlink(found.source)))
         if found.path.endswith(self._suffix):
             text = self.request.render.text(leads_to, self.request.context, what=f"the link {name}")

@@ -27,38 +27,128 @@ class TreeItem(Struct, frozen=True):
     """A file or folder of the template."""
 
     path: str
-    """Relative to the root."""
+    """Relative to where the walk began."""
     source: str
-    """Where it really is, links followed."""
+    """Where it really is: where a link leads, unless links are kept."""
     is_folder: bool
+    """Whether it is a directory, or a link to one that is followed."""
+    entry: os.DirEntry[str]
+    """The same as its directory lists it: a link is still one."""
+    siblings: frozenset[str]
+    """The names of everything in its directory."""
 
 
-def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda *_: False) -> Iterator[TreeItem]:
-    """Yield everything in `root`, folders before what is in them, by name.
+def _leave_nothing_out(_path: str, _is_folder: bool) -> bool:
+    return False
 
-    A link is taken as what it leads to. leaves_out(path, is_folder) prunes.
 
-    Raises:
-        UnsafePathError: A link leads out of `top`.
-        TemplateError: One it is in.
+def _enter_all(_item: TreeItem) -> bool:
+    return True
+
+
+class Walk:
+    """The one way through a template's directory: links stay within the template, and no directory is entered forever.
+
+    A link is taken as what it leads to.
+
+    Args:
+        top: The directory that no link may lead out of.
+        leaves_out: Called with the path of everything that is found, and with whether it is a directory. What it
+            returns True for is passed over with all that is in it, wherever it may lead.
+        enters: Called with each directory after it was yielded: whether what is in it comes next.
+        passed_over: Names that are left out before anything is asked about them.
+        by_name: Whether the contents of a directory come in the order of their names, or in the directory's own.
+        keeps_links: Links stay what they are: they are yielded as files, and may lead anywhere.
+        links_may_dangle: Whether a link to nothing is yielded as a file that does not exist, instead of an error.
+        entered: What other walks through the same template have entered.
     """
-    yield from _Walk(os.path.realpath(top), leaves_out).items(os.fspath(root), "", (os.path.realpath(root),))
+
+    def __init__(
+        self,
+        top: str | Path,
+        *,
+        leaves_out: Callable[[str, bool], bool] = _leave_nothing_out,
+        enters: Callable[[TreeItem], bool] = _enter_all,
+        passed_over: frozenset[str] = VERSION_CONTROL,
+        by_name: bool = True,
+        keeps_links: bool = False,
+        links_may_dangle: bool = False,
+        entered: FoldersEntered | None = None,
+    ) -> None:
+        self._top = os.path.realpath(top)
+        self._leaves_out = leaves_out
+        self._enters = enters
+        self._passed_over = passed_over
+        self._by_name = by_name
+        self._keeps_links = keeps_links
+        self._links_may_dangle = links_may_dangle
+        self._entered = entered or FoldersEntered()
+
+    def items(self, folder: str, inside: str = "", above: tuple[str, ...] = ()) -> Iterator[TreeItem]:
+        """Yield everything in a directory, directories before what is in them.
+
+        Args:
+            folder: Where the directory is.
+            inside: What its path is, which those of all that is in it begin with.
+            above: Where it, and all that it is in, really are, as far as the walk has come by them.
+
+        Raises:
+            UnsafePathError: A link leads out of the template.
+            TemplateError: A link leads to nothing or to a directory that it is in, or a directory cannot be read.
+        """
+        above = above or (os.path.realpath(folder),)
+        found = listing(folder, inside)
+        siblings = frozenset(entry.name for entry in found)
+        for entry in sorted(found, key=_name) if self._by_name else found:
+            path = f"{inside}/{entry.name}" if inside else entry.name
+            leads_to_folder = is_folder(entry)
+            if entry.name in self._passed_over or self._leaves_out(path, leads_to_folder):
+                continue
+            is_link = entry.is_symlink()
+            is_followed = is_link and not self._keeps_links
+            source = self._contained(entry.path, path) if is_followed else entry.path
+            item = TreeItem(path, source, leads_to_folder and (is_followed or not is_link), entry, siblings)
+            yield item
+            if item.is_folder and self._enters(item):
+                real = source if is_followed else f"{above[-1]}/{entry.name}"
+                self._entered.enter(real, path, above)
+                yield from self.items(source, path, (*above, real))
+
+    def _contained(self, link: str, path: str) -> str:
+        return within(link, path, self._top) if self._links_may_dangle else contained(link, path, self._top)
 
 
-def files_below(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = lambda *_: False) -> TemplateFiles:
+def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = _leave_nothing_out) -> Iterator[TreeItem]:
+    """Yield everything in `root` by name, but for version control; links are followed. See `Walk`."""
+    yield from Walk(top, leaves_out=leaves_out).items(os.fspath(root))
+
+
+def files_below(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = _leave_nothing_out) -> TemplateFiles:
     """Return the files that a walk of these arguments finds."""
     found = walk(root, top, leaves_out)
     return TemplateFiles(str(root), {item.path: item.source for item in found if not item.is_folder})
 
 
 class FoldersEntered:
-    """Which folders a walk that follows links has entered: one may be in itself, or be reached in very many ways."""
+    """The directories that walks through one template have entered.
+
+    Links may lead to a directory that they are in, or to one directory in very many ways.
+    """
 
     def __init__(self) -> None:
         self._ways: dict[str, int] = {}
 
     def enter(self, real: str, path: str, above: tuple[str, ...]) -> None:
-        """The folder is really at `real`, below all that are `above`. Raises TemplateError."""
+        """Count that a directory is entered.
+
+        Args:
+            real: Where it really is.
+            path: What the template calls it.
+            above: Where all that it is in really are.
+
+        Raises:
+            TemplateError: It is in itself, or was entered too often.
+        """
         if real in above:
             raise TemplateError(f"the link {path} leads back to a folder that it is in", where=Location(path))
         ways = self._ways[real] = self._ways.get(real, 0) + 1
@@ -66,44 +156,12 @@ class FoldersEntered:
             raise TemplateError(f"links lead to {path[:200]} in more than {_MOST_WAYS} ways", where=Location(path))
 
 
-class _Walk:
-    """One walk.
-
-    Args:
-        top: Links may not lead out of it.
-    """
-
-    def __init__(self, top: str, leaves_out: Callable[[str, bool], bool]) -> None:
-        self._top = top
-        self._leaves_out = leaves_out
-        self._entered = FoldersEntered()
-
-    def items(self, folder: str, inside: str, above: tuple[str, ...]) -> Iterator[TreeItem]:
-        """Yield what is in a folder.
-
-        Args:
-            above: Where it, and all that it is in, really are.
-        """
-        for item in sorted(listing(folder, inside), key=lambda item: item.name):
-            path = f"{inside}/{item.name}" if inside else item.name
-            if item.name in VERSION_CONTROL or self._leaves_out(path, is_folder(item)):
-                continue
-            is_link = item.is_symlink()
-            source = _contained(item.path, path, self._top) if is_link else item.path
-            if not is_folder(item):
-                yield TreeItem(path, source, is_folder=False)
-                continue
-            real = source if is_link else f"{above[-1]}/{item.name}"
-            self._entered.enter(real, path, above)
-            yield TreeItem(path, source, is_folder=True)
-            yield from self.items(source, path, (*above, real))
-
-
 def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
     """Return what is in a folder of a template, in its own order.
 
     Args:
-        path: What the template calls it, "" for the outermost.
+        folder: Where the directory is.
+        path: What the template calls it; "" for the outermost.
 
     Raises:
         TemplateError: It cannot be read, or is nested so deeply that no walk should go there.
@@ -119,18 +177,43 @@ def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
         ) from error
 
 
-def is_folder(item: os.DirEntry[str]) -> bool:
-    """Return whether it is a folder, or a link to one. A link that leads to itself is none."""
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether it is a directory or a link to one. A link that leads to itself is neither."""
     try:
-        return item.is_dir()
+        return entry.is_dir()
     except OSError:
         return False
 
 
-def _contained(link: str, path: str, top: str) -> str:
-    real = os.path.realpath(link)
+def within(place: str, path: str, top: str) -> str:
+    """Return where something of a template really is, which may be nowhere.
+
+    Args:
+        place: Where it seems to be; any part of that may be a link.
+        path: What the template calls it.
+        top: The directory that it must lie in, with links resolved.
+
+    Raises:
+        UnsafePathError: It lies elsewhere.
+    """
+    real = os.path.realpath(place)
     if not belongs_to_template(real, top):
         raise UnsafePathError(f"the link {path} leads out of the template, to {real}", where=Location(path))
+    return real
+
+
+def contained(place: str, path: str, top: str) -> str:
+    """Return where something of a template really is, as `within` does.
+
+    Raises:
+        UnsafePathError: It lies outside of the template.
+        TemplateError: There is nothing.
+    """
+    real = within(place, path, top)
     if not os.path.exists(real):
         raise TemplateError(f"the link {path} leads to nothing", where=Location(path))
     return real
