@@ -116,7 +116,9 @@ def mint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         before = snapshot(tmp_path, kept)
         is_cookiecutter = (tmp_path / template / "cookiecutter.json").is_file()
         output = [] if is_cookiecutter else [PROJECT]
-        words = [command, str(template), *output, "--defaults", *arguments]
+        words = [command, str(template), *arguments]
+        if command != "check":
+            words[2:2] = [*output, "--defaults"]
         capsys.readouterr()
         code = run_command_line(words)
         stdout, stderr = capsys.readouterr()

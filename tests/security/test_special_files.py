@@ -114,3 +114,10 @@ def test_nor_do_they_come_with_a_folder_that_is_copied_as_a_whole(hostile: Hosti
     assert mint(template).returncode == 0
     for path in ("d", "d/e", "d/e/f"):
         assert stat.S_IMODE((tmp_path / "out" / path).stat().st_mode) == 0o777
+
+
+def test_checking_a_template_waits_for_no_fifo(hostile: Hostile, mint: Run) -> None:
+    files = {"project/f": "{% include part %}", "parts/pipe": FIFO}
+    config = "[template]\nroot = 'project'\n[render]\nincludes = 'parts'\n"
+    done = mint(hostile("native", files, {"part": "x", "lonely": ""}, config=config), command="check")
+    assert "the answer to lonely is read nowhere" in done.stdout

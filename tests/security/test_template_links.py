@@ -173,3 +173,25 @@ class TestALinkThatCopierKeeps:
         files = {"a": f"-> {outside}", "{{ 'a' }}/evil": "evil"}
         template = hostile("copier", files, config="_preserve_symlinks: true\n")
         assert (mint(template).returncode, made()) == (3, {})
+
+
+class TestCheckingATemplate:
+    """Reads nothing outside of it either."""
+
+    def test_walks_no_subdirectory_that_is_a_link_which_leads_out(
+        self, hostile: Hostile, mint: Run, outside: Path
+    ) -> None:
+        (outside / "secret").write_text("{{ SECRET }}")
+        config = '_subdirectory: "{{ part }}"\n'
+        template = hostile("copier", {"good/f": "{{ part }}", "evil": f"-> {outside}"}, {"part": "good"}, config=config)
+        done = mint(template, command="check")
+        assert "SECRET" not in done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout
+
+    def test_searches_no_link_which_leads_out_for_names(self, hostile: Hostile, mint: Run, outside: Path) -> None:
+        (outside / "secret").write_text("lonely")
+        files = {"project/f": "{% include part %}", "parts/evil": f"-> {outside}/secret"}
+        answers = {"part": "x", "lonely": ""}
+        config = "[template]\nroot = 'project'\n[render]\nincludes = 'parts'\n"
+        done = mint(hostile("native", files, answers, config=config), command="check")
+        assert "the answer to lonely is read nowhere" in done.stdout

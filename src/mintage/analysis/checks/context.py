@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mintage.analysis.checks.possible_paths import PossiblePaths, possible_paths_of
 from mintage.analysis.references import Analysis
 from mintage.errors import Location
+from mintage.files.paths import belongs_to_template
 from mintage.formats.shared.extension_sources import NOT_SHIPPED
 from mintage.formats.shared.survey import read_text, relative
 from mintage.template.texts import Place
@@ -117,11 +118,15 @@ class CheckContext(Analysis):
 
     @cached_property
     def _all_texts(self) -> list[str]:
-        """Every text in the folders in which templates look for what they include."""
+        """Every text in the directories in which templates look for what they include."""
+        settings = self.survey.template.renderer
         found: list[str] = []
-        for root in self.survey.template.renderer.loader_roots:
+        for root in settings.loader_roots:
+            top = os.path.realpath(settings.loader_top or root)
             for folder, _, names in os.walk(root):
-                found += [text for name in names if (text := read_text(os.path.join(folder, name))) is not None]
+                places = (os.path.join(folder, name) for name in names)
+                own = (place for place in places if belongs_to_template(os.path.realpath(place), top))
+                found += [text for place in own if (text := read_text(place)) is not None]
         return found
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from mintage.data.places import Written, written_yaml
 from mintage.errors import Location, MintageError
+from mintage.files.paths import belongs_to_template
 from mintage.formats.copier.choices import possible_answers
 from mintage.formats.copier.known_keys import SETTINGS, unknown_keys
 from mintage.formats.copier.layout import CopierLayout, CopierPatterns
@@ -130,17 +131,21 @@ def _text(place: Place, owner: str, text: Written, file: str, names: frozenset[s
 
 
 def _roots(template: Template, layout: CopierLayout) -> list[Path]:
-    """Return the folders that may be walked: several where the name of the subdirectory depends on answers."""
+    """Return the directories that may be walked: several where the name of the subdirectory depends on answers.
+
+    None that lies outside of the template: laying it out says that it leads out.
+    """
     named = layout.configuration.subdirectory
-    parts = [re.escape(part) for part in _TAG.split(named)]
     without_answers = _rendered_alone(template, named)
     place = layout.root / without_answers
     if place.is_dir() and (without_answers or not named):
-        # What lies elsewhere is not looked into: laying the template out says that it leads out.
-        return [place] if Path(os.path.realpath(place)).is_relative_to(os.path.realpath(layout.root)) else []
-    wanted = re.compile("[^/]*".join(parts).rstrip("/"))
-    folders = (path for path in sorted(layout.root.rglob("*")) if path.is_dir() and ".git" not in path.parts)
-    return [path for path in folders if wanted.fullmatch(path.relative_to(layout.root).as_posix())]
+        found = [place]
+    else:
+        wanted = re.compile("[^/]*".join(re.escape(part) for part in _TAG.split(named)).rstrip("/"))
+        folders = (path for path in sorted(layout.root.rglob("*")) if path.is_dir() and ".git" not in path.parts)
+        found = [path for path in folders if wanted.fullmatch(path.relative_to(layout.root).as_posix())]
+    top = os.path.realpath(layout.root)
+    return [path for path in found if belongs_to_template(os.path.realpath(path), top)]
 
 
 def _rendered_alone(template: Template, text: str) -> str:

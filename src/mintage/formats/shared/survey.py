@@ -50,13 +50,12 @@ class Folder:
             names: That only this one sees.
         """
         try:
-            with open(os.open(source, _READ), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    self.files.append(TemplateFile(self.prefix + path, source, None, rendered))
-                    return
-                data = file.read(_LARGEST + 1)
+            data = _start_of(source)
         except OSError:
             return  # planning says what is wrong with it
+        if data is None:
+            self.files.append(TemplateFile(self.prefix + path, source, None, rendered))
+            return
         verdict: Verdict | None = self._inspector.verdict(data, path)
         text = _decoded(data) if rendered and verdict is Verdict.TEXT and len(data) <= _LARGEST else ""
         if text is None:
@@ -72,6 +71,14 @@ def _no_environment() -> Environment:
     raise AssertionError("verdicts need no environment")
 
 
+def _start_of(path: str) -> bytes | None:
+    """Return the beginning of a regular file, one byte more than is looked at; None of anything else."""
+    with open(os.open(path, _READ), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return None
+        return file.read(_LARGEST + 1)
+
+
 def _decoded(data: bytes) -> str | None:
     try:
         return data.decode("utf-8")
@@ -82,10 +89,10 @@ def _decoded(data: bytes) -> str | None:
 def read_text(path: str) -> str | None:
     """Return the text of a file; None if it cannot be read or is no UTF-8."""
     try:
-        with open(path, "rb") as file:
-            return _decoded(file.read(_LARGEST))
+        data = _start_of(path)
     except OSError:
         return None
+    return None if data is None else _decoded(data[:_LARGEST])
 
 
 def relative(path: str, root: str) -> str:
