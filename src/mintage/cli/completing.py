@@ -170,7 +170,7 @@ def _template(parsed_args: Namespace) -> Template | None:
         made = origin_of(project, getattr(parsed_args, "answers_file", None))
         typed, directory = made.template, directory or made.directory
     source = at_hand(typed, directory, load_settings(), load_cookiecutter_settings) if typed else None
-    if source is None or formats.recognised(source.root) == "bare":  # whose questions are in all its files
+    if source is None or formats.recognized(source.root) == "bare":  # whose questions are in all its files
         return None
     with ExitStack() as scratch:
         request = formats.LoadRequest(source, scratch, Path("project"), run_tasks=False, load_only=True)

@@ -2,7 +2,7 @@
 
 A format is a package: `Format` is the interface of its `__init__`, and its modules `survey` and `reasons` serve
 `mintage check` and `mintage why`. `FORMATS` names the packages in the order in which they are tried; `bare` takes
-whatever no other format recognises. Nothing is imported before it is needed.
+whatever no other format recognizes. Nothing is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -120,14 +120,14 @@ class Format(Protocol):
     """The interface of a format's package."""
 
     TAKES_ANY_FOLDER: bool
-    """A folder that it does not recognise is a template of it nevertheless, if the user says so."""
+    """A directory that it does not recognize is a template of it nevertheless, if the user says so."""
     CHOOSES_VERSION: bool
     """Without a revision, a repository on this machine means its newest version, not its files."""
     MAKES_FOLDER_IN_OUTPUT: bool
     """OUTPUT is not the project's folder, but the one in which that is made."""
 
-    def recognises(self, root: Path) -> bool:
-        """Return whether the folder holds a template of this format. Looks, but does not read much."""
+    def recognizes(self, root: Path) -> bool:
+        """Return whether the directory holds a template of this format. Looks, but does not read much."""
         ...
 
     def load(self, request: LoadRequest) -> Template:
@@ -149,10 +149,10 @@ class Format(Protocol):
 
 
 def load(request: LoadRequest, wanted: str | None = None) -> Template:
-    """Load the template with the first format that recognises its folder, or with the one that is wanted.
+    """Load the template with the first format that recognizes its directory, or with the one that is wanted.
 
     Raises:
-        UsageError: That one does not recognise it.
+        UsageError: That one does not recognize it.
     """
     module = _module_for(request.source, wanted)
     if wanted is None and module is _module(_LAST):
@@ -160,9 +160,9 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
     return module.load(request)
 
 
-def recognised(root: Path) -> str:
-    """Return the first format that takes the folder for a template of its own."""
-    return next(name for name in FORMATS if _module(name).recognises(root))
+def recognized(root: Path) -> str:
+    """Return the first format that takes the directory for a template of its own."""
+    return next(name for name in FORMATS if _module(name).recognizes(root))
 
 
 def output_for(project: Path, source: Source, wanted: str | None = None) -> Path:
@@ -224,10 +224,10 @@ def chooses_version(template: Template) -> bool:
 
 def _module_for(source: Source, wanted: str | None) -> Format:
     if wanted is None:
-        return _module(recognised(source.root))
+        return _module(recognized(source.root))
     module = _module(wanted)
-    if not (module.TAKES_ANY_FOLDER or module.recognises(source.root)):
-        raise UsageError(f"{source.origin.reference} is no template of the format {wanted}")
+    if not (module.TAKES_ANY_FOLDER or module.recognizes(source.root)):
+        raise UsageError(f"{source.origin.reference} is not a template of the format {wanted}")
     return module
 
 
@@ -237,7 +237,7 @@ def _tell_of_templates_below(request: LoadRequest) -> None:
     below: list[str] = []
     with suppress(OSError), os.scandir(request.source.root) as entries:
         folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
-        below = sorted(each.name for each in folders if any(one.recognises(Path(each.path)) for one in formats))
+        below = sorted(each.name for each in folders if any(one.recognizes(Path(each.path)) for one in formats))
     if below:
         request.warn(
             f"{request.source.origin.reference} is taken as it is, and holds templates: {', '.join(below)}"

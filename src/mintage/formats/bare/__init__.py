@@ -15,7 +15,7 @@ CHOOSES_VERSION = False
 MAKES_FOLDER_IN_OUTPUT = False
 
 
-def recognises(root: Path) -> bool:
+def recognizes(root: Path) -> bool:
     """Return whether it is a directory: each is a template of this format, if of no other."""
     return root.is_dir()
 

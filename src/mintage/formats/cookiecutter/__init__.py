@@ -16,7 +16,7 @@ CHOOSES_VERSION = False
 MAKES_FOLDER_IN_OUTPUT = True
 
 
-def recognises(root: Path) -> bool:
+def recognizes(root: Path) -> bool:
     """Return whether the directory has a `cookiecutter.json`."""
     return (root / CONFIGURATION_FILE).is_file()
 

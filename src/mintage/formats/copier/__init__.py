@@ -20,7 +20,7 @@ MAKES_FOLDER_IN_OUTPUT = False
 _SUFFIX = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 
-def recognises(root: Path) -> bool:
+def recognizes(root: Path) -> bool:
     """Return whether the directory has a `copier.yml` or `copier.yaml`."""
     return bool(configuration_files(root))
 

@@ -19,7 +19,7 @@ CHOOSES_VERSION = False
 MAKES_FOLDER_IN_OUTPUT = False
 
 
-def recognises(root: Path) -> bool:
+def recognizes(root: Path) -> bool:
     """Return whether the directory has a `mintage.toml`."""
     return (root / CONFIGURATION_FILE).is_file()
 
