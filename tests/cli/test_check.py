@@ -24,7 +24,7 @@ BROKEN = {**UNUSED, "a.txt": "{{ name }}\n é {{ nmae }}\n"}
 def test_a_good_template_has_nothing_wrong(write_tree: Write, mintage: Run) -> None:
     done = mintage("check", write_tree(GOOD))
     assert done.returncode == 0
-    assert "nothing is wrong" in done.stdout
+    assert "no problems found" in done.stdout
 
 
 def test_findings_are_grouped_by_file_and_counted(write_tree: Write, mintage: Run) -> None:
@@ -33,7 +33,7 @@ def test_findings_are_grouped_by_file_and_counted(write_tree: Write, mintage: Ru
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert lines[0] == "a.txt"
-    assert re.fullmatch(r"\s+2:7  error    nmae is read by this file.*  undefined-variable", lines[1])
+    assert re.fullmatch(r"\s+2:7  error    this file reads nmae.*  undefined-variable", lines[1])
     assert lines[2].strip() == "did you mean name?"
     assert lines.count("b.txt") == 1
     assert lines[-1] == f"3 errors, 1 warning in {root}"
@@ -71,15 +71,15 @@ def test_programs_get_a_document(write_tree: Write, mintage: Run) -> None:
                 "rule": "undefined-variable",
                 "severity": "error",
                 "where": {"file": "a.txt", "line": 2, "column": 7},
-                "message": "nmae is read by this file, and nothing gives it a value",
+                "message": "this file reads nmae, which nothing defines",
                 "suggestion": "did you mean name?",
             },
             {
                 "rule": "unused-question",
                 "severity": "warning",
                 "where": {"file": "mintage.toml", "line": 4, "column": None},
-                "message": "the answer to more is read nowhere",
-                "suggestion": "use it, or do not ask for it",
+                "message": "the answer to more is never used",
+                "suggestion": "use it, or remove the question",
             },
         ],
     }

@@ -126,10 +126,10 @@ class TestFilesThatComeOut:
         assert why(NATIVE, "own.txt")["dependents"] == ["last.txt", "task:build"]
 
     def test_know_the_rules_about_them(self, why: Why) -> None:
-        assert _rules(why(NATIVE, "last.txt")) == [("[[order]] makes it after own.txt", "mintage.toml:30:11")]
+        assert _rules(why(NATIVE, "last.txt")) == [("[[order]] generates it after own.txt", "mintage.toml:30:11")]
         assert _rules(why(NATIVE, "x.raw")) == [("copy_only has *.raw: it is copied as it is", "mintage.toml:18:15")]
         assert _rules(why(NATIVE, "own.txt")) == [
-            ("skip_if_exists has own.txt: it is left alone where it is there", "mintage.toml:19:20")
+            ("skip_if_exists has own.txt: it is left alone if it already exists", "mintage.toml:19:20")
         ]
         (rule,) = why(NATIVE, ".mintage.toml")["rules"]
         assert rule["what"].startswith("Mintage writes it")
@@ -189,20 +189,18 @@ class TestFilesThatDoNot:
         assert (answer["name"], answer["value"]) == ("docs", False)
 
     def test_are_repeated_for_nothing(self, why: Why) -> None:
-        assert _rules(why(NATIVE, "none.txt")) == [
-            ("[[each]] goes through [], in which there is nothing", "mintage.toml:27:10")
-        ]
+        assert _rules(why(NATIVE, "none.txt")) == [("[[each]] repeats it for [], which is empty", "mintage.toml:27:10")]
 
     def test_are_the_template_s_own(self, why: Why) -> None:
-        assert _rules(why(NATIVE, "mintage.toml")) == [("it is the template's own and makes no file", "")]
+        assert _rules(why(NATIVE, "mintage.toml")) == [("it belongs to the template itself, not to the project", "")]
 
     def test_may_not_exist_at_all(self, why: Why) -> None:
         document = why(NATIVE, "READMI.md")
-        assert document["what"] == "the template makes no file READMI.md, with these answers or others"
+        assert document["what"] == "the template generates no file READMI.md, with these or other answers"
         assert document["hint"] == "did you mean README.md?"
 
     def test_may_be_folders(self, why: Why) -> None:
-        assert why(NATIVE, "src/atlas/")["what"] == "src/atlas is a folder"
+        assert why(NATIVE, "src/atlas/")["what"] == "src/atlas is a directory"
 
     def test_may_lie_outside_of_what_becomes_the_project(self, why: Why) -> None:
         files: dict[str, str | bytes] = {"mintage.toml": '[template]\nroot = "files"\n', "files/a": "", "notes": ""}
@@ -249,7 +247,7 @@ class TestOtherFormats:
     def test_copier_goes_by_the_suffix(self, why: Why) -> None:
         assert _rules(why(self.COPIER, "a.txt")) == [("it has the suffix .jinja", "")]
         assert why(self.COPIER, "b.txt")["action"] == "copy"
-        assert _rules(why(self.COPIER, "top/f.txt")) == [("top/f.txt.jinja makes the file in its place", "")]
+        assert _rules(why(self.COPIER, "top/f.txt")) == [("top/f.txt.jinja generates this file instead", "")]
 
     def test_copier_excludes_by_patterns_that_are_templates_too(self, why: Why) -> None:
         assert _rules(why(self.COPIER, "c.bak")) == [("_exclude has *.bak", "copier.yml:2:13")]
@@ -259,7 +257,7 @@ class TestOtherFormats:
 
     def test_copier_leaves_alone_what_it_shall(self, why: Why) -> None:
         rules = _rules(why(self.COPIER, "own.txt"))
-        assert rules[-1] == ("_skip_if_exists has own.txt: it is left alone where it is there", "copier.yml:3:19")
+        assert rules[-1] == ("_skip_if_exists has own.txt: it is left alone if it already exists", "copier.yml:3:19")
 
     def test_copier_leaves_out_files_without_a_name(self, why: Why) -> None:
         (rule,) = why(self.COPIER, "e.txt")["rules"]

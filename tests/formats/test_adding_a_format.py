@@ -82,7 +82,7 @@ def test_check_finds_nothing_wrong_with_a_good_recipe(
     write_recipe: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command_line(["check", str(write_recipe())]) == 0
-    assert "nothing is wrong" in capsys.readouterr().out
+    assert "no problems found" in capsys.readouterr().out
 
 
 def test_check_finds_mistakes_in_a_recipe(

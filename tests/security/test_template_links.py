@@ -194,4 +194,4 @@ class TestCheckingATemplate:
         answers = {"part": "x", "lonely": ""}
         config = "[template]\nroot = 'project'\n[render]\nincludes = 'parts'\n"
         done = mint(hostile("native", files, answers, config=config), command="check")
-        assert "the answer to lonely is read nowhere" in done.stdout
+        assert "the answer to lonely is never used" in done.stdout

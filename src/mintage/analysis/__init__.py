@@ -1,4 +1,4 @@
-"""Looks at a whole template without minting it: what it reads where, and what is wrong with it.
+"""Analyzes a whole template without generating anything: what it reads where, and what is wrong with it.
 
-Knows templates of all formats. Runs nothing of what their authors wrote as code.
+Works for templates of every format, and knows none. Runs no code that a template's author wrote.
 """

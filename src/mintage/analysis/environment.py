@@ -1,4 +1,4 @@
-"""The Jinja environment in which a template is looked at. Loads foreign extensions only if that is agreed to."""
+"""The Jinja environment in which a template is analyzed. Loads the author's extensions only with consent."""
 
 from __future__ import annotations
 
@@ -22,32 +22,34 @@ _OURS = ("jinja2.ext.", "mintage.")
 
 
 class MissingExtension(Struct, frozen=True):
-    """An extension that the template asks for and that cannot be loaded here."""
+    """An extension that the template needs and that cannot be loaded here."""
 
     name: str
+    """The extension, as the template names it."""
     why: str
     """What is missing."""
 
 
 class AnalysisEnvironment(Struct, frozen=True):
-    """A Jinja environment for looking at a template."""
+    """The Jinja environment in which a template is analyzed."""
 
-    environment: Environment
-    """For parsing and for short expressions."""
+    jinja: Environment
+    """Parses texts and evaluates short expressions."""
     missing: tuple[MissingExtension, ...]
-    """Extensions that cannot be loaded."""
+    """The extensions that cannot be loaded."""
     is_complete: bool
-    """All extensions are loaded, so that a filter or tag which is not known does not exist."""
+    """Whether all extensions are loaded, so that an unknown filter or tag really doesn't exist."""
 
 
 def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment:
-    """Return the template's environment.
+    """Return the environment of a template.
 
     Args:
-        may_load: Whether extensions that are not ours may be imported, which runs them.
+        template: The template.
+        may_load: Whether extensions other than Jinja's and ours may be imported, which runs their code.
 
     Raises:
-        TemplateError: Its settings are not usable.
+        TemplateError: Its settings make no environment.
     """
     settings = template.renderer
     foreign = tuple(name for name in settings.extensions if not name.startswith(_OURS))
@@ -63,7 +65,7 @@ def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment
 
 
 def _missing(name: str, settings: RendererSettings) -> MissingExtension | None:
-    """Return what is missing of an extension, as far as it shows without importing anything."""
+    """Return what an extension lacks, as far as can be seen without importing it."""
     file, colon, _ = name.partition(":")
     if colon and file.endswith(".py"):
         found = any((Path(root) / file).is_file() for root in settings.import_roots)
@@ -75,5 +77,5 @@ def _missing(name: str, settings: RendererSettings) -> MissingExtension | None:
         if top in sys.modules or find_spec(top) is not None:
             return None
     except ValueError:
-        pass  # such as of `__main__`
-    return MissingExtension(name, f"there is no package {top}, neither in the template nor installed beside mintage")
+        pass  # `find_spec` raises it for `__main__`
+    return MissingExtension(name, f"there is no package {top}, either in the template or installed next to mintage")

@@ -1,4 +1,4 @@
-"""Tells from its looks what a text is that is about to be taken for a Jinja template, and is none."""
+"""Recognizes text in other languages that looks like a Jinja template."""
 
 from __future__ import annotations
 
@@ -21,9 +21,15 @@ _SHELL_LENGTH = re.compile(r"\$\{#")
 
 
 def language_of(text: TemplateText, line: int, message: str) -> str:
-    """Return what the text looks like at a line that has a syntax error; "" if it looks like a template."""
+    """Return the language that a text seems to be in, judging by a syntax error; "" if it looks like a template.
+
+    Args:
+        text: The text.
+        line: The line of the error, from 1.
+        message: What Jinja2 says about it.
+    """
     lines = text.text.splitlines()
-    # Jinja2 tells of a tag where it ends, which may be in a later line.
+    # Jinja2 reports a tag where it ends, which may be on a later line.
     near = " ".join(lines[max(0, line - 2) : line])
     if "comment tag" in message and _SHELL_LENGTH.search(text.text):
         return _SHELL
@@ -37,7 +43,13 @@ def language_of(text: TemplateText, line: int, message: str) -> str:
 
 
 def language_of_name(text: TemplateText, line: int, column: int | None) -> str:
-    """Return what the text looks like at a name that is not defined; "" if it may well be a template."""
+    """Return the language that a text seems to be in, judging by an undefined name; "" if it looks like a template.
+
+    Args:
+        text: The text.
+        line: The line of the name, from 1.
+        column: Its column, from 1; None if it isn't known.
+    """
     lines = text.text.splitlines()
     if line > len(lines):
         return ""

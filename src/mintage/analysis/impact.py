@@ -1,4 +1,4 @@
-"""What depends on one answer: files, other questions, tasks, hooks; directly, and through answers made of it."""
+"""Finds what depends on an answer: files, questions, tasks, hooks; directly, and through other answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mintage.analysis.references import Analysis, Read
     from mintage.errors import Location
 
-# Under this name Copier's templates see all answers that are stored.
+# Copier's templates see all stored answers under this name.
 ALL_ANSWERS = frozenset({EVERYTHING, "_copier_answers"})
 _OF_QUESTIONS = {
     Place.DEFAULT: "default",
@@ -35,7 +35,7 @@ _OF_QUESTIONS = {
 
 
 class Aspect(Enum):
-    """What of something depends on an answer."""
+    """What it is about something that depends on an answer."""
 
     EXISTENCE = "whether it comes out"
     PATH = "its path"
@@ -51,19 +51,23 @@ class Effect(Struct, frozen=True):
 
     aspect: Aspect
     name: str
-    """A file or folder of the template, a question, task, hook or setting."""
+    """The path of a file or directory in the template, or the name of a question, task, hook or setting."""
     via: tuple[str, ...] = ()
-    """The answers between, the first of which reads the variable itself; empty if this does."""
+    """The answers in between; the first of them reads the variable itself. Empty for a direct effect."""
     how: str = ""
-    """Of a question, what of it."""
+    """What it is about a question that depends on the answer; "" for anything else."""
     places: tuple[Location, ...] = ()
-    """Where it is read."""
+    """Where the answer is read."""
     all: bool = False
-    """It reads all answers at once."""
+    """Whether all answers are read at once there."""
 
 
 def impact_of(variable: str, analysis: Analysis) -> tuple[Effect, ...]:
-    """Return everything that depends on the answer to a question, what depends on it directly first.
+    """Return everything that depends on the answer to a question, direct effects first.
+
+    Args:
+        variable: The name of the question.
+        analysis: The template.
 
     Raises:
         UsageError: The template neither asks for the variable nor reads it.
@@ -78,7 +82,7 @@ def impact_of(variable: str, analysis: Analysis) -> tuple[Effect, ...]:
         name = waiting.popleft()
         for effect in readers.effects(name, reached[name]):
             found.setdefault((effect.aspect, effect.name, effect.how), effect)
-            # What is shown with a question, or refused as its answer, does not change the answer.
+            # What a question shows or refuses doesn't change its answer.
             changes_answer = effect.aspect is Aspect.QUESTION and effect.how in (
                 "default",
                 "choices",
@@ -96,7 +100,7 @@ def _unknown(variable: str, analysis: Analysis) -> UsageError:
 
 
 class _Readers:
-    """Who reads which name."""
+    """Finds out which parts of a template read a name."""
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
@@ -106,14 +110,15 @@ class _Readers:
         self._includers = includers(analysis)
 
     def of(self, name: str) -> list[Read]:
-        """Return the places that read an answer, alone or together with all others."""
+        """Return the places that read an answer, on its own or together with all others."""
         return [read for read in self._analysis.reads if self._is_of(read, name)]
 
     def effects(self, name: str, via: tuple[str, ...]) -> Iterator[Effect]:
-        """Yield what these places belong to.
+        """Yield what depends directly on an answer.
 
         Args:
-            via: The answers through which this one was reached.
+            name: The answer.
+            via: The answers through which it was reached.
         """
         grouped: dict[tuple[Aspect, str, str], list[Read]] = {}
         for read in self.of(name):
@@ -133,7 +138,7 @@ class _Readers:
         return read.name == name and read.member == bool(self._namespace)
 
     def _owners(self, read: Read, name: str) -> Iterator[tuple[Aspect, str, str]]:
-        """Yield what a piece of text is for: whose, and what of it."""
+        """Yield what a piece of text decides about: the aspect, whose it is, and how."""
         text = read.text
         if text.place in _OF_QUESTIONS:
             yield Aspect.QUESTION, text.owner, _OF_QUESTIONS[text.place]
@@ -144,7 +149,7 @@ class _Readers:
             decides = _decides(self._trees[id(text)], name, self._namespace)
             yield (Aspect.EXISTENCE if decides else Aspect.PATH), text.file, ""
         elif text.place is Place.RULE:
-            # `path` of a repeated file is the one rule with names of its own.
+            # The only rule with its own names is the `path` of a repeated file.
             yield (Aspect.PATH if text.names else Aspect.EXISTENCE), text.owner, ""
         elif text.place is Place.TASK:
             yield Aspect.TASK, text.owner, ""
@@ -154,12 +159,12 @@ class _Readers:
             yield Aspect.SETTING, text.owner, ""
 
     def _outputs_with(self, file: str) -> list[str]:
-        """Return the files that come out and hold this one, itself included."""
+        """Return the files that are generated and contain this one, including itself."""
         return sorted(({file} | self._includers.get(file, set())) & self._outputs)
 
 
 def includers(analysis: Analysis) -> dict[str, set[str]]:
-    """For each file that others include, import or extend: all that do, directly or not."""
+    """Return, for each file that others include, import or extend, all files that do, directly or not."""
     directly: dict[str, set[str]] = {}
     root = analysis.survey.template.root
     for each in analysis.examined:
@@ -178,7 +183,7 @@ def includers(analysis: Analysis) -> dict[str, set[str]]:
 
 
 def _decides(tree: nodes.Node | None, name: str, namespace: str) -> bool:
-    """Return whether a name is read in a condition: then it decides whether there is anything at all."""
+    """Return whether a name is read in a condition, and so may decide whether there is anything at all."""
     from jinja2 import nodes
 
     if tree is None:

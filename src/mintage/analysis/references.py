@@ -1,8 +1,8 @@
-"""Every place where a template reads an answer: in files, paths, defaults, conditions, tasks and hooks.
+"""Finds every place where a template reads an answer: files, paths, defaults, conditions, tasks, and hooks.
 
-Start here to find out what depends on a question:
+This is the place to start from to find out what depends on a question:
 
-    reads = Analysis(survey(template)).reads
+    reads = Analysis(survey_of(template)).reads
     [read.where for read in reads if read.name == "license"]
 """
 
@@ -34,43 +34,46 @@ __all__ = ["EVERYTHING", "Analysis", "Examined", "Read"]
 
 
 class Read(Struct, frozen=True):
-    """A name that a piece of template text reads, and that it does not set itself."""
+    """A name that a piece of template text reads and doesn't set itself."""
 
     name: str
-    """Of a question, or of anything else; `EVERYTHING` where all answers are read at once and nobody can tell which of
-    them count."""
+    """The name of a question or of anything else; `EVERYTHING` where all answers are read at once."""
     text: TemplateText
-    """What reads it."""
+    """The text that reads it."""
     where: Location
-    """File, line and column."""
+    """The file, line and column."""
     member: bool = False
-    """It is read from the namespace (`cookiecutter.name`)."""
+    """Whether it is read from the namespace (`cookiecutter.name`)."""
     guarded: bool = False
-    """The text is ready for its absence."""
+    """Whether the text expects that it may be undefined."""
     sees_answers: bool = True
-    """False in a template that is imported without context."""
+    """Whether the text sees answers; a template that is imported without context doesn't."""
 
 
 class Examined(Struct, frozen=True):
     """A piece of template text, parsed and walked."""
 
     parsed: Parsed
+    """Its syntax tree."""
     scopes: Scopes
+    """What it does with names."""
     included: bool = False
-    """It is no output of its own, others include it."""
+    """Whether it is only included by others, and generates no file itself."""
     sees_answers: bool = True
+    """Whether it sees answers; a template that is imported without context doesn't."""
 
     @property
     def text(self) -> TemplateText:
-        """The text itself."""
+        """The text."""
         return self.parsed.text
 
 
 class Analysis:
-    """Looks into all texts of one template, each once, when it is needed.
+    """Parses all texts of one template, each once, when they are first needed.
 
     Args:
-        may_load: See `environment_of`.
+        survey: The template, taken apart.
+        may_load: Whether its extensions may be imported, which runs their code.
     """
 
     def __init__(self, survey: Survey, *, may_load: bool = False) -> None:
@@ -79,25 +82,28 @@ class Analysis:
         self._lines: dict[str, list[str]] = {}
 
     @cached_property
-    def looked_at_in(self) -> AnalysisEnvironment:
-        """The environment, and what could not be loaded into it."""
+    def environment(self) -> AnalysisEnvironment:
+        """The Jinja environment, and what could not be loaded into it."""
         return environment_of(self.survey.template, may_load=self._may_load)
 
     @cached_property
     def reads(self) -> tuple[Read, ...]:
-        """All reads, in the order of the texts."""
+        """Every read, in the order of the texts."""
         return tuple(self._read(each, use) for each in self.examined for use in each.scopes.uses if self._counts(use))
 
     @cached_property
     def examined(self) -> tuple[Examined, ...]:
-        """All texts that have tags, and then those that others include."""
+        """Every text of the template, and then those that they include."""
         return (*self._own, *self._included)
 
     def where(self, text: TemplateText, line: int, column: int | None = None, name: str = "") -> Location:
-        """From a place in a text, counted from 1, to one in its file, where it may be indented, quoted or folded.
+        """Return the place in a file of a place in a text, which may be indented, quoted or folded there.
 
         Args:
-            name: What is there. In a folded text it is looked for.
+            text: The text.
+            line: The line in the text, from 1.
+            column: The column in that line, from 1; None if it isn't known.
+            name: What is there. In a folded text, it is searched for.
         """
         if text.line is None:
             return Location(text.file)
@@ -109,7 +115,7 @@ class Analysis:
         return self._corrected(text, number, column, name)
 
     def place_of(self, loader_name: str) -> str:
-        """Return the file that templates include under a name; "" if there is none."""
+        """Return the path of the file that templates include under a name; "" if there is none."""
         settings = self.survey.template.renderer
         for root in settings.loader_roots:
             place = os.path.join(root, loader_name)
@@ -119,7 +125,7 @@ class Analysis:
         return ""
 
     def _counts(self, use: Use) -> bool:
-        return use.member or use.name not in self.looked_at_in.environment.globals
+        return use.member or use.name not in self.environment.jinja.globals
 
     @cached_property
     def _own(self) -> tuple[Examined, ...]:
@@ -127,7 +133,7 @@ class Analysis:
 
     @cached_property
     def _included(self) -> tuple[Examined, ...]:
-        """Texts that others include. What one sees depends on who includes it: this goes on until all is seen."""
+        """Texts that others include. What one sees depends on what includes it: repeat until nothing changes."""
         visible: dict[str, frozenset[str]] = {}
         sees_context: dict[str, bool] = {}
         found: dict[str, Examined] = {}
@@ -158,7 +164,7 @@ class Analysis:
     def _examine(
         self, text: TemplateText, outer: frozenset[str], *, included: bool = False, sees_answers: bool = True
     ) -> Examined:
-        parsed = parse(self.looked_at_in.environment, text)
+        parsed = parse(self.environment.jinja, text)
         scopes = Scopes()
         try:
             if parsed.tree is not None:
@@ -173,7 +179,7 @@ class Analysis:
         return Read(use.name, each.text, where, use.member, use.guarded, each.sees_answers)
 
     def _corrected(self, text: TemplateText, line: int, column: int | None, name: str) -> Location:
-        """Return the same if the name is there; else where it is found in the lines that the text takes."""
+        """Return the place if the name is there, else where the lines of the text have it."""
         lines = self.lines_of(text.file)
         if column is not None and line <= len(lines) and lines[line - 1].startswith(name, column - 1):
             return Location(text.file, line, column)
@@ -185,14 +191,18 @@ class Analysis:
         return Location(text.file, line)
 
     def lines_of(self, file: str) -> list[str]:
-        """Return the lines of a file of the template; none if it cannot be read."""
+        """Return the lines of a file of the template; none if it cannot be read.
+
+        Args:
+            file: Its path, relative to the template's root.
+        """
         if file not in self._lines:
             self._lines[file] = (read_text(os.path.join(self.survey.template.root, file)) or "").splitlines()
         return self._lines[file]
 
 
 def reads_by_name(analysis: Analysis) -> Mapping[str, tuple[Read, ...]]:
-    """Return the reads of each question. One of everything counts for none of them."""
+    """Return the reads of each question. A read of everything counts for none of them."""
     found: dict[str, list[Read]] = {name: [] for name in analysis.survey.questions}
     for read in analysis.reads:
         if read.name in found and read.member == bool(analysis.survey.namespace):
@@ -201,5 +211,5 @@ def reads_by_name(analysis: Analysis) -> Mapping[str, tuple[Read, ...]]:
 
 
 def reads_everything(analysis: Analysis) -> Iterator[Read]:
-    """Reads of all answers at once, such as `cookiecutter.items()`."""
+    """Return the reads of all answers at once, such as `cookiecutter.items()`."""
     return (read for read in analysis.reads if read.name == EVERYTHING)

@@ -1,4 +1,4 @@
-"""Which names a template reads from outside: not those that it sets, nor arguments of macros, nor loop variables.
+"""Finds the names that a template reads from outside: not those that it sets, nor macro arguments or loop variables.
 
 Follows Jinja's scopes. Works on one syntax tree, and knows neither files nor questions.
 """
@@ -23,11 +23,12 @@ _DICT_METHODS = frozenset(dir(dict)) - {"get", "setdefault", "update", "__setite
 
 
 def scopes_of(tree: nodes.Node, namespace: str, outer: Iterable[str] = ()) -> Scopes:
-    """Walk a tree.
+    """Return what a template does with names.
 
     Args:
-        namespace: The name under which answers are, or "".
-        outer: Names that the text sees besides.
+        tree: Its syntax tree.
+        namespace: The name under which templates see answers; "" for the top level.
+        outer: Other names that it sees.
     """
     walker = _Walker(namespace, frozenset(outer), tree)
     walker.visit(tree)
@@ -40,11 +41,11 @@ def scopes_of(tree: nodes.Node, namespace: str, outer: Iterable[str] = ()) -> Sc
 
 
 class _Walker(NodeVisitor):
-    """One walk.
+    """One walk through a syntax tree.
 
     Attributes:
-        scopes: Names that are set, innermost last.
-        tested: Names that are asked for with `is defined`.
+        scopes: The names that each scope has set so far, innermost last.
+        tested: The names that `is defined` tests, and whether each is a member of the namespace.
     """
 
     def __init__(self, namespace: str, outer: frozenset[str], tree: nodes.Node) -> None:
@@ -60,7 +61,7 @@ class _Walker(NodeVisitor):
     # Names
 
     def visit_Name(self, node: nodes.Name) -> None:
-        """A name that is read or set."""
+        """Note a name that is read or set."""
         if node.ctx != "load":
             self._set(node.name)
         elif node.name == self._namespace and not self._is_local(node.name):
@@ -71,11 +72,11 @@ class _Walker(NodeVisitor):
             self._use(node.name, node)
 
     def visit_NSRef(self, node: nodes.NSRef) -> None:
-        """An attribute of a `namespace()` that is set."""
+        """Note that an attribute of a `namespace()` is set."""
         self.found.local_reads.add(node.name)
 
     def visit_Getattr(self, node: nodes.Getattr) -> None:
-        """An attribute: of the namespace it is an answer."""
+        """Note an attribute; an attribute of the namespace is an answer."""
         if not self._is_namespace(node.node):
             self.visit(node.node)
         elif node.attr in _DICT_METHODS:
@@ -84,7 +85,7 @@ class _Walker(NodeVisitor):
             self._use(node.attr, node, member=True, offset=1)
 
     def visit_Getitem(self, node: nodes.Getitem) -> None:
-        """An item: of the namespace it is an answer, if it is known which."""
+        """Note an item; an item of the namespace is an answer, if its name is known."""
         if not self._is_namespace(node.node):
             self.generic_visit(node)
             return
@@ -95,7 +96,7 @@ class _Walker(NodeVisitor):
         self.visit(node.arg)
 
     def visit_Call(self, node: nodes.Call) -> None:
-        """A call; some methods of the namespace read or set an answer."""
+        """Note a call; some methods of the namespace read or set an answer."""
         method = node.node
         if isinstance(method, nodes.Getattr) and self._is_namespace(method.node) and self._member_method(node, method):
             for argument in (*node.args, *node.kwargs):
@@ -123,7 +124,7 @@ class _Walker(NodeVisitor):
     # Filters and tests
 
     def visit_Filter(self, node: nodes.Filter) -> None:
-        """A filter; `default` makes up for what is not defined."""
+        """Note a filter; `default` guards against undefined names."""
         self.found.called.append(Called("filter", node.name, node.lineno, column_of(node)))
         if node.name in ("default", "d") and node.node is not None:
             with self._guarding():
@@ -134,7 +135,7 @@ class _Walker(NodeVisitor):
         self.generic_visit(node)
 
     def visit_Test(self, node: nodes.Test) -> None:
-        """A test; whoever asks whether a name is defined is ready for it not to be."""
+        """Note a test; a text that tests whether a name is defined expects that it may not be."""
         self.found.called.append(Called("test", node.name, node.lineno, _behind(node, len("is "))))
         if node.name not in ("defined", "undefined"):
             self.generic_visit(node)
@@ -149,19 +150,19 @@ class _Walker(NodeVisitor):
     # Conditions
 
     def visit_If(self, node: nodes.If) -> None:
-        """`{% if %}`, each `elif` after it too."""
+        """Note `{% if %}` and each of its `elif`s."""
         self.found.branches.append(node)
         self.generic_visit(node)
 
     def visit_Compare(self, node: nodes.Compare) -> None:
-        """A comparison."""
+        """Note a comparison."""
         self.found.comparisons.append(node)
         self.generic_visit(node)
 
     # Scopes
 
     def visit_For(self, node: nodes.For) -> None:
-        """A loop: its variables are known within it alone."""
+        """Walk through a loop, whose variables are only known in it."""
         self.visit(node.iter)
         with self._scope("loop"):
             self.visit(node.target)
@@ -172,26 +173,26 @@ class _Walker(NodeVisitor):
                 self.visit(each)
 
     def visit_Macro(self, node: nodes.Macro) -> None:
-        """A macro. Its body is run when it is called, and sees what has been set by then."""
+        """Walk through a macro. Its body runs when it is called, and sees what has been set by then."""
         self._set(node.name)
         with self._scope("caller", "varargs", "kwargs"), self._hoisting():
             for each in (*node.args, *node.defaults, *node.body):
                 self.visit(each)
 
     def visit_CallBlock(self, node: nodes.CallBlock) -> None:
-        """`{% call %}`, and tags of extensions with a body. Copier's `yield` sets a variable for its body."""
+        """Walk through `{% call %}` or an extension's tag with a body; Copier's `yield` sets a variable for it."""
         self.visit(node.call)
         with self._scope(*_yielded(node.call)):
             for each in (*node.args, *node.defaults, *node.body):
                 self.visit(each)
 
     def visit_Block(self, node: nodes.Block) -> None:
-        """A block sees what the template has set at its top."""
+        """Walk through a block, which sees what the template sets at its top level."""
         with self._scope(), self._hoisting():
             self.generic_visit(node)
 
     def visit_With(self, node: nodes.With) -> None:
-        """`{% with %}`: its values are computed outside of it."""
+        """Walk through `{% with %}`, whose values are computed outside of it."""
         for value in node.values:
             self.visit(value)
         with self._scope():
@@ -199,23 +200,23 @@ class _Walker(NodeVisitor):
                 self.visit(each)
 
     def visit_FilterBlock(self, node: nodes.FilterBlock) -> None:
-        """`{% filter %}`."""
+        """Walk through `{% filter %}`."""
         with self._scope():
             self.generic_visit(node)
 
     def visit_Scope(self, node: nodes.Scope) -> None:
-        """A scope that an extension makes."""
+        """Walk through a scope that an extension makes."""
         with self._scope():
             self.generic_visit(node)
 
     def visit_Assign(self, node: nodes.Assign) -> None:
-        """`{% set a = b %}`."""
+        """Note `{% set a = b %}`."""
         self.visit(node.node)
         self.visit(node.target)
         self._note(node.target)
 
     def visit_AssignBlock(self, node: nodes.AssignBlock) -> None:
-        """`{% set a %}...{% endset %}`."""
+        """Note `{% set a %}...{% endset %}`."""
         with self._scope():
             for each in ([node.filter] if node.filter else []) + node.body:
                 self.visit(each)
@@ -225,20 +226,20 @@ class _Walker(NodeVisitor):
     # Other templates
 
     def visit_Include(self, node: nodes.Include) -> None:
-        """`{% include %}`."""
+        """Note `{% include %}`."""
         self._refer("include", node, node.with_context, may_be_missing=node.ignore_missing)
 
     def visit_Extends(self, node: nodes.Extends) -> None:
-        """`{% extends %}`."""
+        """Note `{% extends %}`."""
         self._refer("extends", node, sees_context=True)
 
     def visit_Import(self, node: nodes.Import) -> None:
-        """`{% import %}`."""
+        """Note `{% import %}`."""
         self._refer("import", node, node.with_context)
         self._set(node.target)
 
     def visit_FromImport(self, node: nodes.FromImport) -> None:
-        """`{% from ... import %}`."""
+        """Note `{% from ... import %}`."""
         self._refer("import", node, node.with_context)
         for name in node.names:
             self._set(name if isinstance(name, str) else name[1])
@@ -262,11 +263,7 @@ class _Walker(NodeVisitor):
     # The state of the walk
 
     def _use(self, name: str, node: nodes.Node, *, member: bool = False, offset: int = 0) -> None:
-        """Use.
-
-        Args:
-            offset: How far the name is behind the dot, bracket or quote at which the node begins.
-        """
+        """Note a name; `offset` is its distance from the dot, bracket or quote at which the node begins."""
         self.found.uses.append(Use(name, node.lineno, _behind(node, offset), member, self._guarded))
 
     def _set(self, name: str) -> None:
@@ -316,7 +313,7 @@ class _Walker(NodeVisitor):
             self._hoisted = before
 
     def _set_at_top(self) -> frozenset[str]:
-        """Return names that the template sets outside of macros, blocks and loops, wherever that is in its text."""
+        """Return the names that the template sets outside of macros, blocks and loops, anywhere in its text."""
         return frozenset(_set_in(getattr(self._tree, "body", ())))
 
 
@@ -336,7 +333,7 @@ def _set_in(body: Iterable[nodes.Node]) -> Iterator[str]:
 
 
 def _behind(node: nodes.Node, offset: int) -> int | None:
-    """Return the column that is so far behind the beginning of a node."""
+    """Return the column at a distance from the beginning of a node."""
     column = column_of(node)
     return None if column is None else column + offset
 

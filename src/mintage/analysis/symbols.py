@@ -1,51 +1,58 @@
-"""What a template does with names: values that a walk through its tree gives. Looks at nothing."""
+"""What a template does with names, as plain values. Knows neither how they are found nor what they are used for."""
 
 from __future__ import annotations
 
 from jinja2 import nodes  # noqa: TC002 - msgspec reads the annotations
 from msgspec import Struct, field
 
-# In place of a name: the namespace as a whole is read, so that nobody can tell which answers count.
 EVERYTHING = "*"
+"""Stands for a name where the namespace is read as a whole, so that any answer may count."""
 
 
 class Use(Struct, frozen=True):
     """A name that a template reads from outside."""
 
     name: str
+    """The name; `EVERYTHING` where the namespace is read as a whole."""
     line: int
-    """In the text."""
+    """Its line in the text, from 1."""
     column: int | None = None
-    """In the text."""
+    """Its column in the line, from 1; None if it isn't known."""
     member: bool = False
-    """It is read from the namespace (`cookiecutter.name`)."""
+    """Whether it is read from the namespace (`cookiecutter.name`)."""
     guarded: bool = False
-    """The template is ready for its absence (`default`, `is defined`)."""
+    """Whether the template expects that it may be undefined (`default`, `is defined`)."""
 
 
 class Called(Struct, frozen=True):
     """A filter or a test that a template uses."""
 
     kind: str
-    """"filter" or "test"."""
+    """Either "filter" or "test"."""
     name: str
     line: int
+    """Its line in the text, from 1."""
     column: int | None
+    """Its column in the line, from 1; None if it isn't known."""
 
 
 class Reference(Struct, frozen=True):
     """Another template that this one includes, imports or extends."""
 
     tag: str
+    """One of "include", "import" and "extends"."""
     names: tuple[str, ...]
-    """The templates of which the first that is there is taken; empty when that cannot be known."""
+    """The names of templates, the first of which that exists is taken; empty if they can't be known."""
     line: int
+    """Its line in the text, from 1."""
     column: int | None
+    """Its column in the line, from 1; None if it isn't known."""
     visible: frozenset[str]
-    """Names of this template's own that the other one sees."""
+    """The names defined by this template that the other one sees."""
     sees_context: bool = True
-    """Whether it sees answers."""
+    """Whether the other template sees the answers."""
     may_be_missing: bool = False
+    """Whether it is no error if no such template exists."""
 
 
 class Assignment(Struct, frozen=True):
@@ -53,24 +60,31 @@ class Assignment(Struct, frozen=True):
 
     name: str
     line: int
+    """Its line in the text, from 1."""
     column: int | None
+    """Its column in the line, from 1; None if it isn't known."""
     is_top: bool
-    """Where everybody may see it who includes, extends or imports."""
+    """Whether it is set at the top level, where templates that this one includes, extends or imports see it."""
 
 
 class Scopes(Struct):
     """What one template does with names."""
 
     uses: list[Use] = field(default_factory=list)
+    """The names that it reads from outside, in the order of the text."""
     called: list[Called] = field(default_factory=list)
+    """The filters and tests that it uses."""
     references: list[Reference] = field(default_factory=list)
+    """The templates that it includes, imports or extends."""
     assignments: list[Assignment] = field(default_factory=list)
+    """The names that `set` tags give a value."""
     local_reads: set[str] = field(default_factory=set)
+    """The names of its own that it reads."""
     own_names: set[str] = field(default_factory=set)
-    """All that it gives a value anywhere."""
+    """The names that it gives a value anywhere, in loops and macros too."""
     assigns_members: set[str] = field(default_factory=set)
-    """Names that it adds to the namespace."""
+    """The names that it adds to the namespace."""
     branches: list[nodes.If] = field(default_factory=list)
-    """Its `if`s, and what it compares."""
+    """Its `if` tags."""
     comparisons: list[nodes.Compare] = field(default_factory=list)
-    """Its `if`s, and what it compares."""
+    """Its comparisons."""

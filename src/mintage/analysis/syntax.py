@@ -1,4 +1,4 @@
-"""From template text to its syntax tree, with the columns that Jinja2 does not keep. Renders nothing."""
+"""Parses template text, and keeps the columns that Jinja2 forgets. Renders nothing."""
 
 from __future__ import annotations
 
@@ -19,43 +19,43 @@ if TYPE_CHECKING:
 
     from mintage.template.texts import TemplateText
 
-# Tags that belong to another one; of these Jinja2 itself says best why they are wrong.
+# Tags that belong to another one; Jinja2 itself explains best what is wrong with them.
 _NEVER_ALONE = re.compile(r"end\w*|else|elif|pluralize|do|break|continue|trans")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 class UnknownTag(Struct, frozen=True):
-    """A tag that no extension has."""
+    """A tag that no extension provides."""
 
     name: str
     line: int
-    """In the text."""
+    """Its line in the text, from 1."""
     column: int
-    """In the text."""
+    """Its column in the line, from 1."""
 
 
 class SyntaxProblem(Struct, frozen=True):
-    """Why a text is no template."""
+    """Why a text cannot be parsed."""
 
     message: str
     line: int
-    """Of the text."""
+    """The line in the text, from 1."""
 
 
 class Parsed(Struct, frozen=True):
-    """A text and its tree; None if it has a syntax error."""
+    """A text and its syntax tree."""
 
     text: TemplateText
     tree: nodes.Node | None
+    """The syntax tree; None if the text has a syntax error."""
     error: SyntaxProblem | None = None
+    """What is wrong with the text, if anything."""
     unknown_tags: tuple[UnknownTag, ...] = ()
-    """Those that were passed over."""
+    """The tags that were skipped because nothing provides them."""
 
 
 def parse(environment: Environment, text: TemplateText) -> Parsed:
-    """Return the syntax tree of a text. Tags that are not known are passed over, so that the rest is still looked
-    at.
-    """
+    """Parse a text. Unknown tags are skipped, so that the rest can still be analyzed."""
     unknown: list[UnknownTag] = []
     try:
         parser = Parser(environment, "", text.owner)
@@ -79,14 +79,14 @@ def _expression(parser: Parser) -> nodes.Expr:
 
 
 class _AnyTag(dict[str, "Callable[[Parser], Any]"]):
-    """The tags of extensions. One that is not among them is taken for a tag with nothing but its names in it."""
+    """The tags of extensions. Any other tag is parsed as if it only read the names in it."""
 
     def __init__(self, known: dict[str, Callable[[Parser], Any]], unknown: list[UnknownTag]) -> None:
         super().__init__(known)
         self._unknown = unknown
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return what parses the tag."""
+        """Return the function that parses a tag."""
         if name in self or (_NEVER_ALONE.fullmatch(name) and not self._ends_unknown(name)):
             return super().get(name, default)
         return self._pass_over
@@ -100,29 +100,29 @@ class _AnyTag(dict[str, "Callable[[Parser], Any]"]):
             self._unknown.append(UnknownTag(token.value, token.lineno, getattr(token.lineno, "column", 1)))
         names: list[nodes.Node] = []
         after_dot = False
-        while parser.stream.current.type not in ("block_end", "eof"):  # who asked for the tag wants its end
+        while parser.stream.current.type not in ("block_end", "eof"):  # Jinja2 wants to see its end itself
             current = next(parser.stream)
             if current.type == "name" and not after_dot:
                 name = nodes.Name(current.value, "load", lineno=current.lineno)
-                # What the words of an unknown tag mean is not known, so that none of them must be defined.
+                # Nobody knows what the words of an unknown tag mean, so none of them has to be defined.
                 names.append(nodes.Filter(name, "default", [], [], None, None, lineno=current.lineno))
             after_dot = current.type == "dot"
         return nodes.Output(names, lineno=token.lineno)
 
 
 class _At(int):
-    """The line of a token, which knows the column as well. Jinja2 hands it on to the nodes that it makes of tokens."""
+    """The line of a token, with its column. Jinja2 passes it on to the nodes that it makes from tokens."""
 
     column: int
 
 
 def column_of(node: nodes.Node) -> int | None:
-    """Return the column, from 1, of the token that a node was made of."""
+    """Return the column, from 1, of the token that a node was made from."""
     return getattr(node.lineno, "column", None)
 
 
 def _tokens(environment: Environment, text: TemplateText) -> TokenStream:
-    """Return the tokens of a text as `Environment._tokenize` gives them, each with its column."""
+    """Return the tokens of a text as `Environment._tokenize` does, each with its column."""
     source = "\n".join(_NEWLINE.split(environment.preprocess(text.text, text.owner)))
     lexer = environment.lexer
     state = "variable" if text.is_expression else None
@@ -142,7 +142,7 @@ def _located(source: str, tokens: Iterable[tuple[int, str, str]]) -> Iterator[tu
         while current < line:
             line_start = source.find("\n", line_start) + 1
             current += 1
-        # What comes between two tokens was taken away by whitespace control.
+        # Whitespace control has removed what was between two tokens.
         found = source.find(value, position)
         at = _At(line)
         at.column = max(found, line_start) - line_start + 1

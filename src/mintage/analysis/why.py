@@ -1,4 +1,4 @@
-"""Why a file of the output is what it is, or why there is none: template, answers, rules, order, and how it is made."""
+"""Explains why a file of the project is what it is, or why there is none: template, answers, rules, and order."""
 
 from __future__ import annotations
 
@@ -38,66 +38,72 @@ _MOST_NEAR = 3
 
 
 class UsedAnswer(Struct, frozen=True):
-    """An answer that decides about a file."""
+    """An answer that a file depends on."""
 
     name: str
+    """The question that it answers."""
     value: Any
-    """None for a secret one."""
+    """The answer; None for a secret one."""
     origin: AnswerOrigin
+    """Who gave it."""
     secret: bool = False
+    """Whether it must not be shown."""
     places: tuple[Location, ...] = ()
-    """Where it is read."""
+    """Where the template reads it."""
 
 
 class Explanation(Struct, frozen=True):
     """Why a file is what it is."""
 
     target: str
-    """Its path, "" for one that does not come out and whose path is not known."""
+    """Its path in the project; "" for a file that isn't generated and whose path is unknown."""
     comes_out: bool
-    """Whether it does."""
+    """Whether it is generated."""
     template_file: str
-    """Relative to the template's root; "" for one that Mintage writes itself."""
+    """The path of its template, relative to the template's root; "" for a file that Mintage itself writes."""
     action: str = ""
-    """What happens to it, and why."""
+    """What happens to it: a value of `Action`; "" for a file that isn't generated."""
     reason: str = ""
-    """What happens to it, and why."""
+    """Why that happens to it; "" where there is nothing to say."""
     rules: tuple[Rule, ...] = ()
-    """That decide about it."""
+    """The rules of the template that decide about it."""
     answers: tuple[UsedAnswer, ...] = ()
-    """That it is made of."""
+    """The answers that it is made of."""
     reads_all: bool = False
-    """It reads all answers at once, besides these."""
+    """Whether it also reads all answers at once."""
     variables: dict[str, Any] = field(default_factory=dict)
-    """Names that it alone sees."""
+    """The variables that only this file sees."""
     others: tuple[str, ...] = ()
-    """More files that this one of the template makes."""
+    """The paths of other files that are made from the same template file."""
     depends_on: tuple[str, ...] = ()
-    """What is made before it, and what waits for it."""
+    """The jobs that must be done before it."""
     dependents: tuple[str, ...] = ()
-    """What is made before it, and what waits for it."""
+    """The jobs and tasks that wait for it."""
     rendered_by: str = ""
-    """How a template is rendered, and why it needs Jinja2."""
+    """What renders it: a value of `RenderedBy`; "" if it is not rendered."""
     obstacle: Obstacle | None = None
-    """How a template is rendered, and why it needs Jinja2."""
+    """Why it needs Jinja2; None if it doesn't."""
 
 
 class Run(Struct, frozen=True):
-    """What would be minted: everything that an explanation is made of."""
+    """A run as it was planned: everything that an explanation is made of."""
 
     template: Template
     context: Context
+    """What its files see of the answers."""
     given: GivenAnswers
+    """The answers that were given without asking."""
     render: JinjaText
-    """For short texts of the template."""
+    """Renders short texts of the template."""
     plan: Plan
 
 
 def explain(asked: str, run: Run) -> Explanation:
-    """Return why a file is what it is, or is not there.
+    """Return why a file is what it is, or why it isn't generated.
 
     Args:
-        asked: Its path in the project, or in the template.
+        asked: The path of the file in the project, or that of its template.
+        run: The run that would generate it.
 
     Raises:
         UsageError: No file of the template can be meant.
@@ -118,7 +124,7 @@ def explain(asked: str, run: Run) -> Explanation:
 
 
 class _Explainer:
-    """Knows one run."""
+    """Explains the files of one run."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -138,7 +144,12 @@ class _Explainer:
         return self._files.get(real) or relative(file.source, self._run.template.root)
 
     def made(self, file: PlannedFile, others: tuple[str, ...]) -> Explanation:
-        """Of a file that comes out."""
+        """Return the explanation of a file that is generated.
+
+        Args:
+            file: The file.
+            others: The paths of other files that are made from the same template file.
+        """
         plan = self._run.plan
         name = self.name_of(file)
         jobs = {job.name: job for job in plan.jobs}
@@ -165,7 +176,7 @@ class _Explainer:
         )
 
     def left_out(self, found: LeftOut) -> Explanation:
-        """Of a file that does not come out."""
+        """Return the explanation of a file that isn't generated."""
         reads = [read for read in self._analysis.reads if self._decided(read, found)]
         return Explanation(
             target=found.target,
@@ -176,7 +187,7 @@ class _Explainer:
         )
 
     def most_alike(self, asked: str, left_out: Iterable[LeftOut]) -> LeftOut | None:
-        """Return the file whose path could have been what was asked for, with other answers."""
+        """Return the file that would have the path which was asked for, if the answers were others."""
         fitting = []
         for each in left_out:
             literal, pattern = _possible_paths(each.path, self._run.template.renderer)
@@ -185,21 +196,21 @@ class _Explainer:
         return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
     def unknown(self, asked: str, left_out: Iterable[LeftOut]) -> UsageError:
-        """Return the error for what is no file of the template."""
+        """Return the error for a path that no file of the template has."""
         plan = self._run.plan
         if any(folder.target == asked for folder in plan.folders):
-            return UsageError(f"{asked} is a folder", hint="name a file in it; `mintage plan` lists all")
+            return UsageError(f"{asked} is a directory", hint="name a file in it; `mintage plan` lists them")
         place = os.path.join(self._run.template.root, asked)
         if os.path.isfile(place):
             return UsageError(
-                f"{asked} makes no file: it lies outside of the folder of the template that becomes the project"
+                f"{asked} generates no file: it lies outside of the part of the template that becomes the project"
             )
         known = {file.target for file in plan.files} | {each.target or each.name for each in left_out}
         hint = suggest(asked, sorted(known), most=_MOST_NEAR) or "`mintage plan` lists all files"
-        return UsageError(f"the template makes no file {asked}, with these answers or others", hint=hint)
+        return UsageError(f"the template generates no file {asked}, with these or other answers", hint=hint)
 
     def _reads_of(self, name: str, file: PlannedFile) -> Iterator[Read]:
-        """Reads in the file, in what it includes, in its path, and in rules that repeat it."""
+        """Yield the reads in the file, in what it includes, in its path, and in rules that repeat it."""
         if not name:
             return
         rendered = file.action in (Action.RENDER, Action.DECIDE)
@@ -215,7 +226,7 @@ class _Explainer:
                 yield read
 
     def _decided(self, read: Read, found: LeftOut) -> bool:
-        """Return whether what was read left the file out."""
+        """Return whether the rule that left the file out reads this."""
         where, text = found.why.where, read.text
         if where is None:
             return False
@@ -224,7 +235,7 @@ class _Explainer:
         return text.place is Place.RULE and (text.file, read.where.line) == (where.file, where.line)
 
     def _answers(self, reads: Iterable[Read]) -> tuple[UsedAnswer, ...]:
-        """Questions among the names that are read."""
+        """Return the answers among the names that are read."""
         analysis, template = self._analysis, self._run.template
         secrets = template.secrets | {question.name for question in template.questions if question.secret}
         places: dict[str, list[Location]] = {}
@@ -244,7 +255,7 @@ class _Explainer:
         )
 
     def _renderer_of(self, file: PlannedFile) -> tuple[str, Obstacle | None]:
-        """Return how a template is rendered, and why not fast."""
+        """Return what renders a file, and why that is not the fast way."""
         run = self._run
         if file.action is not Action.RENDER:
             return "", None
@@ -265,7 +276,7 @@ class _Explainer:
 
 
 def _possible_paths(path: str, settings: RendererSettings) -> tuple[int, re.Pattern[str]]:
-    """Return what a path of a template could become: how much of it is certain, and all of it."""
+    """Return how many characters of a template's path are certain, and a pattern of what it may become."""
     options = settings.options
     tags = []
     for kind, start, end in (("block", "{%", "%}"), ("variable", "{{", "}}")):
@@ -280,7 +291,7 @@ def _possible_paths(path: str, settings: RendererSettings) -> tuple[int, re.Patt
         parts.append(re.escape(literal))
         place = found.end()
         if found["variable"] is not None:
-            # Of `'a.txt' if wanted` the text is certain, of a name nothing is.
+            # In `'a.txt' if wanted` the text is certain; in a name, nothing is.
             quoted = re.match(r"""[-+]?\s*(["'])(.*?)\1\s+if\b""", found["variable"])
             certain += len(quoted[2]) if quoted else 0
             parts.append(re.escape(quoted[2]) if quoted else "[^/]*")

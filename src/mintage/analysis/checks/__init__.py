@@ -1,1 +1,1 @@
-"""Finds what is wrong with a template."""
+"""Finds what is wrong with a template: `mintage check`."""

@@ -1,4 +1,4 @@
-"""An analysis, and what the rules ask of it."""
+"""The analysis of a template that is checked, with the questions that several rules ask."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class CheckContext(Analysis):
     """The analysis of one template that is checked.
 
     Args:
-        dry_layout: Lays it out on paper, with answers.
+        survey: The template, taken apart.
+        dry_layout: Lays it out with any answers, without generating anything.
+        may_load: Whether its extensions may be imported, which runs their code.
     """
 
     def __init__(self, survey: Survey, dry_layout: DryLayout, *, may_load: bool = False) -> None:
@@ -33,26 +35,22 @@ class CheckContext(Analysis):
         self.dry_layout = dry_layout
 
     def is_answer(self, read: Read) -> bool:
-        """Return whether it reads the answer to a question, and not something else of that name."""
+        """Return whether a read is that of an answer, and not of something else with the same name."""
         return read.name in self.survey.questions and read.member == bool(self.survey.namespace)
 
     def is_known(self, read: Read) -> bool:
-        """Return whether something gives the name a value."""
+        """Return whether anything defines the name that is read."""
         if read.member:
             known = self.survey.members | self._assigned_members
             return read.name in self.survey.questions or read.name in known
         return read.name in self.survey.known or self.is_answer(read)
 
     def may_come_from_extension(self, name: str) -> bool:
-        """Return whether an extension of the template, which may not be loaded, may be what gives a name its
-        meaning.
-        """
+        """Return whether an extension that is not loaded may define a name."""
         return any(text == NOT_SHIPPED or _has_word(text, name) for text in self._extension_sources)
 
     def may_be_used_unseen(self, question: str) -> bool:
-        """Return whether an answer may be read where that cannot be seen: by an extension, or by a file found at
-        run.
-        """
+        """Return whether an answer may be read unseen: by an extension, or in a file whose name is computed."""
         if question in self._stored_answers_read:
             return True
         if any(_has_word(text, question) for text in self._extension_sources):
@@ -61,28 +59,28 @@ class CheckContext(Analysis):
 
     @cached_property
     def loader_names(self) -> list[str]:
-        """Names under which templates can be included."""
+        """The names under which templates can be included."""
         return [text.loader_name for text in self.survey.texts if text.loader_name]
 
     @cached_property
     def where_included(self) -> str:
-        """The folders in which templates look for what they include, for people."""
+        """The directories that templates include others from, as text for people."""
         roots = self.survey.template.renderer.loader_roots
         return " and ".join(os.path.relpath(root, self.survey.template.root) for root in roots)
 
     def inside(self, where: Location) -> Location:
-        """Return a place with the file relative to the template's root, if it lies in there."""
+        """Return a place with its file relative to the template's root, if that contains it."""
         if not os.path.isabs(where.file):
             return where
         return Location(relative(where.file, self.survey.template.root), where.line, where.column)
 
     @cached_property
     def possible_paths(self) -> PossiblePaths:
-        """Which paths the template's paths may become."""
-        return possible_paths_of(self, is_complete=self.looked_at_in.is_complete)
+        """The paths that the files of the template may get."""
+        return possible_paths_of(self, is_complete=self.environment.is_complete)
 
     def place_of_setting(self, value: str) -> Location:
-        """Return where a text stands in the template's configuration."""
+        """Return where the template's configuration has a text."""
         file = self.survey.configuration
         for number, line in enumerate(self.lines_of(file), 1):
             if (column := line.find(value)) >= 0:
@@ -90,7 +88,7 @@ class CheckContext(Analysis):
         return Location(file)
 
     def place_of_default(self, question: str) -> Location:
-        """Return where the default of a question stands, or else the question."""
+        """Return where the default of a question is written, or else the question."""
         for text in self.survey.texts:
             if text.place is Place.DEFAULT and text.owner == question:
                 return Location(text.file, text.line, text.column)
@@ -98,7 +96,7 @@ class CheckContext(Analysis):
 
     @cached_property
     def _extension_sources(self) -> tuple[str, ...]:
-        """The source of each foreign extension; `NOT_SHIPPED` for one that the template does not bring."""
+        """The source of each of the author's extensions; `NOT_SHIPPED` for one that is not in the template."""
         wanted = self.survey.template.capabilities
         return tuple(each.text for each in wanted if each.kind == "extension" and each.what not in _ONLY_NAMES_FILES)
 
@@ -108,7 +106,7 @@ class CheckContext(Analysis):
 
     @cached_property
     def _stored_answers_read(self) -> frozenset[str]:
-        """Answers that are read from Copier's table of what it will store."""
+        """The answers that are read from Copier's table of answers to store."""
         found = (_STORED_ANSWER.findall(each.text.text) for each in self.examined)
         return frozenset(name for names in found for name in names)
 
@@ -118,7 +116,7 @@ class CheckContext(Analysis):
 
     @cached_property
     def _all_texts(self) -> list[str]:
-        """Every text in the directories in which templates look for what they include."""
+        """Every text in the directories that templates include others from."""
         settings = self.survey.template.renderer
         found: list[str] = []
         for root in settings.loader_roots:
@@ -130,7 +128,7 @@ class CheckContext(Analysis):
         return found
 
 
-# Extensions that only say where others are.
+# Extensions that only load others.
 _ONLY_NAMES_FILES = frozenset(
     f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")
 )

@@ -1,4 +1,4 @@
-"""Answers a template's questions and lays it out on paper, to see what becomes of its paths. Renders no file."""
+"""Answers a template's questions and lays it out, to see the paths of its files. Generates nothing."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _OF_TYPE: Mapping[QuestionType, Any] = {
 
 
 class DryLayout:
-    """DryLayout.
+    """Lays a template out with any answers, and generates nothing.
 
     Args:
-        load: Makes the template with these answers given.
-        project: A folder that is not there.
-        may_load: Extensions of the template may be loaded; without them, a template that has any is not tried.
+        load: Loads the template with answers that are given.
+        project: A directory that doesn't exist.
+        may_load: Whether extensions of the template may be loaded; if not, a template that has any is not laid out.
     """
 
     def __init__(self, load: Callable[[GivenAnswers], Template], project: Path, *, may_load: bool) -> None:
@@ -47,11 +47,16 @@ class DryLayout:
         self._may_load = may_load
 
     def entries(self, answers: Mapping[str, Any]) -> Sequence[Entry] | None:
-        """Return what comes out with these answers and the defaults of all other questions; None if that cannot be
-        told.
+        """Return what comes out with some answers and the defaults of all other questions.
+
+        Args:
+            answers: The answers, by question.
+
+        Returns:
+            The entries; None if the questions can't be answered that way.
 
         Raises:
-            MintageError: These answers give no project.
+            MintageError: No project can be generated from these answers.
         """
         prepared = self._prepared(answers)
         if prepared is None:
@@ -61,12 +66,12 @@ class DryLayout:
 
     @cached_property
     def default_entries(self) -> Sequence[Entry]:
-        """What comes out with all defaults, as far as that can be told."""
+        """What comes out with all defaults; nothing if that isn't known."""
         return self._defaults[0]
 
     @property
     def refusal(self) -> MintageError | None:
-        """Why there is no project with all defaults, if that is for its paths."""
+        """Why no project can be generated with all defaults, if its paths are the reason."""
         return self._defaults[1]
 
     @cached_property
@@ -74,12 +79,12 @@ class DryLayout:
         try:
             return self.entries({}) or (), None
         except RenderError:
-            return (), None  # other rules say why a path cannot be rendered
+            return (), None  # other rules report paths that cannot be rendered
         except MintageError as error:
             return (), error
 
     def cycle(self) -> tuple[str, ...]:
-        """Return files that wait for each other with all defaults, the first one again at the end; none if none do."""
+        """Return files that wait for each other with all defaults, the first one again at the end."""
         from mintage.engine import JobScheduler
         from mintage.planning import PlanOptions, make_plan
 
@@ -93,7 +98,7 @@ class DryLayout:
         except CycleError as error:
             return error.cycle
         except MintageError:
-            pass  # other rules say why there is no plan
+            pass  # other rules report why there is no plan
         return ()
 
     def _prepared(self, answers: Mapping[str, Any]) -> tuple[Template, Context, JinjaText] | None:
@@ -101,19 +106,19 @@ class DryLayout:
             template = self._load(GivenAnswers(data=answers))
             given = GivenAnswers(data={**_fillers(template), **answers})
             if not template.takes_given_answers:
-                template = self._load(given)  # which works them into the defaults
+                template = self._load(given)  # where they become defaults
             if not (template.renderer.extensions_are_known or self._may_load):
                 return None
             render = JinjaText(template.renderer, seconds=_SECONDS)
             made: Answers = collect(template, given, asker=None, use_defaults=True, render=render)
             context = template.context(made)
         except (MintageError, ValueError, re.error):
-            return None  # a check that refuses them, say, or a pattern that is none
+            return None  # such as a check that refuses them, or an invalid pattern
         return replace(template, saved_answers={}), context, render
 
 
 def _fillers(template: Template) -> Mapping[str, Any]:
-    """Return answers to questions that have no default, or none that says anything."""
+    """Return answers to questions that have no default, or an empty one."""
     return {
         question.name: _filler(question.type, question.name, [choice.value for choice in question.choices])
         for question in template.questions

@@ -1,4 +1,4 @@
-"""What can be wrong with a template: the rules, and what they find. Looks at nothing."""
+"""What can be wrong with a template: the rules, and their findings, as plain values."""
 
 from __future__ import annotations
 
@@ -14,33 +14,36 @@ if TYPE_CHECKING:
 
 
 class Severity(Enum):
-    """How bad it is."""
+    """How bad a finding is."""
 
-    ERROR = "error"  # some project or file of it cannot be made, or not as it is written
+    ERROR = "error"  # a project or file cannot be generated, or not as it is written
     WARNING = "warning"  # it is hardly what the author wants
-    NOTE = "note"  # it may be meant
+    NOTE = "note"  # it may be intended
 
 
 class Rule(Struct, frozen=True):
-    """Something that is looked for."""
+    """Something that may be wrong with a template."""
 
     id: str
-    """Does not change."""
+    """Its name, which stays the same in all versions."""
     severity: Severity
-    """Of most of its findings."""
+    """The severity of most of its findings."""
     summary: str
-    """One sentence."""
+    """What is wrong, in one sentence."""
 
 
 class Finding(Struct, frozen=True):
-    """Something that a rule has found."""
+    """Something that is wrong with a template."""
 
     rule: str
+    """The id of the rule that found it."""
     severity: Severity
     where: Location
-    """A file relative to the template's root, its line and column from 1."""
+    """The file, relative to the template's root, with line and column from 1."""
     message: str
+    """What is wrong."""
     suggestion: str = ""
+    """What to do about it; "" if that is obvious."""
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -48,40 +51,40 @@ _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 RULES = {
     rule.id: rule
     for rule in (
-        Rule("invalid-configuration", _E, "The template's configuration cannot be used as it is written."),
-        Rule("unknown-key", _W, "A key of the configuration means nothing."),
-        Rule("syntax-error", _E, "A text is no template: its tags or expressions cannot be read."),
+        Rule("invalid-configuration", _E, "The template's configuration is invalid."),
+        Rule("unknown-key", _W, "A key of the configuration is unknown."),
+        Rule("syntax-error", _E, "The tags or expressions of a text cannot be parsed."),
         Rule("unknown-tag", _E, "A tag exists neither in Jinja nor in an extension of the template."),
         Rule("unknown-filter", _E, "A filter exists neither in Jinja nor in an extension of the template."),
         Rule("unknown-test", _E, "A test exists neither in Jinja nor in an extension of the template."),
-        Rule("missing-extension", _E, "A Jinja extension that the template names is not there."),
-        Rule("missing-template", _E, "A template that is included, imported or extended is not there."),
-        Rule("foreign-syntax", _E, "A text of another language, such as GitHub Actions', looks like a tag."),
-        Rule("not-utf8", _E, "A file that would be rendered is no UTF-8 text."),
+        Rule("missing-extension", _E, "A Jinja extension that the template names does not exist."),
+        Rule("missing-template", _E, "A template that is included, imported or extended does not exist."),
+        Rule("foreign-syntax", _E, "Text in another language, such as that of GitHub Actions, looks like a tag."),
+        Rule("not-utf8", _E, "A file that would be rendered is not UTF-8 text."),
         Rule("rendered-binary", _W, "A file that looks binary would be rendered."),
-        Rule("undefined-variable", _E, "A name is read that no question, tag or setting gives a value."),
-        Rule("asked-later", _E, "A question reads the answer to one that is asked after it."),
-        Rule("unused-question", _W, "The answer to a question is read nowhere."),
-        Rule("unused-variable", _N, "A variable is set and never read."),
+        Rule("undefined-variable", _E, "A name is read that no question, tag or setting defines."),
+        Rule("asked-later", _E, "A question reads the answer to a later one."),
+        Rule("unused-question", _W, "The answer to a question is never used."),
+        Rule("unused-variable", _N, "A variable is set but never used."),
         Rule("unreachable-branch", _W, "A part of a template is never rendered, whatever the answers are."),
         Rule("impossible-comparison", _W, "An answer is compared with a value that it never has."),
-        Rule("default-not-a-choice", _E, "The default of a question is none of its choices."),
-        Rule("escaping-path", _E, "A file or folder would lie outside of the project."),
-        Rule("unchecked-path", _N, "An answer that may be any text is the name of a folder or file."),
-        Rule("impossible-layout", _E, "With all defaults, there is no project for what its paths are."),
+        Rule("default-not-a-choice", _E, "The default of a question is not one of its choices."),
+        Rule("escaping-path", _E, "A file or directory would lie outside of the project."),
+        Rule("unchecked-path", _N, "An answer that may be any text becomes the name of a directory or file."),
+        Rule("impossible-layout", _E, "With all defaults, the paths of the template make no project."),
         Rule("colliding-paths", _W, "With some answers, two files of the template become the same file."),
-        Rule("windows-path", _N, "A file cannot be made, or the template not be checked out, on Windows."),
-        Rule("unmatched-rule", _W, "A rule of mintage.toml names files or tasks that are never there."),
+        Rule("windows-path", _N, "On Windows, a file cannot be generated, or the template cannot be checked out."),
+        Rule("unmatched-rule", _W, "A rule of mintage.toml names files or tasks that never exist."),
         Rule("dependency-cycle", _E, "Files wait for each other."),
     )
 }
 
 
 class Checked(Struct, frozen=True):
-    """What came out of a check."""
+    """The result of a check."""
 
     template: str
-    """As the user called it."""
+    """The template, as the user named it."""
     findings: tuple[Finding, ...]
     """By file and line."""
 
@@ -90,12 +93,20 @@ class Checked(Struct, frozen=True):
         return sum(each.severity is severity for each in self.findings)
 
     def without(self, rules: Collection[str]) -> Checked:
-        """Return the same without the findings of some rules."""
+        """Return the result without the findings of some rules."""
         return Checked(self.template, tuple(each for each in self.findings if each.rule not in rules))
 
 
 def finding(
     rule: str, where: Location, message: str, suggestion: str = "", *, severity: Severity | None = None
 ) -> Finding:
-    """Return a finding of a rule, of the rule's own severity unless another is given."""
+    """Return a finding.
+
+    Args:
+        rule: The id of the rule.
+        where: The file, relative to the template's root, with line and column from 1.
+        message: What is wrong.
+        suggestion: What to do about it.
+        severity: Its severity; None for that of the rule.
+    """
     return Finding(rule, severity or RULES[rule].severity, where, message, suggestion)

@@ -1,6 +1,6 @@
-"""Loads a template in order to check it: with nobody's settings, asking nobody, running nothing.
+"""Loads a template in order to check it: without the user's settings, without asking or running anything.
 
-Knows neither rules nor how they are shown.
+Knows neither the rules nor how findings are shown.
 """
 
 from __future__ import annotations
@@ -43,14 +43,17 @@ def check_template(
 ) -> Checked:
     """Return everything that is wrong with a template.
 
-    Writes nothing, and runs nothing of the author's without consent.
+    Writes nothing, and runs none of the author's code without consent.
 
     Args:
-        ignored: Rules that are left out.
+        template: The template, as `mintage new` takes it.
+        options: Where it comes from and whether it is trusted; None for the defaults.
+        ignored: The ids of rules to leave out.
+        cancellation: Ends the check when it is canceled.
 
     Raises:
-        SourceError: The template cannot be had.
-        UsageError: The template cannot be had.
+        SourceError: The template cannot be fetched.
+        UsageError: There is no such template, or it is not of the format that was asked for.
     """
     options = options or Options()
     preparation = Preparation(options, cancellation=cancellation)
@@ -61,11 +64,7 @@ def check_template(
 
 
 def _check_source(source: Source, consent: Consent, options: Options, scratch: ExitStack) -> Checked:
-    """Check a template, or each of those that a repository offers.
-
-    Args:
-        consent: To load extensions; nobody is asked.
-    """
+    """Check a template, or each of those that a repository offers."""
     project = Path(scratch.enter_context(TemporaryDirectory(prefix="mintage-"))) / "project"
     offer = _Offer()
     found: set[Finding] = set()
@@ -99,7 +98,7 @@ def _load(
 
 
 def _copier_ref(source: Source, options: Options) -> str | None:
-    """Return the author of a template on this machine means what is there now, not the newest version."""
+    """Return the revision to check: of a local repository the files as they are now, not the newest version."""
     if options.ref is None and source.repository is not None and source.repository.is_local:
         return _AS_IT_IS_NOW
     return options.ref
@@ -111,13 +110,15 @@ def _may_load(consent: Consent, template: Template) -> bool:
 
 
 class _Offer(Struct):
-    """Takes one after the other of the templates that a repository offers."""
+    """Chooses one template after the other of those that a repository offers."""
 
     number: int = 0
+    """The index of the one that is chosen now."""
     total: int = 1
+    """How many there are, as far as it is known."""
 
     def each(self) -> Iterator[int]:
-        """Their numbers; how many there are is known when the first of them is loaded."""
+        """Yield the index of each; how many there are is known when the first one is loaded."""
         while self.number < self.total:
             yield self.number
             self.number += 1

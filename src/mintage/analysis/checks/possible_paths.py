@@ -1,4 +1,4 @@
-"""Which paths a template's paths may become, depending on the answers that can be listed."""
+"""Finds the paths that files may get, depending on the answers that can be listed."""
 
 from __future__ import annotations
 
@@ -24,28 +24,29 @@ _SECONDS = 2.0
 
 
 class PossiblePath(Struct, frozen=True):
-    """A path that a file may become."""
+    """A path that a file may get."""
 
     file: str
-    """Its path in the template."""
+    """The path of the file in the template."""
     target: str
+    """The path in the project."""
     answers: Mapping[str, Any]
-    """With which it does."""
+    """The answers that lead to it, by question."""
     is_certain: bool
-    """No other answer takes part in it."""
+    """Whether no other answer plays a part in it."""
 
 
 class PossiblePaths(Struct, frozen=True):
-    """The paths that the files of a template may become."""
+    """The paths that the files of a template may get."""
 
     all: tuple[PossiblePath, ...] = ()
-    """Each path that a file may become."""
+    """Each path that a file may get."""
     never_made: frozenset[str] = frozenset()
-    """Files that no answers make."""
+    """Files that come out with no answers at all."""
 
 
 def possible_paths_of(analysis: Analysis, *, is_complete: bool) -> PossiblePaths:
-    """Render all paths, as far as it is known what they read.
+    """Render all paths, as far as the answers that they read can be listed.
 
     Args:
         analysis: The template, taken apart.
@@ -80,7 +81,7 @@ class _PathRenderer:
                 self._reads.setdefault(read.text.file, set()).add(read.name)
 
     def of(self, path: str) -> list[PossiblePath] | None:
-        """Return every outcome of a file, none if it is never made; None if that cannot be told."""
+        """Return every path that a file may get, none if it never comes out; None if that can't be said."""
         texts = [text for folder in _folders_of(path) if (text := self._parts.get(folder)) is not None]
         names = {name for text in texts for name in self._reads.get(text.file, ())}
         if not names <= self._survey.questions.keys() or any(text.names for text in texts):
@@ -101,7 +102,7 @@ class _PathRenderer:
         return None
 
     def _is_always_empty(self, text: TemplateText, listed: Mapping[str, Domain]) -> bool:
-        """Return whether a part of a path is nothing, whatever the answers are that cannot be listed."""
+        """Return whether a part of a path is empty, whatever the answers are that can't be listed."""
         if not self._reads.get(text.file, set()) <= listed.keys():
             return False
         return all(self._target([text], self._context(answers)) == "" for answers in _combinations(listed))
@@ -126,7 +127,7 @@ class _PathRenderer:
 
 
 def _folders_of(path: str) -> Iterator[str]:
-    """`a`, `a/b` and `a/b/c` of `a/b/c`."""
+    """Yield `a`, `a/b` and `a/b/c` for `a/b/c`."""
     place = path.find("/")
     while place >= 0:
         yield path[:place]

@@ -1,4 +1,4 @@
-"""Checks a whole template: loads it, takes it apart, and lets every rule look at it."""
+"""Checks a whole template: loads it, takes it apart, and applies every rule."""
 
 from __future__ import annotations
 
@@ -27,26 +27,28 @@ _RULES = ("configuration", "language", "names", "choices", "paths", "files", "or
 
 
 class CheckRequest(Struct, frozen=True):
-    """What is checked."""
+    """A template to check."""
 
     load: Callable[[GivenAnswers, Callable[[Problem], None]], Template]
-    """Makes the template, with answers given; mistakes that it can go on with are handed to the second argument."""
+    """Loads it with answers that are given, and reports mistakes that it can continue after to the second argument."""
     root: Path
     """The folder that was fetched."""
     project: Path
-    """A folder that is not there, for layouts on paper."""
+    """A directory that doesn't exist, for layouts."""
     may_load: Callable[[Template], bool]
-    """Whether extensions of the template may be loaded."""
+    """Says whether extensions of the template may be loaded."""
     directory: str = ""
-    """Of the template in it, where the template does not say so."""
+    """Where the template lies in `root`, for formats that don't know it; "" for `root` itself."""
 
 
 def check(request: CheckRequest) -> frozenset[Finding]:
-    """Return everything that is wrong with a template, in no order. Files are relative to the folder that was fetched.
+    """Return everything that is wrong with a template, in no particular order.
+
+    The files of findings are relative to the directory that was fetched.
 
     Raises:
-        SourceError: The template cannot be had at all.
-        UsageError: The template cannot be had at all.
+        SourceError: The template cannot be fetched.
+        UsageError: The template is not of the format that was asked for.
     """
     problems: list[Problem] = []
     found: list[Finding] = []
@@ -61,7 +63,7 @@ def check(request: CheckRequest) -> frozenset[Finding]:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings by file, line and column."""
+    """Return findings sorted by file, line and column."""
     return tuple(sorted(findings, key=_order))
 
 
@@ -73,12 +75,12 @@ def _found_in(template: Template, request: CheckRequest) -> Iterator[Finding]:
     for name in _RULES:
         for each in import_module(f"mintage.analysis.checks.rules.{name}").find(check_context):
             if each.where.line is not None and each.where.file in check_context.possible_paths.never_made:
-                continue  # nobody renders it
+                continue  # it is never rendered
             yield replace(each, where=_below(each.where, inside))
 
 
 def _say_nothing(_problem: Problem) -> None:
-    """It has been told when the template was loaded for the first time."""
+    """Ignore a mistake that was reported when the template was first loaded."""
 
 
 def _order(each: Finding) -> tuple[str, int, int, str, str]:
@@ -89,7 +91,7 @@ def _of_problem(problem: Problem, request: CheckRequest) -> Finding:
     where = problem.where or Location("")
     if os.path.isabs(where.file):
         file = relative(where.file, str(request.root))
-        # It may be in a copy of the template, made for the revision that is checked.
+        # The file may be in a copy of the template, at the revision that is checked.
         where = replace(where, file=os.path.basename(file) if os.path.isabs(file) else file)
     rule = problem.rule or "invalid-configuration"
     return finding(rule, where, problem.what, problem.hint, severity=Severity.ERROR)

@@ -50,7 +50,7 @@ def survey(template: Template) -> Survey:
         known=frozenset({"_cookiecutter", "cookiecutter"}),
         members=INJECTED | {PROMPTS},
         possible_answers=possible_answers(template.questions),
-        how_to_copy="name the file in `_copy_without_render`",
+        how_to_copy="list the file in `_copy_without_render`",
         unknown_keys=tuple(_unknown_keys(written, questions)),
     )
 
@@ -64,7 +64,7 @@ def written_configuration(template: Template) -> Written:
 def _unknown_keys(written: Written, questions: Mapping[str, Location]) -> Iterator[UnknownKey]:
     for name, where in written.keys.items():
         if name.startswith("_") and name not in _SETTINGS:
-            what = f"there is no setting {name}"
+            what = f"unknown setting {name}"
             yield UnknownKey(name, where, what, _SETTINGS, likeness=_SURELY_MEANT, may_be_read=True)
     prompts = written.get(PROMPTS)
     for name, where in prompts.keys.items() if prompts else ():

@@ -1,4 +1,4 @@
-"""The keys that Copier knows in a copier.yml, and those of a template that it passes over silently."""
+"""The keys that Copier knows in a copier.yml, and those of a template that it silently ignores."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _QUESTION_KEYS = tuple(
 def unknown_keys(
     documents: Iterable[Written], questions: Mapping[str, Location], configuration: str
 ) -> Iterator[UnknownKey]:
-    """Yield the keys that mean nothing.
+    """Yield the keys that Copier ignores.
 
     Args:
         documents: The documents of copier.yml and of what it includes.
@@ -44,13 +44,13 @@ def unknown_keys(
         for name, value in document.value.items():
             if name.startswith("_"):
                 if name not in SETTINGS:
-                    # Templates keep things of their own under such names, too, to refer to them in YAML.
-                    what = f"there is no setting {name}"
+                    # Templates also use such names for values that they refer to elsewhere in the YAML.
+                    what = f"unknown setting {name}"
                     yield UnknownKey(name, document.keys[name], what, SETTINGS, likeness=0.75, may_be_meant=True)
             elif isinstance(value.value, dict) and name in questions:
                 for key in value.value:
                     if key not in _QUESTION_KEYS:
-                        what = f"the question {name} has a key {key}, which means nothing"
+                        what = f"unknown key {key} in the question {name}"
                         yield UnknownKey(key, value.keys[key], what, _QUESTION_KEYS, lists_known=True)
         secrets = document.get("_secret_questions")
         for each in secrets.texts() if secrets else ():

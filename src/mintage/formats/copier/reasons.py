@@ -39,7 +39,7 @@ def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
         name = prefix + item.path
         path = item.path.removesuffix(suffix)
         if suffix and item.path + suffix in paths:
-            yield LeftOut(name, path, path, Rule(f"{name}{suffix} makes the file in its place"))
+            yield LeftOut(name, path, path, Rule(f"{name}{suffix} generates this file instead"))
             continue
         target, empty = _rendered(request, path)
         if empty:
@@ -58,7 +58,8 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
     where = next(filter(None, keys), None)
     if suffix and file.source:
         has_it = file.name.endswith(suffix)
-        yield Rule(f"it has the suffix {suffix}" if has_it else f"it has not the suffix {suffix}: it is copied", where)
+        what = f"it has the suffix {suffix}" if has_it else f"it doesn't have the suffix {suffix}, so it is copied"
+        yield Rule(what, where)
     if file.variables:
         yield Rule(f"`yield` in its path repeats it for every {', '.join(file.variables)}", Location(file.name))
     skipped = tuple(map(str, layout.configuration.settings.get("skip_if_exists") or ()))
@@ -66,7 +67,7 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
     index = deciding_pattern([pattern for pattern, _ in patterns], file.target, prunes=False)
     if index is not None:
         rule = patterns[index][1]
-        yield Rule(f"{rule.what}: it is left alone where it is there", rule.where)
+        yield Rule(f"{rule.what}: it is left alone if it already exists", rule.where)
 
 
 def _layout(request: ExplanationRequest) -> CopierLayout:
@@ -103,7 +104,7 @@ def _rendered(request: ExplanationRequest, path: str) -> tuple[str, str]:
             variable, items = loop.found
             first = next(iter(items), None)
             if first is None:
-                return "", f"{part} goes through a list in which there is nothing"
+                return "", f"`yield` in {part} goes through an empty list"
             variables[variable] = first
             inner = {**context, **variables, LOOP: Loop()}
             text = request.layout.render.text(part, inner, what=f"the path {path}")

@@ -72,7 +72,7 @@ def survey(template: Template) -> Survey:
         possible_answers=possible_answers(configuration),
         suffix=configuration.suffix,
         known=KNOWN,
-        how_to_copy="take the suffix off the file's name",
+        how_to_copy="remove the suffix from the file's name",
         check_key="validator",
         settings=frozenset(SETTINGS),
         unknown_keys=tuple(unknown_keys([document for _, document in documents], questions, name)),

@@ -137,7 +137,7 @@ class NativeLayout(Struct, frozen=True):
         for file in unused:
             if not excluded.matches(file):
                 raise TemplateError(
-                    f"[[each]] names the file {file}, which the template does not have",
+                    f"[[each]] names the file {file}, which doesn't exist in the template",
                     where=Location(self.file),
-                    hint="`file` is a path in the template, exactly as it is written there",
+                    hint="`file` must be a path in the template, exactly as it is written there",
                 )

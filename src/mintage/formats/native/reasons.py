@@ -40,7 +40,7 @@ def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
         empty = empty_part(request, path)
         target = "" if empty else request.text(path, f"the path {path}")
         if item.path in OWN_FILES:
-            yield LeftOut(name, path, target, Rule("it is the template's own and makes no file"))
+            yield LeftOut(name, path, target, Rule("it belongs to the template itself, not to the project"))
             continue
         index = deciding_pattern([pattern for pattern, _ in patterns], item.path, prunes=True)
         if index is not None:
@@ -59,7 +59,7 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
     places = _Places(layout)
     configuration = layout.configuration
     if file.target == SAVED_ANSWERS_FILE:
-        yield Rule("Mintage writes it: the answers, to make the project again")
+        yield Rule("Mintage writes it: the answers, to generate the project again")
         return
     for number, each in enumerate(configuration.each):
         if each.file == file.name and each.as_ in file.variables:
@@ -71,16 +71,16 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
         yield Rule(f"copy_only has {pattern}: it is copied as it is", places.of("files", "copy_only", pattern))
     elif suffix := configuration.render.suffix:
         has_it = file.name.endswith(suffix)
-        what = f"it has the suffix {suffix}" if has_it else f"it has not the suffix {suffix}, and so it is copied"
+        what = f"it has the suffix {suffix}" if has_it else f"it doesn't have the suffix {suffix}, so it is copied"
         yield Rule(what, places.of("render", "suffix", suffix))
     kept = deciding_pattern(configuration.files.skip_if_exists, file.target, prunes=True)
     if kept is not None:
         pattern = configuration.files.skip_if_exists[kept]
-        what = f"skip_if_exists has {pattern}: it is left alone where it is there"
+        what = f"skip_if_exists has {pattern}: it is left alone if it already exists"
         yield Rule(what, places.of("files", "skip_if_exists", pattern))
     for number, rule in enumerate(configuration.order):
         if GitignorePatterns(rule.files).matches(file.target):
-            what = f"[[order]] makes it after {', '.join(rule.after)}"
+            what = f"[[order]] generates it after {', '.join(rule.after)}"
             yield Rule(what, places.of("order", "after", rule.after[0] if rule.after else "", number))
 
 
@@ -108,7 +108,7 @@ def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
     if each.when is not None and not render.value(each.when, context, what=what):
         return f"[[each]] has a `when` that is false: {each.when}"
     if not list(render.value(each.items, context, what=what)):
-        return f"[[each]] goes through {each.items}, in which there is nothing"
+        return f"[[each]] repeats it for {each.items}, which is empty"
     return ""
 
 

@@ -49,7 +49,7 @@ def survey(template: Template) -> Survey:
         suffix=template.renderer.suffix,
         known=OUTPUT_FUNCTIONS,
         possible_answers=possible_answers(template.questions),
-        how_to_copy="name the file in `copy_only`",
+        how_to_copy="list the file in `copy_only`",
         check_key="pattern",
         repeated_files=tuple(each.file for each in configuration.each),
     )

@@ -1,4 +1,4 @@
-"""Conditions that are always true or never, answers that nobody can give, defaults that nobody can choose."""
+"""Conditions that are always or never true, comparisons with impossible answers, defaults that are not choices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MEMBERSHIP = {"in": "in", "notin": "not in"}
 
 
 def find(analysis: CheckContext) -> Iterator[Finding]:
-    """Yield what is wrong with choices, and with the branches that depend on them."""
+    """Yield a finding for each impossible default, branch, and comparison."""
     domains = analysis.survey.possible_answers
     yield from _odd_defaults(analysis, domains)
     for each in analysis.examined:
@@ -39,7 +39,7 @@ def _odd_defaults(analysis: CheckContext, domains: Mapping[str, Domain]) -> Iter
             yield finding(
                 "default-not-a-choice",
                 analysis.place_of_default(name),
-                f"the default {value!r} of {name} is none of its choices",
+                f"the default {value!r} of {name} is not one of its choices",
                 suggest(str(value), choices) or f"choose one of {', '.join(choices)}",
             )
 
@@ -56,7 +56,7 @@ def _branches(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
                 yield finding(
                     "unreachable-branch",
                     where,
-                    "an earlier branch has the same condition, so that this one is never taken",
+                    "an earlier branch has the same condition, so this one is never taken",
                     "correct the condition, or remove the branch",
                 )
             elif (value := _constant(branch.test)) is not None:
@@ -67,15 +67,15 @@ def _branches(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
 
 def _constant_condition(where: Location, value: bool, *, has_others: bool) -> Iterator[Finding]:
     if not value:
-        message = "the condition is never true, so that this branch is never taken"
-        yield finding("unreachable-branch", where, message, "remove the branch, or make a comment of it")
+        message = "the condition is never true, so this branch is never taken"
+        yield finding("unreachable-branch", where, message, "remove the branch, or turn it into a comment")
     elif has_others:
-        message = "the condition is always true, so that no other branch is ever taken"
+        message = "the condition is always true, so no other branch is ever taken"
         yield finding("unreachable-branch", where, message, "remove the other branches")
 
 
 def _constant(test: nodes.Node) -> bool | None:
-    """Return what a condition without names is; None for one that depends on something."""
+    """Return the value of a condition; None if it depends on something."""
     if any(test.find_all((nodes.Name, nodes.Call, nodes.Filter, nodes.Test, nodes.ExtensionAttribute))):
         return None
     if not isinstance(test, nodes.Expr) or isinstance(test, nodes.Name | nodes.Call | nodes.Filter | nodes.Test):
@@ -110,7 +110,7 @@ def _comparisons(analysis: CheckContext, each: Examined, domains: Mapping[str, D
 def _pairs(
     operation: str, left: nodes.Expr, right: nodes.Expr, namespace: str
 ) -> Iterator[tuple[str, nodes.Expr, bool | None]]:
-    """Yield a question, what it is compared with, and whether it must be a list, or must be none, or either."""
+    """Yield each question, what it is compared with, and whether it must be a list (None if it doesn't matter)."""
     if operation in _EQUALITY:
         for one, other in ((left, right), (right, left)):
             if name := _question_name(one, namespace):
@@ -146,6 +146,6 @@ def _impossible(where: Location, name: str, value: Any, domain: Domain) -> Findi
     return finding(
         "impossible-comparison",
         where,
-        f"{name} is compared with {value!r}, which is none of its choices",
+        f"{name} is compared with {value!r}, which is not one of its choices",
         suggest(str(value), choices) or f"its choices are {', '.join(choices)}",
     )

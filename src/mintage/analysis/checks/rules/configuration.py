@@ -1,4 +1,4 @@
-"""Keys of the configuration that mean nothing to the tool whose format it is, which passes over them silently."""
+"""Keys of the configuration that the tool whose format it is silently ignores."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
-    """Yield a finding for each key that means nothing."""
+    """Yield a finding for each unknown key."""
     read = {each.name for each in check.reads}
     for key in check.survey.unknown_keys:
         suggestion = suggest(key.name, [*key.known], most=1, likeness=key.likeness)
@@ -23,5 +23,5 @@ def find(check: CheckContext) -> Iterator[Finding]:
             continue
         severity = Severity.NOTE if key.may_be_meant and not suggestion else Severity.WARNING
         if key.lists_known and not suggestion:
-            suggestion = f"there are {', '.join(key.known)}"
+            suggestion = f"known keys: {', '.join(key.known)}"
         yield finding("unknown-key", key.where, key.what, suggestion, severity=severity)

@@ -1,4 +1,4 @@
-"""Files that would be rendered and are no text, and what is no file."""
+"""Files that would be rendered but are not text, and what is neither file nor directory."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
-    """Yield what is wrong with the bytes of files."""
+    """Yield a finding for each file whose contents cannot be used as they are."""
     for file in check.survey.files:
         if file.verdict is None:
             yield finding(
                 "impossible-layout",
                 Location(file.path),
-                "this is not a regular file, and makes no project",
-                "a template holds files, folders and links within itself; take this out, or exclude it",
+                "this is not a regular file, so no project can be generated",
+                "a template may only contain files, directories, and links that stay in it; remove this, or exclude it",
             )
             continue
         if not file.rendered:
@@ -33,13 +33,13 @@ def find(check: CheckContext) -> Iterator[Finding]:
             yield finding(
                 "not-utf8",
                 Location(file.path),
-                "this file would be rendered, and is no UTF-8 text",
+                "this file would be rendered, but is not UTF-8 text",
                 f"save it as UTF-8, or {check.survey.how_to_copy}",
             )
         elif file.verdict is Verdict.TEXT and is_binary_name(file.path.removesuffix(check.survey.suffix)):
             yield finding(
                 "rendered-binary",
                 Location(file.path),
-                "this file looks binary, and would be rendered",
+                "this file looks binary, but would be rendered",
                 check.survey.how_to_copy,
             )

@@ -1,4 +1,4 @@
-"""Texts that are no templates, or use filters, tests, tags, extensions and templates that do not exist."""
+"""Texts that Jinja2 cannot parse, and filters, tests, tags, extensions and templates that don't exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_TEMPLATE = "if this text is no template, put it between {% raw %} and {% end
 
 
 def find(analysis: CheckContext) -> Iterator[Finding]:
-    """Yield everything that Jinja2 would refuse to compile."""
+    """Yield a finding for everything that Jinja2 would refuse to compile."""
     yield from _missing_extensions(analysis)
     for each in analysis.examined:
         yield from _syntax(analysis, each)
@@ -29,12 +29,12 @@ def find(analysis: CheckContext) -> Iterator[Finding]:
 
 
 def _missing_extensions(analysis: CheckContext) -> Iterator[Finding]:
-    for missing in analysis.looked_at_in.missing:
+    for missing in analysis.environment.missing:
         yield finding(
             "missing-extension",
             analysis.place_of_setting(missing.name),
             f"the extension {missing.name} cannot be loaded: {missing.why}",
-            "install the package that provides it beside mintage, or correct its name",
+            "install the package that provides it next to mintage, or correct its name",
         )
 
 
@@ -47,22 +47,22 @@ def _syntax(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
         yield finding(
             "foreign-syntax",
             where,
-            f"this looks like {language}, and is read as a template: {error.message}",
+            f"this looks like {language}, but is read as a template: {error.message}",
             f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.survey.how_to_copy}",
         )
         return
     what = "" if each.text.file == each.text.owner else f" of {each.text.owner}"
-    yield finding("syntax-error", where, f"the template text{what} cannot be read: {error.message}", _NO_TEMPLATE)
+    yield finding("syntax-error", where, f"the template text{what} cannot be parsed: {error.message}", _NO_TEMPLATE)
 
 
 def _unknown_tags(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
     for tag in each.parsed.unknown_tags:
         if not analysis.may_come_from_extension(tag.name):
-            known = [name for kind in analysis.looked_at_in.environment.iter_extensions() for name in kind.tags]
+            known = [name for kind in analysis.environment.jinja.iter_extensions() for name in kind.tags]
             yield finding(
                 "unknown-tag",
                 analysis.where(each.text, tag.line, tag.column, tag.name),
-                f"there is no tag {tag.name}",
+                f"unknown tag {tag.name!r}",
                 suggest(tag.name, [*_TAGS, *known]) or _NO_TEMPLATE,
             )
 
@@ -74,16 +74,16 @@ _TAGS = (
 
 
 def _unknown_calls(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
-    environment = analysis.looked_at_in.environment
+    environment = analysis.environment.jinja
     known = {"filter": environment.filters, "test": environment.tests}
     for called in each.scopes.called:
         if called.name not in known[called.kind] and not analysis.may_come_from_extension(called.name):
             yield finding(
                 f"unknown-{called.kind}",
                 analysis.where(each.text, called.line, called.column, called.name),
-                f"there is no {called.kind} {called.name}",
+                f"unknown {called.kind} {called.name!r}",
                 suggest(called.name, list(known[called.kind]))
-                or "name the extension that has it in the template's configuration",
+                or "list the extension that provides it in the template's configuration",
             )
 
 

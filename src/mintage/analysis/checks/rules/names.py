@@ -1,4 +1,4 @@
-"""Names that are read and have no value, questions that nobody needs, variables that are set in vain."""
+"""Names that nothing defines, questions that are asked too late, questions and variables that are never used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WHILE_ASKING = frozenset({Place.DEFAULT, Place.CHOICES, Place.CONDITION, Place.
 
 
 def find(analysis: CheckContext) -> Iterator[Finding]:
-    """Yield what is wrong with names."""
+    """Yield a finding for each name that is undefined, read too early, or never used."""
     yield from _undefined(analysis)
     yield from _asked_later(analysis)
     yield from _unused_questions(analysis)
@@ -43,7 +43,7 @@ def _undefined(analysis: CheckContext) -> Iterator[Finding]:
             yield finding(
                 "foreign-syntax",
                 read.where,
-                f"this looks like {language}, and is read as a template: there is no question {read.name}",
+                f"this looks like {language}, but is read as a template: {read.name} is not defined",
                 f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.survey.how_to_copy}",
                 severity=severity,
             )
@@ -67,8 +67,8 @@ def _no_such_name(analysis: CheckContext, read: Read, severity: Severity) -> Fin
     return finding(
         "undefined-variable",
         read.where,
-        f"{name} is read by {_reader(read)}, and nothing gives it a value",
-        suggestion or "ask for it, or write `default(...)` behind it if it may be missing",
+        f"{_reader(read)} reads {name}, which nothing defines",
+        suggestion or "add a question for it, or use `default(...)` if it may be missing",
         severity=severity,
     )
 
@@ -77,8 +77,8 @@ def _imported_without_context(read: Read, severity: Severity) -> Finding:
     return finding(
         "undefined-variable",
         read.where,
-        f"{read.name} has no value here: a template that is imported sees no answers",
-        "import it `with context`, or hand the answer to the macro",
+        f"{read.name} is undefined here: an imported template doesn't see the answers",
+        "import it `with context`, or pass the answer to the macro",
         severity=severity,
     )
 
@@ -114,7 +114,7 @@ def _asked_later(analysis: CheckContext) -> Iterator[Finding]:
             read.where,
             f"the question {text.owner} reads its own answer"
             if itself
-            else f"the question {text.owner} reads the answer to {read.name}, which is asked after it",
+            else f"the question {text.owner} reads the answer to {read.name}, which is asked later",
             "" if itself else f"ask for {read.name} first",
             severity=severity,
         )
@@ -127,20 +127,20 @@ def _unused_questions(analysis: CheckContext) -> Iterator[Finding]:
         if reads or analysis.may_be_used_unseen(name):
             continue
         if name.startswith("_"):
-            # With one underscore it may be a remark, or a setting of a tool that reads the file.
+            # With one underscore, it may be a comment, or a setting for another tool that reads the file.
             if name.startswith("__"):
                 yield finding(
                     "unused-variable",
                     analysis.survey.questions[name],
-                    f"the variable {name} is read nowhere",
+                    f"the variable {name} is never used",
                     "remove it",
                 )
             continue
         yield finding(
             "unused-question",
             analysis.survey.questions[name],
-            f"the answer to {name} is read nowhere",
-            _forgotten_underscore(analysis, name) or "use it, or do not ask for it",
+            f"the answer to {name} is never used",
+            _forgotten_underscore(analysis, name) or "use it, or remove the question",
         )
 
 
@@ -154,8 +154,8 @@ def _unused_variables(analysis: CheckContext, each: Examined) -> Iterator[Findin
         name = assignment.name
         if name in scopes.local_reads or name.startswith("_"):
             continue
-        # What is set at the top is seen by templates that are included, and by those that import this one.
+        # Templates that are included see what is set at the top, and so do those that import this one.
         if assignment.is_top and (each.included or scopes.references):
             continue
         where = analysis.where(each.text, assignment.line, assignment.column, name)
-        yield finding("unused-variable", where, f"{name} is set and never read", "remove it")
+        yield finding("unused-variable", where, f"{name} is set but never used", "remove it")

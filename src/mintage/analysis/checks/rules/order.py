@@ -1,4 +1,4 @@
-"""Rules of mintage.toml that name nothing, and files that wait for each other."""
+"""Rules about files that match nothing, and files that wait for each other."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _TASK = "task:"
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
-    """Yield what is wrong with the order of files."""
+    """Yield a finding for each rule that matches nothing, and for a dependency cycle."""
     yield from _unmatched(check)
     if check.survey.template.renderer.reads_outputs:
         yield from _cycle(check)
 
 
 def unmatched_repetitions(check: CheckContext) -> list[str]:
-    """Return files that an [[each]] names, and that the template does not have."""
+    """Return the files that an [[each]] names and that don't exist in the template."""
     paths = set(_paths(check))
     return [file for file in check.survey.repeated_files if file not in paths]
 
@@ -45,8 +45,8 @@ def _unmatched(check: CheckContext) -> Iterator[Finding]:
         yield finding(
             "unmatched-rule",
             check.place_of_setting(file),
-            f"[[each]] names the file {file}, which the template does not have",
-            suggest(file, _paths(check)) or "`file` is a path in the template, exactly as it is written there",
+            f"[[each]] names the file {file}, which doesn't exist in the template",
+            suggest(file, _paths(check)) or "`file` must be a path in the template, exactly as it is written there",
             severity=Severity.ERROR,
         )
     template = check.survey.template
@@ -63,7 +63,7 @@ def _unmatched(check: CheckContext) -> Iterator[Finding]:
         yield finding(
             "unmatched-rule",
             check.place_of_setting(pattern),
-            f"{who} names {pattern}, which is nothing that the template makes",
+            f"{who} names {pattern}, which matches nothing that the template generates",
             suggest(pattern, sorted(targets) + [_TASK + task for task in tasks]) or "correct it, or remove it",
             severity=Severity.ERROR if pattern.startswith(_TASK) else Severity.WARNING,
         )

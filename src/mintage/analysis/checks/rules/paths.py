@@ -1,4 +1,4 @@
-"""Paths that lead out of the project, that two files have, or that some systems do not take."""
+"""Paths that lead out of the project, that two files share, or that Windows doesn't allow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_TRIALS = 8
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
-    """Yield what is wrong with paths."""
+    """Yield a finding for each path that is unsafe, shared by two files, or impossible on Windows."""
     possible_paths = check.possible_paths.all
     yield from _escaping(check, possible_paths)
     yield from _unchecked(check)
@@ -56,11 +56,11 @@ def _escaping(check: CheckContext, possible_paths: Iterable[PossiblePath]) -> It
                 seen.add(file)
                 yield finding("escaping-path", Location(file), f"{error.what}{_with(answers)}", error.hint)
         except MintageError:
-            pass  # too long, say, which planning tells
+            pass  # such as one that is too long, which planning reports
 
 
 def _unchecked(check: CheckContext) -> Iterator[Finding]:
-    """Only where a template can say what an answer must look like, and does not."""
+    """Yield findings only where the format can restrict an answer and the template doesn't."""
     survey = check.survey
     free = {question.name: question for question in survey.template.questions if _may_be_any_text(check, question)}
     seen: set[str] = set()
@@ -73,8 +73,8 @@ def _unchecked(check: CheckContext) -> Iterator[Finding]:
         yield finding(
             "unchecked-path",
             survey.questions[read.name],
-            f"the answer to {read.name} is the name of {text.file}, and may be `..` or have a slash in it",
-            f"say what it must look like, with `{survey.check_key}`",
+            f"the answer to {read.name} becomes the name of {text.file}, and may be `..` or contain a slash",
+            f"restrict it with `{survey.check_key}`",
         )
 
 
@@ -111,12 +111,13 @@ def _colliding(check: CheckContext, possible_paths: Iterable[PossiblePath]) -> I
                 return
             if _collide_really(check, files, answers):
                 found.add(files)
-                what = "so that there is no project" if severity is Severity.ERROR else "and only one of them is made"
+                is_error = severity is Severity.ERROR
+                what = "so no project can be generated" if is_error else "and only one of them is generated"
                 yield finding(
                     "colliding-paths",
                     Location(second.file),
                     f"{second.file} and {first.file} both become {target}{_with(answers)}, {what}",
-                    "make their conditions exclude each other",
+                    "make their conditions mutually exclusive",
                     severity=severity,
                 )
 
@@ -126,7 +127,7 @@ def _agree(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
 
 
 def _collide_really(check: CheckContext, files: tuple[str, str], answers: Mapping[str, Any]) -> bool:
-    """Return whether both files are there for one target when the template is laid out with the answers."""
+    """Return whether both files get one target when the template is laid out with the answers."""
     prefix = check.survey.prefix
     try:
         entries = check.dry_layout.entries(answers)
@@ -137,7 +138,7 @@ def _collide_really(check: CheckContext, files: tuple[str, str], answers: Mappin
         targets.setdefault(entry.target, set()).add(prefix + entry.name)
     if any(set(files) <= names for names in targets.values()):
         return True
-    # Copier's layout has decided already, and tells only which one is left.
+    # Where the layout has already decided, only one of the two is left.
     names = {name for each in targets.values() for name in each}
     return check.survey.keeps_one_of_two and len(names & set(files)) == 1
 
@@ -151,7 +152,7 @@ def _not_on_windows(check: CheckContext) -> Iterator[Finding]:
             yield finding(
                 "windows-path",
                 Location(text.file),
-                f"the template cannot be checked out on Windows, which takes no {bad[0]} in a name",
+                f"the template cannot be checked out on Windows, where names must not contain {bad[0]}",
                 _other_quotes(bad),
             )
     prefix = check.survey.prefix
@@ -162,7 +163,7 @@ def _not_on_windows(check: CheckContext) -> Iterator[Finding]:
 
 
 def _other_quotes(bad: list[str]) -> str:
-    return "use single quotes" if set(bad) == {'"'} else "work it out in the default of a question nobody is asked"
+    return "use single quotes" if set(bad) == {'"'} else "compute it in the default of a question that is never asked"
 
 
 def _with(answers: Mapping[str, Any]) -> str:

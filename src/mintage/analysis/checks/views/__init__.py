@@ -1,1 +1,1 @@
-"""What a check has found, for people and for programs. Checks nothing."""
+"""Shows findings to people and to programs. Checks nothing."""

@@ -1,4 +1,4 @@
-"""Findings as the JSON document that docs/json.md describes."""
+"""Findings as the JSON document of docs/json.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def document(checked: Checked) -> dict[str, Any]:
-    """Return the document of kind `check`."""
+    """Return the JSON document of kind `check`."""
     return {
         "kind": "check",
         "version": VERSION,

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which code hosts and editors show beside the lines that they are about."""
+"""Findings as SARIF 2.1.0, which code hosts and editors show next to the lines in question."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROOT = "%SRCROOT%"  # what paths are relative to: the folder, or the repository
 
 
 def sarif(checked: Checked) -> dict[str, Any]:
-    """Return the log, with one run. Lines and columns count from 1, columns in characters."""
+    """Return a SARIF log with one run."""
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",

@@ -1,4 +1,4 @@
-"""Findings as lines for people, grouped by file."""
+"""Findings as lines of text, grouped by file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "d
 
 
 def lines(checked: Checked, style: Style) -> list[str]:
-    """Return all findings, and how many there are."""
+    """Return a line or two for each finding, and a summary."""
     shown: list[str] = []
     for file, findings in groupby(checked.findings, key=lambda each: each.where.file):
         shown.append(style("bold", one_line(file or "(the template)")))
@@ -41,5 +41,5 @@ def _summary(checked: Checked, style: Style) -> str:
     counts = [(severity, checked.count(severity)) for severity in Severity]
     shown = [style(_COLOURS[severity], counted(count, severity.value)) for severity, count in counts if count]
     if not shown:
-        return f"{style('green', 'nothing is wrong')} with {origin}"
+        return f"{style('green', 'no problems found')} in {origin}"
     return f"{', '.join(shown)} in {origin}"
