@@ -142,5 +142,5 @@ def test_a_bare_folder_wants_to_know_where_to_before_anything_else(
 ) -> None:
     refused = mintage("new", write_tree({"note.txt": "{{ author }}"}))
     assert refused.returncode == 2
-    assert "error: a bare folder has no name for the project" in refused.stderr
+    assert "error: a bare template doesn't name its project" in refused.stderr
     assert "author" not in refused.stderr

@@ -36,7 +36,10 @@ def test_templates_in_a_folder_that_is_none_are_named(write_tree: Write, tmp_pat
     warnings: list[str] = []
     Generator(warn=warnings.append).generate(folder, tmp_path / "out")
     assert warnings == [
-        f"{folder} is taken as it is, and holds templates: old, web (`Options(directory='old')` takes one)"
+        (
+            f"{folder} is used as a bare template, but contains templates: old, web"
+            " (use `Options(directory='old')` for one of them)"
+        )
     ]
 
 
@@ -52,7 +55,7 @@ def test_binary_files_are_not_asked_about(write_tree: Write, tmp_path: Path) -> 
 
 
 def test_an_output_must_be_named(write_tree: Write) -> None:
-    with pytest.raises(UsageError, match="no name"):
+    with pytest.raises(UsageError, match="doesn't name its project"):
         mintage.generate(write_tree({"f": ""}))
 
 

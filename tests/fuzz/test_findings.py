@@ -284,7 +284,7 @@ class TestAnswersThatCannotBeKept:
 
     def test_half_a_character_is_refused(self, write_tree: Write) -> None:
         template = write_tree({"mintage.toml": "[questions.a]", "x.txt": "x"})
-        with pytest.raises(AnswerError, match="UTF-8 cannot hold"):
+        with pytest.raises(AnswerError, match="cannot be encoded as UTF-8"):
             mint(template, flags={"a": NO_TEXT})
 
 
@@ -351,7 +351,7 @@ class TestCopierSettings:
 
     def test_files_that_include_each_other_twice_are_soon_enough(self, write_tree: Write) -> None:
         files = {f"f{number}.yml": f"[!include f{number + 1}.yml, !include f{number + 1}.yml]" for number in range(40)}
-        with pytest.raises(TemplateError, match="includes more than"):
+        with pytest.raises(TemplateError, match="files are included"):
             mint(write_tree({"copier.yml": "!include f0.yml", **files, "f40.yml": "a: 1"}))
 
     def test_a_link_is_shown_in_every_view(self, write_tree: Write) -> None:

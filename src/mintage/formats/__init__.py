@@ -40,70 +40,78 @@ _LAST = "bare"
 
 
 class CookiecutterOptions(Struct, frozen=True):
-    """What Cookiecutter's users may ask for: replaying a saved run, another user configuration, or none at all."""
+    """Options for Cookiecutter templates only."""
 
     replay: bool = False
+    """Whether to take all answers from the last run of the template."""
     replay_file: Path | None = None
+    """The file to take all answers from; None for that of the last run, if `replay` is set."""
     config_file: Path | None = None
+    """Cookiecutter's user configuration; None for the usual one."""
     default_config: bool = False
+    """Whether to ignore the user configuration."""
 
 
 class CopierOptions(Struct, frozen=True):
-    """What Copier's users may ask for."""
+    """Options for Copier templates only."""
 
     ref: str | None = None
-    """The revision, as it was asked for; None for the newest version."""
+    """The revision that the user asked for; None for the newest version."""
     prereleases: bool = False
-    """Those count as versions too."""
+    """Whether prereleases count as versions."""
     answers_file: str | None = None
-    """Where answers of an earlier run are, and will be, relative to the project."""
+    """The file with the answers of the last run, relative to the project, and where new ones are saved."""
     exclude: tuple[str, ...] = ()
     """Gitignore patterns of files to leave out."""
     skip: tuple[str, ...] = ()
     """Gitignore patterns of files to leave alone when they exist."""
     skip_answered: bool = False
-    """Ask nothing that an earlier run has answered."""
+    """Whether to skip questions that the last run has answered."""
     ask: tuple[str, ...] = ()
-    """Patterns of questions to ask in any case."""
+    """Patterns of the names of questions to ask in any case."""
 
 
-# Copier's word for the revision that the project was made from.
 CURRENT_REF = ":current:"
-# Stand-ins for packages of other tools, which templates' extensions and hooks import.
+"""What Copier's users write for the revision that the project was generated from."""
 COMPAT_ROOT = str(Path(__file__).parents[1] / "_compat")
+"""The directory of stand-ins for packages of other tools, which templates' extensions and hooks import."""
 
 
 def _say_nothing(_text: str) -> None:
-    """Where nobody listens."""
+    """Ignore a warning."""
 
 
 class LoadRequest(Struct, frozen=True):
     """What a format may use while it loads a template."""
 
     source: Source
+    """The directory of the template, and where it came from."""
     scratch: ExitStack
-    """Closes temporary folders when the run is over."""
+    """Removes temporary directories when the run is over."""
     output: Path | None = None
-    """What the user gave as OUTPUT."""
+    """The OUTPUT that the user named; None for none."""
     given: GivenAnswers = field(default_factory=GivenAnswers)
-    """Answers given without asking."""
+    """The answers that were given without asking."""
     asker: Asker | None = None
-    """None when nobody can be asked."""
+    """Asks the user; None if nobody can be asked."""
     consent: Consent = field(default_factory=Consent)
+    """What of the author's code may run."""
     run_tasks: bool = True
-    """False leaves out hooks and tasks."""
+    """Whether hooks and tasks run."""
     load_only: bool = False
-    """Nothing runs while the template is loaded."""
+    """Whether the template is only loaded, so that none of its code may run."""
     overwrite: bool = False
+    """Whether files that exist may be replaced."""
     isolated: bool = False
-    """The user's own defaults do not count."""
+    """Whether to ignore the user's own defaults."""
     warn: Callable[[str], None] = _say_nothing
-    """Told what deserves attention."""
+    """Called with each warning for the user."""
     complain: Callable[[Problem], None] | None = None
-    """Told mistakes of the configuration that loading can go on with, to find more of them; None makes errors of
-    them."""
+    """Called with each mistake in the configuration that loading can continue after; None to raise an error instead."""
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
+    """Options for Cookiecutter templates only."""
     copier: CopierOptions = field(default_factory=CopierOptions)
+    """Options for Copier templates only."""
 
 
 class NamedTemplate(Struct, frozen=True):
@@ -120,21 +128,21 @@ class Format(Protocol):
     """The interface of a format's package."""
 
     TAKES_ANY_FOLDER: bool
-    """A directory that it does not recognize is a template of it nevertheless, if the user says so."""
+    """Whether the user may choose it for a directory that it doesn't recognize."""
     CHOOSES_VERSION: bool
-    """Without a revision, a repository on this machine means its newest version, not its files."""
+    """Whether a local repository means its newest version rather than its files as they are."""
     MAKES_FOLDER_IN_OUTPUT: bool
-    """OUTPUT is not the project's folder, but the one in which that is made."""
+    """Whether OUTPUT is the directory in which the project's directory is created."""
 
     def recognizes(self, root: Path) -> bool:
-        """Return whether the directory holds a template of this format. Looks, but does not read much."""
+        """Return whether a directory is a template of this format. Every format is asked, so it should be quick."""
         ...
 
     def load(self, request: LoadRequest) -> Template:
         """Turn the folder into a Template.
 
         Raises:
-            TemplateError: With file and line.
+            TemplateError: The template is wrong; with file and line.
         """
         ...
 
@@ -149,10 +157,15 @@ class Format(Protocol):
 
 
 def load(request: LoadRequest, wanted: str | None = None) -> Template:
-    """Load the template with the first format that recognizes its directory, or with the one that is wanted.
+    """Load a template.
+
+    Args:
+        request: The template, and what its format may use.
+        wanted: The name of its format; None for the first that recognizes it.
 
     Raises:
-        UsageError: That one does not recognize it.
+        UsageError: There is no such format, or it doesn't recognize the template.
+        TemplateError: The template is wrong; with file and line.
     """
     module = _module_for(request.source, wanted)
     if wanted is None and module is _module(_LAST):
@@ -161,12 +174,21 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
 
 
 def recognized(root: Path) -> str:
-    """Return the first format that takes the directory for a template of its own."""
+    """Return the name of the first format that recognizes a directory."""
     return next(name for name in FORMATS if _module(name).recognizes(root))
 
 
 def output_for(project: Path, source: Source, wanted: str | None = None) -> Path:
-    """Return what is to be given as OUTPUT so that a folder of that name is the project. Raises as `load` does."""
+    """Return the OUTPUT to name for a project in a certain directory.
+
+    Args:
+        project: The project's directory.
+        source: The template.
+        wanted: The name of its format; None for the first that recognizes it.
+
+    Raises:
+        UsageError: There is no such format, or it doesn't recognize the template.
+    """
     project = project.absolute()
     return project.parent if _module_for(source, wanted).MAKES_FOLDER_IN_OUTPUT else project
 
@@ -183,17 +205,17 @@ def template_named_in(project: Path, answers_file: str | None = None) -> NamedTe
 
 
 def makes_folder_in_output(template: Template) -> bool:
-    """Return whether OUTPUT is not the project's folder, but the one in which that is made."""
+    """Return whether OUTPUT is the directory in which the project's directory is created."""
     return _module(template.format).MAKES_FOLDER_IN_OUTPUT
 
 
 def survey_of(template: Template) -> Survey:
-    """Return all pieces of template text of a loaded template, as the `survey` module of its format finds them.
+    """Take a loaded template apart.
 
     Raises:
-        TemplateError: Its folder cannot be walked.
-        UnsafePathError: Its folder cannot be walked.
-        UsageError: The format has no such module.
+        TemplateError: Its directory cannot be read.
+        UnsafePathError: A link leads out of it.
+        UsageError: Its format has no `survey` module.
     """
     return cast("Survey", _part(template, "survey").survey(template))
 
@@ -202,7 +224,7 @@ def reasons_of(template: Template) -> Reasons:
     """Return the `reasons` module of the template's format.
 
     Raises:
-        UsageError: The format has none.
+        UsageError: Its format has none.
     """
     return cast("Reasons", _part(template, "reasons"))
 
@@ -214,11 +236,11 @@ def _part(template: Template, name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name not in (part, FORMATS[template.format]):
             raise
-        raise UsageError(f"templates of the format {template.format} cannot be looked into") from error
+        raise UsageError(f"templates of the format {template.format} cannot be analyzed") from error
 
 
 def chooses_version(template: Template) -> bool:
-    """Return whether a repository on this machine means its newest version rather than its files as they are."""
+    """Return whether a local repository means its newest version rather than its files as they are."""
     return _module(template.format).CHOOSES_VERSION
 
 
@@ -232,7 +254,7 @@ def _module_for(source: Source, wanted: str | None) -> Format:
 
 
 def _tell_of_templates_below(request: LoadRequest) -> None:
-    """Whoever named a folder that is no template of its own may have meant one in it."""
+    """Warn if the user may have meant a template in the directory instead of the directory itself."""
     formats = [_module(name) for name in FORMATS if name != _LAST]
     below: list[str] = []
     with suppress(OSError), os.scandir(request.source.root) as entries:
@@ -240,12 +262,12 @@ def _tell_of_templates_below(request: LoadRequest) -> None:
         below = sorted(each.name for each in folders if any(one.recognizes(Path(each.path)) for one in formats))
     if below:
         request.warn(
-            f"{request.source.origin.reference} is taken as it is, and holds templates: {', '.join(below)}"
-            f" (`Options(directory='{below[0]}')` takes one)"
+            f"{request.source.origin.reference} is used as a bare template, but contains templates: {', '.join(below)}"
+            f" (use `Options(directory='{below[0]}')` for one of them)"
         )
 
 
 def _module(name: str) -> Format:
     if name not in FORMATS:
-        raise UsageError(f"there is no format {name!r}", hint=f"choose one of {', '.join(FORMATS)}")
+        raise UsageError(f"unknown format {name!r}", hint=f"choose one of {', '.join(FORMATS)}")
     return cast("Format", import_module(FORMATS[name]))

@@ -1,6 +1,6 @@
-"""Why files of a template come out as they do, or not at all: the rules of each format, asked after the fact.
+"""What a format says about why files come out as they do, or not at all.
 
-A format's module has `left_out(request)` and `rules(request, file)`.
+`Reasons` is the interface of a format's `reasons` module.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ class Rule(Struct, frozen=True):
     """Something that decides about a file."""
 
     what: str
+    """The rule, in words."""
     where: Location | None = None
-    """The line that says so, if one does."""
+    """Where the template says so; None if nothing does."""
 
 
 class LeftOut(Struct, frozen=True):
-    """A file of the template that does not come out."""
+    """A file of the template that doesn't come out."""
 
     name: str
-    """Relative to the template's root."""
+    """Its path, relative to the template's root."""
     path: str
-    """Its path in the project before it is rendered, without a suffix that is taken off."""
+    """Its path in the project before it is rendered, without a template's suffix."""
     target: str
-    """What its path would be, "" if that is not known."""
+    """The path that it would have in the project; "" if that is unknown."""
     why: Rule
-    """The rule, or the part of its path that is empty."""
+    """The rule that leaves it out, or the part of its path that is empty."""
 
 
 class ExplanationRequest(Struct, frozen=True):
@@ -44,10 +45,15 @@ class ExplanationRequest(Struct, frozen=True):
 
     template: Template
     layout: LayoutRequest
-    """As planning gives it to the template's layout."""
+    """What planning passes to the template's layout."""
 
     def text(self, text: str, what: str) -> str:
-        """Return a short text, rendered."""
+        """Return a short text of the template, rendered.
+
+        Args:
+            text: The text.
+            what: What it is, for error messages.
+        """
         return self.layout.render.text(text, self.layout.context, what=what)
 
 
@@ -55,21 +61,24 @@ class Reasons(Protocol):
     """The interface of a format's `reasons` module."""
 
     def left_out(self, request: ExplanationRequest) -> Iterator[LeftOut]:
-        """Yield every file that does not come out with these answers."""
+        """Yield every file that doesn't come out with these answers."""
         ...
 
     def rules(self, request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
-        """Yield the rules that a file which comes out is made by."""
+        """Yield the rules that a file which comes out follows."""
         ...
 
 
 def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int | None:
-    """Return which gitignore pattern takes a file's path: the last that has a say.
-
-    None if none does, or one lets it pass.
+    """Return which gitignore pattern decides that a path matches.
 
     Args:
-        prunes: A folder that is taken takes all in it along, whatever else is said of that.
+        patterns: The patterns, the last of which that matches counts.
+        path: The path of a file.
+        prunes: Whether everything in a matching directory matches too, whatever other patterns say.
+
+    Returns:
+        The index of the pattern; None if the path doesn't match.
     """
     from pathspec import GitIgnoreSpec, PathSpec
 
@@ -84,7 +93,7 @@ def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int
 
 
 def empty_part(request: ExplanationRequest, path: str) -> Rule | None:
-    """Return the first part of a path that renders to nothing, in formats where that leaves out what is below it."""
+    """Return the reason if a part of a path renders to nothing, for formats where that leaves out what is below."""
     from mintage.errors import Location
 
     parts = path.split("/")

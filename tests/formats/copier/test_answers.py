@@ -82,7 +82,7 @@ class TestTypes:
     def test_a_type_that_does_not_exist_is_refused(self, write_template: Write, mint: Mint) -> None:
         with pytest.raises(AnswerError) as caught:
             mint(write_template("x: {type: date, default: 1}"))
-        assert "there is no type 'date'" in caught.value.problems[0].what
+        assert "unknown type 'date'" in caught.value.problems[0].what
 
 
 class TestChoices:
@@ -331,7 +331,7 @@ class TestExternalData:
     def test_none_outside_of_the_project_without_trust(self, write_template: Write, mint: Mint, tmp_path: Path) -> None:
         (tmp_path / "secret.yml").write_text("name: secret")
         template = write_template(self.CONFIG, SHOW)
-        with pytest.raises(Exception, match="lies outside of the project"):
+        with pytest.raises(Exception, match="is outside of the project"):
             mint(template, flags={"where": "../secret.yml"}, trust=False)
 
 

@@ -76,11 +76,11 @@ def test_a_template_of_two_tools_is_that_of_the_one_which_is_asked_for(write_tem
         ("just text", "must hold questions and settings", 1),
         ("a: 1\n_exclude: nothing", "_exclude must be a list", 2),
         ("_envops: [a]", "_envops must be a table", 1),
-        ("_envops: {finalize: x}", "no option finalize", 1),
+        ("_envops: {finalize: x}", "unknown option finalize", 1),
         ("_envops: {undefined: jinja2.ChainableUndefined}", "must be one of", 1),
         ("_answers_file: /etc/x", "within the project", 1),
-        ("_tasks: [{when: true}]", "a task without `command`", 1),
-        ("a: 1\nnow: 2", "no question may be called now", 2),
+        ("_tasks: [{when: true}]", "a task has no `command`", 1),
+        ("a: 1\nnow: 2", "a question must not be named now", 2),
         ("a: {secret: true}", "needs a default", 1),
         ("a: {choices: 5}", "`choices` of a", 1),
         ("_min_copier_version: '99.0'", "the template needs Copier 99.0", 1),
@@ -100,4 +100,4 @@ def test_mistakes_are_named_with_their_line(
 def test_a_template_for_an_older_copier_is_taken_with_a_warning(write_template: Write, tmp_path: Path) -> None:
     warnings: list[str] = []
     Generator(warn=warnings.append).generate(write_template("_min_copier_version: '8.1'"), tmp_path / "out")
-    assert "made for Copier 8.1" in warnings[0]
+    assert "written for Copier 8.1" in warnings[0]

@@ -152,7 +152,7 @@ class TestNames:
         warnings: list[str] = []
         report = Generator(Options(), warn=warnings.append).generate(template, tmp_path / "out")
         assert [result.job.name for result in report.results] == ["a"]
-        assert "both make a" in warnings[0]
+        assert "both become a" in warnings[0]
 
     def test_a_file_and_a_folder_of_one_name_are_refused(self, write_template: Write, mint: Mint) -> None:
         with pytest.raises(PlanError) as caught:
@@ -194,7 +194,7 @@ apps: {default: [{name: web, pages: [x, y]}, {name: api, pages: []}], type: yaml
     def test_contents_have_none(self, write_template: Write, mint: Mint) -> None:
         with pytest.raises(GenerationFailed) as caught:
             mint(write_template("x: [1]", {"a.jinja": "{% yield a from x %}{{ a }}{% endyield %}", "b": ""}))
-        assert "names of files and folders" in str(caught.value.exceptions[0])
+        assert "names of files and directories" in str(caught.value.exceptions[0])
 
 
 class TestLeavingOut:

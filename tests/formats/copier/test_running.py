@@ -96,7 +96,7 @@ class TestTrust:
     ) -> None:
         (tmp_path / "settings.yml").write_text("trust: all")
         monkeypatch.setenv("COPIER_SETTINGS_PATH", str(tmp_path / "settings.yml"))
-        with pytest.raises(UsageError, match="Copier's settings are wrong"):
+        with pytest.raises(UsageError, match="Copier's settings are invalid"):
             mint(write_template())
 
 
@@ -226,7 +226,7 @@ class TestExistingProjects:
         assert yaml.safe_load(made[".copier-answers.yml"])["a"] == 5
 
     def test_output_must_be_given(self, write_template: Write) -> None:
-        with pytest.raises(UsageError, match="no name for the project"):
+        with pytest.raises(UsageError, match="doesn't name its project"):
             Generator().generate(write_template())
 
 
@@ -276,7 +276,7 @@ class TestRevisions:
         warnings: list[str] = []
         Generator(warn=warnings.append).generate(repository, tmp_path / "out")
         assert (tmp_path / "out" / "f").read_text() == "head"
-        assert warnings == ["the template has no tag that is a version; its HEAD is used"]
+        assert warnings == ["the template has no tag that is a version, so its HEAD is used"]
 
     def test_copier_can_go_on_with_the_project(self, repository: Path, mint: Mint, tmp_path: Path) -> None:
         """What `copier update` reads: the source and a revision that it knows."""

@@ -113,7 +113,7 @@ class Shout(Extension):
 @pytest.mark.parametrize(
     ("task", "error", "what"),
     [
-        ('script = "gone.py"', TemplateError, "no script gone.py"),
+        ('script = "gone.py"', TemplateError, "the script gone.py doesn't exist"),
         ('script = "../x.py"', UnsafePathError, "outside of the template"),
         ('script = "link.py"', UnsafePathError, "outside of the template"),
         ('script = ".git/x.py"', UnsafePathError, "outside of the template"),

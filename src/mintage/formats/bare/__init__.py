@@ -16,7 +16,7 @@ MAKES_FOLDER_IN_OUTPUT = False
 
 
 def recognizes(root: Path) -> bool:
-    """Return whether it is a directory: each is a template of this format, if of no other."""
+    """Return whether it is a directory; every directory can be a bare template."""
     return root.is_dir()
 
 
@@ -28,5 +28,5 @@ def load(request: LoadRequest) -> Template:
 
 
 def template_named_in(project: Path, answers_file: str | None) -> NamedTemplate | None:
-    """Return None: nothing is saved in projects of bare directories."""
+    """Return None: nothing is saved in projects of bare templates."""
     return None

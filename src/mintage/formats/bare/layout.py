@@ -1,4 +1,4 @@
-"""Which files come out of a bare directory: all, unless a part of their path renders to nothing."""
+"""Which files come out of a bare template: all, unless a part of their path renders to nothing."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 
 
 class BareLayout(Struct, frozen=True):
-    """The directory becomes the project."""
+    """The layout of a bare template, whose directory becomes the project."""
 
     root: Path
+    """The template's directory."""
     top: Path
-    """Links may not lead out of it."""
+    """The directory that links must not lead out of."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """OUTPUT is the project's directory."""
+        """Return OUTPUT, which is the project's directory."""
         if output is None:
             raise no_output()
         return output
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Return everything in the directory, but for what belongs to version control."""
+        """Return everything in the directory except what belongs to version control."""
         paths = PathRenderer(request.render, request.context)
         entries: list[Entry] = []
         for item in walk(self.root, self.top):
@@ -42,11 +43,11 @@ class BareLayout(Struct, frozen=True):
         return LaidOut(entries)
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return all of them."""
+        """Return everything in the directory except what belongs to version control."""
         return files_below(self.root, self.top)
 
 
 def no_output() -> UsageError:
-    """Return the error for a bare directory without OUTPUT."""
-    hint = "say where it should go: mintage new TEMPLATE OUTPUT"
-    return UsageError("a bare directory has no name for the project", hint=hint)
+    """Return the error for a bare template without OUTPUT."""
+    hint = "name its directory: mintage new TEMPLATE OUTPUT"
+    return UsageError("a bare template doesn't name its project", hint=hint)

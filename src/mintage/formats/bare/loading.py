@@ -1,4 +1,4 @@
-"""From any directory to a `Template`: the variables that its files and names use become its questions."""
+"""Turns any directory into a `Template`, with the variables that its files and names use as questions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def load_bare(request: LoadRequest) -> Template:
 
 
 def _variables(root: Path, top: Path) -> list[str]:
-    """Return names that templates use and do not define, in the order in which they are met."""
+    """Return the names that the templates use without defining them, in the order in which they occur."""
     from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(**SETTINGS.options)
@@ -64,9 +64,9 @@ def _variables(root: Path, top: Path) -> list[str]:
 
 
 def _template_text(source: str) -> str | None:
-    """Return the text of a file with tags in it, None for any other."""
+    """Return the text of a file that has tags; None for any other."""
     if not Path(source).is_file():
-        return None  # planning says what is wrong with it
+        return None  # planning reports it
     try:
         with open(source, "rb") as file:
             start = file.read(8192)
@@ -74,13 +74,13 @@ def _template_text(source: str) -> str | None:
                 return None
             data = start + file.read()
     except OSError:
-        return None  # planning says what is wrong with it
+        return None  # planning reports it
     if not any(tag in data for tag in (b"{{", b"{%")):
         return None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return None  # rendering says where
+        return None  # rendering reports it
 
 
 def _undeclared(environment: Any, text: str) -> set[str]:
@@ -91,5 +91,5 @@ def _undeclared(environment: Any, text: str) -> set[str]:
         return set()
     try:
         return find_undeclared_variables(environment.parse(text))
-    except (TemplateSyntaxError, RecursionError, ValueError):  # the last of numbers with too many digits
+    except (TemplateSyntaxError, RecursionError, ValueError):  # the last for numbers with too many digits
         return set()  # rendering reports it, with its line

@@ -1,4 +1,4 @@
-"""Bare folders: everything comes out, but for what has an empty part in its path."""
+"""Explains bare templates: everything comes out, except where a part of the path renders to nothing."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
 
 
 def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
-    """There are none."""
+    """Return nothing: bare templates have no rules."""
     return iter(())

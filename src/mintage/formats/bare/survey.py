@@ -1,4 +1,4 @@
-"""Bare folders: every file and every name in them is template text."""
+"""Takes bare templates apart: the contents and names of all files are template text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""cookiecutter.json: its variables, and how given answers change their defaults. Asks and renders nothing."""
+"""Reads cookiecutter.json, and applies the user's defaults and answers to it. Asks and renders nothing."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from mintage.trust.capabilities import Capability
 
 _JINJAS = "jinja2.ext."
-# Cookiecutter's own, which every template has; a template's package of that name is none of them.
+# Cookiecutter's own extensions, which every template has, whatever packages the template brings.
 _COOKIECUTTERS = frozenset(
     f"cookiecutter.extensions.{name}Extension" for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
 )
-# Arguments that Cookiecutter itself gives to the environment; a second value is a TypeError there.
+# Arguments that Cookiecutter itself passes to the environment, where a second value is a TypeError.
 _RESERVED_OPTIONS = frozenset({"keep_trailing_newline", "undefined", "extensions", "context", "loader"})
 
 
 class Configuration(Struct):
-    """The variables of a cookiecutter.json in their order, with defaults replaced by what the user has given."""
+    """The variables of a cookiecutter.json in their order, with the user's values as defaults."""
 
     file: Path
     variables: OrderedDict[str, Any]
@@ -37,32 +37,32 @@ class Configuration(Struct):
 
     @property
     def is_nested(self) -> bool:
-        """Whether this file only offers other templates of the repository."""
+        """Whether the file only offers other templates of the repository."""
         return "template" in self.variables or "templates" in self.variables
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """Jinja extensions that the template asks for, besides those that every template has."""
+        """The Jinja extensions that the template needs, besides those that every template has."""
         names = (str(name) for name in self.variables.get("_extensions", ()))
         return tuple(name for name in names if name not in _COOKIECUTTERS)
 
     @property
     def foreign_extensions(self) -> tuple[str, ...]:
-        """Jinja extensions that are not part of Jinja2 or Cookiecutter."""
+        """The Jinja extensions that belong to neither Jinja2 nor Cookiecutter."""
         return tuple(name for name in self.extensions if not name.startswith(_JINJAS))
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
-        """Code that rendering this template would run."""
+        """The code that rendering the template would run."""
         return tuple(extension_capability(name, self.file.parent) for name in self.foreign_extensions)
 
     def apply_defaults(self, defaults: Mapping[str, Any]) -> None:
-        """Take the user's default_context. As in Cookiecutter, the first bad entry ends it, with a warning."""
+        """Apply the user's default_context. As in Cookiecutter, the first invalid entry ends this, with a warning."""
         try:
             for name, value in defaults.items():
                 _override(self.variables, name, value)
         except ValueError as error:
-            self.warnings.append(f"a default of the user configuration was not taken: {error}")
+            self.warnings.append(f"a default in the user configuration is ignored: {error}")
 
     def apply_given(self, given: Mapping[str, Any]) -> None:
         """Take answers from the command line or a file as new defaults.
@@ -101,7 +101,11 @@ def read_configuration(file: Path, top: Path) -> Configuration:
 
 
 def check_settings(variables: Mapping[str, Any], file: Path) -> None:
-    """Raise TemplateError if one of the variables that mean something to Cookiecutter is of a wrong kind."""
+    """Check the variables that Cookiecutter itself uses.
+
+    Raises:
+        TemplateError: Some of them have a wrong type.
+    """
     expected: dict[str, tuple[type, ...]] = {
         "_extensions": (list,),
         "_copy_without_render": (list,),
@@ -126,7 +130,7 @@ def check_settings(variables: Mapping[str, Any], file: Path) -> None:
 
 
 def _override(variables: OrderedDict[str, Any], name: str, value: Any) -> None:
-    """Replace the raw default of one variable, by Cookiecutter's rules. Unknown names are ignored."""
+    """Replace the default of a variable, by Cookiecutter's rules. Unknown names are ignored."""
     if name not in variables:
         return
     current = variables[name]

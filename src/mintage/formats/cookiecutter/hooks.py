@@ -1,4 +1,4 @@
-"""Cookiecutter's hooks: finding them, the pre_prompt hook, and the tasks that the other two become."""
+"""Cookiecutter's hooks: finds them, runs pre_prompt, and turns the other two into tasks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HOOKS = ("pre_prompt", "pre_gen_project", "post_gen_project")
 
 
 def find(root: Path, hook: str) -> list[Path]:
-    """Return all scripts of a hook, with any extension, in the folder's own order as Cookiecutter has it."""
+    """Return all scripts of a hook, with any extension, in the directory's own order as Cookiecutter does."""
     try:
         names = os.listdir(root / "hooks")
     except (FileNotFoundError, NotADirectoryError):
@@ -31,7 +31,7 @@ def find(root: Path, hook: str) -> list[Path]:
 
 
 def capabilities(root: Path) -> tuple[Capability, ...]:
-    """Return every hook of the template, to be consented to."""
+    """Return every hook of the template as something to consent to."""
     return tuple(
         Capability("hook", f"hooks/{script.name}", text_to_read(script))
         for hook in _HOOKS
@@ -40,12 +40,12 @@ def capabilities(root: Path) -> tuple[Capability, ...]:
 
 
 def has_pre_prompt(root: Path) -> bool:
-    """Return whether the template has a script to run before anything is asked."""
+    """Return whether the template has a script that runs before any question is asked."""
     return bool(find(root, "pre_prompt"))
 
 
 def run_pre_prompt(root: Path, scratch: ExitStack) -> Path:
-    """Copy the template, run the pre_prompt scripts in the copy, and return it; `scratch` removes it in the end."""
+    """Copy the template, run the pre_prompt scripts in the copy, and return it. `scratch` removes it later."""
     import shutil
     import subprocess
     import tempfile
@@ -67,14 +67,14 @@ def run_pre_prompt(root: Path, scratch: ExitStack) -> Path:
             ) from error
         if status:
             raise TemplateError(
-                f"the hook {script.name} ended with status {status}, so the template refuses to go on",
+                f"the hook {script.name} exited with status {status}, so nothing is generated",
                 where=Location(str(root / "hooks" / script.name)),
             )
     return copy
 
 
 def tasks(root: Path) -> tuple[Task, ...]:
-    """Return the scripts before and after generation. Several of one hook run one after the other."""
+    """Return the hooks that run before and after generation as tasks. Scripts of one hook run in order."""
     before = [_task(script, TaskStage.BEFORE, ()) for script in find(root, "pre_gen_project")]
     after: list[Task] = []
     for script in find(root, "post_gen_project"):
@@ -84,7 +84,7 @@ def tasks(root: Path) -> tuple[Task, ...]:
 
 
 def environment() -> dict[str, str]:
-    """Return what a hook's environment needs, so that one which imports cookiecutter finds Mintage's stand-in."""
+    """Return environment variables with which a hook that imports cookiecutter finds Mintage's stand-in."""
     if find_spec("cookiecutter") is not None:
         return {}
     paths = [path for path in (os.environ.get("PYTHONPATH"), COMPAT_ROOT) if path]

@@ -1,7 +1,7 @@
-"""Cookiecutter's walk: which files and folders come out of a template, in its order and with its peculiarities.
+"""Which files come out of a Cookiecutter template, in Cookiecutter's order and with its peculiarities.
 
-Everything that Cookiecutter does while it writes is played through here on paper: folders that exist already, file
-names that render to a folder's, folders that are copied as a whole.
+Everything that Cookiecutter does while it writes is simulated here: directories that already exist, files whose names
+render to that of a directory, directories that are copied as a whole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Path:
-    """Return the folder of the template that becomes the project: the first whose name is a `cookiecutter` variable.
+    """Return the directory that becomes the project: the first with a `cookiecutter` variable in its name.
 
     Raises:
         UnsafePathError: It is a link that leads out of `top`.
@@ -39,11 +39,11 @@ def find_project_folder(root: Path, settings: RendererSettings, top: Path) -> Pa
             real = within(os.path.join(root, name), name, os.path.realpath(top))
             if os.path.isdir(real):
                 return root / name
-            raise TemplateError(f"{name} is not a folder, and cannot become the project", where=Location(str(root)))
+            raise TemplateError(f"{name} is not a directory, so it can't be the project", where=Location(str(root)))
     raise TemplateError(
-        "the template has no project folder",
+        "the template has no project directory",
         where=Location(str(root)),
-        hint=f"it needs a folder named like {start}cookiecutter.project_slug{end}",
+        hint=f"add a directory with a name such as {start}cookiecutter.project_slug{end}",
     )
 
 
@@ -53,10 +53,10 @@ class CookiecutterLayout(Struct, frozen=True):
     project_folder: Path
     """The folder of the template that becomes the project."""
     top: Path
-    """Links may not lead out of it."""
+    """The directory that links must not lead out of."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """OUTPUT is the folder in which the project's folder is made."""
+        """Return the project's directory, which is created in OUTPUT."""
         name = self.project_folder.name
         rendered = render.text(name, context, what=f"the project folder's name {name}")
         if not rendered.strip():
@@ -68,19 +68,19 @@ class CookiecutterLayout(Struct, frozen=True):
         return (output or Path()) / target
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Walk the project folder."""
+        """Walk the template's project directory as Cookiecutter does."""
         patterns = request.context["cookiecutter"].get("_copy_without_render", ())
         walk = _ProjectWalk(self, request, FnmatchPatterns([str(pattern) for pattern in patterns]))
         walk.level("")
         return LaidOut(walk.entries, warnings=walk.warnings)
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return everything in the project's folder."""
+        """Return every file in the template's project directory."""
         return files_below(self.project_folder, self.top)
 
 
 class _ProjectWalk(Struct, dict=True):
-    """The state of one walk: what has been laid out so far, and which directories exist by then."""
+    """The state of one walk: what has been laid out so far, and which directories then exist."""
 
     layout: CookiecutterLayout
     request: LayoutRequest
@@ -92,11 +92,11 @@ class _ProjectWalk(Struct, dict=True):
 
     @cached_property
     def top(self) -> str:
-        """The directory that links may not lead out of, links resolved."""
+        """The directory that links must not lead out of, with its own links resolved."""
         return os.path.realpath(self.layout.top)
 
     def level(self, inside: str) -> None:
-        """One folder of the template: whole copies first, then its folders, its files, and what is in the folders."""
+        """Lay out a directory: first directories that are copied whole, then others, files, and what others contain."""
         folders: list[os.DirEntry[str]] = []
         files: list[os.DirEntry[str]] = []
         found = listing(_join(str(self.layout.project_folder), inside), inside)
@@ -142,20 +142,20 @@ class _ProjectWalk(Struct, dict=True):
         parent = target.rpartition("/")[0]
         if parent not in self.folders and not target.startswith(("/", "..")) and not self._is_folder(parent):
             raise PlanError(
-                f"{target} would be written to the folder {parent!r}, which nothing in the template makes",
+                f"{target} would be written to the directory {parent!r}, which nothing in the template creates",
                 where=Location(path),
             )
         source = contained(item.path, path, self.top) if item.is_symlink() else item.path
         self._add(EntryKind.COPY if as_it_is else EntryKind.FILE, path, target, source)
 
     def _leave_out(self, path: str, target: str) -> None:
-        """Cookiecutter leaves a file out whose name is empty, as many mean it, and any other that is a folder's."""
+        """Leave out a file whose name is empty, which is usually meant, or is that of a directory, which is not."""
         name = self.request.render.text(path, self.request.context, what=f"the path {path}")
         if name and not name.endswith("/"):
-            self.warnings.append(f"{path} is left out: {target or 'the project itself'} is a folder")
+            self.warnings.append(f"{path} is left out: {target or 'the project itself'} is a directory")
 
     def _copy_folder(self, path: str) -> None:
-        """Copy a whole folder; what was laid out there before is gone, and links are followed."""
+        """Copy a whole directory, in place of what was laid out there before. Links are followed."""
         target = self._render(path)
         if target in ("", "."):
             raise PlanError(f"the folder {path} would replace the project itself", where=Location(path))
@@ -175,7 +175,7 @@ class _ProjectWalk(Struct, dict=True):
 
     def _render(self, path: str) -> str:
         if self.request.render.is_plain(path):
-            return path  # the walk has made it, so that it is in its shortest form
+            return path  # made by the walk, so it is already in its shortest form
         rendered = self.request.render.text(path, self.request.context, what=f"the path {path}")
         shortest = normpath(rendered) if rendered else ""
         return "" if shortest == "." else shortest

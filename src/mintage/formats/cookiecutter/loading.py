@@ -1,4 +1,4 @@
-"""From a cookiecutter.json to a `Template`."""
+"""Turns a cookiecutter.json into a `Template`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def load_cookiecutter(request: LoadRequest, above: tuple[Path, ...] = ()) -> Tem
     """Read cookiecutter.json, run the pre_prompt hook, choose a nested template, and make the Template.
 
     Args:
-        above: The directories of the templates in which this one was chosen.
+        request: The template, and what may be used while it is loaded.
+        above: The directories of the templates that this one was chosen from.
     """
     root = request.source.root
     settings = load_cookiecutter_settings(
@@ -68,7 +69,7 @@ def load_cookiecutter(request: LoadRequest, above: tuple[Path, ...] = ()) -> Tem
 
 
 def _top(request: LoadRequest, root: Path) -> Path:
-    """Return what the template may not be read outside of: its source, or the copy that its pre_prompt hook changed."""
+    """Return the directory that the template must stay in: its source, or the copy that its pre_prompt hook changed."""
     return request.source.top if root == request.source.root else root
 
 
@@ -126,7 +127,7 @@ def _template(
 
 
 def _injected(request: LoadRequest, root: Path) -> Answers:
-    """Return what Cookiecutter adds to the answers; visible in files and hooks, not in defaults."""
+    """Return what Cookiecutter adds to the answers, for files and hooks but not for defaults."""
     source = request.source
     typed = source.origin.reference
     repository = typed if Path(typed).is_dir() else str(source.top)

@@ -1,4 +1,4 @@
-"""Repositories that offer several templates (`templates`, or `template` of old): choosing one of them."""
+"""Repositories that offer several templates: chooses one of them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ _PATH_IN_PARENTHESES = re.compile(r"\((.+)\)")
 
 
 def choose(configuration: Configuration, root: Path, request: LoadRequest) -> LoadRequest:
-    """Return the request for the chosen template; the first one when nobody can be asked.
+    """Return the request for the template that the user chooses, or for the first one if nobody can be asked.
 
     Args:
-        root: The folder that the configuration is in; the copy that a pre_prompt hook has changed, if there is one.
+        configuration: Offers the templates.
+        root: The directory of the configuration: the copy that a pre_prompt hook has changed, if there is one.
+        request: The request for the repository.
     """
     where = Location(str(configuration.file))
     choices = _choices(configuration.variables, where)
@@ -33,7 +35,7 @@ def choose(configuration: Configuration, root: Path, request: LoadRequest) -> Lo
         path = request.asker.ask(question, path, choices, lambda _: None)
     top = request.source.top if root == request.source.root else root
     folder = _contained(path, root, top, where)
-    # Cookiecutter hands the folder on as if the user had typed it.
+    # Cookiecutter passes the directory on as if the user had typed it.
     origin = replace(request.source.origin, reference=str(folder))
     source = replace(request.source, root=folder, top=top, origin=origin, directory=None)
     return replace(request, source=source)
@@ -59,14 +61,14 @@ def _modern_choice(name: str, details: Any, where: Location) -> Choice:
 def _old_choice(text: str, where: Location) -> Choice:
     found = _PATH_IN_PARENTHESES.search(text)
     if not found:
-        raise TemplateError(f"the template {text!r} names no folder in parentheses", where=where)
+        raise TemplateError(f"the template {text!r} needs a directory in parentheses", where=where)
     return Choice(found.group(1), text)
 
 
 def _contained(path: str, root: Path, top: Path, where: Location) -> Path:
     folder = Path(os.path.realpath(root / path.replace("\0", "\N{REPLACEMENT CHARACTER}")))
     if Path(path).is_absolute() or not folder.is_relative_to(os.path.realpath(top)):
-        raise UnsafePathError(f"the nested template {path!r} lies outside of the repository", where=where)
+        raise UnsafePathError(f"the nested template {path!r} is outside of the repository", where=where)
     if not (folder / "cookiecutter.json").is_file():
         raise TemplateError(f"the nested template {path!r} has no cookiecutter.json", where=where)
     return folder

@@ -1,4 +1,4 @@
-"""The variables of a cookiecutter.json as questions, in the order in which Cookiecutter 2.7.1 asks them."""
+"""Turns the variables of a cookiecutter.json into questions, in the order in which Cookiecutter 2.7.1 asks them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def questions_of(variables: Mapping[str, Any], file: Path) -> tuple[Question, ...]:
-    """Return everything but objects first, then the objects, which may therefore use any of the others.
+    """Return all questions: those for objects last, since they may use any of the others.
 
-    A private rendered object (`__name`) is rendered in both passes, as Cookiecutter does.
+    A private rendered object (`__name`) is rendered in both passes, as in Cookiecutter.
     """
     prompts: Mapping[str, Any] = variables.get("__prompts__", {})
     where = Location(str(file))
@@ -45,7 +45,7 @@ def _question(name: str, value: Any, prompt: Any, where: Location) -> Question:
     text = _without_markup(text)
     if isinstance(value, list):
         if not value:
-            raise TemplateError(f"the variable {name} offers no choices", where=where)
+            raise TemplateError(f"the variable {name} has no choices", where=where)
         choices = tuple(Choice(_as_text(choice), _without_markup(labels.get(str(choice), ""))) for choice in value)
         return Question(name, QuestionType.CHOICE, default=choices[0].value, choices=choices, prompt=text, where=where)
     if isinstance(value, bool):
@@ -55,7 +55,7 @@ def _question(name: str, value: Any, prompt: Any, where: Location) -> Question:
 
 
 def _as_text(value: Any) -> Any:
-    """Return what Cookiecutter renders: numbers are text, also within lists and objects; booleans and null stay."""
+    """Return a default as Cookiecutter renders it: numbers become text, in lists and objects too."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, dict):
@@ -66,7 +66,7 @@ def _as_text(value: Any) -> Any:
 
 
 def _without_markup(text: str) -> str:
-    """Cookiecutter's prompts may hold the markup of rich, such as [bold]...[/]."""
+    """Return a prompt without the markup of rich, such as [bold]...[/]."""
     if "[" not in text:
         return text
     from rich.errors import MarkupError

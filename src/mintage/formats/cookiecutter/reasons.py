@@ -1,4 +1,4 @@
-"""Cookiecutter templates: names that render to nothing, and `_copy_without_render`."""
+"""Explains Cookiecutter templates: names that render to nothing, and `_copy_without_render`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COPIED = "_copy_without_render"
 
 
 def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
-    """See `Reasons`. Files whose own name is empty are left out; of a folder, only the name is missing."""
+    """See `Reasons`. A file whose own name is empty is left out; what is in a directory without a name is not."""
     layout = request.template.layout
     assert isinstance(layout, CookiecutterLayout)
     for item in walk(layout.project_folder, layout.top):

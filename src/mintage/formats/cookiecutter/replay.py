@@ -1,4 +1,4 @@
-"""Cookiecutter's replay files: the context of a run, kept in the user's folder so that it can be made again."""
+"""Cookiecutter's replay files: the context of a run, saved so that it can be repeated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def file_in(replay_dir: Path | str, source: Source) -> Path:
-    """Return where a run of this template is kept: named as its folder, or as its repository."""
+    """Return where a run of a template is saved: under the name of its directory or repository."""
     name = source.root.name
     if source.root == source.top and source.origin.commit:
         name = source.origin.url.rstrip("/").rpartition("/")[2].rpartition(":")[2].removesuffix(".git")
@@ -27,18 +27,22 @@ def file_in(replay_dir: Path | str, source: Source) -> Path:
 
 
 def named(replay_dir: Path | str, name: str) -> Path:
-    """Return the file of the runs that are kept under this name."""
+    """Return the file in which runs are saved under a name."""
     return Path(replay_dir) / (name if name.endswith(".json") else f"{name}.json")
 
 
 def file_for(request: LoadRequest, replay_dir: Path | str) -> Path:
-    """Return the file to replay: the one that the user named, else the last run of this template."""
+    """Return the file to replay: the one that the user named, or that of the last run."""
     wanted = request.cookiecutter.replay_file
     return wanted.with_suffix(".json") if wanted else file_in(replay_dir, request.source)
 
 
 def refuse_given_answers(given: GivenAnswers) -> None:
-    """Replaying takes all answers from the file, so others make no sense."""
+    """Refuse answers that are given to a run which takes all of them from a file.
+
+    Raises:
+        UsageError: Answers were given.
+    """
     if given.flags or given.data:
         raise UsageError(
             "a run is either replayed or given answers, not both",
@@ -47,7 +51,7 @@ def refuse_given_answers(given: GivenAnswers) -> None:
 
 
 def read(file: Path) -> Context:
-    """Return the saved context.
+    """Return a saved context.
 
     Raises:
         UsageError: There is none.
@@ -58,7 +62,7 @@ def read(file: Path) -> Context:
     except FileNotFoundError:
         raise UsageError(
             f"there is no run to replay: {file} does not exist",
-            hint="make the project once with `Options(cookiecutter=CookiecutterOptions(replay=False))`",
+            hint="generate the project once with `Options(cookiecutter=CookiecutterOptions(replay=False))`",
         ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"the replay file cannot be read: {error}", where=Location(str(file))) from error
@@ -69,9 +73,13 @@ def read(file: Path) -> Context:
 
 
 def write(file: Path, context: Context) -> None:
-    """Keep the context, as Cookiecutter does before it generates; for the user alone. Raises OSError."""
+    """Save a context, as Cookiecutter does before it generates, readable by the user only.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as opened:
-        os.fchmod(descriptor, 0o600)  # it may be there, for all to read
+        os.fchmod(descriptor, 0o600)  # it may already exist, readable by everyone
         json.dump(context, opened, indent=2)

@@ -1,4 +1,4 @@
-"""Cookiecutter templates: cookiecutter.json, the project folder, and hooks, which are templates as well."""
+"""Takes Cookiecutter templates apart: cookiecutter.json, the project directory, and hooks, which are rendered too."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from mintage.template import Template
 
-# What Cookiecutter adds to the answers.
 INJECTED = frozenset({"_template", "_output_dir", "_repo_dir", "_checkout"})
+"""What Cookiecutter adds to the answers."""
 PROMPTS = "__prompts__"
 _SETTINGS = tuple(sorted({"_copy_without_render", "_extensions", "_jinja2_env_vars", "_new_lines", PROMPTS} | INJECTED))
 _SURELY_MEANT = 0.85
@@ -56,7 +56,7 @@ def survey(template: Template) -> Survey:
 
 
 def written_configuration(template: Template) -> Written:
-    """cookiecutter.json with all places."""
+    """Return the values of cookiecutter.json with their places."""
     text = read_text(os.path.join(template.root, CONFIGURATION_FILE)) or "{}"
     return written_json(text, CONFIGURATION_FILE)
 
@@ -100,7 +100,7 @@ def _add_files(folder: Folder, layout: CookiecutterLayout, written: Written) -> 
 
 
 def _defaults(written: Written) -> Iterator[TemplateText]:
-    """Private variables with one underscore are not rendered, and neither are prompts."""
+    """Yield the defaults that are rendered: not those of variables with one underscore, nor prompts."""
     for name, value in written.value.items():
         if name == PROMPTS or (name.startswith("_") and not name.startswith("__")):
             continue

@@ -26,7 +26,7 @@ def recognizes(root: Path) -> bool:
 
 
 def configuration_files(root: Path) -> list[Path]:
-    """Return what Copier takes for a template's configuration, in other spellings (copier.YML) too."""
+    """Return the files that Copier takes for the configuration of a template, in any spelling (copier.YML)."""
     return sorted(path for path in root.glob("copier.*") if _SUFFIX.match(path.suffix) and path.is_file())
 
 

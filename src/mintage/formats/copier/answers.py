@@ -1,4 +1,4 @@
-"""All answers of a run, from where they come, and what templates see of them. Asks nothing."""
+"""The answers of a run, where they come from, and what templates see of them. Asks nothing."""
 
 from __future__ import annotations
 
@@ -29,50 +29,48 @@ _STORABLE = (dict, list, str, int, float, bool, type(None))
 
 
 def now() -> datetime:
-    """Return the time, for old templates that say `{{ now() }}`."""
+    """Return the time, for old templates with `{{ now() }}`."""
     return datetime.now(tz=UTC)
 
 
 def make_secret() -> str:
-    """Return a random text, for old templates that say `{{ make_secret() }}`."""
+    """Return a random text, for old templates with `{{ make_secret() }}`."""
     return sha512(os.urandom(48)).hexdigest()
 
 
 def nice_yaml(value: Any) -> str:
-    """Return what the filter `to_nice_yaml` of jinja2-ansible-filters 1.3 makes, with which templates write the
-    answers.
-    """
+    """Return a value as the filter `to_nice_yaml` of jinja2-ansible-filters 1.3 does, for templates' answers files."""
     text: str = yaml.dump(value, indent=4, allow_unicode=True, default_flow_style=False)
     return text
 
 
 class CopierAnswers(Struct, dict=True):
-    """The answers so far. One run has one, filled by the questionnaire."""
+    """The answers so far. Each run has one, which its questionnaire fills."""
 
     given: dict[str, Any]
-    """By `-d` or data files."""
+    """The answers from `-d` and data files."""
     metadata: dict[str, str]
-    """`_src_path` and `_commit`."""
+    """`_src_path` and `_commit`, with which Copier finds the template again."""
     last: dict[str, Any]
-    """Of the answers file in the project."""
+    """The answers in the project's answers file."""
     external: ExternalData
-    """See `ExternalData`."""
+    """The project's data files that templates may read."""
     final: dict[str, Any] = field(default_factory=dict)
-    """Asked, or worked out."""
+    """The answers that were asked for or computed."""
     hidden: set[str] = field(default_factory=set)
-    """Questions whose `when` is false; not stored."""
+    """The questions whose `when` is false; their answers are not saved."""
 
     def __post_init__(self) -> None:
         self._last_found = dict(self.last)
 
     def start_over(self) -> None:
-        """Forget all that was asked or worked out, so that it can be asked once more."""
+        """Forget all answers that were asked for or computed, so that they can be again."""
         self.final.clear()
         self.hidden.clear()
         self.last = dict(self._last_found)
 
     def combined(self) -> Answers:
-        """Return one table of all.
+        """Return all answers in one table.
 
         The first that has a name wins; the order is from the last to the first, as Copier's.
         """
@@ -80,11 +78,11 @@ class CopierAnswers(Struct, dict=True):
         return {**functions, **self.last, **self.metadata, **self.given, **self.final}
 
     def has(self, name: str) -> bool:
-        """Return whether there is an answer to the question by now."""
+        """Return whether a question has an answer so far."""
         return any(name in answers for answers in (self.final, self.given, self.metadata, self.last))
 
     def to_store(self, configuration: Configuration) -> Answers:
-        """Return what the answers file will hold (`_copier_answers`)."""
+        """Return the answers to save (`_copier_answers`)."""
         secrets = configuration.secrets
         stored: Answers = {name: self.metadata[name] for name in ("_commit", "_src_path") if name in self.metadata}
         stored.update(
@@ -99,7 +97,7 @@ class CopierAnswers(Struct, dict=True):
 
 
 class ExternalData(Mapping[str, Any]):
-    """`_external_data`: YAML files of the project, each read when a template first wants it.
+    """`_external_data`: YAML files of the project, each of which is read when it is first used.
 
     Args:
         paths: Template texts, relative to the project. render: renders one of them.
@@ -113,7 +111,7 @@ class ExternalData(Mapping[str, Any]):
         self._loaded: dict[str, Any] = {}
 
     def rendered(self, render: TextRenderer, context: Context) -> ExternalData:
-        """Return the same with paths that are no templates any more. One that cannot be rendered stays as it is."""
+        """Return the data with rendered paths. A path that cannot be rendered stays as it is."""
         paths: dict[str, str] = {}
         for name, path in self._paths.items():
             try:
@@ -137,7 +135,7 @@ class ExternalData(Mapping[str, Any]):
         place = self._project / path
         if not self._anywhere and not _lies_within(place, self._project):
             raise UnsafePathError(
-                f"the template wants to read {path}, which lies outside of the project",
+                f"the template reads {path}, which is outside of the project",
                 hint="read the template, then run again with `Options(trust=True)`",
             )
         return read_yaml_table(place, Path("/") if self._anywhere else self._project)
@@ -146,12 +144,12 @@ class ExternalData(Mapping[str, Any]):
 def _lies_within(place: Path, folder: Path) -> bool:
     try:
         return Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
-    except ValueError:  # a name that no file can have
+    except ValueError:  # for a name that no file can have
         return False
 
 
 def read_yaml_table(file: Path, top: Path) -> Any:
-    """Return what a YAML file within `top` holds; nothing if it is not there.
+    """Return the contents of a YAML file within `top`; an empty table if it doesn't exist.
 
     Raises:
         TemplateError: With a mistake's line.
@@ -162,12 +160,12 @@ def read_yaml_table(file: Path, top: Path) -> Any:
         return {}
     except DataError as error:
         raise TemplateError(f"{file.name} is not valid YAML: {error}", where=Location(str(file), error.line)) from error
-    except (OSError, ValueError) as error:  # of a name that no file can have
+    except (OSError, ValueError) as error:  # the latter for a name that no file can have
         raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
 
 
 def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]:
-    """Return the answers of an earlier run; private names are left out, but for where the template came from."""
+    """Return the answers of the last run, without private names except those for the template itself."""
     found = read_yaml_table(project / (answers_file or DEFAULT_ANSWERS_FILE), project)
     if not isinstance(found, dict):
         return {}
@@ -176,14 +174,14 @@ def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]
 
 
 class ContextMaker(Struct, frozen=True):
-    """Makes what templates see."""
+    """Makes the context of templates."""
 
     configuration: Configuration
     project: Path
     conf: Mapping[str, Any]
-    """`_copier_conf`, but for its `answers_file` and `data`."""
+    """`_copier_conf`, without `answers_file` and `data`."""
     asked_answers_file: str | None = None
-    """What the user wants it to be."""
+    """The answers file that the user wants; None for the template's choice."""
 
     def context(self, answers: CopierAnswers, render: TextRenderer, phase: str) -> Context:
         """Return everything that templates see.
@@ -219,12 +217,12 @@ class ContextMaker(Struct, frozen=True):
 
 
 def _not_known_yet(error: RenderError) -> object:
-    """Return what fails when somebody uses it: a name may be made of answers that are still to come."""
+    """Return a value that fails when it is used: a name may depend on answers that are still missing."""
     from jinja2 import StrictUndefined
 
     return StrictUndefined(hint=error.what)
 
 
 def operating_system() -> str | None:
-    """Return what `_copier_conf.os` says."""
+    """Return the value of `_copier_conf.os`."""
     return _SYSTEMS.get(sys.platform)

@@ -1,4 +1,4 @@
-"""Copier's types of answers: what a text or value becomes, and which choice takes it. Pure."""
+"""Copier's types of answers: converts texts and values, and finds the choice that has them."""
 
 from __future__ import annotations
 
@@ -37,19 +37,27 @@ _HOLD_NONE = frozenset({"json", "yaml"})
 
 
 def cast(value: Any, type_name: str) -> Any:
-    """Return the answer as its type has it. Raises ValueError."""
+    """Return an answer, converted to its type.
+
+    Raises:
+        ValueError: It cannot be.
+    """
     if type_name in _HOLD_NONE and not isinstance(value, str | bytes):
-        return value  # it is no text, and so there is nothing to parse
+        return value  # not text, so there is nothing to parse
     if value is None:
         raise ValueError(f"{type_name} is expected, not nothing")
     try:
         return TYPES[type_name](value)
-    except (TypeError, AttributeError, OverflowError) as error:  # of infinity as a whole number
+    except (TypeError, AttributeError, OverflowError) as error:  # the last for infinity as an integer
         raise ValueError(f"{type_name} is expected, not {value!r}") from error
 
 
 def chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> Any:
-    """Return the answer, if one of the choices has it; any answer if there are none. Raises ValueError."""
+    """Return an answer, converted to its type, if it is one of the choices or if there are none.
+
+    Raises:
+        ValueError: It cannot be converted, or is not a choice.
+    """
     answer = cast(value, type_name)
     if not choices:
         return answer
@@ -66,10 +74,14 @@ def chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> Any:
 
 
 def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> list[Any]:
-    """Return the answers to a question that takes several, in the order of its choices. Raises ValueError."""
+    """Return the answers to a question that takes several, in the order of its choices.
+
+    Raises:
+        ValueError: One cannot be converted, or is not a choice.
+    """
     items = _items(value) if isinstance(value, str) else value
     if not isinstance(items, list | tuple):
-        raise ValueError(  # noqa: TRY004 - whoever asks catches one kind of error
+        raise ValueError(  # noqa: TRY004 - callers catch one kind of error
             f"a list is expected, not {value!r}"
         )
     answers = [chosen(item, type_name, choices) for item in items]
@@ -77,7 +89,7 @@ def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> lis
 
 
 def _items(text: str) -> list[str]:
-    """Return the items of a YAML list, each as it is written; quotes around a text are taken off."""
+    """Return the items of a YAML list as they are written, without quotes around them."""
     try:
         node = yaml.compose(text, Loader=yaml_loader())
     except (yaml.YAMLError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""The choices of a Copier question as they are written, and the answers that they allow. Renders nothing."""
+"""Reads the choices of a question as they are written, and the answers that they allow. Renders nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class WrittenChoice(Struct, frozen=True):
     """One entry of `choices`, before anything in it is rendered."""
 
     label: Any
-    """What is shown; the value itself when the entry has no label."""
+    """What is shown; the value itself if the entry has no label."""
     value: Any
-    """What the question is answered with; a table with `value` and `validator` for a choice that may be disabled."""
+    """The answer, or a table with `value` and `validator` for a choice that may be disabled."""
     has_label: bool
     """Whether the entry is a pair of a label and a value."""
 
@@ -32,13 +32,13 @@ class WrittenChoice(Struct, frozen=True):
 
     @property
     def answer(self) -> Any:
-        """The answer that this entry stands for, as written; for a value of null the label, as in Copier."""
+        """The answer that the entry stands for, as it is written; the label if the value is null, as in Copier."""
         value = self.value.get("value") if self.is_table else self.value
         return self.label if value is None else value
 
     @property
     def validator(self) -> Any:
-        """Template text that renders to why the choice is disabled; "" when it never is."""
+        """Template text that renders to why the choice is disabled; "" if it never is."""
         return (self.value.get("validator") or "") if self.is_table else ""
 
 

@@ -26,7 +26,7 @@ DEFAULT_SUFFIX = ".jinja"
 DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
 
 _MOST_INCLUDED = 1_000
-_MOST_QUESTIONS = 5_000  # each of which sees all answers before it
+_MOST_QUESTIONS = 5_000  # each of them sees all answers before it
 _CONCATENATED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
 _KEY = re.compile(r"""['"]?([^\s'"][^'":]*?)['"]?\s*:""")
 _RESERVED = frozenset({"now", "make_secret"})
@@ -36,7 +36,7 @@ _TEXTS = frozenset(
     {"answers_file", "message_after_copy", "message_before_copy", "min_copier_version", "subdirectory"}
     | {"message_after_update", "message_before_update", "templates_suffix"}
 )
-# What Jinja's environment takes that is plain data; `finalize` and the like would be code.
+# The options of Jinja's environment that are plain data; others, such as `finalize`, would be code.
 _ENVIRONMENT_OPTIONS = frozenset(
     {f"{kind}_{end}_string" for kind in ("block", "variable", "comment") for end in ("start", "end")}
     | {"line_statement_prefix", "line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence"}
@@ -46,37 +46,37 @@ _UNDEFINED = frozenset({"jinja2.Undefined", "jinja2.StrictUndefined"})
 
 
 class CopierTask(Struct, frozen=True):
-    """A command to run when all files are there."""
+    """A command that runs when all files exist."""
 
     command: str | tuple[str, ...]
     when: Any = "true"
-    """A value or template text."""
+    """A value or template text that says whether it runs."""
     working_directory: str = "."
 
 
 class Configuration(Struct, frozen=True, dict=True):
-    """What copier.yml says."""
+    """The contents of a copier.yml."""
 
     file: Path | None = None
-    """None when there is none."""
+    """The file; None if there is none."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Their tables, by name, in the order of asking."""
+    """The tables of the questions, by name, in the order of asking."""
 
     @property
     def suffix(self) -> str:
-        """What the names of templates end in; "" when every file is one."""
+        """What the names of templates end with; "" if every file is one."""
         found = self.settings.get("templates_suffix")
         return DEFAULT_SUFFIX if found is None else str(found)
 
     @property
     def subdirectory(self) -> str:
-        """The folder that holds the project's files; template text."""
+        """The directory with the project's files; template text."""
         return str(self.settings.get("subdirectory") or "")
 
     @property
     def exclude(self) -> tuple[str, ...]:
-        """Patterns of what is left out; template texts."""
+        """The patterns of what is left out; template texts."""
         found = self.settings.get("exclude")
         if found is not None:
             return tuple(map(str, found))
@@ -84,27 +84,27 @@ class Configuration(Struct, frozen=True, dict=True):
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """Jinja extensions that the template asks for."""
+        """The Jinja extensions that the template needs."""
         return tuple(map(str, self.settings.get("jinja_extensions") or ()))
 
     @property
     def environment(self) -> dict[str, Any]:
-        """Options of the Jinja environment."""
+        """The options of the Jinja environment."""
         return {"keep_trailing_newline": True, **(self.settings.get("envops") or {})}
 
     @cached_property
     def secrets(self) -> frozenset[str]:
-        """Questions whose answers are not stored."""
+        """The questions whose answers are not saved."""
         marked = (name for name, table in self.questions.items() if table.get("secret"))
         return frozenset({*map(str, self.settings.get("secret_questions") or ()), *marked})
 
     @property
     def tasks(self) -> tuple[CopierTask, ...]:
-        """What runs when all files are there."""
+        """The commands that run when all files exist."""
         return tuple(map(_task, self.settings.get("tasks") or ()))
 
     def where(self, name: str) -> Location | None:
-        """Return the line that begins a question or a setting. Reads the file again: this is for errors only."""
+        """Return the line of a question or a setting. Reads the file again, so this is for errors only."""
         if self.file is None:
             return None
         return Location(str(self.file), self._lines.get(name))
@@ -115,7 +115,7 @@ class Configuration(Struct, frozen=True, dict=True):
 
 
 def read_configuration(root: Path) -> Configuration:
-    """Read the template's configuration; an empty one if it has none.
+    """Read the configuration of a template; an empty one if it has none.
 
     Raises:
         TemplateError: Naming everything that is wrong in it.
@@ -145,7 +145,7 @@ def read_configuration(root: Path) -> Configuration:
 
 
 def _documents(file: Path, root: Path) -> Iterator[Any]:
-    """Yield all documents of the file, those that it includes in their place."""
+    """Yield all documents of a file, with those that it includes in their place."""
     top = Path(os.path.realpath(root))
     number = count(1)
     own_loader = yaml_loader()
@@ -162,7 +162,7 @@ def _documents(file: Path, root: Path) -> Iterator[Any]:
             if not real.is_relative_to(top):
                 raise _outside(pattern, file, node.start_mark.line + 1)
             if next(number) > _MOST_INCLUDED:  # files may include files that include files
-                raise _wrong(f"it includes more than {_MOST_INCLUDED} files", file, node.start_mark.line + 1)
+                raise _wrong(f"more than {_MOST_INCLUDED} files are included", file, node.start_mark.line + 1)
             found.extend(_flat(_load(real, top, own_loader)))
         return found
 
@@ -189,7 +189,7 @@ def _flat(documents: Any) -> Iterator[Any]:
 
 
 def _merged(documents: list[Any], file: Path) -> dict[str, Any]:
-    """Return one table of all documents: later ones win, but for settings that are lists of everybody's."""
+    """Return one table of all documents. Later values win, except in lists, which are concatenated."""
     for document in documents:
         if not isinstance(document, dict):
             raise _wrong(f"{file.name} must hold questions and settings, not {document!r}", file, 1)
@@ -204,7 +204,7 @@ def _merged(documents: list[Any], file: Path) -> dict[str, Any]:
 
 def _check(configuration: Configuration) -> None:
     if len(configuration.questions) > _MOST_QUESTIONS:
-        what = f"the template asks {len(configuration.questions):,} questions, and {_MOST_QUESTIONS:,} are allowed"
+        what = f"the template has {len(configuration.questions):,} questions, but only {_MOST_QUESTIONS:,} are allowed"
         raise TemplateError(what, where=Location(str(configuration.file)))
     problems: list[Problem] = []
 
@@ -224,14 +224,14 @@ def _check(configuration: Configuration) -> None:
         for what, name in _problems_within(configuration):
             refuse(name, what)
     if problems:
-        raise TemplateError("the template's configuration is wrong", problems=problems)
+        raise TemplateError("the template's configuration is invalid", problems=problems)
 
 
 def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong inside of settings and questions, and which of them is."""
+    """Yield what is wrong in settings and questions, each with its name."""
     environment = configuration.environment
     for option in environment.keys() - _ENVIRONMENT_OPTIONS:
-        yield f"_envops has no option {option}", "_envops"
+        yield f"unknown option {option} in _envops", "_envops"
     undefined = environment.get("undefined")
     if undefined and str(undefined) not in _UNDEFINED:
         yield f"`undefined` of _envops must be one of {', '.join(sorted(_UNDEFINED))}, not {undefined!r}", "_envops"
@@ -239,7 +239,7 @@ def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
         yield "_answers_file must be a path within the project", "_answers_file"
     for task in configuration.settings.get("tasks") or ():
         if isinstance(task, dict) and "command" not in task:
-            yield "a task without `command`", "_tasks"
+            yield "a task has no `command`", "_tasks"
         elif not isinstance(task, str | list | dict):
             yield f"a task must be a command, not {task!r}", "_tasks"
     for name in configuration.settings.get("secret_questions") or ():
@@ -247,9 +247,9 @@ def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
             yield f"_secret_questions must hold names, not {name!r}", "_secret_questions"
     for name, table in configuration.questions.items():
         if name in _RESERVED:
-            yield f"no question may be called {name}", name
+            yield f"a question must not be named {name}", name
         if table.get("secret") and "default" not in table:
-            yield f"{name} is secret, and so it needs a default", name
+            yield f"{name} is secret, so it needs a default", name
         choices = table.get("choices", ())
         if not isinstance(choices, str | list | tuple | dict):
             yield f"`choices` of {name} must be a list, a table or template text", name
@@ -266,7 +266,7 @@ def _command(command: Any) -> str | tuple[str, ...]:
 
 
 def _lines_of_keys(file: Path) -> dict[str, int]:
-    """For each key at the beginning of a line, the first line that has it."""
+    """Return, for each key at the beginning of a line, the first line that has it."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

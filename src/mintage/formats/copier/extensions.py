@@ -1,4 +1,4 @@
-"""What Copier's Jinja environment has besides Jinja: Ansible's filters, `pathjoin`, and the tag `yield`."""
+"""What Copier adds to Jinja: Ansible's filters, `pathjoin`, and the tag `yield`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _pathjoin(*parts: str, mode: Literal["posix", "windows", "native"] = "posix"
 
 
 def _serialisable(value: Any) -> Any:
-    """Return what JSON has in place of a value that it cannot hold, as Pydantic writes it."""
+    """Return what JSON can represent instead of a value, as Pydantic writes it."""
     if isinstance(value, Struct):
         return asdict(value)
     if isinstance(value, Mapping):
@@ -53,7 +53,7 @@ def _serialisable(value: Any) -> Any:
 
 
 class TrustedCopierExtension(Extension):
-    """The filters and functions that Copier's templates may use."""
+    """Provides the filters and functions of Copier's templates."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -63,7 +63,7 @@ class TrustedCopierExtension(Extension):
 
 
 class CopierExtension(TrustedCopierExtension):
-    """The same without Ansible's filters that look at this machine: its environment, its folders, its users."""
+    """Provides the same, without Ansible's filters that read this machine's environment, directories, and users."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -72,20 +72,20 @@ class CopierExtension(TrustedCopierExtension):
 
 
 def _refused(name: str, *_arguments: Any, **_named: Any) -> str:
-    raise SecurityError(f"the filter {name} looks at this machine")
+    raise SecurityError(f"the filter {name} reads from this machine")
 
 
 class YieldExtension(Extension):
-    """The tag `{% yield name from list %}...{% endyield %}`, which makes one path many.
+    """Provides the tag `{% yield name from list %}...{% endyield %}`, which makes many paths from one.
 
-    While a path is rendered, the context holds a `Loop`, which the tag tells its name and list; whoever renders the
-    path then does so once for each item.
+    While a path is rendered, its context has a `Loop`, in which the tag leaves its name and list. The layout then
+    renders the path once for each item.
     """
 
     tags = {"yield"}  # noqa: RUF012 - the type that Jinja2 declares
 
     def parse(self, parser: Parser) -> nodes.Node:
-        """Parse the tag into a call of `_yield`."""
+        """Parse the tag as a call of `_yield`."""
         line = next(parser.stream).lineno
         name = parser.parse_assign_target(name_only=True)
         parser.stream.expect("name:from")
@@ -98,23 +98,23 @@ class YieldExtension(Extension):
         loop = context.get(LOOP)
         if not isinstance(loop, Loop):
             raise TemplateError(
-                "the tag `yield` makes many files of one, so it belongs into names of files and folders"
+                "the tag `yield` generates many files from one, so it belongs in the names of files and directories"
             )
         if loop.found is not None:
-            raise TemplateError("a name may have one `yield`, and this one has two")
+            raise TemplateError("a name can have only one `yield`, but this one has two")
         loop.found = (name, items or ())
         try:
             return caller()
-        except UndefinedError:  # the name has no value before the items are gone through
+        except UndefinedError:  # the name is undefined until the items are known
             return ""
 
 
 class TemplateExtensionLoader(Extension):
-    """Says that extensions may be named by a file of the template and a class in it, which Mintage takes anyway."""
+    """Lets templates name extensions by file and class, which Mintage always allows."""
 
 
 class ContextHook(Extension):
-    """Base of extensions that change what templates see: `hook` is called with every context before it is used."""
+    """The base of extensions that change what templates see: `hook` is called with every context before it is used."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -130,5 +130,5 @@ class ContextHook(Extension):
         environment.context_class = HookedContext
 
     def hook(self, context: dict[str, Any]) -> dict[str, Any] | None:
-        """Change the context, or return what to add to it."""
+        """Change the context, or return values to add to it."""
         raise NotImplementedError

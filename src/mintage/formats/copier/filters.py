@@ -1,4 +1,4 @@
-"""What Ansible's filters do with texts, as Copier's templates use them. Imports nothing that costs time.
+"""Ansible's filters for texts, as Copier's templates use them. Imports nothing slow.
 
 They are those of jinja2-ansible-filters 1.3; whatever these do otherwise with other arguments is left to them.
 """
@@ -26,7 +26,7 @@ def _regex_replace(text: str, pattern: str, replacement: str) -> str:
 def _strftime(text_format: str) -> str:
     from time import localtime, strftime
 
-    if not is_only_a_date(text_format):  # the time may be another one in the next file
+    if not is_only_a_date(text_format):  # the time may differ in the next file
         raise ValueError(f"{text_format!r} is more than a date")
     return strftime(text_format, localtime())
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from mintage.rendering.settings import Context, TextRenderer
     from mintage.template.layout import LayoutRequest
 
-# The name under which the context of a path holds a `Loop`.
 LOOP = "_mintage_loop"
+"""The name under which the context of a path has a `Loop`."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNTIDY = re.compile(r"//|(?:^|/)\.(?:/|$)|/$")  # what pathlib makes shorter
 _NEVER_WALKED = frozenset({".git"})
@@ -40,9 +40,10 @@ _PERMISSIONS = 0o777
 
 
 class Loop(Struct):
-    """Takes what a `yield` is found to go through while a path is rendered: the variable, and the items."""
+    """What a `yield` tag goes through, as it is found while a path is rendered."""
 
     found: tuple[str, Any] | None = None
+    """The variable and the items; None if there is no such tag."""
 
 
 class CopierLayout(Struct, frozen=True):
@@ -52,22 +53,22 @@ class CopierLayout(Struct, frozen=True):
     """The template's folder."""
     configuration: Configuration
     exclude: tuple[str, ...] = ()
-    """Patterns that the user adds."""
+    """The user's own patterns of files to leave out."""
     skip: tuple[str, ...] = ()
-    """Patterns that the user adds."""
+    """The user's own patterns of files to leave alone if they exist."""
     from_git: bool = False
-    """It came from git."""
+    """Whether the template came from git."""
     links_may_lead_out: bool = False
-    """Links that are kept may lead out of the project."""
+    """Whether links that are kept may lead out of the project."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """OUTPUT is the project's folder."""
+        """Return OUTPUT, which is the project's directory."""
         if output is None:
             raise no_output()
         return output
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Walk the template as Copier does; directories are made also if nothing is in them."""
+        """Walk the template as Copier does. Empty directories come out, too."""
         walk = _TemplateWalk(self, request)
         entries = walk.entries()
         patterns = (*self.skip, *map(str, self.configuration.settings.get("skip_if_exists") or ()))
@@ -81,7 +82,7 @@ class CopierLayout(Struct, frozen=True):
         )
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return all that no pattern excludes in any case. Which directory is walked may depend on the answers."""
+        """Return every file that is not excluded whatever the answers are. The directory may depend on them."""
         walk = _TemplateWalk(self, request)
         patterns = (*self.configuration.exclude, *self.exclude)
         excluded = CopierPatterns(pattern for pattern in patterns if request.render.is_plain(pattern))
@@ -94,7 +95,7 @@ class CopierLayout(Struct, frozen=True):
 
 
 def _joined(parts: tuple[str, ...]) -> str:
-    """Return the path that Copier makes of rendered parts, with pathlib."""
+    """Return the path that Copier makes from rendered parts with pathlib."""
     path = "/".join(parts)
     return str(PurePosixPath(*parts)) if _UNTIDY.search(path) else path
 
@@ -102,15 +103,15 @@ def _joined(parts: tuple[str, ...]) -> str:
 def no_output() -> UsageError:
     """Return the error for a Copier template without OUTPUT."""
     return UsageError(
-        "a Copier template has no name for the project", hint="say where it shall go: mintage new TEMPLATE OUTPUT"
+        "a Copier template doesn't name its project", hint="name its directory: mintage new TEMPLATE OUTPUT"
     )
 
 
 class CopierPatterns:
-    """Gitignore patterns, as Copier matches them: the last that takes a path decides, folders above it do not.
+    """Gitignore patterns as Copier matches them: the last that matches decides, and directories above don't count.
 
     Args:
-        where: The line that says them, found when it is needed.
+        where: Returns the line with the patterns, for errors.
     """
 
     def __init__(self, patterns: Iterable[str], where: Callable[[], Location | None] = lambda: None) -> None:
@@ -125,14 +126,14 @@ class CopierPatterns:
         return compiled(self._patterns, partial(PathSpec.from_lines, "gitignore"), self._where)
 
     def matches(self, path: str) -> bool:
-        """Return whether the patterns take the path."""
+        """Return whether a path matches."""
         if self._names is not None:
             return self._names.search(path) is not None
         return self._spec.match_file(path)
 
 
 class _TemplateWalk(Struct, dict=True):
-    """One walk. Renders each directory's name once."""
+    """One walk through a template. Renders the name of each directory once."""
 
     layout: CopierLayout
     request: LayoutRequest
@@ -148,12 +149,12 @@ class _TemplateWalk(Struct, dict=True):
 
     @cached_property
     def answers_file(self) -> str:
-        """Where the answers are stored, relative to the project."""
+        """The answers file, relative to the project, as the template spells it."""
         return str(self.request.context["_copier_conf"]["answers_file"])
 
     @cached_property
     def answers_target(self) -> str:
-        """The same as the target of an entry."""
+        """The answers file as the target of an entry."""
         return str(PurePosixPath(self.answers_file))
 
     @cached_property
@@ -164,17 +165,19 @@ class _TemplateWalk(Struct, dict=True):
         where = self.layout.configuration.where("_subdirectory")
         try:
             top = os.path.realpath(os.path.join(self._root, rendered))
-        except ValueError as error:  # a name that no file can have
-            raise TemplateError(f"_subdirectory is no folder of the template: {rendered!r}", where=where) from error
+        except ValueError as error:  # for a name that no file can have
+            raise TemplateError(
+                f"_subdirectory is not a directory in the template: {rendered!r}", where=where
+            ) from error
         if not Path(top).is_relative_to(self._root):
             raise UnsafePathError(f"_subdirectory leads out of the template: {rendered}", where=where)
         if not os.path.isdir(top):
-            raise TemplateError(f"_subdirectory is no folder of the template: {rendered}", where=where)
+            raise TemplateError(f"_subdirectory is not a directory in the template: {rendered}", where=where)
         return top
 
     @cached_property
     def _below_root(self) -> str:
-        """What paths begin with from the template's root on, where only a part of it is walked."""
+        """What paths begin with, relative to the template's root; "" if all of it is walked."""
         return "" if self.top == self._root else f"{os.path.relpath(self.top, self._root)}/"
 
     @cached_property
@@ -186,7 +189,7 @@ class _TemplateWalk(Struct, dict=True):
         return CopierPatterns(lines, partial(self.layout.configuration.where, "_exclude"))
 
     def entries(self) -> list[Entry]:
-        """Return all entries, sorted. Of two files for one target, Copier leaves the one that it comes upon last."""
+        """Return all entries, sorted. Of two files with one target, Copier keeps the last one that it finds."""
         folders: list[Entry] = []
         files: dict[str, Entry] = {}
         for entry in self._found_entries():
@@ -196,11 +199,11 @@ class _TemplateWalk(Struct, dict=True):
             earlier = files.get(entry.target)
             files[entry.target] = entry
             if earlier is not None and entry.target != self.answers_target:
-                self.warnings.append(f"{entry.name} and {earlier.name} both make {entry.target}; the first is kept out")
+                self.warnings.append(f"{entry.name} replaces {earlier.name}: both become {entry.target}")
         return sorted((*folders, *files.values()), key=lambda entry: entry.target.split("/"))
 
     def all_files(self) -> Iterator[tuple[str, TreeItem]]:
-        """Yield every file, with its name for messages."""
+        """Yield every file, with its path relative to the template's root."""
         for found in self._walk():
             if not found.is_folder:
                 yield self._below_root + found.path, found
@@ -216,7 +219,7 @@ class _TemplateWalk(Struct, dict=True):
                     yield self._entry(found, target, variables)
 
     def _walk(self) -> Iterator[TreeItem]:
-        """Yield what is there; of a file and a template with its name and the suffix, only the template."""
+        """Yield everything, but not a file next to a template with its name and the suffix."""
         every = Walk(
             self._root,
             passed_over=_NEVER_WALKED,
@@ -234,7 +237,7 @@ class _TemplateWalk(Struct, dict=True):
         folder, _, name = found.path.rpartition("/")
         is_template = name.endswith(self._suffix)
         if is_template and self._suffix:
-            dot = name.rfind(".")  # what pathlib calls the suffix begins there, if anything is on both sides
+            dot = name.rfind(".")  # where pathlib's suffix begins, if anything is on both sides
             name = name[:dot] if 0 < dot < len(name) - 1 else name
         for above, variables in self._rendered_folder(folder):
             for rendered, inner in self._rendered_name(name, found.path, variables):
@@ -256,7 +259,7 @@ class _TemplateWalk(Struct, dict=True):
     def _rendered_name(
         self, name: str, path: str, variables: Mapping[str, Any]
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield what one name becomes. Nothing where it renders to nothing."""
+        """Yield what a name becomes; nothing if it renders to nothing."""
         if self.request.render.is_plain(name):
             yield name, variables
             return
@@ -269,7 +272,7 @@ class _TemplateWalk(Struct, dict=True):
         variable, items = loop.found
         if not hasattr(items, "__iter__"):
             raise TemplateError(
-                f"`yield` in {path} goes through no list but {type(items).__name__}", where=Location(path)
+                f"`yield` in {path} must go through a list, not {type(items).__name__}", where=Location(path)
             )
         for item in items_within(items, self.request.limits.render_seconds, f"the path {path}"):
             if time.monotonic() > self._until:
@@ -283,10 +286,10 @@ class _TemplateWalk(Struct, dict=True):
         return self.request.render.text(name, context, what=f"the path {path}")
 
     def _has_template(self, parts: tuple[str, ...], path: str) -> bool:
-        """Return whether a template of that very name makes the file, so that this one does not."""
+        """Return whether a template with that very name generates the file instead."""
         rendered = "/".join(parts)
         if rendered == path and self.top == self._root:
-            return False  # the walk has looked beside it already
+            return False  # the walk has already looked for it
         return os.path.exists(f"{self._root}/{rendered}{self._suffix}")
 
     def _entry(self, found: TreeItem, target: str, variables: Mapping[str, Any]) -> Entry:

@@ -1,4 +1,4 @@
-"""From a copier.yml to a `Template`."""
+"""Turns a copier.yml into a `Template`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _FILE_LOADERS = frozenset(
 
 
 def load_copier(request: LoadRequest) -> Template:
-    """See `load`."""
+    """Read copier.yml, choose the version, and make the Template."""
     if request.output is None:
         raise no_output()
     project = Path(os.path.abspath(request.output))
@@ -98,7 +98,7 @@ def load_copier(request: LoadRequest) -> Template:
         messages=_messages(configuration, state, maker),
         collisions=Collisions.LOOKALIKES_PASS,
         merges_into_existing=True,
-        significant_modes=0o111,  # Copier keeps a file with equal contents and equal execute bits
+        significant_modes=0o111,  # Copier keeps a file with equal contents and execute bits
         tasks=tasks,
         capabilities=_capabilities(configuration, tasks, source.root),
         stateful_reason="its own Jinja extensions may keep state" if configuration.extensions else "",
@@ -128,7 +128,7 @@ def _renderer(configuration: Configuration, source: Source, *, trusted: bool) ->
 
 
 def _copier_conf(request: LoadRequest, source: Source, settings: CopierSettings, project: Path) -> dict[str, Any]:
-    """Return what `_copier_conf` holds, in Copier's order; `answers_file` and `data` are filled in later."""
+    """Return the contents of `_copier_conf`, in Copier's order, without `answers_file` and `data`."""
     options = request.copier
     return {
         "src_path": PurePath(source.root),
@@ -178,7 +178,7 @@ def _messages(configuration: Configuration, state: CopierAnswers, maker: Context
 
 
 def _tasks(configuration: Configuration) -> tuple[Task, ...]:
-    """Tasks run one after the other, when all files are there."""
+    """Return the tasks, which run one after the other when all files exist."""
     tasks: list[Task] = []
     for number, task in enumerate(configuration.tasks, 1):
         tasks.append(
@@ -207,7 +207,7 @@ def _capabilities(configuration: Configuration, tasks: tuple[Task, ...], root: P
 
 
 def _require_version(configuration: Configuration) -> tuple[str, ...]:
-    """Refuse a template that needs a newer Copier than the one we are like; warn of one for a much older one."""
+    """Refuse a template that needs a newer Copier, and return a warning for one that needs a much older one."""
     wanted = configuration.settings.get("min_copier_version")
     if wanted is None:
         return ()
@@ -220,10 +220,10 @@ def _require_version(configuration: Configuration) -> tuple[str, ...]:
         raise TemplateError(f"_min_copier_version is no version: {wanted}", where=where) from error
     if ours < least:
         raise TemplateError(
-            f"the template needs Copier {wanted}, and this does what Copier {COPIER_VERSION} does",
+            f"the template needs Copier {wanted}, but mintage supports Copier {COPIER_VERSION}",
             where=where,
-            hint="update mintage, or take an older revision of the template with `Options(ref=...)`",
+            hint="update mintage, or use an older revision of the template with `Options(ref=...)`",
         )
     if ours.major > least.major:
-        return (f"the template was made for Copier {wanted}; some of it may work differently with {COPIER_VERSION}",)
+        return (f"the template was written for Copier {wanted}; some of it may work differently with {COPIER_VERSION}",)
     return ()

@@ -1,4 +1,4 @@
-"""Asks as Copier does: which answer counts, when a question is asked at all, what its texts render to."""
+"""Asks as Copier does: which answer counts, whether a question is asked at all, what its texts render to."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
 
 class CopierQuestionnaire(Struct, frozen=True):
-    """A `Questionnaire`."""
+    """A `Questionnaire` that asks as Copier does."""
 
     configuration: Configuration
     state: CopierAnswers
-    """What is known before anything is asked."""
+    """The answers, of which some are known before anything is asked."""
     maker: ContextMaker
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    """The user's own, for any template."""
+    """The user's own defaults for questions of any template."""
     skip_answered: bool = False
-    """Answers of the last run are not asked for again."""
+    """Whether to skip questions that the last run has answered."""
     ask: tuple[str, ...] = ()
-    """Patterns of questions that are asked anyway."""
+    """Patterns of the names of questions that are asked anyway."""
 
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
         """Return all answers, as templates see them.
@@ -63,7 +63,7 @@ class CopierQuestionnaire(Struct, frozen=True):
 
 
 class _Asking(Struct):
-    """One pass over all questions. Goes on after a bad answer, to find all of them."""
+    """One pass over all questions. Continues after an invalid answer, to find all of them."""
 
     all: CopierQuestionnaire
     asker: Asker | None
@@ -85,16 +85,16 @@ class _Asking(Struct):
         try:
             self._put(question)
         except ValueError as error:
-            # A default may be bad only because an answer that it is made of is missing.
+            # A default may be invalid only because an answer that it uses is missing.
             if not self.missing or name in all_of.state.given:
                 self.problems.append(Problem(f"{name}: {error}", all_of.configuration.where(name)))
         except RenderError as error:
             error.where = error.where or all_of.configuration.where(name)
-            if not (self.problems or self.missing):  # else it may be for want of another answer
+            if not (self.problems or self.missing):  # else a missing answer may be the reason
                 raise
 
     def require_success(self) -> None:
-        """Raise what was found on the way."""
+        """Raise an error if an answer is missing or invalid."""
         where = self.all.configuration.where
         if self.missing:
             names = ", ".join(self.missing)
@@ -141,7 +141,7 @@ class _Asking(Struct):
 
 
 class _Question(Struct, dict=True):
-    """One question of copier.yml, with everything that answers before it have decided."""
+    """A question of copier.yml, given the answers to those before it."""
 
     name: str
     table: Mapping[str, Any]
@@ -152,28 +152,28 @@ class _Question(Struct, dict=True):
 
     @cached_property
     def context(self) -> Context:
-        """What its texts see. Made of all answers, and so only if one of them has tags, or else before they change."""
+        """What its texts see. Slow to make, so made only if one of them has tags, or before the answers change."""
         return self.maker.context(self.state, self.render, "prompt")
 
     @cached_property
     def type_name(self) -> str:
-        """One of Copier's types; of the default's, if the question does not say."""
+        """One of Copier's types; that of the default if the question doesn't say."""
         named = self.table.get("type") or type(self.table.get("default", REQUIRED)).__name__
         rendered = str(self._rendered(named))
         if rendered in TYPES:
             return rendered
         if self.table.get("type"):
-            raise ValueError(f"there is no type {rendered!r}, only {', '.join(TYPES)}")
+            raise ValueError(f"unknown type {rendered!r}; it must be one of {', '.join(TYPES)}")
         return "yaml"
 
     @cached_property
     def applies(self) -> bool:
-        """Whether it is asked at all."""
+        """Whether it applies, so that it may be asked."""
         return self.yes_or_no("when", default=True)
 
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
-        """What is offered; nothing when every answer will do."""
+        """The choices; none if any answer is possible."""
         offered = self.table.get("choices") or ()
         if isinstance(offered, str):
             offered = parse_yaml_answer(self._rendered(offered)) or ()
@@ -185,11 +185,11 @@ class _Question(Struct, dict=True):
         return bool(self.table.get("multiselect"))
 
     def yes_or_no(self, key: str, *, default: bool) -> bool:
-        """Return a key of the question that is a yes or a no, or template text which renders to one."""
+        """Return the value of a key that is a yes or a no, or template text which renders to one."""
         return parse_loose_yes_no(self._rendered(self.table.get(key, default)))
 
     def default(self) -> Any:
-        """Return the answer when nobody is asked; REQUIRED if there is none.
+        """Return the answer if nobody is asked; REQUIRED if there is none.
 
         Raises:
             ValueError: It is not valid.
@@ -210,14 +210,14 @@ class _Question(Struct, dict=True):
         return answer
 
     def _rendered_unless_unset(self, default: Any) -> Any:
-        """Return a default, rendered; REQUIRED if it says `UNSET`, which is Copier's way to have none in some cases."""
+        """Return a default, rendered; REQUIRED if it renders to `UNSET`, which stands for having none."""
         if "UNSET" not in str(default):
             return self._rendered(default)
         from jinja2 import StrictUndefined
         from jinja2.exceptions import UndefinedError
 
         class UnsetError(UndefinedError):
-            """The name was met."""
+            """The template has used the name."""
 
         try:
             return self._rendered(default, UNSET=StrictUndefined("UNSET", exc=UnsetError))
@@ -227,13 +227,17 @@ class _Question(Struct, dict=True):
             raise
 
     def checked(self, value: Any) -> Any:
-        """Return an answer that somebody gave, as the type has it. Raises ValueError."""
+        """Return an answer that was given, converted to its type.
+
+        Raises:
+            ValueError: It is invalid.
+        """
         answer = self._parsed(value)
         self._validate(answer)
         return answer
 
     def takes(self, value: Any) -> bool:
-        """Return whether an answer of the last run still fits."""
+        """Return whether an answer of the last run is still valid."""
         try:
             self.checked(value)
         except (ValueError, MintageError):
@@ -241,7 +245,7 @@ class _Question(Struct, dict=True):
         return True
 
     def asked_of(self, asker: Asker) -> Any:
-        """Return the answer of the person at the terminal."""
+        """Return the answer of the user."""
         default = self.default()
         question = self._prompt()
         answer = asker.ask(question, None if default is REQUIRED else default, self.choices, self._objection)
@@ -274,10 +278,10 @@ class _Question(Struct, dict=True):
         return None
 
     def _validate(self, answer: Any) -> None:
-        """Validate.
+        """Apply the question's own validator.
 
         Raises:
-            ValueError: With what the question's own validator says.
+            ValueError: It refuses the answer; with what it says.
         """
         try:
             said = str(self._rendered(self.table.get("validator") or "", **{self.name: answer})).strip()
@@ -298,7 +302,7 @@ class _Question(Struct, dict=True):
         return Choice(cast(label if rendered is None else rendered, self.type_name), label, disabled)
 
     def _rendered(self, value: Any, **names: Any) -> Any:
-        """Return a text, or the texts of a list, rendered; any other value as it is."""
+        """Return a text or the texts of a list, rendered; any other value as it is."""
         if isinstance(value, str) and self.render.is_plain(value):
             return value
         if isinstance(value, str):

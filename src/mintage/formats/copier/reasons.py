@@ -1,4 +1,4 @@
-"""Copier templates: `_exclude`, `_skip_if_exists`, the suffix, `yield`, names that render to nothing."""
+"""Explains Copier templates: `_exclude`, `_skip_if_exists`, the suffix, `yield`, names that render to nothing."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _layout(request: ExplanationRequest) -> CopierLayout:
 def _patterns(
     request: ExplanationRequest, setting: str, theirs: Sequence[str], users: Sequence[str]
 ) -> Iterator[tuple[str, Rule]]:
-    """Yield each pattern, rendered, with what says it: the template, Copier itself, or the user."""
+    """Yield each pattern, rendered, with its origin: the template, Copier itself, or the user."""
     written: dict[str, Location] = {}
     for file, document in written_configuration(request.template):
         found = document.get(setting)
@@ -93,7 +93,7 @@ def _patterns(
 
 
 def _rendered(request: ExplanationRequest, path: str) -> tuple[str, str]:
-    """Return the rendered path, and why there is none if a part of it is empty."""
+    """Return the rendered path, and the reason if there is none because a part of it is empty."""
     rendered: list[str] = []
     variables: dict[str, Any] = {}
     for part in path.split("/"):

@@ -1,4 +1,4 @@
-"""The questions of a copier.yml as far as they are known before any is answered; for showing them. Renders nothing."""
+"""Describes the questions of a copier.yml before any is answered, to show them. Renders nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS = {
 
 
 def kind_of(table: Mapping[str, Any], of_type: QuestionType, *, offers: bool) -> QuestionType:
-    """Return how a question is put.
+    """Return how a question is asked.
 
     Args:
         of_type: The way of its type.
@@ -38,14 +38,14 @@ def kind_of(table: Mapping[str, Any], of_type: QuestionType, *, offers: bool) ->
 
 
 def static_questions(configuration: Configuration) -> tuple[Question, ...]:
-    """Return all of them. What is a template stays one."""
+    """Return all questions, with template text unrendered."""
     return tuple(_question(name, table, configuration.where(name)) for name, table in configuration.questions.items())
 
 
 def _question(name: str, table: Mapping[str, Any], where: Location | None) -> Question:
     default = table.get("default", REQUIRED)
     type_name = str(table.get("type") or type(default).__name__)
-    if type_name not in TYPES:  # a template, which may become any
+    if type_name not in TYPES:  # template text, which may render to any type
         type_name = "yaml"
     offered = table.get("choices") or ()
     when = table.get("when", True)
@@ -69,5 +69,5 @@ def _choices(offered: Any, type_name: str) -> Iterator[Choice]:
         try:
             value = cast(each.answer, type_name)
         except ValueError:
-            value = each.answer  # a template, or a choice that nobody can take
+            value = each.answer  # template text, or a choice that nobody can make
         yield Choice(value, str(each.label) if each.has_label else "", str(each.validator))

@@ -1,4 +1,4 @@
-"""Copier templates: copier.yml, what it includes, and the files of the subdirectory."""
+"""Takes Copier templates apart: copier.yml, what it includes, and the files of the subdirectory."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def survey(template: Template) -> Survey:
 
 
 def written_configuration(template: Template) -> list[tuple[str, Written]]:
-    """Return the documents of copier.yml and of the files that it includes, with the file of each."""
+    """Return the documents of copier.yml and of the files that it includes, each with its file."""
     assert isinstance(template.layout, CopierLayout)
     file = template.layout.configuration.file
     return list(_documents(file, Path(template.root))) if file else []
@@ -118,7 +118,7 @@ def _question_texts(name: str, value: Written, file: str) -> Iterator[TemplateTe
         return
     for key, inner in value.value.items():
         place = _PLACES.get(key, Place.PROMPT)
-        # A validator sees the answer itself, and `UNSET` is how a default says that there is none.
+        # A validator sees the answer itself, and a default may say `UNSET` for having none.
         names = {Place.CHECK: frozenset({name}), Place.DEFAULT: frozenset({"UNSET"})}.get(place, frozenset())
         for text in inner.texts():
             yield _text(place, name, text, file, names)
@@ -133,7 +133,7 @@ def _text(place: Place, owner: str, text: Written, file: str, names: frozenset[s
 def _roots(template: Template, layout: CopierLayout) -> list[Path]:
     """Return the directories that may be walked: several where the name of the subdirectory depends on answers.
 
-    None that lies outside of the template: laying it out says that it leads out.
+    Directories outside of the template are not among them; laying it out reports those.
     """
     named = layout.configuration.subdirectory
     without_answers = _rendered_alone(template, named)
@@ -149,7 +149,7 @@ def _roots(template: Template, layout: CopierLayout) -> list[Path]:
 
 
 def _rendered_alone(template: Template, text: str) -> str:
-    """Return what a text renders to without any answers and extensions; "" if it does not."""
+    """Return what a text renders to without any answers and extensions; "" if that fails."""
     settings = replace(template.renderer, extensions=(), import_roots=())
     try:
         return JinjaText(settings).text(text, {}, what="_subdirectory")
@@ -162,7 +162,7 @@ def _folder(place: Path, template: Template, layout: CopierLayout) -> Folder:
     prefix = "" if inside == "." else f"{inside}/"
     folder = Folder(template.renderer, prefix, prefix)
     suffix = layout.configuration.suffix
-    # Patterns that are templates may leave out anything or nothing, and are taken for the latter.
+    # Patterns with tags may leave out anything or nothing; the latter is assumed.
     excluded = CopierPatterns([each for each in layout.configuration.exclude if not _TAG.search(each)])
 
     keeps_links = bool(layout.configuration.settings.get("preserve_symlinks"))

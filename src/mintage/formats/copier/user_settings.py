@@ -1,4 +1,4 @@
-"""What Copier's users have set up in its settings.yml: defaults for questions, and trusted sources."""
+"""Reads Copier's settings.yml: the user's defaults for questions, and trusted sources."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class CopierSettings(Struct, frozen=True):
-    """What a user of Copier has set up."""
+    """The settings of a user of Copier."""
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    """By question, of any template."""
+    """The user's defaults for questions of any template."""
     trust: tuple[str, ...] = ()
-    """Exact sources, or prefixes that end in "/"."""
+    """Sources that are trusted, or prefixes of them that end with "/"."""
 
 
 def load_copier_settings() -> CopierSettings:
-    """Read Copier's settings: $COPIER_SETTINGS_PATH, else the file in the user's configuration folder."""
+    """Read Copier's settings from $COPIER_SETTINGS_PATH, or from the user's configuration directory."""
     named = os.environ.get("COPIER_SETTINGS_PATH")
     file = Path(named) if named else _usual_file()
     if not file.is_file():
@@ -36,7 +36,7 @@ def load_copier_settings() -> CopierSettings:
     trust = found.get("trust", []) if isinstance(found, dict) else None
     if not isinstance(defaults, dict) or not isinstance(trust, list):
         raise UsageError(
-            "Copier's settings are wrong: `defaults` must be a table and `trust` a list", where=Location(str(file))
+            "Copier's settings are invalid: `defaults` must be a table and `trust` a list", where=Location(str(file))
         )
     return CopierSettings(defaults, tuple(map(str, trust)))
 

@@ -1,4 +1,4 @@
-"""Which version of a template is taken, and what the answers file says of it."""
+"""Chooses the version of a template, and says what the answers file needs to know about it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _SHORT_FORMS = ("gh:", "gl:")
 
 
 def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
-    """Return the source at the revision that Copier would take: the one asked for, else the newest version's tag, else
-    HEAD.
+    """Return the source at the revision that Copier would use.
+
+    That is the one that the user asked for, else the newest tag that is a version, else HEAD.
 
     Args:
         last: The answers of the last run, which tell what ":current:" is.
@@ -33,8 +34,8 @@ def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
         ref = str(last.get("_commit") or "")
         if not ref:
             raise UsageError(
-                f"there is no answers file that says what {CURRENT_REF} is",
-                hint="give the revision itself with `Options(ref=...)`",
+                f"no answers file says which revision {CURRENT_REF} is",
+                hint="name the revision itself with `Options(ref=...)`",
             )
     if ref is None:
         ref = _newest(repository.version_tags(), request)
@@ -49,12 +50,12 @@ def _newest(tags: tuple[str, ...], request: LoadRequest) -> str:
     for tag in tags:
         if request.copier.prereleases or not Version(tag).is_prerelease:
             return tag
-    request.warn("the template has no tag that is a version; its HEAD is used")
+    request.warn("the template has no tag that is a version, so its HEAD is used")
     return _HEAD
 
 
 def source_for_answers(source: Source) -> dict[str, str]:
-    """`_src_path` and `_commit`, with which Copier finds the template again."""
+    """Return `_src_path` and `_commit`, with which Copier finds the template again."""
     metadata = {"_src_path": _address(source)}
     if source.repository is not None and source.origin.commit:
         metadata["_commit"] = source.repository.describe(source.origin.commit)
@@ -62,7 +63,7 @@ def source_for_answers(source: Source) -> dict[str, str]:
 
 
 def _address(source: Source) -> str:
-    """Return what was typed, if Copier understands it; else the address that it stands for."""
+    """Return what the user typed if Copier understands it, or the address that it stands for."""
     typed, url = source.origin.reference, source.origin.url
     if typed.startswith(_SHORT_FORMS) or Path(typed).expanduser().exists():
         return typed

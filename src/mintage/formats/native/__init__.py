@@ -1,4 +1,4 @@
-"""Mintage's own format: a folder with a `mintage.toml`. Described in docs/native-format.md."""
+"""Mintage's own format: a directory with a `mintage.toml`, described in docs/native-format.md."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def load(request: LoadRequest) -> Template:
     """Read mintage.toml and make the Template.
 
     Raises:
-        TemplateError: With every mistake and its line.
+        TemplateError: The configuration is wrong; with every mistake and its line.
     """
     from mintage.formats.native.loading import load_native
 

@@ -1,4 +1,4 @@
-"""Reads a mintage.toml into its tables, or says all that is wrong with it, line by line."""
+"""Reads a mintage.toml into its tables, and reports everything that is wrong with it, line by line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Configuration(Struct):
-    """What a mintage.toml says."""
+    """The contents of a mintage.toml."""
 
     template: TemplateTable
     render: RenderTable
@@ -48,17 +48,19 @@ class Configuration(Struct):
     order: list[OrderTable] = field(default_factory=list)
     tasks: list[TaskTable] = field(default_factory=list)
     question_lines: dict[str, int | None] = field(default_factory=dict)
-    """Where each question begins."""
+    """The line on which each question begins; None if it isn't known."""
 
 
 def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None] | None = None) -> Configuration:
-    """Parse and validate the file, which may not lie outside of `top`.
+    """Parse and validate a mintage.toml.
 
     Args:
-        complain: Told every mistake in a table, which is then read without it.
+        file: The file.
+        top: The directory that it must not lie outside of.
+        complain: Called with every mistake in a table, which is then read without it; None to raise an error instead.
 
     Raises:
-        TemplateError: With every mistake and its line if nobody is to be told, and if the file is no TOML.
+        TemplateError: The file is not TOML, or has mistakes; with all of them and their lines.
     """
     try:
         text = read_contained(file, top).decode("utf-8")
@@ -72,7 +74,7 @@ def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None
 
 
 class Reader:
-    """Reads one file's tables and collects what is wrong with them."""
+    """Reads the tables of a file and collects what is wrong with them."""
 
     def __init__(self, file: Path, text: str, content: dict[str, Any]) -> None:
         self._file = file
@@ -84,11 +86,14 @@ class Reader:
         """Return all tables.
 
         Args:
-            complain: Told what is wrong with them; without it TemplateError is raised.
+            complain: Called with every mistake; None to raise an error instead.
+
+        Raises:
+            TemplateError: The file has mistakes.
         """
         for name in self._content:
             if name not in _TABLES:
-                what = f"there is no table [{name}]{_nearest(name, _TABLES)}"
+                what = f"unknown table [{name}]{_nearest(name, _TABLES)}"
                 self._complain(what, self.line_of(name), "unknown-key")
         found = Configuration(
             template=self._table("template", TemplateTable),
@@ -162,7 +167,7 @@ class Reader:
         found: dict[str, QuestionTable] = {}
         for name, table in tables.items():
             if not _IDENTIFIER.fullmatch(name):
-                self._complain(f"{name!r} cannot be the name of a question", self.line_of(f"questions.{name}"))
+                self._complain(f"{name!r} is not a valid name for a question", self.line_of(f"questions.{name}"))
             found[name] = self._converted(table, QuestionTable, f"questions.{name}") or QuestionTable()
         return found
 
@@ -176,18 +181,18 @@ class Reader:
         found = unknown or _KEY_IN_MESSAGE.search(message)
         line = self.line_of(table, found.group(1) if found else "", number)
         if unknown:  # of a table within the table
-            self._complain(f"[{table}] has a key {unknown.group(1)!r} that it does not know", line, "unknown-key")
+            self._complain(f"unknown key {unknown.group(1)!r} in [{table}]", line, "unknown-key")
         else:
             self._complain(f"[{table}]: {message.replace('`$.', '`').replace(' - at `$`', '')}", line)
         return None
 
     def _without_unknown(self, content: Any, kind: type[T], table: str, number: int) -> Any:
-        """Return the table without keys that it cannot have; each of them is a mistake of its own."""
+        """Return a table without its unknown keys, each of which is a mistake."""
         if not isinstance(content, dict):
             return content
         known = [each.encode_name for each in msgspec.structs.fields(kind)]
         for key in [key for key in content if key not in known]:
-            what = f"[{table}] knows no key {key!r}{_nearest(key, known)}"
+            what = f"unknown key {key!r} in [{table}]{_nearest(key, known)}"
             self._complain(what, self.line_of(table, key, number), "unknown-key")
         return {key: value for key, value in content.items() if key in known}
 
@@ -195,9 +200,10 @@ class Reader:
         for name, question in found.questions.items():
             table = f"questions.{name}"
             if question.type in ("choice", "multi-choice") and not question.choices:
-                self._complain(f"the question {name} offers no choices", self.line_of(table))
+                self._complain(f"the question {name} has no choices", self.line_of(table))
             if question.choices and question.type not in ("choice", "multi-choice"):
-                self._complain(f"only a choice or multi-choice has choices, not {name}", self.line_of(table, "choices"))
+                what = f"the question {name} has choices, but its type is neither choice nor multi-choice"
+                self._complain(what, self.line_of(table, "choices"))
             if question.pattern is not None:
                 try:
                     re.compile(question.pattern)
@@ -207,9 +213,9 @@ class Reader:
         seen: set[str] = set()
         for number, task in enumerate(found.tasks):
             if task.name in seen:
-                self._complain(f"two tasks are called {task.name}", self.line_of("tasks", "name", number))
+                self._complain(f"two tasks are named {task.name}", self.line_of("tasks", "name", number))
             if (task.run is None) == (not task.script):
-                what = f"the task {task.name} needs `run` or `script`, and not both"
+                what = f"the task {task.name} needs either `run` or `script`"
                 self._complain(what, self.line_of("tasks", "name", number))
             seen.add(task.name)
 
@@ -237,4 +243,4 @@ def _dotted(table: str) -> str:
 
 def _nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
     meant = suggest(name, known, most=1)
-    return f"; {meant}" if meant else f"; it has {', '.join(known)}"
+    return f"; {meant}" if meant else f"; it can have {', '.join(known)}"

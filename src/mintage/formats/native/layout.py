@@ -1,4 +1,4 @@
-"""Which files come out of a native template: path rules, repeated files, suffixes, the saved answers."""
+"""Which files come out of a native template: path rules, repeated files, suffixes, saved answers."""
 
 from __future__ import annotations
 
@@ -33,33 +33,36 @@ class NativeLayout(Struct, frozen=True):
     """The layout of a native template."""
 
     root: Path
-    """The folder that holds the project's files."""
+    """The directory with the project's files."""
     top: Path
-    """Links may not lead out of it."""
+    """The directory that links must not lead out of."""
     configuration: Configuration
     file: str
-    """The configuration."""
+    """The path of the configuration file."""
     saved: SavedAnswers
+    """Makes the file of saved answers."""
     not_of_the_project: frozenset[str] = frozenset()
-    """Paths in `root` that serve the template only: scripts of tasks, the folder of what is included."""
+    """Paths in `root` that only serve the template: scripts of tasks, the directory of included files."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """OUTPUT is the project's folder; without it, the template may say what the folder is called."""
+        """Return OUTPUT, which is the project's directory; without it, the template may name one."""
         if output is not None:
             return output
         named = self.configuration.template.output
         rendered = render.text(named, context, what="`output` of the template").strip() if named else ""
         if not rendered:
             raise UsageError(
-                "the template has no name for the project", hint="say where it shall go: mintage new TEMPLATE OUTPUT"
+                "the template doesn't name its project", hint="name its directory: mintage new TEMPLATE OUTPUT"
             )
         if "/" in rendered or validate_path(rendered, source=self.file) != rendered or rendered == ".":
-            raise UsageError(f"`output` of the template is no folder's name: {rendered!r}", where=Location(self.file))
+            raise UsageError(
+                f"`output` of the template must be the name of a directory, not {rendered!r}", where=Location(self.file)
+            )
         require_no_link(Path(), rendered)
         return Path(rendered)
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Walk the template, leave out what the rules say, repeat what they say, and add the saved answers."""
+        """Walk the template, apply its rules, and add the saved answers."""
         rules = self.configuration.files
         excluded = GitignorePatterns(list(self._excluded(request)))
         copied = GitignorePatterns(rules.copy_only)
@@ -92,7 +95,7 @@ class NativeLayout(Struct, frozen=True):
         return LaidOut(entries, skip_if_exists=GitignorePatterns(rules.skip_if_exists))
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return all that no rule leaves out in any case."""
+        """Return every file that is not left out whatever the answers are."""
         always = [rule for rule in self.configuration.files.exclude if isinstance(rule, str)]
         excluded = GitignorePatterns(always)
         return files_below(
@@ -115,7 +118,7 @@ class NativeLayout(Struct, frozen=True):
         items = request.render.value(each.items, request.context, what=f"`items` of {what}")
         if isinstance(items, str) or not hasattr(items, "__iter__"):
             kind = repr(items) if isinstance(items, str) else type(items).__name__
-            raise TemplateError(f"`items` of {what} gives no list but {kind}", where=Location(self.file))
+            raise TemplateError(f"`items` of {what} must be a list, not {kind}", where=Location(self.file))
         for value in items_within(items, request.limits.render_seconds, f"`items` of {what}"):
             variables = {each.as_: value}
             paths = PathRenderer(request.render, {**request.context, **variables})

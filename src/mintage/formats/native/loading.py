@@ -1,4 +1,4 @@
-"""From the tables of a mintage.toml to a `Template`."""
+"""Turns the tables of a mintage.toml into a `Template`."""
 
 from __future__ import annotations
 
@@ -170,21 +170,21 @@ def _require_version(requires: str, file: Path) -> None:
         raise TemplateError(f"`requires` is no version specifier: {error}", where=Location(str(file))) from error
     if not fits:
         raise TemplateError(
-            f"the template needs mintage {requires}, and this is {__version__}",
+            f"the template needs mintage {requires}, but this is {__version__}",
             where=Location(str(file)),
-            hint="update mintage, or take another revision of the template with `Options(ref=...)`",
+            hint="update mintage, or use another revision of the template with `Options(ref=...)`",
         )
 
 
 def _folder_of(key: str, path: str, folder: Path, top: Path, file: Path) -> Path:
-    """Return a folder of the template that a key of its configuration names."""
+    """Return the directory in the template that a key of its configuration names."""
     if "\0" in path:
-        raise TemplateError(f"`{key}` is no folder of the template: {path!r}", where=Location(str(file)))
+        raise TemplateError(f"`{key}` is not a directory in the template: {path!r}", where=Location(str(file)))
     found = folder / path
     if not Path(os.path.realpath(found)).is_relative_to(os.path.realpath(top)):
         raise UnsafePathError(f"`{key}` leads out of the template: {path}", where=Location(str(file)))
     if not found.is_dir():
-        raise TemplateError(f"`{key}` is no folder of the template: {path}", where=Location(str(file)))
+        raise TemplateError(f"`{key}` is not a directory in the template: {path}", where=Location(str(file)))
     return found
 
 
@@ -198,7 +198,7 @@ def _script(path: str, folder: Path, top: Path, file: Path) -> Path:
     if not belongs_to_template(real, os.path.realpath(top)):
         raise UnsafePathError(f"the script {path!r} lies outside of the template", where=Location(str(file)))
     if not os.path.isfile(real):
-        raise TemplateError(f"the template has no script {path}", where=Location(str(file)))
+        raise TemplateError(f"the script {path} doesn't exist in the template", where=Location(str(file)))
     return found
 
 

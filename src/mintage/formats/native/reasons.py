@@ -1,4 +1,4 @@
-"""Native templates: `exclude`, `copy_only`, `skip_if_exists`, `[[each]]`, `[[order]]`, the suffix."""
+"""Explains native templates: `exclude`, `copy_only`, `skip_if_exists`, `[[each]]`, `[[order]]`, the suffix."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _layout(request: ExplanationRequest) -> NativeLayout:
 
 
 def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[str, Rule]]:
-    """Yield the patterns of `exclude` that hold with these answers."""
+    """Yield the patterns of `exclude` that apply with these answers."""
     for rule in _layout(request).configuration.files.exclude:
         if isinstance(rule, str):
             yield rule, Rule(f"exclude has {rule}", places.of("files", "exclude", rule))
@@ -102,7 +102,7 @@ def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[s
 
 
 def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
-    """Return why [[each]] makes nothing; "" if it makes something."""
+    """Return why an [[each]] generates nothing; "" if it does."""
     render, context = request.layout.render, request.layout.context
     what = f"[[each]] for {each.file}"
     if each.when is not None and not render.value(each.when, context, what=what):
@@ -113,7 +113,7 @@ def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
 
 
 class _Places:
-    """Where things are written in a mintage.toml."""
+    """Finds the places of values in a mintage.toml."""
 
     def __init__(self, layout: NativeLayout) -> None:
         text = read_text(layout.file) or ""

@@ -1,4 +1,4 @@
-"""`.mintage.toml`: the answers of a run, kept in the project so that it can be made again."""
+"""`.mintage.toml`: the answers of a run, saved in the project so that it can be generated again."""
 
 from __future__ import annotations
 
@@ -23,17 +23,26 @@ _OF_TOML = (str, int, float, bool, date, time)
 
 
 class SavedAnswers(Struct, frozen=True):
-    """What is kept besides the answers."""
+    """Makes the file of saved answers."""
 
     origin: Origin
+    """Where the template came from."""
     directory: str | None
+    """Where it lies in its repository; None for the root."""
     secrets: frozenset[str]
-    """Names of answers that are never kept."""
+    """The names of answers that are never saved."""
     earlier: Mapping[str, str] = field(default_factory=dict)
-    """What was kept by the run before; the template is called what it was called then, if it is the same."""
+    """What the last run saved about the template. If that is the same one, it keeps the name that the user gave it."""
 
     def content(self, answers: Mapping[str, Any]) -> bytes:
-        """Return the file's bytes."""
+        """Return the contents of the file.
+
+        Args:
+            answers: All answers, by question.
+
+        Raises:
+            AnswerError: An answer can't be written as UTF-8.
+        """
         import tomli_w
 
         is_the_same = self.earlier.get("url") == self.origin.url
@@ -56,18 +65,16 @@ class SavedAnswers(Struct, frozen=True):
             return tomli_w.dumps(document).encode("utf-8")
         except UnicodeEncodeError as error:
             character = error.object[error.start]
-            raise AnswerError(f"an answer has the character {character!r}, which UTF-8 cannot hold") from error
+            raise AnswerError(f"an answer contains {character!r}, which cannot be encoded as UTF-8") from error
 
 
 def read_saved_answers(project: Path) -> Mapping[str, Any]:
-    """Return the answers of the run that made this project; none if there is no such file."""
+    """Return the answers that a project was generated with; none if there is no such file."""
     return _read_table(project, "answers")
 
 
 def read_saved_template(project: Path) -> Mapping[str, str]:
-    """Return where the template of that run came from: `source`, `url`, `ref`, `commit`, `directory`, if they are
-    known.
-    """
+    """Return where the template of a project came from: `source`, `url`, `ref`, `commit` and `directory`, if known."""
     return {name: value for name, value in _read_table(project, "template").items() if isinstance(value, str)}
 
 
@@ -88,7 +95,7 @@ def _read_table(project: Path, table: str) -> Mapping[str, Any]:
 
 
 def _storable(value: Any) -> Any:
-    """Return a value without what TOML cannot hold."""
+    """Return a value without what TOML cannot represent."""
     if isinstance(value, dict):
         return {str(name): _storable(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""The tables of a mintage.toml. Validated by msgspec; what each key means is in docs/native-format.md."""
+"""The tables of a mintage.toml, which msgspec validates. docs/native-format.md says what each key means."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class QuestionTable(Struct, forbid_unknown_fields=True):
 
 
 class ExcludeRule(Struct, forbid_unknown_fields=True):
-    """One of `[files] exclude` that holds only `when` an expression is true."""
+    """An entry of `[files] exclude` that only applies `when` an expression is true."""
 
     match: str | list[str]
     when: str

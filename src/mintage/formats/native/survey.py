@@ -1,4 +1,4 @@
-"""Native templates: mintage.toml, and the files that it does not leave out."""
+"""Takes native templates apart: mintage.toml, and the files that it doesn't leave out."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _add_files(folder: Folder, layout: NativeLayout) -> None:
         return excluded.matches(path, is_folder=is_folder)
 
     items = list(walk(layout.root, layout.top, leaves_out))
-    # Which file a rule means that names none is not known: any of them may see its item.
+    # A rule may name a file that doesn't exist; then any file may see its item.
     homeless = [names for file, names in repeated.items() if file not in {item.path for item in items}]
     for item in items:
         names = frozenset(repeated.get(item.path, ())).union(*homeless)
@@ -86,11 +86,11 @@ class _Key(Struct, frozen=True):
     table: str
     key: str
     number: int = 0
-    """Of which of several tables of that name."""
+    """The index among several tables of that name."""
 
 
 class _ConfigurationTexts:
-    """The template texts of a mintage.toml."""
+    """Finds the template texts of a mintage.toml."""
 
     def __init__(self, configuration: Configuration, layout: NativeLayout) -> None:
         self.file = CONFIGURATION_FILE
@@ -100,7 +100,7 @@ class _ConfigurationTexts:
         self._reader = Reader(Path(layout.file), text, parse_toml(text))
 
     def all(self) -> Iterator[TemplateText]:
-        """Yield all of them."""
+        """Yield every template text."""
         found = self._configuration
         yield from self._texts(Place.SETTING, "output", found.template.output, _Key("template", "output"))
         for name, table in found.questions.items():

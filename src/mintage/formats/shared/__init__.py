@@ -1,1 +1,1 @@
-"""What several formats have in common. Knows none of them."""
+"""What several formats need. Knows none of them."""

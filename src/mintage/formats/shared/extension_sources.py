@@ -1,4 +1,4 @@
-"""The source of code that a template asks to run, to be read before it does. Imports none of it."""
+"""Reads the source of extensions, to be shown before they run. Imports none of it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mintage.trust.capabilities import Capability
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOT_SHIPPED = "not in the template: what is installed beside mintage under this name"
+NOT_SHIPPED = "not in the template: whatever is installed next to mintage under this name"
 
 
 def extension_capability(name: str, root: Path) -> Capability:
-    """Return what an extension is: the modules of the template that its name leads to, with their texts.
+    """Return an extension as something to consent to, with the text of the modules that its name leads to.
 
     Args:
         name: An import path, or `path/to/file.py:Name`.
@@ -29,13 +29,13 @@ def extension_capability(name: str, root: Path) -> Capability:
     found = [each for each in files if each.is_file()]
     if not found:
         return Capability("extension", name, NOT_SHIPPED)
-    found += sorted(root.glob("*.py"))  # which can be imported by it
+    found += sorted(root.glob("*.py"))  # which it can import
     texts = [f"# {os.path.relpath(each, root)}\n{text_to_read(each)}" for each in dict.fromkeys(found)]
     return Capability("extension", name, "\n".join(texts))
 
 
 def text_to_read(file: Path) -> str:
-    """Return the text of a script for the person who is asked about it; what is no UTF-8 is shown escaped."""
+    """Return the text of a script, to be shown to the user; bytes that are not UTF-8 are escaped."""
     try:
         return file.read_text("utf-8", "backslashreplace")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The Jinja2 extensions of every Cookiecutter and native template. What they need is imported when it is used."""
+"""The Jinja2 extensions that every Cookiecutter and native template has. They import what they need when it is used."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _uuid4() -> str:
 
 
 class JsonifyExtension(Extension):
-    """The filter `jsonify(indent=4)`, with sorted keys."""
+    """Provides the filter `jsonify(indent=4)`, with sorted keys."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -39,7 +39,7 @@ class JsonifyExtension(Extension):
 
 
 class SlugifyExtension(Extension):
-    """The filter `slugify`, with all options of python-slugify."""
+    """Provides the filter `slugify`, with all options of python-slugify."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -47,7 +47,7 @@ class SlugifyExtension(Extension):
 
 
 class RandomStringExtension(Extension):
-    """The function `random_ascii_string(length, punctuation=False)`."""
+    """Provides the function `random_ascii_string(length, punctuation=False)`."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -55,7 +55,7 @@ class RandomStringExtension(Extension):
 
 
 class UUIDExtension(Extension):
-    """The function `uuid4()`."""
+    """Provides the function `uuid4()`."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -63,7 +63,7 @@ class UUIDExtension(Extension):
 
 
 class TimeExtension(Extension):
-    """The tag `{% now 'utc' %}`, `{% now 'utc', '%Y' %}` and `{% now 'utc' + 'days=1,hours=-2', '%F' %}`.
+    """Provides the tag `{% now 'utc' %}`, `{% now 'utc', '%Y' %}` and `{% now 'utc' + 'days=1,hours=-2', '%F' %}`.
 
     The default format is the environment's `datetime_format`, which templates cannot set but other extensions can.
     """
@@ -75,7 +75,7 @@ class TimeExtension(Extension):
         environment.extend(datetime_format=DATE_FORMAT)
 
     def parse(self, parser: Parser) -> nodes.Output:
-        """Parse the tag into a call of `_now`."""
+        """Parse the tag as a call of `_now`."""
         line = next(parser.stream).lineno
         zone = parser.parse_expression()
         text_format: nodes.Expr = parser.parse_expression() if parser.stream.skip_if("comma") else nodes.Const(None)
@@ -100,7 +100,7 @@ class TimeExtension(Extension):
 
 
 def simple_filter(function: Callable[..., Any]) -> type[Extension]:
-    """Make an extension of one filter function, as `cookiecutter.utils.simple_filter` does for templates."""
+    """Return an extension that provides a function as a filter, as `cookiecutter.utils.simple_filter` does."""
 
     class FilterExtension(Extension):
         def __init__(self, environment: Environment) -> None:

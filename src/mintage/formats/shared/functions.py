@@ -1,4 +1,4 @@
-"""What Cookiecutter's own filters and tags do; native templates have them too.
+"""The filters and tags of Cookiecutter, which native templates have too.
 
 Imports nothing that costs time before it is needed.
 """
@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-# Loaded in any case, from where no template can put something else in their place.
+# They are always loaded, from where no template can replace them.
 EXTENSIONS = tuple(
     f"mintage.formats.shared.extensions.{name}Extension"
     for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
@@ -19,19 +19,19 @@ _ONLY_A_DATE = re.compile(r"(?:[^%]|%[YmdBbyj%])*")
 
 
 def jsonify(value: Any, indent: int = 4) -> str:
-    """Return the filter `jsonify(indent=4)`, with sorted keys."""
+    """Return a value as JSON with sorted keys: the filter `jsonify`."""
     return json.dumps(value, sort_keys=True, indent=indent)
 
 
 def slugify(value: str, *arguments: Any, **options: Any) -> str:
-    """Return the filter `slugify`, with all options of python-slugify."""
+    """Return a text as a slug, with all options of python-slugify: the filter `slugify`."""
     from slugify import slugify as make_slug
 
     return str(make_slug(value, *arguments, **options))
 
 
 def is_only_a_date(text_format: str) -> bool:
-    """Return whether a format of `strftime` says nothing that is another before midnight."""
+    """Return whether a format of `strftime` prints nothing that changes before midnight."""
     return _ONLY_A_DATE.fullmatch(text_format) is not None
 
 

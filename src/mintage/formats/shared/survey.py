@@ -1,4 +1,4 @@
-"""What all surveys have in common: a file of the template as texts. Knows no format."""
+"""What all surveys need: the files of a template, as texts. Knows no format."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from mintage.rendering.settings import RendererSettings
 
-_LARGEST = 1024 * 1024  # a larger file is hardly written by hand, and takes seconds to parse
-_READ = os.O_RDONLY | os.O_NONBLOCK  # not to wait for a writer, if it is a pipe
+_LARGEST = 1024 * 1024  # hardly anyone writes a larger file by hand, and it takes seconds to parse
+_READ = os.O_RDONLY | os.O_NONBLOCK  # not to wait for a writer if it is a pipe
 
 
 class Folder:
@@ -38,12 +38,17 @@ class Folder:
         self._inspector = Inspector(settings, _no_environment)
 
     def add_name(self, path: str, names: frozenset[str] = frozenset()) -> None:
-        """A file or folder with that path, whose name is template text."""
+        """Add a file or directory whose name is template text.
+
+        Args:
+            path: Its path in the directory.
+            names: The names that only this text sees.
+        """
         name = path.rpartition("/")[2]
         self.texts.append(TemplateText(Place.PATH, path, name, self.prefix + path, line=None, names=names))
 
     def add_file(self, path: str, source: str, *, rendered: bool, names: frozenset[str] = frozenset()) -> None:
-        """A file.
+        """Add a file.
 
         Args:
             rendered: Unless it has no tags.
@@ -52,7 +57,7 @@ class Folder:
         try:
             data = _start_of(source)
         except OSError:
-            return  # planning says what is wrong with it
+            return  # planning reports it
         if data is None:
             self.files.append(TemplateFile(self.prefix + path, source, None, rendered))
             return
@@ -72,7 +77,7 @@ def _no_environment() -> Environment:
 
 
 def _start_of(path: str) -> bytes | None:
-    """Return the beginning of a regular file, one byte more than is looked at; None of anything else."""
+    """Return the beginning of a regular file, one byte more than is analyzed; None for anything else."""
     with open(os.open(path, _READ), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
@@ -96,13 +101,13 @@ def read_text(path: str) -> str | None:
 
 
 def relative(path: str, root: str) -> str:
-    """Return a path within the template's root, with forward slashes; unchanged if it lies elsewhere."""
+    """Return a path relative to the template's root, with forward slashes; unchanged if it lies elsewhere."""
     found = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
     return path if found.startswith("..") else found.replace(os.sep, "/")
 
 
 def leads_to_nothing(path: Path) -> bool:
-    """Return whether it is a link to what is not there. Laying the template out tells, if that matters."""
+    """Return whether a path is a link to nothing. Laying the template out reports it, if it matters."""
     return path.is_symlink() and not path.exists()
 
 

@@ -1,4 +1,4 @@
-"""Walks a template's folder and renders its paths part by part. Shared by formats whose folder is the project."""
+"""Walks a template's directory without leaving it, and renders its paths part by part."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def contained(place: str, path: str, top: str) -> str:
 
 
 class PathRenderer:
-    """Renders paths of one template. A part that renders to nothing leaves out the file or folder."""
+    """Renders the paths of a template. A part that renders to nothing leaves out the file or directory."""
 
     def __init__(self, render: TextRenderer, context: Mapping[str, Any]) -> None:
         self._render = render
@@ -228,7 +228,7 @@ class PathRenderer:
         self._folders: dict[str, str | None] = {"": ""}
 
     def target(self, path: str) -> str | None:
-        """Return the rendered path, None if a part of it is empty."""
+        """Return the rendered path; None if a part of it is empty."""
         folder, _, name = path.rpartition("/")
         if folder not in self._folders:
             self._folders[folder] = self.target(folder)
@@ -239,8 +239,8 @@ class PathRenderer:
         return f"{parent}/{rendered}" if parent else rendered
 
     def target_at_once(self, path: str) -> str | None:
-        """Return the same for a path that is no file's name, and may therefore have slashes within its tags."""
+        """Return the rendered path of what is no file's name, so that its tags may contain slashes."""
         rendered = self._render.text(path, self._context, what=f"the path {path}")
         parts = [part.strip() for part in rendered.split("/")]
-        # One that begins with a slash is left as it is, for planning to refuse.
+        # A path that begins with a slash is left as it is, for planning to refuse.
         return "/".join(parts) if all(parts) or rendered.startswith("/") else None
