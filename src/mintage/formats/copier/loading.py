@@ -73,28 +73,14 @@ def load_copier(request: LoadRequest) -> Template:
         root=str(source.root),
         origin=source.origin.reference,
         version=source.origin.version,
-        layout=CopierLayout(
-            source.root,
-            configuration,
-            request.copier.exclude,
-            request.copier.skip,
-            from_git=bool(source.origin.commit),
-            links_may_lead_out=request.consent.trusted,
-        ),
+        layout=_layout(request, source, configuration),
         renderer=_renderer(configuration, source, trusted=request.consent.trusted),
         questions=static_questions(configuration),
         allows_extra_answers=True,
         secrets=configuration.secrets,
         saved_answers=dict(last),
         user_defaults=settings.defaults,
-        questionnaire=CopierQuestionnaire(
-            configuration,
-            state,
-            maker,
-            defaults={**settings.defaults, **request.given.user_defaults},
-            skip_answered=request.copier.skip_answered,
-            ask=request.copier.ask,
-        ),
+        questionnaire=_questionnaire(request, state, maker, settings),
         messages=_messages(configuration, state, maker),
         collisions=Collisions.LOOKALIKES_PASS,
         merges_into_existing=True,
@@ -104,6 +90,30 @@ def load_copier(request: LoadRequest) -> Template:
         stateful_reason="its own Jinja extensions may keep state" if configuration.extensions else "",
         warnings=warnings,
         answers_file=lambda context: str(context["_copier_conf"]["answers_file"]),
+    )
+
+
+def _layout(request: LoadRequest, source: Source, configuration: Configuration) -> CopierLayout:
+    return CopierLayout(
+        source.root,
+        configuration,
+        request.copier.exclude,
+        request.copier.skip,
+        from_git=bool(source.origin.commit),
+        links_may_lead_out=request.consent.trusted,
+    )
+
+
+def _questionnaire(
+    request: LoadRequest, state: CopierAnswers, maker: ContextMaker, settings: CopierSettings
+) -> CopierQuestionnaire:
+    return CopierQuestionnaire(
+        maker.configuration,
+        state,
+        maker,
+        defaults={**settings.defaults, **request.given.user_defaults},
+        skip_answered=request.copier.skip_answered,
+        ask=request.copier.ask,
     )
 
 
