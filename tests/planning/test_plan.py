@@ -161,7 +161,7 @@ class TestExistingProject:
 
     def test_a_file_in_the_projects_place_is_refused(self, plan_of: PlanMaker, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("mine")
-        with pytest.raises(OutputExistsError, match="not a folder"):
+        with pytest.raises(OutputExistsError, match="not a directory"):
             plan_of({"a.txt": "x"}, into=tmp_path / "file", overwrite=True)
 
 

@@ -1,4 +1,4 @@
-"""From a template and a context to a plan: which files come out, how, and in which order. Touches no output."""
+"""Plans a run from a template and its answers: which files come out, how, and in which order. Writes nothing."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mintage.planning.files import Decision
     from mintage.rendering.settings import Context
     from mintage.template import Template
+    from mintage.template.layout import LaidOut
 
 __all__ = [
     "Action",
@@ -41,20 +42,20 @@ __all__ = [
 
 
 class PlanOptions(Struct, frozen=True):
-    """What planning needs to know of a run's options."""
+    """The options of a run that planning depends on."""
 
     overwrite: bool = False
     """Whether files of an existing project may be replaced."""
     skip_existing: bool = False
-    """Whether files of an existing project are left as they are."""
+    """Whether files of an existing project are kept as they are."""
     run_tasks: bool = True
-    """False leaves tasks out."""
+    """Whether tasks are planned at all."""
     inspect_all: bool = True
-    """Read every file; else what happens to small ones is left to their jobs (`Action.DECIDE`)."""
+    """Whether every file is read now; otherwise the jobs of small ones decide what happens (`Action.DECIDE`)."""
     limits: Limits = field(default_factory=Limits)
     """What the project may not exceed."""
     only: frozenset[str] | None = None
-    """Names of the jobs that are wanted, None for all; what is in the way of these is replaced."""
+    """The names of the jobs to run, None for all; existing files in their way are replaced."""
 
 
 _USE_OVERWRITE = "use `Options(overwrite=True)` to replace"
@@ -68,56 +69,44 @@ def make_plan(
     options: PlanOptions,
     render: JinjaText | None = None,
 ) -> Plan:
-    """Plan the run.
+    """Plan a run, and write nothing.
 
     Args:
+        template: What the project is generated from.
+        context: What its files and paths may use.
         output: What the user gave as OUTPUT.
-        render: Made from the template's settings, to be shared.
+        options: What may become of files that already exist, and the limits.
+        render: A renderer made from the template's settings, to share it.
 
     Raises:
-        OutputExistsError: (all collisions, all unreadable files).
-        UnsafePathError: (all collisions, all unreadable files).
-        PlanError: (all collisions, all unreadable files).
-        RenderError: (a path that cannot be rendered); nothing is written in any case.
+        OutputExistsError: The destination exists, and nothing says what to do with its files. Names all of them.
+        UnsafePathError: A path leads out of the project.
+        PlanError: Entries collide, or files cannot be read. Names all of them.
+        RenderError: A path or a task cannot be rendered.
+        TemplateError: The template's directory cannot be read.
     """
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
     exists = may_write_into(destination, options, adds_only=template.merges_into_existing)
-    try:
-        laid_out = template.layout.lay_out(LayoutRequest(render, context, destination, exists, options.limits))
-    except OSError as error:
-        raise TemplateError(
-            f"the template cannot be read: {error.strerror}", where=Location(str(error.filename or template.root))
-        ) from error
+    laid_out = _lay_out(template, LayoutRequest(render, context, destination, exists, options.limits))
     targets = Targets(template.collisions, options.limits)
     targets.fill(laid_out.entries)
 
-    existing = ExistingFiles(
-        destination if exists else None,
-        options.overwrite,
-        options.skip_existing,
-        laid_out.skip_if_exists,
-    )
     only = _with_renamed(options.only, targets, destination)
+    existing = ExistingFiles(
+        destination if exists else None, options.overwrite, options.skip_existing, laid_out.skip_if_exists
+    )
     planner = FilePlanner(
         template, context, render, existing, inspect_all=options.inspect_all, limits=options.limits, only=only
     )
     decisions = planner.decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
-    tasks = plan_tasks(template, context, render, files, options.limits) if options.run_tasks else []
-    if only is not None:
-        tasks = [task for task in tasks if TASK_PREFIX + task.name in only and task.stage is not TaskStage.BEFORE]
+    tasks = _wanted(plan_tasks(template, context, render, files, options.limits), only) if options.run_tasks else []
     conflicts: frozenset[str] = frozenset()
     if exists and not options.overwrite and only is None:
-        conflicts = frozenset(file.target for file in files if file.replaces) - laid_out.always_replaced
-        # Files that come out as they are change nothing; but a task may have done something before that is known.
-        if conflicts and any(task.stage is not TaskStage.IN_PLACE for task in tasks):
-            raise files_in_the_way(destination, sorted(conflicts))
-    staged = [task for task in tasks if task.stage is TaskStage.STAGING]
+        conflicts = _conflicts(files, tasks, laid_out, destination)
     sequential_reason = _sequential_reason(template, decisions)
-    jobs = _file_jobs(template, decisions, staged)
-    if sequential_reason:  # then the template's own order counts, and not what is small
-        jobs = [replace(job, priority=JobPriority.NORMAL) for job in jobs]
+    staged = _in_stage(tasks, TaskStage.STAGING)
     return Plan(
         format=template.format,
         origin=template.origin,
@@ -127,9 +116,9 @@ def make_plan(
         renderer=template.renderer,
         folders=tuple(targets.folders.values()),
         files=files,
-        jobs=(*jobs, *(task_job(task) for task in staged)),
-        before=tuple(task for task in tasks if task.stage is TaskStage.BEFORE),
-        in_place=tuple(task for task in tasks if task.stage is TaskStage.IN_PLACE),
+        jobs=tuple(_jobs(template, decisions, staged, in_order=bool(sequential_reason))),
+        before=_in_stage(tasks, TaskStage.BEFORE),
+        in_place=_in_stage(tasks, TaskStage.IN_PLACE),
         sequential_reason=sequential_reason,
         warnings=(*template.warnings, *laid_out.warnings, *targets.warnings),
         makes_project=laid_out.makes_project or bool(tasks),
@@ -142,33 +131,29 @@ def make_plan(
 
 
 def may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) -> bool:
-    """Return whether the destination exists.
+    """Return whether the destination exists and will be written into.
+
+    Args:
+        adds_only: The template merges into existing projects and replaces none of their files.
 
     Raises:
-        OutputExistsError: Nobody said what to do with what is in it.
+        OutputExistsError: It is not a directory, or it has files and no option says what to do with them.
     """
     if not destination.is_symlink() and not destination.exists():
         return False
     if not destination.is_dir():
-        raise OutputExistsError(f"{destination} is there already, and it is not a folder", hint="choose another OUTPUT")
+        raise OutputExistsError(f"{destination} already exists and is not a directory", hint="choose another OUTPUT")
     is_wanted = options.overwrite or options.skip_existing or options.only is not None
     if is_wanted or adds_only or not any(destination.iterdir()):
         return True
     raise OutputExistsError(
-        f"{destination} is there already, and nothing was written",
+        f"{destination} already exists, and nothing was written",
         hint=f"{_USE_OVERWRITE} its files, {_OR_ADD}",
     )
 
 
-def _with_renamed(only: frozenset[str] | None, targets: Targets, destination: Path) -> frozenset[str] | None:
-    """If the template does not make one of these any more, it may have another name now: then all that is missing."""
-    if only is None or all(name in targets.files or name.startswith(TASK_PREFIX) for name in only):
-        return only
-    return only | {target for target in targets.files if not os.path.lexists(destination / target)}
-
-
 def files_in_the_way(destination: Path, targets: Sequence[str]) -> OutputExistsError:
-    """Return the refusal to replace files of which nobody said that they may be."""
+    """Return the error for existing files that would be replaced although no option allows it."""
     return OutputExistsError(
         f"{destination} has files that would be replaced, and nothing was written",
         problems=[Problem(target) for target in targets],
@@ -176,13 +161,44 @@ def files_in_the_way(destination: Path, targets: Sequence[str]) -> OutputExistsE
     )
 
 
-def _file_jobs(template: Template, decisions: Sequence[Decision], staged: Sequence[PlannedTask]) -> list[Job]:
-    jobs = [decision.job for decision in decisions if decision.job is not None]
-    files = [decision.file for decision in decisions]
-    waits = file_dependencies(files, template.order, [task.name for task in staged])
-    if not waits:
-        return jobs
-    return [replace(job, depends_on=waits[job.name]) if job.name in waits else job for job in jobs]
+def _lay_out(template: Template, request: LayoutRequest) -> LaidOut:
+    try:
+        return template.layout.lay_out(request)
+    except OSError as error:
+        raise TemplateError(
+            f"the template cannot be read: {error.strerror}", where=Location(str(error.filename or template.root))
+        ) from error
+
+
+def _with_renamed(only: frozenset[str] | None, targets: Targets, destination: Path) -> frozenset[str] | None:
+    """Add every missing file if the template no longer makes one that is wanted: it may have another name now."""
+    if only is None or all(name in targets.files or name.startswith(TASK_PREFIX) for name in only):
+        return only
+    return only | {target for target in targets.files if not os.path.lexists(destination / target)}
+
+
+def _wanted(tasks: list[PlannedTask], only: frozenset[str] | None) -> list[PlannedTask]:
+    if only is None:
+        return tasks
+    return [task for task in tasks if TASK_PREFIX + task.name in only and task.stage is not TaskStage.BEFORE]
+
+
+def _in_stage(tasks: Sequence[PlannedTask], stage: TaskStage) -> tuple[PlannedTask, ...]:
+    return tuple(task for task in tasks if task.stage is stage)
+
+
+def _conflicts(
+    files: Sequence[PlannedFile], tasks: Sequence[PlannedTask], laid_out: LaidOut, destination: Path
+) -> frozenset[str]:
+    """Return the existing files that may only come out unchanged.
+
+    Raises:
+        OutputExistsError: A task would run before it is known whether they do.
+    """
+    conflicts = frozenset(file.target for file in files if file.replaces) - laid_out.always_replaced
+    if conflicts and any(task.stage is not TaskStage.IN_PLACE for task in tasks):
+        raise files_in_the_way(destination, sorted(conflicts))
+    return conflicts
 
 
 def _sequential_reason(template: Template, decisions: Sequence[Decision]) -> str:
@@ -190,3 +206,21 @@ def _sequential_reason(template: Template, decisions: Sequence[Decision]) -> str
         return template.stateful_reason
     changers = context_changers(decisions)
     return f"{changers[0]} changes answers that other files may use" if changers else ""
+
+
+def _jobs(
+    template: Template, decisions: Sequence[Decision], staged: Sequence[PlannedTask], *, in_order: bool
+) -> list[Job]:
+    """Return the jobs of the files, then those of the tasks among them.
+
+    Args:
+        in_order: Keep the template's own order, and don't begin with what is small.
+    """
+    jobs = [decision.job for decision in decisions if decision.job is not None]
+    files = [decision.file for decision in decisions]
+    waits = file_dependencies(files, template.order, [task.name for task in staged])
+    if waits:
+        jobs = [replace(job, depends_on=waits[job.name]) if job.name in waits else job for job in jobs]
+    if in_order:
+        jobs = [replace(job, priority=JobPriority.NORMAL) for job in jobs]
+    return [*jobs, *map(task_job, staged)]

@@ -1,8 +1,9 @@
-"""Finds which job waits for which: by rules, by what a file reads of another's output, by tasks."""
+"""Finds which job waits for which: by the template's rules, by what files read of others' output, and by tasks."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mintage.errors import PlanError, Problem
@@ -10,7 +11,7 @@ from mintage.files.patterns import GitignorePatterns
 from mintage.planning.model import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mintage.planning.model import PlannedFile
     from mintage.template.tasks import OrderRule, Task
@@ -21,41 +22,60 @@ TASK_PREFIX = "task:"
 def file_dependencies(
     files: Sequence[PlannedFile], rules: Sequence[OrderRule], tasks: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
-    """For each file that waits for something, the names of the jobs it waits for.
+    """Return, for each file that waits for something, the names of the jobs it waits for.
 
-    Files that are left as they are wait for nothing, and nobody has to wait for them.
+    Files that are kept as they are wait for nothing, and nothing waits for them.
+
+    Args:
+        files: All files of the plan.
+        rules: The template's rules of order.
+        tasks: The names of the tasks that run among the files.
+
+    Raises:
+        PlanError: A rule names an unknown task, or a template reads an output that no file makes.
     """
     readers = [file for file in files if file.reads or file.reads_matching]
     if not rules and not readers:
         return {}
-    targets = [file.target for file in files if file.action is not Action.SKIP]
+    made = [file.target for file in files if file.action is not Action.SKIP]
     waits: dict[str, list[str]] = {}
-    for rule in rules:
-        earlier = matching(rule.after, targets, tasks)
-        later = GitignorePatterns(rule.files)
-        for target in targets:
-            if later.matches(target):
-                waits.setdefault(target, []).extend(name for name in earlier if name != target)
-    problems: list[Problem] = []
-    known, made = {file.target for file in files}, set(targets)
-    for file in readers:
-        problems.extend(
-            Problem(f"{file.name} reads the output {path!r}, which no file of the plan makes")
-            for path in file.reads
-            if path not in known
-        )
-        read = [*(path for path in file.reads if path in made), *_readable(file.reads_matching, targets)]
-        if read:
-            waits.setdefault(file.target, []).extend(target for target in read if target != file.target)
+    for target, earlier in chain(_waits_by_rules(rules, made, tasks), _waits_by_reading(readers, files, made)):
+        waits.setdefault(target, []).extend(name for name in earlier if name != target)
+    return {target: tuple(dict.fromkeys(names)) for target, names in waits.items() if names}
+
+
+def _require_known_outputs(readers: Sequence[PlannedFile], files: Sequence[PlannedFile]) -> None:
+    known = {file.target for file in files}
+    problems = [
+        Problem(f"{file.name} reads the output {path!r}, which no file of the plan makes")
+        for file in readers
+        for path in file.reads
+        if path not in known
+    ]
     if problems:
         raise PlanError("a template reads an output that does not exist", problems=problems)
-    return {target: tuple(dict.fromkeys(names)) for target, names in waits.items()}
+
+
+def _waits_by_rules(
+    rules: Sequence[OrderRule], made: Sequence[str], tasks: Iterable[str]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    for rule in rules:
+        earlier = matching(rule.after, made, tasks)
+        later = GitignorePatterns(rule.files)
+        yield from ((target, earlier) for target in made if later.matches(target))
+
+
+def _waits_by_reading(
+    readers: Sequence[PlannedFile], files: Sequence[PlannedFile], made: Sequence[str]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    _require_known_outputs(readers, files)
+    names = set(made)
+    for file in readers:
+        yield file.target, [*(path for path in file.reads if path in names), *_readable(file.reads_matching, made)]
 
 
 def _readable(patterns: Sequence[str], targets: Sequence[str]) -> list[str]:
-    """Return what `outputs()` gives for these patterns. One that is not valid fails where it is used, and nobody
-    else.
-    """
+    """Return what `outputs()` returns for these patterns. An invalid one makes only the file that uses it fail."""
     found: list[str] = []
     for pattern in patterns:
         with suppress(PlanError):
@@ -64,7 +84,7 @@ def _readable(patterns: Sequence[str], targets: Sequence[str]) -> list[str]:
 
 
 def task_dependencies(tasks: Sequence[Task], files: Sequence[PlannedFile]) -> dict[str, tuple[str, ...]]:
-    """For each task, the names of the files and tasks that it waits for."""
+    """Return, for each task, the names of the files and tasks that it waits for."""
     targets = [file.target for file in files]
     names = [task.name for task in tasks]
     return {task.name: tuple(matching(task.after, targets, names, itself=task.name)) for task in tasks}
@@ -73,7 +93,17 @@ def task_dependencies(tasks: Sequence[Task], files: Sequence[PlannedFile]) -> di
 def matching(
     patterns: Sequence[str], targets: Sequence[str], tasks: Iterable[str] = (), *, itself: str = ""
 ) -> list[str]:
-    """Return names of jobs: tasks named as "task:NAME", and files that the gitignore patterns take."""
+    """Return the names of the jobs that patterns choose: tasks written as "task:NAME", and files, as gitignore does.
+
+    Args:
+        patterns: What chooses.
+        targets: The files to choose from.
+        tasks: The names of the tasks to choose from.
+        itself: The task that waits, which is not chosen.
+
+    Raises:
+        PlanError: A pattern is invalid or names an unknown task.
+    """
     if not patterns:
         return []
     wanted = {pattern.removeprefix(TASK_PREFIX) for pattern in patterns if pattern.startswith(TASK_PREFIX)}
