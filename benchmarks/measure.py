@@ -20,7 +20,7 @@ _FIRST_FILE_EVERY = 0.001
 _OURS_OR_PYTHONS = ("MINTAGE_", "PYTHON", "XDG_", "COOKIECUTTER_", "NO_COLOR", "FORCE_COLOR")
 
 OUTPUT = "@output@"
-"""Stands in a command for the folder that it fills."""
+"""Stands in a command for the directory that it fills."""
 
 Times = dict[str, list[float]]
 """Seconds of each round, by the name of what was measured."""
@@ -41,7 +41,7 @@ class Finished:
 
 @dataclass(slots=True)
 class Stage:
-    """Where commands are run. top: a folder of ours. Every run has an output folder and a home that are new.
+    """Where commands are run. top: a directory of ours. Every run has an output directory and a home that are new.
 
     Nothing is removed until all is measured: ext4 without a journal does not give away the inodes of files that were
     removed in the last minutes, and looks at each of them whenever a file is made. Whoever comes next would pay.
@@ -53,13 +53,13 @@ class Stage:
 
     @property
     def root(self) -> Path:
-        """The folder of this benchmark."""
+        """The directory of this benchmark."""
         folder = self.top / f"benchmark{self._benchmarks}"
         folder.mkdir(exist_ok=True)
         return folder
 
     def next_benchmark(self) -> None:
-        """From now on, `root` is another folder."""
+        """From now on, `root` is another directory."""
         self._benchmarks += 1
 
     def run(
@@ -70,7 +70,7 @@ class Stage:
         every: float = 0,
         environment: Mapping[str, str] | None = None,
     ) -> Finished:
-        """Run a command in which `OUTPUT` stands for a new, empty folder.
+        """Run a command in which `OUTPUT` stands for a new, empty directory.
 
         sample: called with the process id every so many seconds while it runs. Raises MeasurementError if it fails.
         """
@@ -95,7 +95,7 @@ class Stage:
         return Finished(seconds, printed.read_text(), output)
 
     def first_file(self, command: Sequence[str]) -> float:
-        """Seconds until the first file with content is anywhere in the output folder. The command is ended then."""
+        """Seconds until the first file with content is anywhere in the output directory. The command is ended then."""
         output, command = self._begin(command)
         environment = self._environment()
         began = time.perf_counter()

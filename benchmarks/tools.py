@@ -17,7 +17,7 @@ EXECUTORS = ("auto", "sequential", "threads", "processes")
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """The programs that are measured. Commands have `measure.OUTPUT` where the folder belongs that they fill."""
+    """The programs that are measured. Commands have `measure.OUTPUT` where the directory belongs that they fill."""
 
     mintage: Path
     cookiecutter: Path
@@ -29,7 +29,9 @@ class Programs:
                 raise MeasurementError(f"there is no program {program}; `make bench` installs all, and measures")
 
     def mint(self, template: Path, *options: str, project: str = "", reports: bool = False) -> list[str]:
-        """Mint a template with Mintage. project: its folder, where that is ours to say. reports: in JSON, all of it."""
+        """Mint a template with Mintage. project: its directory, where that is ours to say. reports: in JSON, all of
+        it.
+        """
         output = f"{OUTPUT}/{project}" if project else OUTPUT
         command = [str(self.mintage), "new", str(template), output, "--defaults", "--progress", "none", *options]
         return [*command, "--json"] if reports else command
@@ -48,7 +50,7 @@ class Programs:
 
 
 def digest(folder: Path) -> str:
-    """A checksum of all paths, permissions and contents in a folder."""
+    """A checksum of all paths, permissions and contents in a directory."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         total.update(f"{path.relative_to(folder)}\0{path.stat().st_mode:o}\0".encode())

@@ -48,7 +48,7 @@ def require_printable(text: str) -> None:
 
 
 def path_stays_inside(target: str) -> None:
-    """A path of the output is refused, or lies in the output folder, outside of any `.git`, and can be written."""
+    """A path of the output is refused, or lies in the output directory, outside of any `.git`, and can be written."""
     found = refused_or(lambda: validate_path(target))
     if found is None:
         return
@@ -94,7 +94,7 @@ def file_is_read_or_refused(name: str, content: bytes, read: Callable[[Path], An
 
 
 def archive_is_unpacked_or_refused(data: bytes, limit: int) -> None:
-    """An archive is unpacked into a folder of its own, without a link and with no more than `limit` bytes."""
+    """An archive is unpacked into a directory of its own, without a link and with no more than `limit` bytes."""
     from mintage.sources.archive import unpack
 
     with world() as place, within(SECONDS):
@@ -113,7 +113,7 @@ def archive_is_unpacked_or_refused(data: bytes, limit: int) -> None:
 
 
 def temporary_files_in(folder: Path) -> Any:
-    """A block in which temporary files are made in a folder."""
+    """A block in which temporary files are made in a directory."""
     from unittest.mock import patch
 
     return patch("tempfile.tempdir", str(folder))
@@ -137,7 +137,7 @@ def both_roads_agree(text: str, made: RendererSettings, context: dict[str, Any])
 
 
 def source_is_within_the_entry(entry: str, reference: str) -> None:
-    """An entry of trusted sources takes a URL only on its own server, under its own name, in its own folder."""
+    """An entry of trusted sources takes a URL only on its own server, under its own name, in its own directory."""
     from mintage.trust.trusted_sources import is_trusted
 
     if not refused_or(lambda: is_trusted(entry, reference)):
@@ -154,7 +154,7 @@ def source_is_within_the_entry(entry: str, reference: str) -> None:
 
 
 def _place(address: str) -> tuple[str, str, list[str]]:
-    """Scheme, server with the user's name, and the folders as a server may read them."""
+    """Scheme, server with the user's name, and the directories as a server may read them."""
     parts = urlsplit(address.removeprefix("git+"))
     path = unquote(parts.path).replace("\\", "/").rstrip("/").removesuffix(".git")
     folders = [part for part in os.path.normpath(f"/{path}").split("/") if part]

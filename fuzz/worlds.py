@@ -42,7 +42,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 class World:
-    """top: the folder that all is in. template, output: for one run. home: the user's own folder."""
+    """top: the directory that all is in. template, output: for one run. home: the user's own directory."""
 
     def __init__(self, top: Path) -> None:
         self.top = top
@@ -78,7 +78,7 @@ class World:
             return None
 
     def outside(self) -> dict[str, tuple[int, bytes]]:
-        """Everything that is neither the output nor what runs keep in the user's own folder."""
+        """Everything that is neither the output nor what runs keep in the user's own directory."""
         kept = (self.output.parent, self.home)
         return {
             str(path): (path.lstat().st_mode, path.read_bytes() if path.is_file() and not path.is_symlink() else b"")

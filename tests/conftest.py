@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# How long something takes is no property of it: a busy machine is no mistake. The examples are the same each time, so
+# How long something takes is not a property of it: a busy machine is not a mistake. The examples are the same each
+# time, so
 # that a change is not held up by what was there before; new ones are tried by `make test-long` and `make fuzz`.
 settings.register_profile("usual", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("usual")
@@ -35,7 +36,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def write_tree(tmp_path: Path) -> Callable[..., Path]:
-    """Write files ({path: text or bytes}) into a folder of `tmp_path` and return it."""
+    """Write files ({path: text or bytes}) into a directory of `tmp_path` and return it."""
 
     def write(files: dict[str, str | bytes], name: str = "template") -> Path:
         root = tmp_path / name
@@ -51,7 +52,7 @@ def write_tree(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def mintage(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the real command line with arguments, in a process of its own, in the test's folder."""
+    """Run the real command line with arguments, in a process of its own, in the test's directory."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -81,7 +82,9 @@ def require_described() -> Callable[..., None]:
 
 @cache
 def _strict_validator(name: str) -> Any:
-    """Of a schema, with every object closed: programs shall accept fields that are new, the schemas shall have them."""
+    """Of a schema, with every object closed: programs should accept fields that are new, the schemas should have
+    them.
+    """
     from jsonschema import Draft202012Validator
 
     schema = json.loads((SCHEMAS / f"{name}.json").read_text())

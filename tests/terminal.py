@@ -41,7 +41,7 @@ class _Screen(pyte.Screen):
 
 
 class Terminal:
-    """Runs `mintage` with arguments in a folder, in a terminal of a size. environment: what is different there.
+    """Runs `mintage` with arguments in a directory, in a terminal of a size. environment: what is different there.
 
     text: all that was written. screen: pyte's.
     """

@@ -1,6 +1,6 @@
 """`python -m docs.site`: brings the reference up to date, then makes the site in build/site.
 
-`--pictures` draws those of docs/pictures anew, from runs of the program.
+`--pictures` draws those of docs/pictures again, from runs of the program.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from docs.site.pictures import draw_pictures
 from docs.site.reference import write_pages
 
 parser = argparse.ArgumentParser(prog="python -m docs.site", description="Make the documentation's site.")
-parser.add_argument("--pictures", action="store_true", help="draw the pictures anew")
+parser.add_argument("--pictures", action="store_true", help="draw the pictures again")
 if parser.parse_args().pictures:
     draw_pictures()
 write_pages()

@@ -64,7 +64,7 @@ _NOTES = {
 
 
 def draw_pictures() -> None:
-    """Write all of them anew."""
+    """Write all of them again."""
     _FOLDER.mkdir(exist_ok=True)
     for name, picture in (("timeline", _timeline()), ("order", _order()), ("job-states", _job_states())):
         (_FOLDER / f"{name}.svg").write_text(picture, "utf-8")

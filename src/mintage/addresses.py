@@ -24,7 +24,7 @@ _HARMLESS = frozenset(
 def public_form(address: str) -> str:
     """Return the address as anybody may see it. The user of ssh (`git@`) is part of the address and stays.
 
-    Also for what is no proper address: whoever has mistyped one has typed the password, too.
+    Also for what is not a proper address: whoever has mistyped one has typed the password, too.
     """
     scheme, separator, rest = address.partition("://")
     if not separator:

@@ -112,7 +112,7 @@ class AnswerError(MintageError):
 
 
 class PlanError(MintageError):
-    """The template and the answers give no project: a collision, a cycle, a missing folder."""
+    """The template and the answers give no project: a collision, a cycle, a missing directory."""
 
 
 class CycleError(PlanError):
@@ -130,17 +130,17 @@ class CycleError(PlanError):
 
 
 class OutputExistsError(MintageError):
-    """The output is there already, and neither overwriting nor skipping was asked for."""
+    """The output already exists, and neither overwriting nor skipping was asked for."""
 
 
 class UntrustedError(MintageError):
-    """The template wants to run code of its author, and the user has not agreed."""
+    """The template runs its author's code, and the user has not agreed."""
 
     exit_code = 3
 
 
 class UnsafePathError(MintageError):
-    """A path leads out of the folder that it belongs in."""
+    """A path leads out of the directory that it belongs in."""
 
     exit_code = 3
 
@@ -153,9 +153,9 @@ class CommitError(MintageError):
         cls,
         folder: Path,
         error: OSError,
-        hint: str = "choose another OUTPUT, or make that folder writable",
+        hint: str = "choose another OUTPUT, or make that directory writable",
     ) -> CommitError:
-        """Nothing can be made in a folder."""
+        """Nothing can be made in a directory."""
         return cls(f"nothing can be written to {folder}: {error.strerror}", where=Location(str(folder)), hint=hint)
 
 

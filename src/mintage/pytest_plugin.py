@@ -29,7 +29,7 @@ class Minted:
         answers: Those that were given.
 
     Attributes:
-        project: Its folder.
+        project: Its directory.
     """
 
     def __init__(self, report: Report, answers: Mapping[str, Any]) -> None:
@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mintage", "projects from templates, made by Mintage")
     group.addoption("--mintage-template", metavar="DIR", help="the template to test (default: the root of the tests)")
     group.addoption("--mintage-trust", action="store_true", default=None, help="run its hooks, tasks and extensions")
-    parser.addini(_TEMPLATE, "the template to test, relative to this file (default: its folder)", default="")
+    parser.addini(_TEMPLATE, "the template to test, relative to this file (default: its directory)", default="")
     parser.addini(_TRUST, "run the template's hooks, tasks and extensions", type="bool", default=False)
 
 

@@ -1,4 +1,4 @@
-"""Templates for the analysis are small folders of any format, loaded as `mintage check` loads them."""
+"""Templates for the analysis are small directories of any format, loaded as `mintage check` loads them."""
 
 from __future__ import annotations
 

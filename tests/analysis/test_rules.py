@@ -153,12 +153,12 @@ BROKEN: dict[str, tuple[Files, str]] = {
     # Native
     "a tag that is not closed": (native_file("one\n{% if docs %}\n"), "syntax-error a.txt:2"),
     "a condition that is none": (in_toml("license == 'none'", "license ="), "syntax-error mintage.toml:22"),
-    "a name that is misspelt": (native_file("\n  {{ nmae }}\n"), "undefined-variable a.txt:2:6"),
-    "a name that is misspelt in a default": (
+    "a name that is misspelled": (native_file("\n  {{ nmae }}\n"), "undefined-variable a.txt:2:6"),
+    "a name that is misspelled in a default": (
         in_toml('default = "demo"', 'default = "{{ nam }}"'),
         "undefined-variable mintage.toml:5:15",
     ),
-    "a name that is misspelt in a task": (
+    "a name that is misspelled in a task": (
         in_toml("echo {{ name }}", "echo {{ mane }}"),
         "undefined-variable mintage.toml:36:16",
     ),
@@ -184,7 +184,7 @@ BROKEN: dict[str, tuple[Files, str]] = {
     "a filter that does not exist": (native_file("{{ name | uper }}"), "unknown-filter a.txt:1:11"),
     "a test that does not exist": (native_file("{% if name is strang %}x{% endif %}"), "unknown-test a.txt:1:15"),
     "a tag that does not exist": (native_file("\n\n{% fro x in name %}"), "unknown-tag a.txt:3:4"),
-    "a template that is not there": (native_file("{% include 'parts/foter' %}"), "missing-template a.txt:1:13"),
+    "a template that does not exist": (native_file("{% include 'parts/foter' %}"), "missing-template a.txt:1:13"),
     "a branch that is never taken": (native_file("{% if false %}x{% endif %}"), "unreachable-branch a.txt:1:7"),
     "the same condition twice": (
         native_file("{% if docs %}a{% elif name %}b{% elif docs %}c{% endif %}"),
@@ -202,8 +202,8 @@ BROKEN: dict[str, tuple[Files, str]] = {
         in_toml('default = "MIT"', 'default = "mit"'),
         "default-not-a-choice mintage.toml:11:12",
     ),
-    "a key of mintage.toml that is misspelt": (in_toml("pattern =", "patern ="), "unknown-key mintage.toml:6"),
-    "a table of mintage.toml that is misspelt": (in_toml("[[order]]", "[[oder]]"), "unknown-key mintage.toml:30"),
+    "a key of mintage.toml that is misspelled": (in_toml("pattern =", "patern ="), "unknown-key mintage.toml:6"),
+    "a table of mintage.toml that is misspelled": (in_toml("[[order]]", "[[oder]]"), "unknown-key mintage.toml:30"),
     "a type that does not exist": (
         in_toml('type = "bool"\ndefault = true', 'type = "yesno"'),
         "invalid-configuration mintage.toml:14",
@@ -229,7 +229,7 @@ BROKEN: dict[str, tuple[Files, str]] = {
         "colliding-paths {% if license == 'MIT' %}x.txt{% endif %}",
     ),
     "a name that leads out of the project": (native_file("a", "{{ '..' }}"), "escaping-path {{ '..' }}"),
-    "a file that is no text": ({**NATIVE, "a.txt": b"{{ name }} \xe9"}, "not-utf8 a.txt"),
+    "a file that is not a text": ({**NATIVE, "a.txt": b"{{ name }} \xe9"}, "not-utf8 a.txt"),
     "an image that would be rendered": (native_file("{{ name }}", "a.png"), "rendered-binary a.png"),
     "an expression of GitHub Actions": (
         native_file("on: push\nrun: ${{ github.actor }}\n", "ci.yml"),
@@ -243,7 +243,7 @@ BROKEN: dict[str, tuple[Files, str]] = {
     "LaTeX": (native_file("\\title{{Title: one}}\n", "paper.tex"), "foreign-syntax paper.tex:1"),
     "the length of a shell's array": (native_file("a=()\necho ${#a[@]}\n", "run.sh"), "foreign-syntax run.sh:2"),
     # Cookiecutter
-    "a variable that is misspelt": (
+    "a variable that is misspelled": (
         cookiecutter_file("{{ cookiecutter.licence }}"),
         f"undefined-variable {IN_PROJECT}/a.txt:1:17",
     ),
@@ -252,7 +252,7 @@ BROKEN: dict[str, tuple[Files, str]] = {
         {**COOKIECUTTER, "hooks/pre_gen_project.sh": "#!/bin/sh\necho {{ cookiecutter.nam }}\n"},
         "undefined-variable hooks/pre_gen_project.sh:2:22",
     ),
-    "a hook that is no template": (
+    "a hook that is not a template": (
         {**COOKIECUTTER, "hooks/pre_gen_project.py": "x = {}\ny = '{{ cookiecutter. }}'\n"},
         "syntax-error hooks/pre_gen_project.py:2",
     ),
@@ -260,7 +260,7 @@ BROKEN: dict[str, tuple[Files, str]] = {
         cookiecutter_file("{% if cookiecutter.docs == 'y' %}x{% endif %}"),
         f"impossible-comparison {IN_PROJECT}/a.txt:1:28",
     ),
-    "a setting of Cookiecutter that is misspelt": (
+    "a setting of Cookiecutter that is misspelled": (
         {
             **in_json("_copy_without_render", "_copy_without_rendering"),
             f"{IN_PROJECT}/page.html": "plain",
@@ -272,7 +272,7 @@ BROKEN: dict[str, tuple[Files, str]] = {
         in_json('"docs": true', '"docs": true, "_extensions": ["no_such_package.Extension"]'),
         "missing-extension cookiecutter.json:8:34",
     ),
-    "an extension file of the template that is not there": (
+    "an extension file of the template that does not exist": (
         in_json('"docs": true', '"docs": true,\n"_extensions": ["extensions.py:Extension"]'),
         "missing-extension cookiecutter.json:9:18",
     ),
@@ -283,16 +283,16 @@ BROKEN: dict[str, tuple[Files, str]] = {
         "undefined-variable copier.yml:17:14",
     ),
     "a name that a validator misspells": (in_yaml("if not name", "if not nam"), "undefined-variable copier.yml:7:25"),
-    "a setting of Copier that is misspelt": (
+    "a setting of Copier that is misspelled": (
         in_yaml("_tasks:", "_task:"),
         "unknown-key copier.yml:16:1",
     ),
-    "a key of a question that is misspelt": (in_yaml("help:", "hlep:"), "unknown-key copier.yml:15:3"),
+    "a key of a question that is misspelled": (in_yaml("help:", "hlep:"), "unknown-key copier.yml:15:3"),
     "a default that Copier cannot choose": (
         in_yaml("default: MIT", "default: mit"),
         "default-not-a-choice copier.yml:11:12",
     ),
-    "a file's name that is no template": (
+    "a file's name that is not a template": (
         copier_file("", "{% if docs %}a.txt"),
         "syntax-error template/{% if docs %}a.txt",
     ),

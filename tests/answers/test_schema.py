@@ -232,7 +232,7 @@ def test_a_native_question_has_all_that_a_form_needs(schema: Schema) -> None:
                 prompt = "Name"
                 help = "What it is called"
                 pattern = "[a-z]+"
-                message = "small letters"
+                message = "lowercase letters"
                 check = "name != 'x'"
                 [questions.db]
                 type = "choice"
@@ -262,7 +262,7 @@ def test_a_native_question_has_all_that_a_form_needs(schema: Schema) -> None:
         "x-pattern": "[a-z]+",
         "x-type": "str",
         "x-check": "name != 'x'",
-        "x-message": "small letters",
+        "x-message": "lowercase letters",
     }
     assert properties["db"]["oneOf"] == [
         {"const": "none", "title": "none"},

@@ -93,5 +93,5 @@ def test_data_files_that_cannot_be_used_name_their_place(tmp_path: Path, name: s
 
 
 def test_a_data_file_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="not there"):
+    with pytest.raises(UsageError, match="does not exist"):
         read_data_file(tmp_path / "gone.toml")

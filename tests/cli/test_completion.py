@@ -44,7 +44,7 @@ default = "{{ name }}"
 
 @pytest.fixture
 def offered(tmp_path: Path) -> Callable[[str], list[str]]:
-    """What is offered after a beginning of a command line, typed in the test's folder."""
+    """What is offered after a beginning of a command line, typed in the test's directory."""
 
     def offer(line: str) -> list[str]:
         answer = tmp_path / "answer"

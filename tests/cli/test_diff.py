@@ -29,7 +29,7 @@ TEMPLATE: dict[str, str | bytes] = {
 
 
 def _contents(folder: Path) -> dict[str, tuple[bytes | str, bool]]:
-    """Every file below a folder: what is in it, or where it leads, and whether it may be run."""
+    """Every file below a directory: what is in it, or where it leads, and whether it may be run."""
     found: dict[str, tuple[bytes | str, bool]] = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))

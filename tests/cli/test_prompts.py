@@ -136,16 +136,16 @@ def test_all_kinds_of_questions_are_asked_and_all_answers_shown(
 
 def test_an_objection_is_shown_below_the_line_while_one_types(start: Start, write_tree: Write, tmp_path: Path) -> None:
     toml = _questions(
-        name='pattern = "[a-z]+"\nmessage = "small letters only"',
+        name='pattern = "[a-z]+"\nmessage = "lowercase letters only"',
         port='type = "int"\ncheck = "port > 1024"\nmessage = "above 1024"',
     )
     terminal = start(write_tree({"mintage.toml": toml, "f": "{{ name }}{{ port }}"}), "--yes")
     terminal.answer("name", "aB")
-    terminal.wait_for("small letters only")
+    terminal.wait_for("lowercase letters only")
     line = next(line for line in terminal.lines if "name aB" in line)
-    assert terminal.lines[terminal.lines.index(line) + 1] == "  small letters only"
+    assert terminal.lines[terminal.lines.index(line) + 1] == "  lowercase letters only"
     terminal.press(BACKSPACE)
-    terminal.wait_until(lambda: "small letters only" not in terminal.shown, "no objection any more")
+    terminal.wait_until(lambda: "lowercase letters only" not in terminal.shown, "no objection any more")
     terminal.press(ENTER)
     terminal.answer("port", "8")
     terminal.wait_for("above 1024")
@@ -445,7 +445,7 @@ def test_a_terminal_that_can_do_nothing_is_asked_line_by_line(
 
 def test_every_kind_of_question_can_be_answered_in_a_line(start: Start, write_tree: Write, tmp_path: Path) -> None:
     toml = _questions(
-        name='help = "Small letters."\npattern = "[a-z]+"\nmessage = "small letters only"\ngroup = "Basics"',
+        name='help = "Small letters."\npattern = "[a-z]+"\nmessage = "lowercase letters only"\ngroup = "Basics"',
         parts='type = "multi-choice"\nchoices = ["api", "cli", "web"]\ndefault = ["cli"]',
         docs='type = "bool"\ndefault = true',
         key='type = "secret"',
@@ -454,7 +454,7 @@ def test_every_kind_of_question_can_be_answered_in_a_line(start: Start, write_tr
         write_tree({"mintage.toml": toml, "f": "{{ [name, parts, docs, key] }}"}), environment={"TERM": "dumb"}
     )
     terminal.answer(r"Basics\nSmall letters\.\nname \(1 of 4\):$", "A\n")
-    terminal.answer(r"small letters only\nname \(1 of 4\):$", "a\n")
+    terminal.answer(r"lowercase letters only\nname \(1 of 4\):$", "a\n")
     terminal.answer(r"parts .*\[cli\]:$", "1, web\n")
     terminal.answer(r"docs .*\[yes\]:$", "maybe\n")
     terminal.answer(r"'maybe' is neither yes nor no\ndocs .*:$", "no\n")

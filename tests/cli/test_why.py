@@ -1,4 +1,4 @@
-"""`mintage why`: why a file is what it is, or why it is not there; in templates of all formats."""
+"""`mintage why`: why a file is what it is, or why it does not exist; in templates of all formats."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ PROJECT = "{{cookiecutter.name}}"
 
 @pytest.fixture
 def cookiecutter(write_tree: Callable[..., Path]) -> Callable[..., Path]:
-    """Write a template: `variables` become cookiecutter.json, `files` lie in the project folder, `others` beside it."""
+    """Write a template: `variables` become cookiecutter.json, `files` lie in the project directory, `others` beside
+    it.
+    """
 
     def make(variables: dict[str, Any], files: dict[str, str | bytes] | None = None, **others: str | bytes) -> Path:
         placed = {f"{PROJECT}/{name}": content for name, content in (files or {"a.txt": "a"}).items()}
@@ -34,7 +36,7 @@ def cookiecutter(write_tree: Callable[..., Path]) -> Callable[..., Path]:
 
 @pytest.fixture
 def converted(tmp_path: Path) -> Callable[..., tuple[Conversion, dict[str, bytes], dict[str, Any]]]:
-    """Convert a template; what came of it, the files of the project's folder, and what mintage.toml says."""
+    """Convert a template; what came of it, the files of the project's directory, and what mintage.toml says."""
 
     def run(template: Path, **options: Any) -> tuple[Conversion, dict[str, bytes], dict[str, Any]]:
         output = tmp_path / "native"

@@ -146,7 +146,7 @@ def test_links_in_a_circle_are_refused(cookiecutter: Any, converted: Any) -> Non
     template = cookiecutter({"_copy_without_render": ["raw"]}, {"raw/x": ""})
     for name in ("one", "two"):
         (template / "{{cookiecutter.name}}" / "raw" / name).symlink_to(".")
-    with pytest.raises(TemplateError, match="leads back to a folder that it is in"):
+    with pytest.raises(TemplateError, match="leads back to a directory that it is in"):
         converted(template)
 
 
@@ -188,14 +188,18 @@ def test_what_lies_beside_the_project_comes_along(cookiecutter: Any, converted: 
 def test_a_hook_that_refuses_answers_becomes_a_pattern(cookiecutter: Any, converted: Any, tmp_path: Path) -> None:
     hook = (
         'import re\nimport sys\n\nname = "{{ cookiecutter.name }}"\nif not re.match(r"^[a-z]+$", name):\n'
-        '    print("small letters only")\n    sys.exit(1)\n'
+        '    print("lowercase letters only")\n    sys.exit(1)\n'
     )
     conversion, _, toml = converted(cookiecutter({}, None, **{"hooks/pre_gen_project.py": hook}))
-    assert toml["questions"]["name"] == {"default": "project", "pattern": "^[a-z]+$", "message": "small letters only"}
+    assert toml["questions"]["name"] == {
+        "default": "project",
+        "pattern": "^[a-z]+$",
+        "message": "lowercase letters only",
+    }
     assert (conversion.tasks, conversion.notes) == (0, ())
     with pytest.raises(AnswerError) as refused:
         mintage.generate(tmp_path / "native", tmp_path / "out", data={"name": "ABC"})
-    assert "small letters only" in refused.value.problems[0].what
+    assert "lowercase letters only" in refused.value.problems[0].what
 
 
 def test_other_hooks_become_tasks_that_do_the_same(cookiecutter: Any, converted: Any, tmp_path: Path) -> None:
@@ -270,7 +274,7 @@ def test_what_differs_is_told_with_its_line(cookiecutter: Any, converted: Any) -
 def test_a_folder_left_out_there_and_merged_here_is_told(cookiecutter: Any, converted: Any) -> None:
     template = cookiecutter({"ci": True}, {"{% if cookiecutter.ci %}ci{% endif %}/x": ""})
     conversion, _, _ = converted(template)
-    assert "Cookiecutter puts that into the folder above" in conversion.notes[0].what
+    assert "Cookiecutter puts that into the directory above" in conversion.notes[0].what
     assert [bool(each.unmade) for each in conversion.comparisons] == [False, False, True]
     assert conversion.is_equal
 
@@ -346,7 +350,7 @@ def test_the_command_ends_with_1_when_something_differs(cookiecutter: Any, tmp_p
     cookiecutter({}, {"a.txt": "{{ cookiecutter._template }}\x1b"})
     run = _run(tmp_path)
     assert run.returncode == 1
-    assert "a.txt:1: `_template`, which Cookiecutter adds to the answers, is not there any more" in run.stdout
+    assert "a.txt:1: `_template`, which Cookiecutter adds to the answers, does not exist any more" in run.stdout
     assert "different with the defaults" in run.stdout
 
 

@@ -50,7 +50,7 @@ def test_other_delimiters_are_those_of_the_template() -> None:
     ("text", "what"),
     [
         ("\n{{ cookiecutter._template }}", "`_template`, which Cookiecutter adds"),
-        ("\n{{ cookiecutter.gone }}", "`gone` is no question"),
+        ("\n{{ cookiecutter.gone }}", "`gone` is not a question"),
         ("\n{{ _cookiecutter.x }}", "`_cookiecutter`, the answers as they were offered"),
         ("\n{% set cookiecutter = 1 %}", "a variable of its own called `cookiecutter`"),
         ("\n{{ cookiecutter.x ! }}", "the tags cannot be read"),

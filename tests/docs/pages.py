@@ -41,7 +41,7 @@ _PREPARATION = "<!-- run"
 
 @dataclass(frozen=True)
 class Command:
-    """Something that is typed, and the lines that it shall print. shown: whether the page says what it prints."""
+    """Something that is typed, and the lines that it should print. shown: whether the page says what it prints."""
 
     text: str
     printed: tuple[str, ...]

@@ -40,7 +40,7 @@ class Disagreement(Exception):
 class Reader:
     """Goes through the steps of one page. After a `cd` the next steps are done there, but for one in a preparation.
 
-    home: an empty folder. In it are `examples`, and git takes `https://HOST/PATH` from `servers/HOST/PATH`.
+    home: an empty directory. In it are `examples`, and git takes `https://HOST/PATH` from `servers/HOST/PATH`.
     """
 
     def __init__(self, home: Path) -> None:

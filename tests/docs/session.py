@@ -26,7 +26,7 @@ class PythonSession:
         )
 
     def run(self, program: str, folder: Path) -> tuple[bool, str]:
-        """Run it in the folder. Returns whether it came to its end, and what it printed (else its traceback too)."""
+        """Run it in the directory. Returns whether it came to its end, and what it printed (else its traceback too)."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps([program, str(folder)]) + "\n")

@@ -76,7 +76,7 @@ def process_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """No test may leave a process, a zombie or an open file."""
-    import mintage.engine.pools.processes  # noqa: F401 - what an import opens is no leak
+    import mintage.engine.pools.processes  # noqa: F401 - what an import opens is not a leak
 
     psutil.cpu_times()
     files = _open_files()

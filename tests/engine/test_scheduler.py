@@ -106,8 +106,8 @@ def test_refuses_names_that_nobody_has_naming_all() -> None:
     with pytest.raises(PlanError) as caught:
         JobScheduler([Job("a", depends_on=("x", "y"))])
     assert [problem.what for problem in caught.value.problems] == [
-        "a depends on x, which is no job of this run",
-        "a depends on y, which is no job of this run",
+        "a depends on x, which is not a job of this run",
+        "a depends on y, which is not a job of this run",
     ]
 
 

@@ -97,7 +97,8 @@ class Attempt:
 class World:
     """Everything that a run can see.
 
-    exists: the project is there already, with files of the user's. nested: not even the folder that it shall be in is.
+    exists: the project already exists, with files of the user's. nested: not even the directory that it should be in
+        is.
     loops: how long it takes to render a page.
     calls: how many of each kind a run has in which nothing goes wrong. before, after: the files of the project.
     """
@@ -339,7 +340,7 @@ def files_in(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def _tree(folder: Path) -> dict[str, tuple[int, bytes | None]]:
-    """The same, with the folders, which have no bytes. Staging folders belong to no project."""
+    """The same, with the directories, which have no bytes. Staging directories belong to no project."""
     found: dict[str, tuple[int, bytes | None]] = {}
     for above, folders, names in os.walk(folder):
         for name in (*folders, *names):

@@ -1,4 +1,4 @@
-"""Any folder as a template."""
+"""Any directory as a template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of the user's and of a project, and what is typed: everything that is read but is no template."""
+"""Files of the user's and of a project, and what is typed: everything that is read but is not a template."""
 
 from __future__ import annotations
 

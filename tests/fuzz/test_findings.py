@@ -195,7 +195,7 @@ class TestFolders:
             os.mkdir(name)
             os.chdir(name)
         monkeypatch.undo()
-        with pytest.raises(TemplateError, match=r"folders deep|cannot be read"):
+        with pytest.raises(TemplateError, match=r"directories deep|cannot be read"):
             mint(template)
 
 
@@ -362,7 +362,7 @@ class TestCopierSettings:
 
 
 class TestJournals:
-    """Whoever gave the user a folder may have put a journal into it."""
+    """Whoever gave the user a directory may have put a journal into it."""
 
     @pytest.mark.parametrize(
         "changes",

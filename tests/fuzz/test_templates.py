@@ -98,7 +98,7 @@ DELIMITERS = st.dictionaries(
 
 @st.composite
 def cookiecutter_templates(draw: st.DrawFn) -> dict[str, bytes | str]:
-    """A cookiecutter.json, and files in a project folder."""
+    """A cookiecutter.json, and files in a project directory."""
     variables = {"a": "project", **draw(_table(COOKIECUTTER_KEYS))}
     if draw(st.booleans()):
         variables["__prompts__"] = draw(PROMPTS)

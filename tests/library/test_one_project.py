@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Write = Callable[..., Path]
 
-TOML = '[questions.name]\ndefault = "x"\npattern = "[a-z]+"\nmessage = "small letters"'
+TOML = '[questions.name]\ndefault = "x"\npattern = "[a-z]+"\nmessage = "lowercase letters"'
 QUIET = Options(isolated=True, concurrent=False)
 
 

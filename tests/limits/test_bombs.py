@@ -46,7 +46,7 @@ def test_files_without_end_are_stopped_while_they_are_found_out(
     write_tree: Write, tmp_path: Path, files: dict[str, str]
 ) -> None:
     began = time.monotonic()
-    with pytest.raises(PlanError, match="would have more than 3,000 files and folders") as caught:
+    with pytest.raises(PlanError, match="would have more than 3,000 files and directories") as caught:
         mintage.generate(write_tree(files), tmp_path / "out", options=Options(limits=Limits(files=3000)))
     assert "`Options(limits=Limits(files=N))`" in caught.value.hint
     assert time.monotonic() - began < 10
@@ -112,7 +112,7 @@ def test_a_template_of_very_many_levels_is_refused(
         (top / "{{cookiecutter.name}}" / "f").unlink()
         (top / "{{cookiecutter.name}}").rmdir()
     began = time.monotonic()
-    with pytest.raises(MintageError, match="folders deep"):
+    with pytest.raises(MintageError, match="directories deep"):
         mintage.generate(top, tmp_path / "out")
     assert time.monotonic() - began < 5
     remove_tree(top)  # which pytest could not

@@ -78,8 +78,8 @@ def test_a_project_that_is_too_large_is_not_delivered(write_tree: Write, tmp_pat
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
-        (Limits(files=3), "would have 6 files and folders, and 3 are allowed"),
-        (Limits(depth=2), "is 3 folders deep, and 2 are allowed"),
+        (Limits(files=3), "would have 6 files and directories, and 3 are allowed"),
+        (Limits(depth=2), "is 3 directories deep, and 2 are allowed"),
         (Limits(name_length=9), "is longer than 9 bytes"),
         (Limits(total_size=10), "bytes, and 10 are allowed"),
     ],

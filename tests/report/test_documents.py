@@ -45,7 +45,7 @@ def report(report_of: Callable[..., Report], undefined: Callable[[str], JobFailu
 
 @pytest.fixture
 def plan(plan_of: Callable[..., Plan], task: Callable[..., PlannedTask]) -> Plan:
-    """One with a folder, a dependency and a task."""
+    """One with a directory, a dependency and a task."""
     return plan_of({"d/a": (), "b": ("d/a",)}, staged=(task("t", "b"),))
 
 

@@ -101,7 +101,7 @@ def test_the_summary_counts_what_failed_and_says_how_to_go_on(report_of: ReportM
         "1 file left as it was",
         "1 failed",
         "1 skipped, because something they need failed: c (needs b)",
-        "  hint: when that is mended, run again with --retry to make what is missing",
+        "  hint: when that is fixed, run again with --retry to make what is missing",
         "minted with failures: /project",
     ]
 

@@ -41,7 +41,7 @@ def test_the_tree_says_what_is_left_alone_and_what_is_replaced(plan_of: PlanMake
     kept = PlannedFile("kept", Action.SKIP)
     tree = show(plan_of({"new": ()}, more=(kept,)), "tree")
     assert "└── new   render" in tree.replace("├", "└")
-    assert "kept  skip   it is there already" in tree
+    assert "kept  skip   it already exists" in tree
 
 
 def test_the_tree_names_tasks_their_moment_and_their_command(

@@ -32,7 +32,7 @@ COPIER = '_templates_suffix: ""\n_exclude: [copier.yml]\n'
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A folder beside the template and the project, which nobody may read or change."""
+    """A directory beside the template and the project, which nobody may read or change."""
     folder = tmp_path / "outside"
     folder.mkdir()
     (folder / "secret").write_text("SECRET")
@@ -41,7 +41,9 @@ def outside(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def fill() -> Callable[[Path, dict[str, str | bytes]], Path]:
-    """Write files into a folder: texts, bytes, "-> TARGET" for links, FIFO; a path that ends in "/" is a folder."""
+    """Write files into a directory: texts, bytes, "-> TARGET" for links, FIFO; a path that ends in "/" is a
+    directory.
+    """
 
     def write(folder: Path, files: dict[str, str | bytes]) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
@@ -103,9 +105,9 @@ def hostile(tmp_path: Path, fill: Callable[..., Path]) -> Callable[..., Path]:
 
 @pytest.fixture
 def mint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
-    """Run `mintage new TEMPLATE`, or another command, in the test's folder; the project's folder is `out`.
+    """Run `mintage new TEMPLATE`, or another command, in the test's directory; the project's directory is `out`.
 
-    Asserts what holds for every run. may_change: other things in the test's folder that are not looked at.
+    Asserts what holds for every run. may_change: other things in the test's directory that are not looked at.
     """
     monkeypatch.chdir(tmp_path)
 
@@ -137,7 +139,7 @@ CONTROLS = {chr(code) for code in (*range(32), *range(0x7F, 0xA0), *range(0x202A
 
 
 def snapshot(folder: Path, without: set[str]) -> dict[str, tuple[int, int, str | bytes]]:
-    """Every file, folder and link below a folder; `without` names what is not looked at in it."""
+    """Every file, directory and link below a directory; `without` names what is not looked at in it."""
     found: dict[str, tuple[int, int, str | bytes]] = {}
     for place, folders, files in os.walk(folder):
         if place == str(folder):

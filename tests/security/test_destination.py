@@ -189,7 +189,7 @@ class TestAnswersOfAnEarlierRun:
 
 
 class TestTheWayToTheProject:
-    """Of a Cookiecutter template, the template chooses the project's folder: a link does not take it elsewhere."""
+    """Of a Cookiecutter template, the template chooses the project's directory: a link does not take it elsewhere."""
 
     def test_a_new_project_is_not_made_through_a_link(self, hostile: Hostile, mint: Run, outside: Path) -> None:
         (outside.parent / "link").symlink_to(outside)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("native", "cookiecutter", "copier", "bare")
 SPELLINGS = (".git", ".GIT", ".Git", "a/.git", "./.git", "a/../.git", ".git/.")
-# One folder with `.git` where names ignore case and more: on macOS (HFS+), or on NTFS, which Linux can mount.
+# One directory with `.git` where names ignore case and more: on macOS (HFS+), or on NTFS, which Linux can mount.
 OTHER_SYSTEMS = (
     ".g\u200cit",
     ".git\u200d",
@@ -143,7 +143,7 @@ class TestTheRepositoryOfATemplate:
         template = hostile("copier", {"f": "text"}, beside={".git": form.format(private / ".git")})
         done = mint(template)
         assert (done.returncode, made()) == (0, {"f": "text"})
-        assert "is no repository of" in done.stderr
+        assert "is not a repository of" in done.stderr
 
     @pytest.mark.parametrize("part", ["HEAD", "refs", "refs/heads", "refs/heads/main", "packed-refs", "objects"])
     def test_takes_no_part_of_another_one(

@@ -76,7 +76,7 @@ def test_a_path_that_comes_back_is_taken_in_its_shortest_form(
 
 
 class TestTheProjectsFolder:
-    """It is named by the template only where the format says so, and lies in the output folder then."""
+    """It is named by the template only where the format says so, and lies in the output directory then."""
 
     @pytest.mark.parametrize("name", ["..", "../x", "/x", "a/../..", ".", ".git", "a/.git", "C:x"])
     def test_of_cookiecutter_stays_in_the_output_folder(

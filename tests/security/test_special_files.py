@@ -1,4 +1,4 @@
-"""Only regular files, folders and links are taken from a template, and no bits but permissions."""
+"""Only regular files, directories and links are taken from a template, and no bits but permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No link in a template leads to what lies outside of it: not as a file, a folder, an include or a configuration."""
+"""No link in a template leads to what lies outside of it: not as a file, a directory, an include or a configuration."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TestALinkThatLeadsOut:
 
     def test_to_a_folder(self, hostile: Hostile, mint: Run, outside: Path, made: Made, kind: str) -> None:
         done = mint(hostile(kind, {"link": f"-> {outside}", "good": "text"}))
-        if kind == "cookiecutter":  # it makes an empty folder of every link to one, and looks into none
+        if kind == "cookiecutter":  # it makes an empty directory of every link to one, and looks into none
             assert (done.returncode, made()) == (0, {"good": "text"})
         else:
             assert (done.returncode, made()) == (3, {})

@@ -1,4 +1,4 @@
-"""Sources are made in temporary folders; the user's own settings, cache and git identity are never touched."""
+"""Sources are made in temporary directories; the user's own settings, cache and git identity are never touched."""
 
 from __future__ import annotations
 

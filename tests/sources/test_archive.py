@@ -30,7 +30,7 @@ Members = Sequence[tuple[str, bytes | str]]
 
 
 def zipped(members: Members, *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An archive with these members in this order; a name that ends in "/" is a folder."""
+    """An archive with these members in this order; a name that ends in "/" is a directory."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", compression) as made:
         for name, content in members:
@@ -115,7 +115,7 @@ class TestBadArchives:
         [
             (b"no zip at all", "not a valid zip file"),
             (zipped([]), "is empty"),
-            (zipped([("a.txt", "a"), ("b/c.txt", "c")]), "does not hold one folder"),
+            (zipped([("a.txt", "a"), ("b/c.txt", "c")]), "does not hold one directory"),
             (zipped(TEMPLATE)[:-40], "not a valid zip file"),
             (zipped([("tpl/", ""), ("tpl/a", "file"), ("tpl/a/b", "x")]), "cannot be unpacked"),
         ],

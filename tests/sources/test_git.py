@@ -93,7 +93,7 @@ class TestRevisions:
 
     @pytest.mark.parametrize("ref", ["", "--upload-pack=touch x", "-b", "a b", "a\nb", "main:a.txt", "a\0b"])
     def test_what_cannot_be_a_revision_never_reaches_git(self, fetch: Any, repository: Any, ref: str) -> None:
-        with pytest.raises(SourceError, match="is no revision"):
+        with pytest.raises(SourceError, match="is not a revision"):
             Repository(Address(Kind.GIT, repository.url), offline=False, warn=lambda _: None).check_out(ref)
         assert entries() == []
 

@@ -1,4 +1,4 @@
-"""Repositories on this machine: which one belongs to a folder, and what git sees of it."""
+"""Repositories on this machine: which one belongs to a directory, and what git sees of it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TestARepositoryBelongsToAFolder:
 
     def test_that_it_names_as_its_work_tree(self, repository: Any, tmp_path: Path) -> None:
         repository.git("init", "--quiet", f"--separate-git-dir={tmp_path}/apart")
-        with pytest.raises(UnsafePathError, match="no repository of"):
+        with pytest.raises(UnsafePathError, match="not a repository of"):
             repository_in(repository.path)
         repository.git("config", "core.worktree", str(repository.path))
         assert repository_in(repository.path) is not None
@@ -63,7 +63,7 @@ class TestARepositoryBelongsToAFolder:
         repository.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
         (tmp_path / "other").mkdir()
         (tmp_path / "other" / ".git").write_text((tmp_path / "linked" / ".git").read_text())
-        with pytest.raises(UnsafePathError, match="no repository of"):
+        with pytest.raises(UnsafePathError, match="not a repository of"):
             repository_in(tmp_path / "other")
 
     @pytest.mark.parametrize("is_apart", [True, False])
@@ -79,7 +79,7 @@ class TestARepositoryBelongsToAFolder:
         (own / "gitdir").write_text(f"{folder}/.git\n")
         if is_apart:
             (folder / ".git").write_text(f"gitdir: {own}\n")
-        with pytest.raises(UnsafePathError, match="no repository of"):
+        with pytest.raises(UnsafePathError, match="not a repository of"):
             repository_in(folder)
 
     @pytest.mark.parametrize("text", ["", "nonsense", "gitdir: ", "gitdir: nowhere", "gitdir: \0"])
@@ -188,5 +188,5 @@ class TestWhatIsNotCommitted:
         repository.commit({"s/b.txt": "b"})
         (repository.path / "c.txt").write_text("new")
         os.mkfifo(repository.path / name)
-        with pytest.raises(SourceError, match="no ordinary file"):
+        with pytest.raises(SourceError, match="not an ordinary file"):
             fetch(str(repository.path)).at("HEAD", uncommitted=True)

@@ -1,4 +1,4 @@
-"""What a reference means: names, addresses, short forms, folders, and the order in which they are tried."""
+"""What a reference means: names, addresses, short forms, directories, and the order in which they are tried."""
 
 from __future__ import annotations
 
@@ -218,6 +218,6 @@ class TestDirectory:
 
     def test_that_is_missing_is_an_error_with_near_names(self, fetch: Any, tmp_path: Path) -> None:
         (tmp_path / "services" / "web").mkdir(parents=True)
-        with pytest.raises(SourceError, match="no folder 'services/wbe'") as caught:
+        with pytest.raises(SourceError, match="no directory 'services/wbe'") as caught:
             fetch(str(tmp_path), directory="services/wbe")
         assert "services/web" in caught.value.hint

@@ -23,7 +23,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def digest(folder: Path) -> str:
-    """Of all that is below a folder, names and bytes."""
+    """Of all that is below a directory, names and bytes."""
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         found.update(str(path).encode() + (path.read_bytes() if path.is_file() else b""))

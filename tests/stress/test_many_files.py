@@ -24,7 +24,7 @@ MIB = 1024 * 1024
 
 
 def digest(folder: Path) -> str:
-    """One checksum over all paths, modes and bytes of a folder."""
+    """One checksum over all paths, modes and bytes of a directory."""
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         found.update(f"{path.relative_to(folder)} {path.stat().st_mode}".encode())

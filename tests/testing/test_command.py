@@ -137,7 +137,7 @@ def test_quiet_says_nothing_of_what_is_right(run: Run, template: Path) -> None:
     [
         (["--full", "--max-cases", "3"], 2, "--max-cases"),
         (["--case", "nothing"], 2, "there is no case"),
-        (["--cases", "nowhere.toml"], 2, "not there"),
+        (["--cases", "nowhere.toml"], 2, "does not exist"),
         (["--full", "--cases", "x.toml"], 2, "not allowed with"),
         (["--timeout", "0.4", "--run", "sleep 30"], 124, "longer than 0.4 seconds"),
         (["-d", "license=none"], 2, "none of the choices"),

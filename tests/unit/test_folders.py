@@ -65,7 +65,7 @@ def test_a_root_that_is_another_folder_now_is_refused(tmp_path: Path) -> None:
     Folders(root, identity).close()
     root.rename(tmp_path / "moved")
     root.mkdir()
-    with pytest.raises(UnsafePathError, match="not the folder any more"):
+    with pytest.raises(UnsafePathError, match="not the directory any more"):
         Folders(root, identity)
     root.rmdir()
     root.symlink_to(tmp_path / "moved")

@@ -239,7 +239,7 @@ def test_what_is_in_the_way_is_found_before_anything_is_replaced(project: Path, 
     else:
         (project / in_the_way).mkdir()
     before = contents(project)
-    with pytest.raises(CommitError, match="shall be a"):
+    with pytest.raises(CommitError, match="should be a"):
         commit(project)
     assert contents(project) == before
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the settings."""
+    """The directory of the settings."""
     monkeypatch.setenv("MINTAGE_CONFIG_DIR", str(tmp_path / "settings"))
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path / "settings"

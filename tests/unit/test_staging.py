@@ -1,4 +1,4 @@
-"""The staging folder, and how a project gets to its place."""
+"""The staging directory, and how a project gets to its place."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def read_data_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        raise UsageError(f"the data file {path} is not there") from None
+        raise UsageError(f"the data file {path} does not exist") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the data file cannot be read: {error}", where=Location(str(path))) from error
     suffix = path.suffix.lower()

@@ -1,7 +1,7 @@
 """Leads a person through questions: forward, back to earlier ones, and to a summary of all. Knows no terminal.
 
 Whoever collects answers asks for one after the other, and cannot go back. So going back means to collect once more from
-the beginning: what was answered before is answered again without asking, and all that depends on it is rendered anew.
+the beginning: what was answered before is answered again without asking, and all that depends on it is rendered again.
 """
 
 from __future__ import annotations

@@ -18,13 +18,13 @@ _EXECUTORS = ("auto", "sequential", "threads", "processes")
 def add_template(parser: ArgumentParser) -> None:
     """What is minted, and where to."""
     parser.add_argument(
-        "template", metavar="TEMPLATE", help="a folder, git URL, gh:/gl:/bb: short form, zip file or registered name"
+        "template", metavar="TEMPLATE", help="a directory, git URL, gh:/gl:/bb: short form, zip file or registered name"
     )
     parser.add_argument(
         "output",
         metavar="OUTPUT",
         nargs="?",
-        help="the project's folder; for Cookiecutter templates the folder in which the project's folder is made",
+        help="the project's directory; for Cookiecutter templates, the one in which that directory is made",
     )
     add_source(parser)
 
@@ -38,7 +38,7 @@ def add_source(parser: ArgumentParser) -> None:
     group.add_argument(
         "--format",
         choices=("native", "cookiecutter", "copier", "bare"),
-        help="take the template for one of this format, where the folder could be of several",
+        help="take the template for one of this format, where the directory could be of several",
     )
 
 

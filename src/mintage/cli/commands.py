@@ -13,7 +13,7 @@ COMMANDS = {
     "plan": "show what `mintage new` would do, and write nothing",
     "diff": "show what would change in a project that is there",
     "inspect": "show what a template asks, for people or as JSON Schema",
-    "why": "show why a file is what it is, or why it is not there",
+    "why": "show why a file is what it is, or why it does not exist",
     "impact": "show what depends on an answer",
     "test": "mint a template with many combinations of answers, and say what is wrong",
     "check": "say what is wrong with a template, before any of it runs",

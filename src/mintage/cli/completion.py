@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Print the script. It asks this program for everything, so it need not be printed anew for a new version."""
+    """Print the script. It asks this program for everything, so it need not be printed again for a new version."""
     from argcomplete.shell_integration import shellcode
 
     output.put(shellcode(["mintage"], shell=arguments.shell))

@@ -33,7 +33,9 @@ _SETS_SHOWN = 3
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage convert`."""
     parser.add_argument("template", metavar="TEMPLATE", help="a Cookiecutter template, as for `mintage new`")
-    parser.add_argument("output", metavar="OUTPUT", type=Path, help="the folder of the native template, not there yet")
+    parser.add_argument(
+        "output", metavar="OUTPUT", type=Path, help="the directory of the native template, not there yet"
+    )
     parser.add_argument("--ref", metavar="REV", help="branch, tag or commit")
     parser.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
     parser.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")

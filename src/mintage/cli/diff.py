@@ -31,8 +31,8 @@ examples:
   mintage diff > changes.patch              and then: git apply changes.patch
   mintage diff --exit-code -q               for a check: exit code 1 if anything would change
 
-Answers are those that the project has saved, unless -d and --data-file say others. Nobody is asked, no hook and no task
-runs, and nothing is written. Secret answers are shown as ***.
+Answers are those that the project has saved, unless -d and --data-file say others. No questions are asked, no hook and
+no task runs, and nothing is written. Secret answers are shown as ***.
 """
 
 
@@ -42,7 +42,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "template", metavar="TEMPLATE", nargs="?", help="as for `mintage new` (default: the one that PROJECT names)"
     )
     parser.add_argument(
-        "project", metavar="PROJECT", nargs="?", type=Path, default=Path(), help="the project's own folder (default: .)"
+        "project",
+        metavar="PROJECT",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        help="the project's own directory (default: .)",
     )
     group = add_looking(parser)
     group.add_argument("--skip-existing", action="store_true", help="only files that are missing")

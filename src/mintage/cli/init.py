@@ -32,7 +32,7 @@ _CONFIGURATIONS = ("mintage.toml", "cookiecutter.json", "copier.yml", "copier.ya
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage init`."""
     parser.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where to write it (default: .)")
-    parser.add_argument("--name", metavar="TEXT", help="what the template is called (default: as its folder)")
+    parser.add_argument("--name", metavar="TEXT", help="what the template is called (default: as its directory)")
     parser.add_argument("--defaults", "--no-input", action="store_true", help="ask nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON document: what was written")
     add_debug(parser)
@@ -83,7 +83,7 @@ def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
     if there:
         raise OutputExistsError(
             f"{folder} has files that would be replaced",
-            hint="name another folder, or move them",
+            hint="name another directory, or move them",
             problems=[Problem(target) for target in there],
         )
     return generator.generate(starter, folder, given=given)

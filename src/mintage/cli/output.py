@@ -30,7 +30,7 @@ def prepare() -> None:
 def put(text: str) -> None:
     """Write a document or a summary to standard output.
 
-    A reader that has gone is no error.
+    A reader that has gone is not an error.
 
     Raises:
         MintageError: The text cannot be written for another reason.
@@ -46,7 +46,7 @@ def put(text: str) -> None:
 
 
 def put_bytes(data: bytes) -> None:
-    """The same for what is no text in any encoding, such as a patch."""
+    """The same for what is not a text in any encoding, such as a patch."""
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

@@ -40,12 +40,12 @@ def add_named_project(group: _ArgumentGroup) -> None:
         "--project",
         metavar="DIR",
         type=Path,
-        help="the project's own folder (default: the one that the current folder lies in, or a new one)",
+        help="the project's own directory (default: the one that the current directory lies in, or a new one)",
     )
 
 
 def find_template(arguments: Namespace) -> Path:
-    """Fill in the template that the project was made from, if none is named. Returns the project's folder.
+    """Fill in the template that the project was made from, if none is named. Returns the project's directory.
 
     Raises:
         UsageError: There is none to be found.

@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="OUTPUT",
         nargs="?",
         default=".",
-        help="the project, or a folder with projects in it (default: .)",
+        help="the project, or a directory with projects in it (default: .)",
     )
     parser.add_argument(
         "--finish", action="store_true", help="put the new files in their places (default: put the old ones back)"
@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Undo or finish every interrupted commit into a project or into projects in a folder. Returns the exit code."""
+    """Undo or finish every interrupted commit into a project or into projects in a directory. Returns the exit code."""
     recovered = recover(Path(arguments.output), finish=arguments.finish)
     if arguments.json:
         document = {"kind": "recovery", "version": VERSION, "recovered": list(map(_document, recovered))}

@@ -36,7 +36,7 @@ exit codes:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage test`."""
-    parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`; a folder is tested as it is")
+    parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`; a directory is tested as it is")
     add_source(parser)
     _add_cases(parser)
     _add_checks(parser)

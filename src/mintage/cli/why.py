@@ -1,4 +1,4 @@
-"""`mintage why`: show why a file of a project is what it is, or why it is not there."""
+"""`mintage why`: show why a file of a project is what it is, or why it does not exist."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ACTIONS = {
     "link": "linked",
     "skip": "left as it is",
 }
-_REASONS = {"template": "it has template tags", "exists": "it is there already", "binary": "it is binary"}
+_REASONS = {"template": "it has template tags", "exists": "it already exists", "binary": "it is binary"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -80,7 +80,9 @@ def run(arguments: Namespace) -> int:
 
 
 def _in_project(file: str, project: Path) -> str:
-    """Return the path relative to the project, for one that is typed relative to the current folder, or is in full."""
+    """Return the path relative to the project, for one that is typed relative to the current directory, or is in
+    full.
+    """
     place = Path(os.path.abspath(file))
     if Path.cwd().is_relative_to(project.absolute()) or os.path.isabs(file):
         inside = os.path.relpath(place, project.absolute())

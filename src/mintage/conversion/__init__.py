@@ -44,7 +44,7 @@ def convert(
     """Write the native template that makes what a Cookiecutter template makes, and compare the two.
 
     Args:
-        output: A folder that is not there yet, or is empty.
+        output: A directory that does not exist yet, or is empty.
         options: Where the template comes from, and whether its extensions are trusted: else nothing is compared if it
             has any.
         given: Answers for all comparisons, as typed.
@@ -88,13 +88,13 @@ def _require_free(output: Path) -> None:
     except OSError as error:
         raise CommitError(f"{output} cannot be read: {error.strerror}", where=Location(str(output))) from error
     if not is_free:
-        raise OutputExistsError(f"{output} is there already", hint="name a folder that is not there yet")
+        raise OutputExistsError(f"{output} already exists", hint="name a directory that does not exist yet")
 
 
 def _require_outside(output: Path, source: Source) -> None:
     if output.resolve().is_relative_to(source.root.resolve()):
         raise UsageError(
-            f"{output} lies in the template, and would become part of it", hint="name a folder beside the template"
+            f"{output} lies in the template, and would become part of it", hint="name a directory beside the template"
         )
 
 
@@ -106,7 +106,7 @@ def _writer(source: Source, output: Path, scratch: ExitStack) -> TemplateWriter:
     if configuration.is_nested:
         raise UsageError(
             f"{name} offers several templates",
-            hint="convert each by itself: give its folder, or name it with `Options(directory=...)`",
+            hint="convert each by itself: give its directory, or name it with `Options(directory=...)`",
         )
     request = formats.LoadRequest(source, scratch, run_tasks=False, load_only=True, isolated=True)
     template = formats.load(request, "cookiecutter")

@@ -54,11 +54,11 @@ class Comparing(Struct, frozen=True):
     """Typed answers."""
     trust: bool
     scratch: Path
-    """A folder for the projects, which somebody removes in the end."""
+    """A directory for the projects, which somebody removes in the end."""
     cancellation: Cancellation
 
     def compare(self, answers: Answers) -> Comparison:
-        """Make both projects in a scratch folder, and say what differs. Hooks and tasks do not run."""
+        """Make both projects in a scratch directory, and say what differs. Hooks and tasks do not run."""
         first = self._mint(self.original, "cookiecutter", GivenAnswers(flags=self.given, data=answers))
         second = self._mint(
             self.native, "native", GivenAnswers(flags=self._renamed(self.given), data=self._renamed(answers))
@@ -95,7 +95,7 @@ class Comparing(Struct, frozen=True):
             remove_tree(scratch)
 
     def _name(self, template: Source | Path, options: Options, given: GivenAnswers) -> str:
-        """Return what a project is called where nobody says it, whatever is there already."""
+        """Return what a project is called where nobody says it, whatever already exists."""
         generator = Generator(structs.replace(options, overwrite=True), cancellation=self.cancellation)
         return generator.plan(template, given=given).destination.name
 

@@ -32,7 +32,7 @@ _GLOB = "*?[]!#\\ "
 
 
 class Found(Struct, frozen=True):
-    """A file or folder of the project's folder."""
+    """A file or directory of the project's directory."""
 
     path: str
     """In it."""
@@ -42,13 +42,13 @@ class Found(Struct, frozen=True):
     as_it_is: bool = False
     """Nothing is rendered."""
     name_as_it_is: bool = False
-    """Nor is its own name, because it lies in a folder that is copied."""
+    """Nor is its own name, because it lies in a directory that is copied."""
     text: str | None = None
-    """None for what is no template."""
+    """None for what is not a template."""
 
 
 class ProjectFolder(Struct):
-    """Reads the project's folder."""
+    """Reads the project's directory."""
 
     folder: Path
     top: Path
@@ -59,7 +59,7 @@ class ProjectFolder(Struct):
     _as_they_are: set[str] = field(default_factory=set)
 
     def walk(self) -> Iterator[Found]:
-        """Yield everything in it, folders before what is in them.
+        """Yield everything in it, directories before what is in them.
 
         Raises:
             UnsafePathError: A link leads out.
@@ -105,17 +105,19 @@ class ProjectFolder(Struct):
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError:
-            self.notes.append(Note("it is no UTF-8, which Cookiecutter refuses; it is copied now", path, is_lost=False))
+            self.notes.append(
+                Note("it is not UTF-8, which Cookiecutter refuses; it is copied now", path, is_lost=False)
+            )
             return None
 
 
 class FileWriter(Struct):
-    """Writes files into a folder of the new template."""
+    """Writes files into a directory of the new template."""
 
     folder: Path
     renaming: Renaming
     newlines: str
-    """What every line shall end with; "" for what it ends with."""
+    """What every line should end with; "" for what it ends with."""
     renders_names: bool = True
     """Whether names are templates."""
     paths: list[str] = field(default_factory=list)
@@ -151,7 +153,7 @@ class FileWriter(Struct):
 
     def _note_on_condition(self, folder: Found) -> None:
         if self.renaming.environment.block_start_string in folder.path.rpartition("/")[2] and not folder.name_as_it_is:
-            what = "if the name is nothing, all in it is left out; Cookiecutter puts that into the folder above"
+            what = "if the name is nothing, all in it is left out; Cookiecutter puts that into the directory above"
             self.renaming.notes.append(Note(what, folder.path, is_lost=False))
 
     def _with_one_line_ending(self, text: str, original: str) -> str:
@@ -175,7 +177,7 @@ class FileWriter(Struct):
         environment = self.renaming.environment
         kinds = _kinds_of_tokens(part, environment)
         if sum(kind.endswith("_begin") for kind in kinds) != sum(kind.endswith("_end") for kind in kinds):
-            what = "a tag in the name reaches over several folders, which have to be named otherwise"
+            what = "a tag in the name reaches over several directories, which have to be named otherwise"
             self.renaming.notes.append(Note(what, path))
         return self.renaming.text(part, path)
 

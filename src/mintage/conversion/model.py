@@ -54,7 +54,7 @@ class Conversion(Struct, frozen=True):
     """The new template."""
     questions: int
     files: int
-    """How many came out of the project's folder."""
+    """How many came out of the project's directory."""
     tasks: int
     notes: tuple[Note, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)

@@ -96,7 +96,7 @@ class Renaming(Struct):
     def _edit(self, tokens: Sequence[Token], place: int, where: str) -> Edit | None:
         token, following = tokens[place], tokens[place + 1 : place + 4]
         if token.text == _RAW_ANSWERS:
-            self.notes.append(Note("`_cookiecutter`, the answers as they were offered, is not there any more", where))
+            self.notes.append(Note("`_cookiecutter`, the answers as they were offered, does not exist any more", where))
             return None
         before = tokens[place - 1] if place else None
         if before is not None and before.says("set", "for", "as"):
@@ -115,9 +115,9 @@ class Renaming(Struct):
         self.uses.add(variable)
         if variable in self.names:
             return self.names[variable]
-        what = f"`{variable}` is no question"
+        what = f"`{variable}` is not a question"
         if variable in INJECTED:
-            what = f"`{variable}`, which Cookiecutter adds to the answers, is not there any more"
+            what = f"`{variable}`, which Cookiecutter adds to the answers, does not exist any more"
         self.notes.append(Note(what, where))
         return new_names([variable], set(self.names.values()))[variable]
 

@@ -51,7 +51,7 @@ class TemplateWriter:
         source: Of the original.
         template: Of the original.
         configuration: Of the original.
-        folder: Of the new template.
+        directory: Of the new template.
     """
 
     def __init__(self, source: Source, template: Template, configuration: Configuration, folder: Path) -> None:
@@ -74,7 +74,7 @@ class TemplateWriter:
         return self._renaming.names
 
     def write(self, output: Path) -> Conversion:
-        """Write everything into the folder.
+        """Write everything into the directory.
 
         Args:
             output: What it will be called.
@@ -143,13 +143,13 @@ class TemplateWriter:
         table |= {name: bool(given.pop(name)) for name in _SWITCHES if name in given}
         for name in given:
             self._notes.append(
-                Note(f"the setting {name} of Jinja2 is not there", f"{CONFIGURATION_FILE}: _jinja2_env_vars")
+                Note(f"the setting {name} of Jinja2 does not exist", f"{CONFIGURATION_FILE}: _jinja2_env_vars")
             )
         newline = self._variables.get("_new_lines")
         if newline in _NEWLINES:
             table["newlines"] = _NEWLINES[newline]
         elif newline:
-            self._notes.append(Note(f"the line ending {newline!r} is not there", f"{CONFIGURATION_FILE}: _new_lines"))
+            self._notes.append(Note(f"the line ending {newline!r} does not exist", f"{CONFIGURATION_FILE}: _new_lines"))
         if extensions := [name for name in self.configuration.extensions if name not in _PROVIDED]:
             table["extensions"] = extensions
             self._note_on_extensions()
@@ -176,7 +176,7 @@ class TemplateWriter:
                 try:
                     yield script, read_contained(script, self._source.top).decode("utf-8")
                 except UnicodeDecodeError:
-                    self._notes.append(Note("the hook is no UTF-8 text", f"{FOLDER}/{script.name}"))
+                    self._notes.append(Note("the hook is not UTF-8 text", f"{FOLDER}/{script.name}"))
 
     def _write_scripts(self, questions: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Write the hooks that become tasks, and what others demand into the tables of questions."""
@@ -207,7 +207,7 @@ class TemplateWriter:
         return True
 
     def _copy_others(self) -> None:
-        """All that lies beside the project's folder is the template's own: its README, its tests, its extensions."""
+        """All that lies beside the project's directory is the template's own: its README, its tests, its extensions."""
         taken = {CONFIGURATION_FILE, self._project.name, FOLDER, _INCLUDES, *VERSION_CONTROL}
         root = self._source.root
         for item in sorted(os.scandir(root), key=lambda item: item.name):

@@ -38,7 +38,7 @@ class Cancellation:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the run shall end."""
+        """Whether the run should end."""
         return self._signal_number is not None
 
     @property
@@ -126,7 +126,7 @@ class _Alarm:
         self._outer = outer
 
     def reason(self) -> BaseException | None:
-        """Return why the block shall end now; None if it shall go on."""
+        """Return why the block should end now; None if it should go on."""
         return self._reason() or (self._outer.reason() if self._outer else None)
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:

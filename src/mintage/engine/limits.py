@@ -23,7 +23,8 @@ MIB = 1024 * 1024
 LARGE_JOB = 4 * MIB
 # What a worker needs besides its jobs. A forked one shares the rest with its parent.
 WORKER_MEMORY = 12 * MIB
-# A runner of files keeps up to nine folders open on either side (`files.folders.KEPT_OPEN`), and has two files besides.
+# A runner of files keeps up to nine directories open on either side (`files.folders.KEPT_OPEN`), and has two files
+# besides.
 FILES_PER_WORKER = 24
 _FILES_OF_OUR_OWN = 64
 # Address space that threads and allocators reserve without using it.

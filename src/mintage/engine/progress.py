@@ -166,7 +166,7 @@ class WithoutProgress(SilentReporter):
 
 
 class GuardedReporter:
-    """Passes on to a reporter until it raises. That ends the run, and cleaning up shall not raise once more."""
+    """Passes on to a reporter until it raises. That ends the run, and cleaning up should not raise once more."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter: Reporter = reporter

@@ -180,7 +180,7 @@ class JobScheduler:
         for index, job in [(index, job) for index, job in enumerate(self._jobs) if job.depends_on]:
             for name in dict.fromkeys(job.depends_on):
                 if name not in index_of:
-                    problems.append(Problem(f"{job.name} depends on {name}, which is no job of this run"))
+                    problems.append(Problem(f"{job.name} depends on {name}, which is not a job of this run"))
                     continue
                 self._dependents.setdefault(index_of[name], []).append(index)
                 self._missing[index] += 1

@@ -25,7 +25,7 @@ class Stopwatch:
         self._marks.append((name, time.perf_counter()))
 
     def take(self) -> tuple[Span, ...]:
-        """Return all parts so far, the last of which ends now. It begins anew afterwards."""
+        """Return all parts so far, the last of which ends now. It begins again afterwards."""
         marks, self._marks = self._marks, []
         ends = [*(began for _, began in marks[1:]), time.perf_counter()]
         return tuple(Span(name, began, ended) for (name, began), ended in zip(marks, ends, strict=True))

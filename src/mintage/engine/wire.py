@@ -59,7 +59,7 @@ class MessageReader:
 
 
 class Board:
-    """Shared memory on which each worker says which job it is running, and the parent that all shall stop.
+    """Shared memory on which each worker says which job it is running, and the parent that all should stop.
 
     It outlives a worker that is killed, and so tells what it was doing.
 
@@ -79,7 +79,7 @@ class Board:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether workers shall begin nothing more."""
+        """Whether workers should begin nothing more."""
         return self._cells[0] != 0
 
     def stop(self) -> None:

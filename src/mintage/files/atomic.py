@@ -13,7 +13,7 @@ def replace_text(file: Path, text: str, *, mode: int = 0o600) -> None:
     """Write the text under another name and rename that: `file` has the old text or all of the new one. Raises OSError.
 
     Args:
-        mode: Permission bits of a file that is not there yet, less the umask; another keeps its own.
+        mode: Permission bits of a file that does not exist yet, less the umask; another keeps its own.
     """
     new = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:

@@ -1,4 +1,4 @@
-"""Whether two folders hold the same file: its contents, what it is, and the permissions that count."""
+"""Whether two directories hold the same file: its contents, what it is, and the permissions that count."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 
 
 def is_same_file(name: str, one: int, other: int, *, mode_bits: int) -> bool:
-    """Return whether the file of this name is the same in two folders, given by their descriptors. Follows no link.
+    """Return whether the file of this name is the same in two directories, given by their descriptors. Follows no link.
 
     Args:
         mode_bits: The permissions in which they must agree. What is missing or cannot be read is not the same.

@@ -1,4 +1,4 @@
-"""Reads small files of a template or a project: nothing outside of it, and nothing that is no file. A leaf."""
+"""Reads small files of a template or a project: nothing outside of it, and nothing that is not a file. A leaf."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_contained(file: Path, top: Path) -> bytes:
 
     Raises:
         UnsafePathError: It is a link that leads out.
-        TemplateError: It is no regular file or larger than any configuration.
+        TemplateError: It is not a regular file or larger than any configuration.
         OSError: The file cannot be read.
     """
     real, real_top = os.path.realpath(file), os.path.realpath(top)

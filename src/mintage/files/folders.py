@@ -1,6 +1,6 @@
-"""Opens files below one folder by descriptors of the folders on the way, following no link. A leaf.
+"""Opens files below one directory by descriptors of the directories on the way, following no link. A leaf.
 
-What is opened lies in the folder that was the root at the beginning, whatever has become of any name since.
+What is opened lies in the directory that was the root at the beginning, whatever has become of any name since.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ KEPT_OPEN = 8
 
 
 class Identity(Struct, frozen=True):
-    """Which folder it is, whatever it is called."""
+    """Which directory it is, whatever it is called."""
 
     device: int
     inode: int
 
 
 class ProjectFolder(Struct, frozen=True):
-    """A folder of a project that is made before any file."""
+    """A directory of a project that is made before any file."""
 
     target: str
     mode: int | None = None
@@ -42,7 +42,7 @@ class ProjectFolder(Struct, frozen=True):
 
 
 class Folders:
-    """The folders below `root`. Paths are relative to it, in their shortest form and without "..". For one thread.
+    """The directories below `root`. Paths are relative to it, in their shortest form and without "..". For one thread.
 
     Raises OSError as `os.open` does.
 
@@ -59,7 +59,7 @@ class Folders:
         self.identity = _identity(self._top)
         if identity is not None and self.identity != identity:
             self.close()
-            raise UnsafePathError(f"{self._root} is not the folder any more that it was when the run began")
+            raise UnsafePathError(f"{self._root} is not the directory any more that it was when the run began")
 
     def __enter__(self) -> Folders:
         return self
@@ -77,14 +77,14 @@ class Folders:
         """Return a descriptor of a file.
 
         Raises:
-            UnsafePathError: A folder on the way is a link.
+            UnsafePathError: A directory on the way is a link.
             OSError: The file is.
         """
         folder, _, name = path.rpartition("/")
         return os.open(name, flags | _FILE, mode, dir_fd=self.descriptor(folder))
 
     def descriptor(self, folder: str) -> int:
-        """Return a descriptor of a folder, to name files relative to it; kept and closed here. "" is the root."""
+        """Return a descriptor of a directory, to name files relative to it; kept and closed here. "" is the root."""
         if not folder:
             return self._top
         found = self._descriptors.get(folder)
@@ -99,7 +99,7 @@ class Folders:
             self._top = -1
 
     def _opened(self, folder: str) -> int:
-        """Open a folder from the nearest one above it that is open."""
+        """Open a directory from the nearest one above it that is open."""
         above, _, _ = folder.rpartition("/")
         while above and above not in self._descriptors:
             above = above.rpartition("/")[0]
@@ -108,7 +108,7 @@ class Folders:
         try:
             for name in folder[len(above) :].strip("/").split("/"):
                 if name in ("", ".", ".."):
-                    raise UnsafePathError(f"{folder!r} is no path below {self._root}")
+                    raise UnsafePathError(f"{folder!r} is not a path below {self._root}")
                 descriptor = self._next(name, descriptor, folder)
                 passed.append(descriptor)
         except BaseException:

@@ -1,4 +1,4 @@
-"""Puts staged files into a project that is there already: all of them or none, also when the process is killed.
+"""Puts staged files into a project that already exists: all of them or none, also when the process is killed.
 
 Before the first file is replaced, a journal says which ones will be, and the old ones are kept beside it until all is
 done. Whoever finds a journal whose process is gone can finish what it says, or undo it. The order of the steps is that
@@ -33,7 +33,7 @@ _PERMISSIONS = 0o777
 
 
 class FileState(Struct, frozen=True):
-    """What a file is recognised by: it, and that nobody has changed it."""
+    """What a file is recognized by: it, and that nobody has changed it."""
 
     device: int
     inode: int
@@ -42,7 +42,7 @@ class FileState(Struct, frozen=True):
 
     @classmethod
     def of(cls, name: str, folder: int) -> FileState | None:
-        """Return the file of this name in a folder given by its descriptor; None if there is none."""
+        """Return the file of this name in a directory given by its descriptor; None if there is none."""
         try:
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
@@ -65,14 +65,14 @@ class Journal(Struct, frozen=True):
 
     destination: str
     staged: str
-    """The folder, beside the journal, that the new files are in."""
+    """The directory, beside the journal, that the new files are in."""
     replacements: tuple[Replacement, ...]
     made: tuple[ProjectFolder, ...]
     version: int = _VERSION
 
 
 class Commit:
-    """One commit: from the folder with the journal and the staged files, `top`, into the project's, `place`.
+    """One commit: from the directory with the journal and the staged files, `top`, into the project's, `place`.
 
     Attributes:
         conflicts: Files that somebody has changed since the journal was written, and what their other version, which
@@ -97,7 +97,7 @@ class Commit:
         os.rename(new, JOURNAL, src_dir_fd=top, dst_dir_fd=top)
 
     def carry_out(self) -> None:
-        """Make the folders, and put every staged file in its place.
+        """Make the directories, and put every staged file in its place.
 
         Raises:
             OSError: A file cannot be replaced.
@@ -119,7 +119,7 @@ class Commit:
                 self._set_aside(each, name, self._staged_folder(above), "minted")
 
     def undo(self) -> None:
-        """Put the old files back, and remove the new ones and the folders that were made. Raises OSError."""
+        """Put the old files back, and remove the new ones and the directories that were made. Raises OSError."""
         for number, each in reversed(list(enumerate(self._journal.replacements))):
             self._take_back(number, each)
         for folder in reversed(self._journal.made):
@@ -130,7 +130,7 @@ class Commit:
                 continue  # it was never made, or somebody has put something into it
 
     def end(self) -> None:
-        """All is in its place: nobody shall undo it any more. Raises OSError."""
+        """All is in its place: nobody should undo it any more. Raises OSError."""
         os.unlink(JOURNAL, dir_fd=self._top.descriptor(""))
 
     def _make_folder(self, folder: ProjectFolder) -> None:
@@ -139,7 +139,7 @@ class Commit:
         try:
             os.mkdir(name, dir_fd=parent)
         except FileExistsError:
-            self._place.descriptor(folder.target)  # raises if that is not a folder
+            self._place.descriptor(folder.target)  # raises if that is not a directory
             return
         if folder.mode is not None:
             os.chmod(name, folder.mode, dir_fd=parent)
@@ -194,7 +194,7 @@ class Commit:
             os.rename(name, str(number), src_dir_fd=folder, dst_dir_fd=old)
 
     def _set_aside(self, each: Replacement, name: str, folder: int, ending: str) -> None:
-        """Put a file beside the one that it shall not replace."""
+        """Put a file beside the one that it should not replace."""
         above, _, target = each.target.rpartition("/")
         into = self._place.descriptor(above)
         aside = next(
@@ -220,7 +220,7 @@ def plan_commit(
 
     Raises:
         CommitError: Something is in the way.
-        UnsafePathError: A folder on the way is a link.
+        UnsafePathError: A directory on the way is a link.
     """
     made: dict[str, ProjectFolder] = {}
     present = {""}
@@ -247,7 +247,7 @@ def read_journal(top: Folders) -> Journal | None:
 
     Raises:
         ValueError: It makes no sense.
-        UnsafePathError: It names what is outside of the project: whoever gave the user this folder may have
+        UnsafePathError: It names what is outside of the project: whoever gave the user this directory may have
             written it.
     """
     try:
@@ -261,11 +261,11 @@ def read_journal(top: Folders) -> Journal | None:
         raise ValueError(f"version {journal.version} of a journal is not known")
     for target in (*(each.target for each in journal.replacements), *(each.target for each in journal.made)):
         if validate_path(target) != target or target == ".":
-            raise ValueError(f"{target!r} is no path of a project")
+            raise ValueError(f"{target!r} is not a path of a project")
     if "/" in journal.staged or journal.staged in ("", ".", ".."):
-        raise ValueError(f"{journal.staged!r} is no folder's name")
+        raise ValueError(f"{journal.staged!r} is not a directory's name")
     if os.path.realpath(journal.destination) != journal.destination:
-        raise ValueError(f"{journal.destination!r} is no folder's real place")
+        raise ValueError(f"{journal.destination!r} is not a directory's real place")
     for folder in journal.made:
         if folder.mode is not None and folder.mode & ~_PERMISSIONS:
             raise ValueError(f"{folder.mode:o} are no permissions of a folder")
@@ -279,7 +279,7 @@ def _folders_above(target: str) -> list[str]:
 
 
 def _is_folder(place: Folders, target: str) -> bool:
-    """Return whether the folder is there.
+    """Return whether the directory is there.
 
     Raises:
         CommitError: It is a file.
@@ -291,7 +291,7 @@ def _is_folder(place: Folders, target: str) -> bool:
     except FileNotFoundError:
         return False
     if stat.S_ISREG(status.st_mode):
-        raise CommitError(f"{target} shall be a folder, but a file is there", where=Location(target))
+        raise CommitError(f"{target} should be a directory, but a file is there", where=Location(target))
     place.descriptor(target)
     return True
 
@@ -302,8 +302,8 @@ def _replaceable(place: Folders, above: str, name: str) -> FileState | None:
     if state is not None and stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
         target = f"{above}/{name}" if above else name
         raise CommitError(
-            f"{target} shall be a file, but a folder is there",
+            f"{target} should be a file, but a directory is there",
             where=Location(target),
-            hint="move that folder away, or choose another OUTPUT",
+            hint="move that directory away, or choose another OUTPUT",
         )
     return state

@@ -1,4 +1,4 @@
-"""One process or thread at a time: an exclusive lock on a folder. A leaf: knows nothing of what the folder holds.
+"""One process or thread at a time: an exclusive lock on a directory. A leaf: knows nothing of what the directory holds.
 
 The system frees a lock when the last process that has it is gone, however it ended.
 """
@@ -19,7 +19,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Make the folder if needed and hold it; waits for whoever holds it."""
+    """Make the directory if needed and hold it; waits for whoever holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, _FOLDER)
     try:
@@ -31,7 +31,7 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def exclusive_if_possible(folder: Path) -> Iterator[None]:
-    """Hold a folder that is there, or do without where it may not be opened, or the file system has no locks."""
+    """Hold a directory that is there, or do without where it may not be opened, or the file system has no locks."""
     try:
         descriptor = os.open(folder, _FOLDER)
     except OSError:
@@ -46,12 +46,12 @@ def exclusive_if_possible(folder: Path) -> Iterator[None]:
 
 
 def hold(folder: str | os.PathLike[str]) -> int | None:
-    """Return a descriptor that holds a folder until it is closed.
+    """Return a descriptor that holds a directory until it is closed.
 
     None if somebody else holds it, or if the file system has no locks, so that nobody can tell.
 
     Raises:
-        OSError: The folder cannot be opened.
+        OSError: The directory cannot be opened.
     """
     descriptor = os.open(folder, _FOLDER | os.O_NOFOLLOW)
     try:

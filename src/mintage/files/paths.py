@@ -9,7 +9,7 @@ from mintage.errors import Location, PlanError, UnsafePathError
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")  # as nearly all paths are
-# What the folders are called in which projects are built; a template that could make one could forge a journal.
+# What the directories are called in which projects are built; a template that could make one could forge a journal.
 STAGING_PREFIX = ".mintage-"
 STAGING_NAME = re.compile(rf"{re.escape(STAGING_PREFIX)}[0-9a-f]{{12}}", re.IGNORECASE)
 # Characters that HFS+ overlooks in names, as git knows them.
@@ -22,8 +22,8 @@ def validate_path(target: str, *, source: str = "") -> str:
     """Return `target`, relative and in its shortest form, or refuse it.
 
     Args:
-        target: A rendered path that shall lie in the output folder.
-        source: The template file, named in the error. "." stands for the output folder itself.
+        target: A rendered path that should lie in the output directory.
+        source: The template file, named in the error. "." stands for the output directory itself.
 
     Raises:
         UnsafePathError: The path is absolute, or leads out of the directory or into a `.git` directory.
@@ -48,10 +48,10 @@ def validate_path(target: str, *, source: str = "") -> str:
             continue
         if is_git_folder(part):
             raise UnsafePathError(
-                f"the path {target!r} lies in a .git folder, which no template may write", where=where
+                f"the path {target!r} lies in a .git directory, which no template may write", where=where
             )
         if STAGING_NAME.fullmatch(part):
-            raise UnsafePathError(f"the path {target!r} has the name of a staging folder of mintage", where=where)
+            raise UnsafePathError(f"the path {target!r} has the name of a staging directory of mintage", where=where)
         if len(part.encode("utf-8", "surrogateescape")) > _MAX_NAME_BYTES:
             raise PlanError(f"the name {part[:40]!r}... is longer than {_MAX_NAME_BYTES} bytes", where=where)
         parts.append(part)
@@ -75,7 +75,7 @@ def has_bytes(path: str) -> bool:
 
 def belongs_to_template(real: str, top: str) -> bool:
     """Return whether a place, links followed, is a template's own: within `top`, and not in a repository's `.git`
-    folder.
+    directory.
     """
     place = PurePath(real)
     return place.is_relative_to(top) and not any(map(is_git_folder, place.relative_to(top).parts))

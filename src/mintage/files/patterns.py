@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Spec = TypeVar("Spec")
 
 
-# Names without folders, as most patterns are: `*.pyc`, `__pycache__`, `~*`, `a[bc]?`.
+# Names without directories, as most patterns are: `*.pyc`, `__pycache__`, `~*`, `a[bc]?`.
 _PLAIN_NAME = re.compile(r"(?![!#])(?:[\w.~@%+?*-]|\[[A-Za-z0-9]+\])+", re.ASCII)
 
 

@@ -1,6 +1,6 @@
-"""What runs that were killed have left beside a project: staging folders, some with a journal. Asks nobody.
+"""What runs that were killed have left beside a project: staging directories, some with a journal. Asks nobody.
 
-A staging folder is held by its run as long as that lives: one that can be held here belongs to nobody any more.
+A staging directory is held by its run as long as that lives: one that can be held here belongs to nobody any more.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ class Recovered(Struct, frozen=True):
 
 
 def new_staging_folder(beside: Path) -> tuple[Path, int | None]:
-    """Return a folder that nobody else has and nobody else may look into, and a descriptor that holds it, if there are
-    locks.
+    """Return a directory that nobody else has and nobody else may look into, and a descriptor that holds it, if there
+    are locks.
 
     What runs that were killed have left there is removed, unless it has a journal.
 
     Raises OSError.
     """
-    for above in beside.parents[:_LEVELS_ABOVE]:  # where it was, if folders on the way were missing then
+    for above in beside.parents[:_LEVELS_ABOVE]:  # where it was, if directories on the way were missing then
         _remove_abandoned(above)
     with exclusive_if_possible(beside):
         _remove_abandoned(beside, is_held=True)
@@ -58,7 +58,7 @@ def new_staging_folder(beside: Path) -> tuple[Path, int | None]:
 
 
 def _remove_abandoned(beside: Path, *, is_held: bool = False) -> None:
-    """Remove staging folders of runs that were killed, but for those with a journal."""
+    """Remove staging directories of runs that were killed, but for those with a journal."""
     with nullcontext() if is_held else exclusive_if_possible(beside):
         for folder in _abandoned(beside):
             if not _has_journal(folder):
@@ -71,7 +71,7 @@ def undo_interrupted(destination: Path) -> list[Recovered]:
 
 
 def recover(place: Path, *, finish: bool) -> list[Recovered]:
-    """Finish or undo every interrupted commit into the folder `place`, or into one in it. Raises CommitError."""
+    """Finish or undo every interrupted commit into the directory `place`, or into one in it. Raises CommitError."""
     return _recover(place, finish=finish, only=None)
 
 
@@ -88,7 +88,7 @@ def _recover(place: Path, *, finish: bool, only: str | None) -> list[Recovered]:
 
 
 def _settle(folder: Path, place: Path, *, finish: bool, only: str | None) -> Recovered | None:
-    """Finish or undo what the journal in a staging folder says, if it is about the place. Raises CommitError."""
+    """Finish or undo what the journal in a staging directory says, if it is about the place. Raises CommitError."""
     from mintage.files.journal import Commit, read_journal
 
     with _described(folder, "the interrupted commit cannot be recovered"), Folders(folder) as top:
@@ -117,7 +117,7 @@ def _concerns(destination: str, place: Path, only: str | None) -> bool:
 
 
 def _abandoned(beside: Path) -> Iterator[Path]:
-    """Staging folders whose run is gone. Each is held while it is looked at."""
+    """Staging directories whose run is gone. Each is held while it is looked at."""
     try:
         names = [name for name in os.listdir(beside) if STAGING_NAME.fullmatch(name)]
     except OSError:
@@ -154,7 +154,7 @@ def _described(folder: Path, what: str) -> Iterator[None]:
             what,
             where=Location(str(folder)),
             why=str(error),
-            hint="mend the cause and run `mintage recover`; the files are in that folder until then",
+            hint="fix the cause and run `mintage recover`; the files are in that directory until then",
         ) from error
 
 

@@ -1,7 +1,7 @@
-"""The staging folder: where a project is built before anybody sees it, and how it gets to its place.
+"""The staging directory: where a project is built before anybody sees it, and how it gets to its place.
 
-Knows folders and files, not templates. Like dpkg and git, everything is written under another name first; what has its
-final name is whole.
+Knows directories and files, not templates. Like dpkg and git, everything is written under another name first; what has
+its final name is whole.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
 
 class Staging(Struct):
-    """A context manager that owns a temporary folder beside `destination` and removes it whatever happens.
+    """A context manager that owns a temporary directory beside `destination` and removes it whatever happens.
 
     Attributes:
-        project: The folder in which the project is built; it has the destination's name, so that code which runs in it
+        project: The directory in which the project is built; it has the destination's name, so that code which runs in
+            it
             sees the right one.
-        identity: Which folder that is, for those who open it by its name. Folders above the destination that are not
+        identity: Which directory that is, for those who open it by its name. Directories above the destination that are
+            not
             there yet are staged too.
     """
 
@@ -63,22 +65,22 @@ class Staging(Struct):
     def project(self) -> Path:
         """The staged project."""
         if self._top is None:
-            raise RuntimeError("the staging folder is not open")
+            raise RuntimeError("the staging directory is not open")
         return self._top / self._inside
 
     @property
     def identity(self) -> Identity:
-        """Which folder `project` is."""
+        """Which directory `project` is."""
         return self._opened.identity
 
     @property
     def _opened(self) -> Folders:
         if self._folders is None:
-            raise RuntimeError("the staging folder is not open")
+            raise RuntimeError("the staging directory is not open")
         return self._folders
 
     def make_folders(self, folders: Iterable[ProjectFolder]) -> None:
-        """Make all folders, parents first. Their final permissions come with the commit."""
+        """Make all directories, parents first. Their final permissions come with the commit."""
         with _nothing_else_changed():
             for folder in folders:
                 above, _, name = folder.target.rpartition("/")
@@ -107,11 +109,11 @@ class Staging(Struct):
                 f"the project could not be put in its place: {error.strerror}",
                 where=Location(str(self.destination)),
                 why="nothing was written; something else may have appeared there during the run",
-                hint="mend the cause and run the same command again",
+                hint="fix the cause and run the same command again",
             ) from error
 
     def _rename_to_place(self) -> None:
-        """By one rename also where folders above are missing; one that somebody else has made meanwhile is used."""
+        """By one rename also where directories above are missing; one that somebody else has made meanwhile is used."""
         assert self._top is not None
         beside = self._top.parent
         parts = Path(self._inside).parts
@@ -162,7 +164,7 @@ class Staging(Struct):
             f"the files could not be put in their place: {error.strerror}",
             where=Location(str(self.destination / str(error.filename or ""))),
             why="nothing was replaced: every file is as it was",
-            hint="mend the cause and run the same command again",
+            hint="fix the cause and run the same command again",
         )
 
     def _half_done(self, error: OSError, journal: Journal) -> CommitError:
@@ -186,8 +188,8 @@ class Staging(Struct):
             mode_bits: The permissions that count.
 
         Raises:
-            CommitError: A folder on the way is a link.
-            UnsafePathError: A folder on the way is a link.
+            CommitError: A directory on the way is a link.
+            UnsafePathError: A directory on the way is a link.
         """
         staged = self.staged_files()
         try:
@@ -231,13 +233,13 @@ def _nothing_else_changed() -> Iterator[None]:
         raise CommitError(
             f"the project could not be built: {error.strerror}",
             where=Location(str(error.filename)) if error.filename else None,
-            why="nothing was written but the staging folder, which is removed",
-            hint="mend the cause and run the same command again",
+            why="nothing was written but the staging directory, which is removed",
+            hint="fix the cause and run the same command again",
         ) from error
 
 
 def _path_to_stage(destination: Path, beside: Path) -> str:
-    """Return the project's path in the staging folder: with the folders above it that are missing."""
+    """Return the project's path in the staging directory: with the directories above it that are missing."""
     if destination.parent == beside or destination.is_dir() or not destination.is_relative_to(beside):
         return destination.name
     inside = destination.relative_to(beside)

@@ -18,7 +18,7 @@ _ATTEMPTS = 2  # what has failed once may succeed the second time
 
 
 def files_below(folder: Path) -> list[str]:
-    """Return every file and every link below a folder, by relative path, sorted.
+    """Return every file and every link below a directory, by relative path, sorted.
 
     Raises:
         OSError: A directory cannot be listed.
@@ -32,14 +32,14 @@ def files_below(folder: Path) -> list[str]:
 
 
 def _raise(error: OSError) -> None:
-    """A folder that cannot be read is not an empty one, as which `os.walk` takes it if nobody stops it."""
+    """A directory that cannot be read is not an empty one, as which `os.walk` takes it if nobody stops it."""
     raise error
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder that Mintage made, with files and folders that are read-only. Never raises.
+    """Remove a directory that Mintage made, with files and directories that are read-only. Never raises.
 
-    Each folder in it is first moved to the top, so that it does not matter how deep it lies.
+    Each directory in it is first moved to the top, so that it does not matter how deep it lies.
     """
     with suppress(OSError):
         os.rmdir(folder)  # what was staged is in its place: nothing is left in it
@@ -57,7 +57,7 @@ def _remove_contents(top: int) -> None:
     waiting = _remove_files(top)
     while waiting:
         name = waiting.pop()
-        with suppress(OSError):  # of a folder that cannot be removed; the others can
+        with suppress(OSError):  # of a directory that cannot be removed; the others can
             with _opened(name, top) as folder:
                 for inner in _remove_files(folder):
                     place = next(free)
@@ -69,7 +69,7 @@ def _remove_contents(top: int) -> None:
 
 
 def _remove_files(folder: int) -> list[str]:
-    """Remove what is no folder; returns the names of the folders."""
+    """Remove what is not a directory; returns the names of the directories."""
     with os.scandir(folder) as found:
         items = list(found)
     folders: list[str] = []
@@ -84,7 +84,7 @@ def _remove_files(folder: int) -> list[str]:
 
 @contextmanager
 def _opened(folder: str, above: int | None = None) -> Iterator[int]:
-    """Yield a descriptor of a folder, in which everything may be removed."""
+    """Yield a descriptor of a directory, in which everything may be removed."""
     try:
         descriptor = os.open(folder, _FOLDER, dir_fd=above)
     except PermissionError:
@@ -99,6 +99,6 @@ def _opened(folder: str, above: int | None = None) -> Iterator[int]:
 
 
 def _let_write(folder: str, above: int | None) -> None:
-    """Most folders could be written to before; whether that is enough, the next call tells."""
+    """Most directories could be written to before; whether that is enough, the next call tells."""
     with suppress(OSError):
         os.chmod(folder, stat.S_IRWXU, dir_fd=above)

@@ -139,7 +139,7 @@ class Format(Protocol):
         ...
 
     def load(self, request: LoadRequest) -> Template:
-        """Turn the folder into a Template.
+        """Turn the directory into a Template.
 
         Raises:
             TemplateError: The template is wrong; with file and line.

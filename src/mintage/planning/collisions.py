@@ -1,4 +1,4 @@
-"""Turns validated entries into one file or folder for each target, or says which entries are in each other's way."""
+"""Turns validated entries into one file or directory for each target, or says which entries are in each other's way."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Targets(Struct):
             target = validate_path(entry.target, source=entry.name)
             if target == ".":
                 if entry.kind is not folder:
-                    raise PlanError(f"{entry.name} would be the project's folder itself", where=Location(entry.name))
+                    raise PlanError(f"{entry.name} would be the project's directory itself", where=Location(entry.name))
                 continue
             if target.count("/") > depth or len(target) > name_length:
                 require_within_limits(target, self.limits, source=entry.name)

@@ -38,10 +38,10 @@ _NOT_INSPECTED = Inspection(Verdict.PLAIN)
 
 
 class ExistingFiles(Struct, frozen=True):
-    """What to do with files that are there already."""
+    """What to do with files that already exist."""
 
     destination: Path | None
-    """The project's folder, None for a new project."""
+    """The project's directory, None for a new project."""
     overwrite: bool = False
     skip_existing: bool = False
     always_skip: PathPatterns | None = None
@@ -242,7 +242,7 @@ def _require_regular(status: os.stat_result, entry: Entry) -> None:
         raise TemplateError(
             f"{entry.name} is not a regular file",
             where=Location(entry.name),
-            hint="a template holds files, folders and links within itself; take this out, or exclude it",
+            hint="a template holds files, directories and links within itself; take this out, or exclude it",
         )
 
 

@@ -141,7 +141,7 @@ class Plan(Struct, frozen=True):
 
     @property
     def existing(self) -> frozenset[str]:
-        """Targets of files that are there already and are left as they are."""
+        """Targets of files that already exist and are left as they are."""
         return frozenset(file.target for file in self.files if file.action is Action.SKIP)
 
     @property

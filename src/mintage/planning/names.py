@@ -25,7 +25,7 @@ def require_within_limits(target: str, limits: Limits, *, source: str) -> None:
     depth = len(parts) - 1
     if depth > limits.depth:
         raise PlanError(
-            f"the path {target[:40]!r}... is {depth} folders deep, and {limits.depth:.0f} are allowed",
+            f"the path {target[:40]!r}... is {depth} directories deep, and {limits.depth:.0f} are allowed",
             where=where,
             hint="raise the limit with `Options(limits=Limits(depth=N))`",
         )
@@ -55,7 +55,7 @@ def unportable(targets: Sequence[str]) -> list[str]:
 
 
 def why_not_on_windows(target: str) -> str:
-    """Return why Windows takes no file or folder of that name; "" if it does."""
+    """Return why Windows takes no file or directory of that name; "" if it does."""
     name = target.rpartition("/")[2]
     if _DEVICE.search(f"/{name.lower()}\n"):
         return "Windows keeps such names for devices"

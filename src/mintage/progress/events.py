@@ -141,7 +141,7 @@ class EventStream(SilentReporter):
         self._lines.close()
 
     def planned(self, plan: Plan) -> None:
-        """The run begins; a second time if it had to be planned anew, and nothing of before counts."""
+        """The run begins; a second time if it had to be planned again, and nothing of before counts."""
         self._started.clear()
         self._ended.clear()
         self._tell(
@@ -221,7 +221,7 @@ class EventStream(SilentReporter):
         line = {"event": event, "at": round(self._clock() - self._began, 6), **fields}
         try:
             self._lines.put(self._encode(line) + b"\n")
-        except UnicodeEncodeError:  # a name that is no text
+        except UnicodeEncodeError:  # a name that is not a text
             self._lines.put(json.dumps(line).encode() + b"\n")
 
     def _flush(self) -> None:

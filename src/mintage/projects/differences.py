@@ -73,7 +73,7 @@ def differences(project: Path, rendered: Path, targets: Iterable[str]) -> tuple[
         targets: Their paths in both, in the order in which they are told of.
 
     Raises:
-        OutputExistsError: One is a folder.
+        OutputExistsError: One is a directory.
         CommitError: One cannot be read.
         UnsafePathError: One is reached through a link.
     """

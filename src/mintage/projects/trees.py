@@ -92,7 +92,7 @@ def read_version(folders: Folders, target: str) -> FileVersion | None:
         status = _status(folders, target)
         if not stat.S_ISLNK(status.st_mode) and not stat.S_ISREG(status.st_mode):
             raise OutputExistsError(
-                f"{target} is no file in the project, and one in the template", hint="move it out of the way"
+                f"{target} is not a file in the project, and one in the template", hint="move it out of the way"
             )
         return _read(folders, target, status, LARGEST_SHOWN)
     except FileNotFoundError:

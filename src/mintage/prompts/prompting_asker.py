@@ -54,7 +54,7 @@ class PromptingAsker:
 
 def consent_text(request: ConsentRequest) -> str:
     """Return what wants to run, and what has changed since the person agreed to it."""
-    lines = [f"{request.origin} wants to run code of its author:"]
+    lines = [f"{request.origin} runs its author's code:"]
     lines += [f"  {capability}" for capability in request.capabilities]
     if request.changes:
         lines.append("It has changed since you agreed to run it:")

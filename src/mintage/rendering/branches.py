@@ -48,7 +48,7 @@ class BranchRecorder:
         """Note what becomes of the templates of an environment.
 
         Args:
-            roots: Folders that included ones come from.
+            roots: Directories that included ones come from.
         """
         self._roots = roots
         generator = type("MarkingGenerator", (_MarkingGenerator,), {"recorder": self})

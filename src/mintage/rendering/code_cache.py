@@ -1,6 +1,6 @@
 """Keeps compiled templates on disk, so that the next run with the same template only renders.
 
-Code that is loaded is run, so the folder must be the user's alone: it belongs to them, and nobody else may read or
+Code that is loaded is run, so the directory must be the user's alone: it belongs to them, and nobody else may read or
 write it. An entry is found by a digest of everything that decides what code comes out.
 Knows neither plans nor runs.
 """
@@ -93,7 +93,7 @@ class CodeCache:
                 checksum, data = file.read(16), file.read()
             if hashlib.blake2b(data, digest_size=16).digest() != checksum:  # a disk that was full, a crash
                 return None
-            code: CodeType = marshal.loads(data)  # noqa: S302 - from a folder of the user's alone
+            code: CodeType = marshal.loads(data)  # noqa: S302 - from a directory of the user's alone
             os.utime(f"{self._folder}/{key}")
             return code
         except (OSError, ValueError, EOFError, TypeError):

@@ -79,7 +79,7 @@ class Sandbox(SandboxedEnvironment):
 
 
 class ContainedLoader(FileSystemLoader):
-    """Finds templates to include in `roots`. A link that leads out of `top`, or into a `.git` folder, is refused."""
+    """Finds templates to include in `roots`. A link that leads out of `top`, or into a `.git` directory, is refused."""
 
     def __init__(self, roots: Sequence[str], top: str) -> None:
         super().__init__(list(roots))

@@ -38,7 +38,7 @@ def as_render_error(
     Args:
         what: Names what was rendered ("the path a/{{ b }}").
         file: The template file, when it is one.
-        roots: Folders that included templates come from; a failure inside one of those is reported there.
+        roots: Directories that included templates come from; a failure inside one of those is reported there.
         lines_before: Lines of the file that come before the text which was rendered.
         context: The names that it could have used.
     """
@@ -96,7 +96,7 @@ def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) 
     if isinstance(error, SecurityError):
         return "templates run in a sandbox; if you trust this one, run again with `Options(trust=True)`"
     if isinstance(error, TemplateSyntaxError):
-        return "if this text is no template, have it copied without rendering"
+        return "if this text is not a template, have it copied without rendering"
     return ""
 
 

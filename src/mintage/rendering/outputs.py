@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OutputFile(Struct, frozen=True, dict=True):
-    """A file that is there already, as templates see it: `path`, `text`, `sha256`."""
+    """A file that already exists, as templates see it: `path`, `text`, `sha256`."""
 
     path: str
     _folders: Folders
@@ -50,7 +50,7 @@ class Outputs:
     """What the file being rendered may read: those of the project's files that its job waited for.
 
     Args:
-        project: The folders that the files are made in.
+        project: The directories that the files are made in.
         existing: Files of the project's final place, `destination`, that are left as they are; every file may read
             those.
     """

@@ -66,10 +66,10 @@ class RendererSettings(Struct, frozen=True):
     reads_outputs: bool = False
     """`output()`, `sha256()` and `outputs()` exist."""
     working_directory: str = ""
-    """Where extensions shall find themselves while files are rendered; "" for anywhere. Only a worker process that has
+    """Where extensions should find themselves while files are rendered; "" for anywhere. Only a worker process that has
     nothing else to do goes there."""
     code_cache: str = ""
-    """The folder in which compiled templates are kept; "" for none."""
+    """The directory in which compiled templates are kept; "" for none."""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """What filters of the extensions do, each with one plain value. With these, a file that uses them does not need
     Jinja2 itself (see `rendering.fast`)."""

@@ -113,7 +113,7 @@ def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
 def _next_step(report: Report, *, verbose: bool) -> str:
     """Return what the user probably wants to do next; "" if that goes without saying."""
     if any(isinstance(result.job.payload, PlannedFile) for result in report.failures):
-        return "when that is mended, run again with --retry to make what is missing"
+        return "when that is fixed, run again with --retry to make what is missing"
     place = shlex.quote(one_line(str(report.destination)))
     if report.existed and (report.destination / ".git").exists():
         return f"git -C {place} diff shows what has changed"

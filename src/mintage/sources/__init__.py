@@ -1,4 +1,4 @@
-"""Where templates come from: a reference becomes a folder on disk and its origin. Knows no format."""
+"""Where templates come from: a reference becomes a directory on disk and its origin. Knows no format."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Origin(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """A template's folder on disk."""
+    """A template's directory on disk."""
 
     root: Path
-    """The folder to load (with `directory` applied)."""
+    """The directory to load (with `directory` applied)."""
     top: Path
-    """The folder fetched."""
+    """The directory fetched."""
     origin: Origin
     directory: str | None = None
     repository: Repository | None = None
@@ -84,12 +84,13 @@ def fetch(
     """Get a template onto the disk.
 
     Args:
-        reference: A folder, zip file, git URL, short form or registered name.
+        reference: A directory, zip file, git URL, short form or registered name.
         ref: A branch, tag or commit of a git repository.
-        directory: The folder in the source that holds the template.
+        directory: The directory in the source that holds the template.
         cookiecutter: Called only if the reference may need Cookiecutter's settings.
         scratch: Removes what is temporary when the run is over.
-        offline: Only what is local or in the cache. The folder may be shared with other runs and must not be changed.
+        offline: Only what is local or in the cache. The directory may be shared with other runs and must not be
+            changed.
 
     Raises:
         SourceError: There is no such template.
@@ -139,20 +140,20 @@ def _has_own_repository(folder: Path, warn: Callable[[str], None]) -> bool:
     try:
         return repository_in(folder) is not None
     except UnsafePathError as error:
-        warn(f"{error.what}; the folder is taken as it is")
+        warn(f"{error.what}; the directory is taken as it is")
         return False
 
 
 def at_hand(
     reference: str, directory: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
 ) -> Source | None:
-    """Return a template as far as it is on this disk: a folder as it is, of a git repository what the last run has
+    """Return a template as far as it is on this disk: a directory as it is, of a git repository what the last run has
     used.
 
     Fetches nothing, runs no git, waits for no other run, and changes nothing. None if there is nothing to look at.
 
     Raises:
-        SourceError: It is no template at all.
+        SourceError: It is not a template at all.
     """
     address = resolve(reference, ref=None, settings=settings, cookiecutter=cookiecutter)
     if address.kind is Kind.FOLDER:
@@ -177,7 +178,7 @@ def _no_revision(address: str, ref: str) -> SourceError:
 
 
 def _folder_in(top: Path, directory: str) -> Path:
-    """Return the folder of the source that holds the template; never one outside of it."""
+    """Return the directory of the source that holds the template; never one outside of it."""
     place = os.path.normpath(top / directory)
     real_top, real = os.path.realpath(top), os.path.realpath(place)
     if real != real_top and not real.startswith(real_top.rstrip("/") + "/"):
@@ -190,7 +191,7 @@ def _folder_in(top: Path, directory: str) -> Path:
             if name != ".git"
         ]
         raise SourceError(
-            f"there is no folder {directory!r} in the template's source",
+            f"there is no directory {directory!r} in the template's source",
             hint=suggest(directory, folders),
         )
     return Path(place)

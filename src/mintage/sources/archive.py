@@ -1,7 +1,7 @@
-"""Zip files as sources: unpacked into a temporary folder, as Cookiecutter 2.7.1 unpacks them. Knows no template.
+"""Zip files as sources: unpacked into a temporary directory, as Cookiecutter 2.7.1 unpacks them. Knows no template.
 
 Like Python's own extraction, which Cookiecutter uses, this restores neither permissions nor links: every member becomes
-an ordinary file, a link becomes a file with its target as text. So nothing in an archive can lead out of its folder
+an ordinary file, a link becomes a file with its target as text. So nothing in an archive can lead out of its directory
 but a name, and names that do are refused.
 """
 
@@ -37,11 +37,11 @@ _ENCRYPTED = 0x1
 
 
 def fetch_archive(address: Address, *, scratch: ExitStack, offline: bool, warn: Callable[[str], None]) -> Path:
-    """Unpack a zip file, downloaded if need be, and return the one folder that it holds.
+    """Unpack a zip file, downloaded if need be, and return the one directory that it holds.
 
     Raises:
-        SourceError: It is no usable archive.
-        UnsafePathError: One that would write outside of its folder.
+        SourceError: It is not an usable archive.
+        UnsafePathError: One that would write outside of its directory.
     """
     if address.kind is Kind.ZIP_FILE:
         return unpack(Path(address.location), scratch=scratch, name=address.location)
@@ -52,7 +52,7 @@ def fetch_archive(address: Address, *, scratch: ExitStack, offline: bool, warn: 
 
 
 def unpack(file: Path, *, scratch: ExitStack, name: str) -> Path:
-    """Unpack an archive into a folder that `scratch` removes. `name` is what messages call it."""
+    """Unpack an archive into a directory that `scratch` removes. `name` is what messages call it."""
     place = Path(mkdtemp(prefix="mintage-zip-"))
     scratch.callback(remove_tree, place)
     try:
@@ -71,7 +71,7 @@ def unpack(file: Path, *, scratch: ExitStack, name: str) -> Path:
     except Exception as error:  # each way of packing has errors of its own
         raise SourceError(f"{name} cannot be unpacked", why=str(error)) from error
     if not (place / top).is_dir():
-        raise SourceError(f"{name} does not hold the folder {top!r} that it begins with")
+        raise SourceError(f"{name} does not hold the directory {top!r} that it begins with")
     return place / top
 
 
@@ -96,7 +96,7 @@ def _refuse_unsafe(members: Sequence[ZipInfo], name: str) -> None:
 
 
 def _top_folder(members: Sequence[ZipInfo], name: str) -> str:
-    """Return the folder that the first entry makes, as Cookiecutter takes it; else the one that holds everything."""
+    """Return the directory that the first entry makes, as Cookiecutter takes it; else the one that holds everything."""
     first = members[0].filename
     if first.endswith("/"):
         return first.rstrip("/")
@@ -104,8 +104,8 @@ def _top_folder(members: Sequence[ZipInfo], name: str) -> str:
     if len(tops) == 1 and all("/" in member.filename for member in members):
         return tops.pop()
     raise SourceError(
-        f"{name} does not hold one folder with everything in it",
-        hint="pack the template's folder itself: zip -r template.zip template/",
+        f"{name} does not hold one directory with everything in it",
+        hint="pack the template's directory itself: zip -r template.zip template/",
     )
 
 

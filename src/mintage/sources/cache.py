@@ -1,4 +1,4 @@
-"""The cache of fetched sources: one folder an address, that one process at a time may change. Knows no protocol.
+"""The cache of fetched sources: one directory an address, that one process at a time may change. Knows no protocol.
 
     <cache folder>/<kind>/<readable name>-<hash of the address>/
 
@@ -28,7 +28,9 @@ _INCOMING = "incoming-"
 
 @contextmanager
 def cache_entry(kind: str, address: str) -> Iterator[Path]:
-    """Yield the folder kept for an address, held by the caller alone. What a killed run left in it is removed first."""
+    """Yield the directory kept for an address, held by the caller alone. What a killed run left in it is removed
+    first.
+    """
     entry = entry_folder(kind, address)
     try:
         cache_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,7 +42,7 @@ def cache_entry(kind: str, address: str) -> Iterator[Path]:
         raise SourceError(
             f"the cache of templates cannot be used: {error.strerror or error}",
             where=Location(str(error.filename or entry)),
-            hint="mend that, or name another folder with MINTAGE_CACHE_DIR",
+            hint="fix that, or name another directory with MINTAGE_CACHE_DIR",
         ) from error
 
 
@@ -51,7 +53,7 @@ def entry_folder(kind: str, address: str) -> Path:
 
 @contextmanager
 def incoming(entry: Path) -> Iterator[Path]:
-    """Yield a new folder in which something is made before it is renamed to its place; what is left in it is
+    """Yield a new directory in which something is made before it is renamed to its place; what is left in it is
     removed.
     """
     folder = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=entry))

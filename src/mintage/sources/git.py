@@ -1,8 +1,8 @@
-"""Mirrors of git repositories: a bare one in the cache, and one checked-out folder for each commit that was used.
+"""Mirrors of git repositories: a bare one in the cache, and one checked-out directory for each commit that was used.
 
-Knows nothing of templates. A checked-out folder holds what `git clone` and `git checkout` would leave (line endings,
-links and executable bits included; submodules as empty folders), but no `.git`: it is shared by all runs that use the
-commit, and never changed. It bears the repository's name, as a clone would.
+Knows nothing of templates. A checked-out directory holds what `git clone` and `git checkout` would leave (line endings,
+links and executable bits included; submodules as empty directories), but no `.git`: it is shared by all runs that use
+the commit, and never changed. It bears the repository's name, as a clone would.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def mirror_of(address: Address) -> Iterator[Mirror]:
 
 
 def last_checked_out(address: Address) -> Path | None:
-    """Return the folder that the last run with this repository has used, if it is there; for a look that waits for
+    """Return the directory that the last run with this repository has used, if it is there; for a look that waits for
     nobody.
     """
     try:
@@ -80,14 +80,14 @@ def last_checked_out(address: Address) -> Path | None:
 def _refuse_unsafe(ref: str | None) -> None:
     """A revision that git could take for an option, or that cannot be one."""
     if ref is not None and (not ref or ref.startswith("-") or not ref.isprintable() or " " in ref or ":" in ref):
-        raise SourceError(f"{ref!r} is no revision", hint="give a branch, a tag or a commit")
+        raise SourceError(f"{ref!r} is not a revision", hint="give a branch, a tag or a commit")
 
 
 class Mirror:
-    """The mirror of one repository, and the folders checked out from it. Whoever holds it holds the cache entry.
+    """The mirror of one repository, and the directories checked out from it. Whoever holds it holds the cache entry.
 
     Args:
-        entry: The folder that it is in.
+        entry: The directory that it is in.
 
     Attributes:
         path: The bare repository.
@@ -199,7 +199,7 @@ class Mirror:
         return self.commit_of(kept)
 
     def no_such_ref(self, ref: str | None, *, online: bool) -> SourceError:
-        """Return the error for a revision that is not there, naming the nearest ones."""
+        """Return the error for a revision that does not exist, naming the nearest ones."""
         repository = self._address.public
         names = git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags").split()
         if ref in (None, "HEAD"):
@@ -212,11 +212,13 @@ class Mirror:
         return SourceError(f"{where} has no branch, tag or commit {ref!r}", hint=hint if names else "")
 
     def checked_out(self, commit: str) -> Path:
-        """Return the folder with the commit's files, made if it is not there."""
+        """Return the directory with the commit's files, made if it does not exist."""
         return self.kept(commit, lambda work: self._check_out(commit, work))
 
     def kept(self, name: str, make: Callable[[Path], None]) -> Path:
-        """Return the folder kept under a name; `make` fills it if it is not there. It appears whole or not at all."""
+        """Return the directory kept under a name; `make` fills it if it does not exist. It appears whole or not at
+        all.
+        """
         trees = self.entry / "trees"
         trees.mkdir(exist_ok=True)
         # Permissions of a checkout follow the umask, and those of the project follow the checkout.
@@ -297,7 +299,7 @@ def _explain(message: str) -> tuple[str, str]:
 
 
 def _umask(entry: Path) -> int:
-    """Return the umask, seen from a folder that is made: asking for it would set it, for all threads."""
+    """Return the umask, seen from a directory that is made: asking for it would set it, for all threads."""
     probe = entry / "incoming-umask"
     probe.mkdir()
     try:
@@ -307,7 +309,7 @@ def _umask(entry: Path) -> int:
 
 
 def _forget_old(trees: Path) -> None:
-    """Remove folders that no run has used for a month; their commits are still in the mirror."""
+    """Remove directories that no run has used for a month; their commits are still in the mirror."""
     oldest = time.time() - _TREES_KEPT_SECONDS
     for tree in trees.iterdir():
         if tree.stat().st_mtime < oldest:

@@ -82,7 +82,7 @@ def git(
     except (FileNotFoundError, PermissionError):
         raise SourceError(
             "git is not installed, and the template is in a git repository",
-            hint="install git, or give a folder or a zip file",
+            hint="install git, or give a directory or a zip file",
         ) from None
     try:
         try:

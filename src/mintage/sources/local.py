@@ -1,9 +1,9 @@
 """A repository on this machine as git may see it: its refs and its objects, but nothing of its configuration.
 
-Who has made a folder has made the configuration of the repository in it, and git runs programs that stand there. So
-git never works in such a repository, but in a view of it: a folder of our own that holds a copy of its refs, the
-settings that name no program, and a link to its objects. Only a repository that belongs to the folder is looked at: a
-`.git` that leads elsewhere would make another one of the user's a template.
+Who has made a directory has made the configuration of the repository in it, and git runs programs that stand there. So
+git never works in such a repository, but in a view of it: a directory of our own that holds a copy of its refs, the
+settings that name no program, and a link to its objects. Only a repository that belongs to the directory is looked at:
+a `.git` that leads elsewhere would make another one of the user's a template.
 """
 
 from __future__ import annotations
@@ -60,16 +60,16 @@ class View(Struct, frozen=True):
     """What git may work in."""
 
     path: Path
-    """A git folder of our own, with the index too."""
+    """A git directory of our own, with the index too."""
     work_tree: str | None
     """None if there is none."""
 
 
 def repository_in(place: str | Path) -> LocalRepository | None:
-    """Return the repository that a folder is, or is a work tree of; None if it is neither.
+    """Return the repository that a directory is, or is a work tree of; None if it is neither.
 
     Raises:
-        UnsafePathError: Its `.git`, or something in there, leads to a repository that does not name this folder.
+        UnsafePathError: Its `.git`, or something in there, leads to a repository that does not name this directory.
     """
     folder = os.path.realpath(place)
     pointer = os.path.join(folder, ".git")
@@ -91,7 +91,7 @@ def repository_in(place: str | Path) -> LocalRepository | None:
 
 
 def make_view(found: LocalRepository, place: Path) -> View:
-    """Fill a new folder with the view of a repository.
+    """Fill a new directory with the view of a repository.
 
     Raises:
         GitError: The repository cannot be read.
@@ -110,7 +110,7 @@ def make_view(found: LocalRepository, place: Path) -> View:
 
 
 def _led_to(pointer: str) -> str | None:
-    """Return the git folder that `.git` is, or leads to."""
+    """Return the git directory that `.git` is, or leads to."""
     if os.path.isdir(pointer):
         return os.path.realpath(pointer)
     text = _line(pointer) if os.path.isfile(pointer) else ""
@@ -129,7 +129,9 @@ def _line(file: str) -> str:
 
 
 def _belongs(found: LocalRepository, folder: str) -> bool:
-    """Return whether the repository lies in the folder, or names it as a linked work tree or as that of a submodule."""
+    """Return whether the repository lies in the directory, or names it as a linked work tree or as that of a
+    submodule.
+    """
     if _is_below(found.own, folder) and _is_below(found.common, folder):
         return True
     if found.own != found.common:
@@ -156,8 +158,8 @@ def _is_below(path: str, folder: str) -> bool:
 
 def _foreign(place: str | Path, pointer: str, where: str) -> UnsafePathError:
     return UnsafePathError(
-        f"{pointer} leads to {where}, which is no repository of {place}",
-        why="a repository outside of a folder must name the folder as its work tree",
+        f"{pointer} leads to {where}, which is not a repository of {place}",
+        why="a repository outside of a directory must name the directory as its work tree",
         hint="if it is one, say so with `git worktree repair`, or set its core.worktree",
     )
 
@@ -196,8 +198,8 @@ def _config(settings: Mapping[str, str], found: LocalRepository) -> str:
 
 
 def _plain_files(folder: str, files: tuple[str, ...], folders: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield those of these files, and of all in these folders, to which no link leads: each as its folder and its
-    name.
+    """Yield those of these files, and of all in these directories, to which no link leads: each as its directory and
+    its name.
     """
     names = list(files)
     for each in folders:

@@ -1,9 +1,9 @@
 """What a reference to a template means. Looks at names and the local disk; fetches nothing.
 
-In this order: a registered name, an address (URL), a short form (`gh:owner/name`), a local folder or zip file, and last
-what only Cookiecutter's users have: an abbreviation without a colon, or a name in Cookiecutter's folder of clones.
-A text that has the form of an address or of a known short form is never taken for a local folder, so that a folder
-with a misleading name cannot stand in for a trusted source; `./` before it says that it is one.
+In this order: a registered name, an address (URL), a short form (`gh:owner/name`), a local directory or zip file, and
+last what only Cookiecutter's users have: an abbreviation without a colon, or a name in Cookiecutter's directory of
+clones. A text that has the form of an address or of a known short form is never taken for a local directory, so that a
+directory with a misleading name cannot stand in for a trusted source; `./` before it says that it is one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _GIT_SCHEMES = {"https", "http", "ssh", "git", "file"}
 class Kind(Enum):
     """What stands behind a reference."""
 
-    FOLDER = "a folder on this machine, used as it is"
+    FOLDER = "a directory on this machine, used as it is"
     GIT = "a git repository, which is cloned"
     ZIP_FILE = "a zip file on this machine"
     ZIP_URL = "a zip file that is downloaded"
@@ -59,7 +59,9 @@ class Address(Struct, frozen=True):
 
     @property
     def folder(self) -> str | None:
-        """The folder on this machine that holds the repository, as it is or with `.git` after it; None if none does."""
+        """The directory on this machine that holds the repository, as it is or with `.git` after it; None if none
+        does.
+        """
         path = self.location
         if path.lower().startswith("file:///"):
             from urllib.parse import unquote
@@ -153,7 +155,7 @@ def _local(reference: str, ref: str | None) -> Address | None:
             return Address(Kind.GIT, path)
         raise SourceError(
             f"{path} is a file, and neither a zip file nor a git bundle",
-            hint="give a folder, one of those or a git URL",
+            hint="give a directory, one of those or a git URL",
         )
     return None
 
@@ -172,7 +174,7 @@ def submodule_address(url: str, above: Address) -> Address:
         above: Where the repository is that names it.
 
     Raises:
-        SourceError: It is no address, and for a folder of this machine if `above` is on another.
+        SourceError: It is not an address, and for a directory of this machine if `above` is on another.
     """
     if not url or _is_unprintable(url) or url.startswith("-"):
         raise SourceError(f"{public_form(url)!r} cannot be the address of a submodule")
@@ -187,7 +189,7 @@ def submodule_address(url: str, above: Address) -> Address:
     if is_url(resolved) and (here or not resolved.lower().startswith("file:")):
         return _remote(resolved)
     if not here or not resolved.startswith("/"):
-        raise SourceError(f"a submodule cannot be taken from {public_form(resolved)!r}, a folder of this machine")
+        raise SourceError(f"a submodule cannot be taken from {public_form(resolved)!r}, a directory of this machine")
     return Address(Kind.GIT, resolved)
 
 
@@ -216,7 +218,7 @@ def _remote(reference: str) -> Address:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise SourceError(f"{without_credentials(url)!r} is no proper URL: {error}") from error
+        raise SourceError(f"{without_credentials(url)!r} is not a proper URL: {error}") from error
     if not parts.path.lower().endswith(".zip") or parts.scheme in ("ssh", "git"):
         return Address(Kind.GIT, url)
     if parts.scheme == "file":
@@ -230,9 +232,9 @@ def _refuse_misleading(url: str) -> None:
     """URLs that programs read differently, so that one may show a host and another one contact it."""
     host = url.partition("://")[2].partition("/")[0]
     if "\\" in url or " " in url or host.count("@") > 1 or host.rpartition("@")[2].startswith("-"):
-        raise SourceError(f"{public_form(url)!r} is no proper URL")
+        raise SourceError(f"{public_form(url)!r} is not a proper URL")
     if url.lower().startswith("http") and not _PORT.fullmatch(re.split("[?#]", host.rpartition("@")[2])[0]):
-        raise SourceError(f"{public_form(url)!r} is no proper URL", why="after the host's name, a port is a number")
+        raise SourceError(f"{public_form(url)!r} is not a proper URL", why="after the host's name, a port is a number")
     if not host and not url.lower().startswith("file:"):
         raise SourceError(f"{public_form(url)!r} names no host")
 

@@ -61,13 +61,13 @@ class Repository:
     def check_out(
         self, ref: str | None, *, submodules: bool = False, uncommitted: bool = False, above: tuple[str, ...] = ()
     ) -> tuple[Path, str]:
-        """Return the folder with the files at a revision, and the commit's hash.
+        """Return the directory with the files at a revision, and the commit's hash.
 
-        The folder is shared and must not be changed. Raises SourceError.
+        The directory is shared and must not be changed. Raises SourceError.
 
         Args:
             ref: Anything that names a commit; None for the default branch.
-            submodules: Their folders are filled.
+            submodules: Their directories are filled.
             uncommitted: What is not committed yet is taken too, if the repository has a work tree.
             above: The repositories of which this is a submodule.
         """

@@ -1,4 +1,6 @@
-"""Fills the folders of a checked-out repository's submodules. Each is a source of its own, with a mirror of its own."""
+"""Fills the directories of a checked-out repository's submodules. Each is a source of its own, with a mirror of its
+own.
+"""
 
 from __future__ import annotations
 
@@ -28,17 +30,17 @@ _DEEPEST = 10
 
 
 def has_submodules(folder: Path) -> bool:
-    """Return whether a checked-out folder names submodules."""
+    """Return whether a checked-out directory names submodules."""
     return os.path.isfile(folder / _MODULES)
 
 
 def fill_submodules(
     address: Address, folder: Path, commit: str, check_out: CheckOut, above: tuple[str, ...] = ()
 ) -> Path:
-    """Return a folder like `folder`, with the files of all submodules in it, theirs included.
+    """Return a directory like `folder`, with the files of all submodules in it, theirs included.
 
     Args:
-        check_out: Gives the folder of a repository at a commit.
+        check_out: Gives the directory of a repository at a commit.
         above: The repositories of which this is a submodule.
 
     Raises:
@@ -78,7 +80,7 @@ def _named(path: str, address: Address) -> Iterator[None]:
 
 
 def _links(mirror: Mirror, commit: str) -> dict[str, str]:
-    """Return the commits that submodules are at, by their folders."""
+    """Return the commits that submodules are at, by their directories."""
     links: dict[str, str] = {}
     for line in git(mirror.path, "ls-tree", "-r", "-z", commit).split("\0"):
         about, _, path = line.partition("\t")
@@ -88,7 +90,7 @@ def _links(mirror: Mirror, commit: str) -> dict[str, str]:
 
 
 def _urls(mirror: Mirror, commit: str) -> dict[str, str]:
-    """Return the addresses of submodules, by their folders."""
+    """Return the addresses of submodules, by their directories."""
     try:
         listed = git(mirror.path, "config", f"--blob={commit}:{_MODULES}", "--null", "--list")
     except GitError as error:
@@ -102,7 +104,7 @@ def _urls(mirror: Mirror, commit: str) -> dict[str, str]:
 
 
 def _place(work: Path, path: str) -> Path:
-    """Return the folder for a submodule, which git has left empty."""
+    """Return the directory for a submodule, which git has left empty."""
     place = os.path.normpath(work / path)
     root = os.path.realpath(work)
     if os.path.realpath(place) != os.path.join(root, path) or ".git" in path.lower().split("/"):

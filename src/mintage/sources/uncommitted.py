@@ -90,7 +90,7 @@ class _WorkTree(Struct, frozen=True):
         self._set_links({path: commit for path, commit in now.items() if commit or path not in there})
 
     def _links(self) -> dict[str, str]:
-        """Return the commits that submodules are at in the index, by their folders."""
+        """Return the commits that submodules are at in the index, by their directories."""
         links: dict[str, str] = {}
         for line in self._run("ls-files", "--stage", "-z").split("\0"):
             about, _, path = line.partition("\t")
@@ -139,4 +139,4 @@ class _WorkTree(Struct, frozen=True):
             for name in _READ_BY_GIT.intersection(names):
                 path = os.path.join(place, name)
                 if os.path.exists(path) and not os.path.isfile(path):
-                    raise SourceError(f"{path} is no ordinary file, and git would have to read it")
+                    raise SourceError(f"{path} is not an ordinary file, and git would have to read it")

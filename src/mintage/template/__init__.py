@@ -29,10 +29,10 @@ class Questionnaire(Protocol):
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
         """Return the answers to all questions.
 
-        Called anew, and to begin from nothing, each time that somebody goes back to an earlier question.
+        Called again, and to begin from nothing, each time that somebody goes back to an earlier question.
 
         Args:
-            asker: None when nobody is asked.
+            asker: None when no questions are asked.
 
         Raises:
             AnswerError: Naming all bad ones.
@@ -61,7 +61,7 @@ class Template(Struct, frozen=True):
     format: str
     """Its name, for people."""
     root: str
-    """Its folder."""
+    """Its directory."""
     origin: str
     """What the user called it."""
     layout: Layout
@@ -79,7 +79,7 @@ class Template(Struct, frozen=True):
     remember: Callable[[Context], None] | None = None
     """Called with the context before anything is rendered."""
     top: str = ""
-    """The folder that no file of it may lie outside of; "" for root."""
+    """The directory that no file of it may lie outside of; "" for root."""
     secrets: frozenset[str] = frozenset()
     """Questions whose answers are never shown, besides those of the type for it."""
     saved_answers: Mapping[str, Any] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Template(Struct, frozen=True):
     messages: Messages = field(default_factory=Messages)
     collisions: Collisions = Collisions.REFUSED
     merges_into_existing: bool = False
-    """A project's folder that is there is no obstacle, only files of it that would be replaced are."""
+    """A project's directory that is there is no obstacle, only files of it that would be replaced are."""
     significant_modes: int = 0o777
     """Permissions that must agree for a file with the same contents to stay as it is."""
     tasks: tuple[Task, ...] = ()

@@ -1,4 +1,4 @@
-"""Which files and folders come out of a template, and where: what a format decides by code."""
+"""Which files and directories come out of a template, and where: what a format decides by code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EntryKind(Enum):
 
 
 class Entry(Struct, frozen=True):
-    """One file or folder that shall come out."""
+    """One file or directory that should come out."""
 
     kind: EntryKind
     target: str
@@ -56,9 +56,9 @@ class LayoutRequest(Struct, frozen=True):
     render: TextRenderer
     context: Context
     destination: Path
-    """The project's folder."""
+    """The project's directory."""
     exists: bool = False
-    """It is there already, and may be used."""
+    """It already exists, and may be used."""
     limits: Limits = field(default_factory=Limits)
     """What the project may not exceed. Planning holds it to them; a layout that makes many files of one, or follows
     links, stops as soon as there are more than are allowed."""
@@ -73,7 +73,7 @@ class PathPatterns(Protocol):
 
 
 class LaidOut(Struct, frozen=True):
-    """A layout's result: entries in the order of the walk, folders before what is in them."""
+    """A layout's result: entries in the order of the walk, directories before what is in them."""
 
     entries: Sequence[Entry]
     warnings: Sequence[str] = ()
@@ -82,7 +82,7 @@ class LaidOut(Struct, frozen=True):
     always_replaced: frozenset[str] = frozenset()
     """Targets that nobody has to agree to."""
     makes_project: bool = True
-    """False where not even the project's folder comes out."""
+    """False where not even the project's directory comes out."""
 
 
 class TemplateFiles(Struct, frozen=True):
@@ -95,10 +95,10 @@ class TemplateFiles(Struct, frozen=True):
 
 
 class Layout(Protocol):
-    """Which files and folders come out of a template, and where."""
+    """Which files and directories come out of a template, and where."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """Return the project's folder for what the user gave as OUTPUT (None: nothing was given)."""
+        """Return the project's directory for what the user gave as OUTPUT (None: nothing was given)."""
         ...
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:

@@ -41,7 +41,7 @@ class Limits(Struct, frozen=True):
 
 
 class FileCount(Struct):
-    """Counts files and folders while they are found out, so that a template which has no end of them is stopped
+    """Counts files and directories while they are found out, so that a template which has no end of them is stopped
     early.
     """
 
@@ -67,6 +67,6 @@ def too_many_files(found: str, most: float) -> PlanError:
         found: How many, as the message says it.
     """
     return PlanError(
-        f"the project would have {found} files and folders, and {most:,.0f} are allowed",
+        f"the project would have {found} files and directories, and {most:,.0f} are allowed",
         hint="raise the limit with `Options(limits=Limits(files=N))`",
     )

@@ -29,7 +29,7 @@ class Domain(Struct, frozen=True):
     may_be_hidden: bool = False
     """The question may not be asked, and then has its default, or nothing."""
     is_constant: bool = False
-    """Nobody is asked."""
+    """No questions are asked."""
 
     def has(self, value: Any) -> bool:
         """Return whether the answer can be this value, or hold it. Numbers in quotes are taken for numbers."""

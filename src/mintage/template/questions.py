@@ -140,7 +140,7 @@ class Question(Struct, frozen=True):
     validator: str = ""
     """Template text that renders to what is wrong with an answer, for formats that ask in their own way."""
     asked: bool = True
-    """False for variables that nobody is asked for (private ones)."""
+    """False for variables that no questions are asked for (private ones)."""
     multiline: bool = False
     """The text may have several lines."""
     placeholder: str = ""

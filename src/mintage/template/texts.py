@@ -98,7 +98,7 @@ class Survey(Struct, frozen=True):
     files: tuple[TemplateFile, ...] = ()
     """All its files."""
     questions: Mapping[str, Location] = field(default_factory=dict)
-    """Where each question is asked, in the order of asking, variables that nobody is asked for included."""
+    """Where each question is asked, in the order of asking, variables that no questions are asked for included."""
     possible_answers: Mapping[str, Domain] = field(default_factory=dict)
     """The answers of the questions whose answers can be listed, by name."""
     namespace: str = ""

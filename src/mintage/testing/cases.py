@@ -30,7 +30,7 @@ class Case(Struct, frozen=True):
     """One combination of answers."""
 
     name: str
-    """Also of its folder."""
+    """Also of its directory."""
     answers: Mapping[str, Any]
     """Those that differ from the defaults."""
 
@@ -73,13 +73,13 @@ def cases_in(file: Path) -> tuple[Case, ...]:
     for name, answers in read_data_file(file).items():
         if not isinstance(answers, dict):
             raise UsageError(
-                f"the case {name} is no table of answers",
+                f"the case {name} is not a table of answers",
                 where=Location(str(file)),
                 hint="write [name] and below it x = 1",
             )
         if "/" in name or validate_path(name, source=str(file)) != name or name.startswith("."):
             raise UsageError(
-                f"{name!r} cannot be a case's name, because its folder is called so", where=Location(str(file))
+                f"{name!r} cannot be a case's name, because its directory is called so", where=Location(str(file))
             )
         cases.append(Case(name, answers))
     if not cases:

@@ -84,7 +84,7 @@ def coverage_of(
 
 
 def _branches_in(files: Mapping[str, str], renderer: RendererSettings) -> dict[str, tuple[Branch, ...]]:
-    """Return the branches of files that were never rendered. What is no template has none."""
+    """Return the branches of files that were never rendered. What is not a template has none."""
     from jinja2.exceptions import TemplateError
     from msgspec.structs import replace
 

@@ -62,7 +62,7 @@ def differences(
 
 
 def claim_golden(folder: Path) -> None:
-    """Make a folder one for golden trees, of which those that are written take the place of what is there.
+    """Make a directory one for golden trees, of which those that are written take the place of what is there.
 
     Raises:
         UsageError: It holds something else.
@@ -85,7 +85,7 @@ def claim_golden(folder: Path) -> None:
 
 
 def write_golden(folder: Path, made: Mapping[str, FileVersion]) -> None:
-    """Make a folder hold exactly these files. What is in its place goes, and a link is not followed."""
+    """Make a directory hold exactly these files. What is in its place goes, and a link is not followed."""
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
     elif folder.exists():

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mintage.template.questions import GivenAnswers
     from mintage.testing.cases import Case
 
-# What templates see as the project's folder is the same for every case, on every machine.
+# What templates see as the project's directory is the same for every case, on every machine.
 PROJECT = "project"
 
 
@@ -44,13 +44,13 @@ class CaseSettings(Struct, frozen=True):
     given: GivenAnswers
     """Answers for all cases."""
     scratch: Path
-    """A folder of ours, in which each case has one."""
+    """A directory of ours, in which each case has one."""
     keeps: bool = False
     """What was made stays there."""
     strict: bool = False
     """Files that two renders make differently are findings."""
     golden: Path | None = None
-    """The folder of golden trees."""
+    """The directory of golden trees."""
     updates_golden: bool = False
     """Write them."""
     placeholders: Mapping[str, str] = {}
@@ -70,7 +70,7 @@ class CaseRunner:
         self._recorder = BranchRecorder()
 
     def run(self, job: Job) -> JobOutcome:
-        """Carry out one case. What is wrong with the template is no exception, but a finding."""
+        """Carry out one case. What is wrong with the template is not an exception, but a finding."""
         case: Case = job.payload
         began = time.perf_counter()
         folder = self._settings.scratch / case.name
@@ -182,7 +182,7 @@ class _CaseRun(Struct, frozen=True):
         has_golden = golden is not None and golden.is_dir()
         if golden is not None and golden.is_symlink():
             what = f"the golden tree {golden.name} is a link, which is not followed"
-            findings.append(CaseFinding(Check.GOLDEN, what, hint="put the folder itself in its place"))
+            findings.append(CaseFinding(Check.GOLDEN, what, hint="put the directory itself in its place"))
         elif golden is not None and has_golden:
             found = differences(read_tree(golden), with_placeholders(read_tree(project), self._placeholders), unstable)
             findings += [CaseFinding(Check.GOLDEN, f"{each.file} {each.what}", detail=each.diff) for each in found]

@@ -1,4 +1,4 @@
-"""The folder in which cases are minted: in memory where that can be had, and gone afterwards."""
+"""The directory in which cases are minted: in memory where that can be had, and gone afterwards."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from mintage.files.trees import remove_tree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of our own in it is used
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a directory of our own in it is used
 _LEAST_FREE_BYTES = 1024**3
 _LEVELS_TO_CASES = 2
 
 
 @contextmanager
 def scratch_folder(keep: Path | None, *, runs_programs: bool) -> Iterator[Path]:
-    """Yield a new folder.
+    """Yield a new directory.
 
     Args:
         keep: One of the user's, which stays; it must be new or empty.
         runs_programs: Those in it.
 
     Raises:
-        OutputExistsError: A folder with something in it.
+        OutputExistsError: A directory with something in it.
         CommitError: Nothing can be written.
     """
     if keep is not None:
@@ -39,9 +39,10 @@ def scratch_folder(keep: Path | None, *, runs_programs: bool) -> Iterator[Path]:
     try:
         folder, held = new_staging_folder(beside)
     except OSError as error:
-        raise CommitError.unwritable(beside, error, "name another folder for temporary files in TMPDIR") from error
+        raise CommitError.unwritable(beside, error, "name another directory for temporary files in TMPDIR") from error
     try:
-        # Each case looks two folders up for what runs that were killed have left, and would wait there for our lock.
+        # Each case looks two directories up for what runs that were killed have left, and would wait there for our
+        # lock.
         cases = folder.joinpath(*["cases"] * _LEVELS_TO_CASES)
         cases.mkdir(parents=True)
         yield cases

@@ -75,11 +75,11 @@ class TestRequest(Struct, frozen=True):
     pattern: str | None = None
     """Only these of them."""
     keep: Path | None = None
-    """A folder in which the projects stay."""
+    """A directory in which the projects stay."""
     strict: bool = False
     """A file that is not the same when it is rendered again is a failure."""
     golden: Path | None = None
-    """The folder of golden trees."""
+    """The directory of golden trees."""
     updates_golden: bool = False
     """Write them."""
     commands: tuple[str, ...] = ()
@@ -113,7 +113,7 @@ class TestReport(Struct, frozen=True):
     left_to_trust: tuple[str, ...] = ()
     """What did not run, because nobody has agreed."""
     golden: Path | None = None
-    """The folder of golden trees, if there is one."""
+    """The directory of golden trees, if there is one."""
     keep: Path | None = None
 
     @property
@@ -320,8 +320,8 @@ def _golden_folder(loaded: _Loaded, request: TestRequest) -> Path | None:
     if request.updates_golden:
         raise UsageError(
             "there is no usual place for the golden trees of this template",
-            why="in its folder they would be files of the template, or it is no folder of yours",
-            hint="name a folder for them with `TestRequest(golden=DIR)`",
+            why="in its directory they would be files of the template, or it is no directory of yours",
+            hint="name a directory for them with `TestRequest(golden=DIR)`",
         )
     return None
 
@@ -337,7 +337,7 @@ def _require_within(template: Path, golden: Path) -> None:
 
 
 def _comes_out(loaded: _Loaded, place: Path) -> bool:
-    """Return whether what lies in a place of the template's folder would be part of its projects."""
+    """Return whether what lies in a place of the template's directory would be part of its projects."""
     folders = {files.folder for files in _files(loaded, [loaded.interview.hold({})])}
     return any(place.is_relative_to(folder) for folder in folders)
 
@@ -346,7 +346,7 @@ def _again(request: TestRequest, loaded: _Loaded) -> tuple[str, ...]:
     """`mintage new` with what it takes to make a project as the cases do; without the answers."""
     asked, origin = request.options, loaded.source.origin
     words = ["mintage", "new", origin.reference, "OUTPUT", "--defaults"]
-    # The others take the folder as it is; for them the option would mean what is committed.
+    # The others take the directory as it is; for them the option would mean what is committed.
     ref = loaded.options.ref if formats.chooses_version(loaded.interview.template) else asked.ref
     for option, value in (("--ref", ref), ("--directory", asked.directory), ("--format", asked.format)):
         words += [option, value] if value else []
@@ -378,7 +378,7 @@ def _run(
         timeout_seconds=seconds,
     )
     jobs = [Job(case.name, case, cost_seconds=_CASE_SECONDS) for case in cases]
-    ending = Cancellation()  # also by a case that fails, which is no failed job
+    ending = Cancellation()  # also by a case that fails, which is not a failed job
 
     def end() -> None:
         ending.cancel(cancellation.signal_number)

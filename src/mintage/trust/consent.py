@@ -69,7 +69,7 @@ class Consent(Struct):
             consents.store(self.address, (*kept, *wanted))
             return
         raise UntrustedError(
-            f"{origin} wants to run code of its author, and nothing was written",
+            f"{origin} runs its author's code, and nothing was written",
             why="it has changed since you agreed to run it" if before else "",
             problems=[Problem(str(capability)) for capability in wanted],
             hint="read it (`mintage check TEMPLATE --trust-report` shows all of it), "

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class StoredConsents(Consents):
-    """Consents in the user's configuration folder."""
+    """Consents in the user's configuration directory."""
 
     def granted(self, address: str) -> tuple[Capability, ...]:
         """See `Consents`. A file that makes no sense is as good as none: the user is asked again."""

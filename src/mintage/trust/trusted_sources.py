@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from mintage.user.settings import Settings
 
 _MISLEADING = re.compile(r"[\x00-\x20\x7f\\%]")
-# Where the name of a folder ends: at a query or a fragment too, and for some servers at a semicolon.
+# Where the name of a directory ends: at a query or a fragment too, and for some servers at a semicolon.
 _PART_ENDS = re.compile("[/:?#;]")
 _URL = re.compile(r"(?:git\+)?([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 
 
 class _Kind(Enum):
-    PATH = "a folder or file on this machine"
+    PATH = "a directory or file on this machine"
     ADDRESS = "a URL, or user@host:path"
     NAME = "a registered name, or a short form such as gh:owner/name"
 
@@ -37,7 +37,7 @@ def is_trusted(entry: str, reference: str, *, is_name: bool = False) -> bool:
     """Return whether `entry` takes `reference`: the same source, or one below an entry that ends in "/".
 
     Args:
-        is_name: The reference is a registered name, so that a folder of that name is not meant.
+        is_name: The reference is a registered name, so that a directory of that name is not meant.
     """
     trusted, wanted = _entry_place(entry), _reference_place(reference, is_name=is_name)
     if trusted is None or wanted is None or trusted.kind is not wanted.kind:
@@ -102,8 +102,8 @@ def _could_climb(address: str) -> bool:
 def trusts(settings: Settings, *references: str) -> bool:
     """Return whether the user trusts a source known by these references: what was typed, and the address it stands for.
 
-    An entry is an exact source, or a prefix that ends in "/" and takes what lies below it. A folder counts by where it
-    really is, links followed.
+    An entry is an exact source, or a prefix that ends in "/" and takes what lies below it. A directory counts by where
+    it really is, links followed.
     """
     return any(
         is_trusted(entry, reference, is_name=reference in settings.templates)

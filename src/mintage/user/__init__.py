@@ -1,1 +1,1 @@
-"""What the user keeps: settings, short names, folders. Fetches and asks nothing."""
+"""What the user keeps: settings, short names, directories. Fetches and asks nothing."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def settings_file() -> Path:
-    """Return where the settings are: in $MINTAGE_CONFIG_DIR, else in the user's configuration folder."""
+    """Return where the settings are: in $MINTAGE_CONFIG_DIR, else in the user's configuration directory."""
     return _user_folder("MINTAGE_CONFIG_DIR", "XDG_CONFIG_HOME", ".config") / "settings.toml"
 
 
 def cache_folder() -> Path:
-    """Return where fetched templates are kept: in $MINTAGE_CACHE_DIR, else in the user's cache folder."""
+    """Return where fetched templates are kept: in $MINTAGE_CACHE_DIR, else in the user's cache directory."""
     return _user_folder("MINTAGE_CACHE_DIR", "XDG_CACHE_HOME", ".cache")
 
 

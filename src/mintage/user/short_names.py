@@ -77,7 +77,7 @@ def _storable(source: str) -> str:
         return str(path)
     if re.match(r"[\w.-]+:", source):
         return source
-    raise UsageError(f"there is no template at {path}", hint="give a folder, a zip file, a git URL or gh:owner/name")
+    raise UsageError(f"there is no template at {path}", hint="give a directory, a zip file, a git URL or gh:owner/name")
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def _write(file: Path, content: dict[str, Any], edited: str) -> None:
         text = edited if tomllib.loads(edited) == content else tomli_w.dumps(content)
     except tomllib.TOMLDecodeError:
         text = tomli_w.dumps(content)
-    place = Path(os.path.realpath(file))  # settings are often linked from a folder of dotfiles
+    place = Path(os.path.realpath(file))  # settings are often linked from a directory of dotfiles
     replace_text(place, text, mode=0o666)
 
 

@@ -20,7 +20,9 @@ PROJECT = "{{cookiecutter.name}}"
 
 @pytest.fixture
 def make_template(tmp_path: Path) -> Callable[..., Path]:
-    """Write a template: `variables` become cookiecutter.json, `files` lie in the project folder, `others` beside it."""
+    """Write a template: `variables` become cookiecutter.json, `files` lie in the project directory, `others` beside
+    it.
+    """
 
     def make(variables: dict[str, Any], files: Files | None = None, others: Files | None = None) -> Path:
         root = tmp_path / "template"

@@ -25,7 +25,7 @@ COPIER = os.environ.get("MINTAGE_TEST_COPIER")
 
 
 def tree_of(folder: Path) -> Tree:
-    """Every file's text, "-> TARGET" for a link, "/" for a folder with nothing in it."""
+    """Every file's text, "-> TARGET" for a link, "/" for a directory with nothing in it."""
     found: Tree = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))

@@ -84,7 +84,7 @@ def test_a_template_of_two_tools_is_that_of_the_one_which_is_asked_for(write_tem
         ("a: {secret: true}", "needs a default", 1),
         ("a: {choices: 5}", "`choices` of a", 1),
         ("_min_copier_version: '99.0'", "the template needs Copier 99.0", 1),
-        ("_min_copier_version: new", "is no version", 1),
+        ("_min_copier_version: new", "is not a version", 1),
     ],
 )
 def test_mistakes_are_named_with_their_line(

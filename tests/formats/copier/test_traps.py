@@ -172,7 +172,7 @@ class TestRepositories:
     def test_a_revision_that_looks_like_an_option_is_none(
         self, write_template: Write, mint: Mint, tmp_path: Path, ref: str
     ) -> None:
-        with pytest.raises(MintageError, match="is no revision"):
+        with pytest.raises(MintageError, match="is not a revision"):
             mint(commit(write_template()), ref=ref)
         assert not (tmp_path / "out").exists()
 

@@ -169,7 +169,7 @@ class TestQuestions:
     TOML = """
 [questions.name]
 pattern = "[a-z]+"
-message = "small letters"
+message = "lowercase letters"
 default = "ok"
 [questions.port]
 type = "int"
@@ -199,7 +199,7 @@ when = "db != 'none'"
         with pytest.raises(AnswerError) as caught:
             mint(template, flags=flags)
         said = [f"{problem.where.line if problem.where else ''} {problem.what}" for problem in caught.value.problems]
-        assert said[0] == "2 name: small letters"
+        assert said[0] == "2 name: lowercase letters"
         assert said[1].startswith("6 port: this must be true")
         assert said[2].startswith("10 db: 'mysql' is none of the choices")
         assert "did you mean port?" in said[3]

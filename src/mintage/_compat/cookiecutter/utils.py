@@ -19,10 +19,10 @@ __all__ = ["make_executable", "make_sure_path_exists", "rmtree", "simple_filter"
 
 
 def rmtree(path: str | Path) -> None:
-    """Remove a folder and all in it, also what may only be read.
+    """Remove a directory and all in it, also what may only be read.
 
     Raises:
-        OSError: It is not there, or stays.
+        OSError: It does not exist, or stays.
     """
     os.lstat(path)
     remove_tree(Path(path))
@@ -32,7 +32,7 @@ def rmtree(path: str | Path) -> None:
 
 @contextmanager
 def work_in(dirname: str | Path | None = None) -> Iterator[None]:
-    """Another working folder for a while."""
+    """Another working directory for a while."""
     before = os.getcwd()
     try:
         if dirname is not None:
@@ -43,7 +43,7 @@ def work_in(dirname: str | Path | None = None) -> Iterator[None]:
 
 
 def make_sure_path_exists(path: str | Path) -> None:
-    """Make a folder and those above it, if they are not there. Raises OSError."""
+    """Make a directory and those above it, if they do not exist. Raises OSError."""
     Path(path).mkdir(parents=True, exist_ok=True)
 
 

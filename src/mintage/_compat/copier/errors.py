@@ -6,7 +6,7 @@ class CopierError(Exception):
 
 
 class UserMessageError(CopierError):
-    """Something that the user shall read."""
+    """Something that the user should read."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -32,7 +32,7 @@ class CheckRequest(Struct, frozen=True):
     load: Callable[[GivenAnswers, Callable[[Problem], None]], Template]
     """Loads it with answers that are given, and reports mistakes that it can continue after to the second argument."""
     root: Path
-    """The folder that was fetched."""
+    """The directory that was fetched."""
     project: Path
     """A directory that doesn't exist, for layouts."""
     may_load: Callable[[Template], bool]

@@ -229,7 +229,7 @@ class ProcessPool:
 
         if self._state_fd < 0:
             self._state_fd = self._write_state()
-        # The folder that this process was started in is no place to import from, unless it was one for the parent.
+        # The directory that this process was started in is no place to import from, unless it was one for the parent.
         code = f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}; from mintage.engine.worker import main; main()"
         fds = (work_read, results_write, self._board_fd, self._state_fd)
         numbers = [str(number) for number in (*fds, number, self._size, self._memory_bytes or 0)]

@@ -1,4 +1,4 @@
-"""Any folder as a template: files and names are rendered, and the variables that they use are asked for."""
+"""Any directory as a template: files and names are rendered, and the variables that they use are asked for."""
 
 from __future__ import annotations
 

@@ -51,19 +51,19 @@ class CookiecutterLayout(Struct, frozen=True):
     """The layout of a Cookiecutter template."""
 
     project_folder: Path
-    """The folder of the template that becomes the project."""
+    """The directory of the template that becomes the project."""
     top: Path
     """The directory that links must not lead out of."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
         """Return the project's directory, which is created in OUTPUT."""
         name = self.project_folder.name
-        rendered = render.text(name, context, what=f"the project folder's name {name}")
+        rendered = render.text(name, context, what=f"the project directory's name {name}")
         if not rendered.strip():
-            raise PlanError(f"the project folder's name {name} rendered to nothing", where=Location(name))
+            raise PlanError(f"the project directory's name {name} rendered to nothing", where=Location(name))
         target = validate_path(rendered, source=name)
         if target == ".":
-            raise UnsafePathError(f"the project folder's name {name} rendered to {rendered!r}", where=Location(name))
+            raise UnsafePathError(f"the project directory's name {name} rendered to {rendered!r}", where=Location(name))
         require_no_link(output or Path(), target)
         return (output or Path()) / target
 
@@ -114,14 +114,14 @@ class _ProjectWalk(Struct, dict=True):
         for item in files:
             self._add_file(_join(inside, item.name), item)
         for path, item in rendered:
-            if not item.is_symlink():  # Cookiecutter makes an empty folder of a linked one
+            if not item.is_symlink():  # Cookiecutter makes an empty directory of a linked one
                 self.level(path)
 
     def _make_folder(self, path: str) -> None:
         target = self._render(path)
         if target in self.folders and not self.request.exists:
             raise OutputExistsError(
-                f"two folders of the template become {target or 'the project folder itself'}",
+                f"two directories of the template become {target or 'the project directory itself'}",
                 where=Location(path),
                 hint="Cookiecutter refuses this as well, unless it may overwrite: use `Options(overwrite=True)`",
             )
@@ -158,7 +158,7 @@ class _ProjectWalk(Struct, dict=True):
         """Copy a whole directory, in place of what was laid out there before. Links are followed."""
         target = self._render(path)
         if target in ("", "."):
-            raise PlanError(f"the folder {path} would replace the project itself", where=Location(path))
+            raise PlanError(f"the directory {path} would replace the project itself", where=Location(path))
         self.entries = [entry for entry in self.entries if not _is_within(entry.target, target)]
         source = contained(_join(str(self.layout.project_folder), path), path, self.top)
         self.entered.enter(source, path, ())

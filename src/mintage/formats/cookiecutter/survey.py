@@ -69,7 +69,7 @@ def _unknown_keys(written: Written, questions: Mapping[str, Location]) -> Iterat
     prompts = written.get(PROMPTS)
     for name, where in prompts.keys.items() if prompts else ():
         if name not in written.value:
-            what = f"{PROMPTS} has a text for {name}, which is no variable"
+            what = f"{PROMPTS} has a text for {name}, which is not a variable"
             yield UnknownKey(name, where, what, tuple(questions))
 
 

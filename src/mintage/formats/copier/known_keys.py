@@ -56,5 +56,5 @@ def unknown_keys(
         for each in secrets.texts() if secrets else ():
             if each.value not in questions:
                 where = Location(configuration, each.line, each.column)
-                what = f"_secret_questions names {each.value}, which is no question"
+                what = f"_secret_questions names {each.value}, which is not a question"
                 yield UnknownKey(each.value, where, what, tuple(questions))

@@ -50,7 +50,7 @@ class CopierLayout(Struct, frozen=True):
     """The layout of a Copier template."""
 
     root: Path
-    """The template's folder."""
+    """The template's directory."""
     configuration: Configuration
     exclude: tuple[str, ...] = ()
     """The user's own patterns of files to leave out."""
@@ -159,7 +159,7 @@ class _TemplateWalk(Struct, dict=True):
 
     @cached_property
     def top(self) -> str:
-        """The folder that is walked: the template's, or its subdirectory."""
+        """The directory that is walked: the template's, or its subdirectory."""
         named = self.layout.configuration.subdirectory
         rendered = self.request.render.text(named, self.request.context, what="_subdirectory")
         where = self.layout.configuration.where("_subdirectory")

@@ -227,7 +227,7 @@ def _require_version(configuration: Configuration) -> tuple[str, ...]:
     try:
         least, ours = Version(str(wanted)), Version(COPIER_VERSION)
     except InvalidVersion as error:
-        raise TemplateError(f"_min_copier_version is no version: {wanted}", where=where) from error
+        raise TemplateError(f"_min_copier_version is not a version: {wanted}", where=where) from error
     if ours < least:
         raise TemplateError(
             f"the template needs Copier {wanted}, but mintage supports Copier {COPIER_VERSION}",

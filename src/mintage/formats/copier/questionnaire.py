@@ -189,7 +189,7 @@ class _Question(Struct, dict=True):
         return parse_loose_yes_no(self._rendered(self.table.get(key, default)))
 
     def default(self) -> Any:
-        """Return the answer if nobody is asked; REQUIRED if there is none.
+        """Return the answer if no questions are asked; REQUIRED if there is none.
 
         Raises:
             ValueError: It is not valid.

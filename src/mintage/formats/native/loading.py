@@ -167,7 +167,7 @@ def _require_version(requires: str, file: Path) -> None:
     try:
         fits = SpecifierSet(requires).contains(__version__, prereleases=True)
     except InvalidSpecifier as error:
-        raise TemplateError(f"`requires` is no version specifier: {error}", where=Location(str(file))) from error
+        raise TemplateError(f"`requires` is not a version specifier: {error}", where=Location(str(file))) from error
     if not fits:
         raise TemplateError(
             f"the template needs mintage {requires}, but this is {__version__}",

@@ -88,7 +88,7 @@ def _read_table(project: Path, table: str) -> Mapping[str, Any]:
         raise AnswerError(
             f"the saved answers cannot be read: {error}",
             where=Location(str(file)),
-            hint="mend or remove this file; it only saves you from answering again",
+            hint="fix or remove this file; it only saves you from answering again",
         ) from error
     found = content.get(table, {})
     return found if isinstance(found, dict) else {}

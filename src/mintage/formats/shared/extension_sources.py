@@ -18,7 +18,7 @@ def extension_capability(name: str, root: Path) -> Capability:
 
     Args:
         name: An import path, or `path/to/file.py:Name`.
-        root: The folder that it is imported from.
+        root: The directory that it is imported from.
     """
     file, colon, _ = name.partition(":")
     if colon and file.endswith(".py"):

@@ -23,11 +23,11 @@ _READ = os.O_RDONLY | os.O_NONBLOCK  # not to wait for a writer if it is a pipe
 
 
 class Folder:
-    """Collects the files of a template's folder.
+    """Collects the files of a template's directory.
 
     Args:
-        prefix: The path of the folder within the template's root, with a slash at its end; "" for the root itself.
-        loader_prefix: The same within the folder in which templates look for what they include.
+        prefix: The path of the directory within the template's root, with a slash at its end; "" for the root itself.
+        loader_prefix: The same within the directory in which templates look for what they include.
     """
 
     def __init__(self, settings: RendererSettings, prefix: str = "", loader_prefix: str = "") -> None:
@@ -92,7 +92,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 def read_text(path: str) -> str | None:
-    """Return the text of a file; None if it cannot be read or is no UTF-8."""
+    """Return the text of a file; None if it cannot be read or is not UTF-8."""
     try:
         data = _start_of(path)
     except OSError:

@@ -24,7 +24,7 @@ VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
 class TreeItem(Struct, frozen=True):
-    """A file or folder of the template."""
+    """A file or directory of the template."""
 
     path: str
     """Relative to where the walk began."""
@@ -88,7 +88,7 @@ class Walk:
         """Yield everything in a directory, directories before what is in them.
 
         Args:
-            folder: Where the directory is.
+            directory: Where the directory is.
             inside: What its path is, which those of all that is in it begin with.
             above: Where it, and all that it is in, really are, as far as the walk has come by them.
 
@@ -150,30 +150,30 @@ class FoldersEntered:
             TemplateError: It is in itself, or was entered too often.
         """
         if real in above:
-            raise TemplateError(f"the link {path} leads back to a folder that it is in", where=Location(path))
+            raise TemplateError(f"the link {path} leads back to a directory that it is in", where=Location(path))
         ways = self._ways[real] = self._ways.get(real, 0) + 1
-        if ways > _MOST_WAYS:  # as through thirty folders with two links in each of them, to the next one
+        if ways > _MOST_WAYS:  # as through thirty directories with two links in each of them, to the next one
             raise TemplateError(f"links lead to {path[:200]} in more than {_MOST_WAYS} ways", where=Location(path))
 
 
 def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
-    """Return what is in a folder of a template, in its own order.
+    """Return what is in a directory of a template, in its own order.
 
     Args:
-        folder: Where the directory is.
+        directory: Where the directory is.
         path: What the template calls it; "" for the outermost.
 
     Raises:
         TemplateError: It cannot be read, or is nested so deeply that no walk should go there.
     """
     if path.count("/") >= _DEEPEST:
-        raise TemplateError(f"{path[:40]}... lies more than {_DEEPEST} folders deep", where=Location(path))
+        raise TemplateError(f"{path[:40]}... lies more than {_DEEPEST} directories deep", where=Location(path))
     try:
         with os.scandir(folder) as found:
             return list(found)
     except OSError as error:
         raise TemplateError(
-            f"the folder {path or folder} cannot be read: {error.strerror}", where=Location(path or folder)
+            f"the directory {path or folder} cannot be read: {error.strerror}", where=Location(path or folder)
         ) from error
 
 
@@ -239,7 +239,7 @@ class PathRenderer:
         return f"{parent}/{rendered}" if parent else rendered
 
     def target_at_once(self, path: str) -> str | None:
-        """Return the rendered path of what is no file's name, so that its tags may contain slashes."""
+        """Return the rendered path of what is not a file's name, so that its tags may contain slashes."""
         rendered = self._render.text(path, self._context, what=f"the path {path}")
         parts = [part.strip() for part in rendered.split("/")]
         # A path that begins with a slash is left as it is, for planning to refuse.

@@ -30,7 +30,7 @@ class Safe(str):
 
 
 class Mapped:
-    """What `map` makes: to be walked through, and nothing else. Each use evaluates it anew, as it does a generator."""
+    """What `map` makes: to be walked through, and nothing else. Each use evaluates it again, as it does a generator."""
 
     def __init__(self, items: list[Any]) -> None:
         self._items = items
@@ -179,7 +179,7 @@ def _last(values: Any) -> Any:
 
 
 def _int(value: Any) -> int:
-    """Jinja's `int`, for which "42.2" is 42, and what is no number is 0."""
+    """Jinja's `int`, for which "42.2" is 42, and what is not a number is 0."""
     if type(value) not in (str, int, float, bool):
         raise Unsupported
     try:

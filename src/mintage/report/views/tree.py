@@ -71,7 +71,7 @@ def _marked(folder: dict[str, Any]) -> list[tuple[str, Any, bool]]:
 
 def _note(file: PlannedFile, job: Job | None) -> str:
     if file.action is Action.SKIP:
-        return "skip   it is there already"
+        return "skip   it already exists"
     replaced = ", replaces" if file.replaces else ""
     priority = job.priority.name.lower() if job else ""
     return f"{file.action.value:<6} {size(file.size):>8}  {priority}{replaced}{_after(job.depends_on if job else ())}"

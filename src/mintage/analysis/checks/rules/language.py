@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mintage.analysis.checks.findings import Finding
     from mintage.analysis.references import Examined
 
-_NO_TEMPLATE = "if this text is no template, put it between {% raw %} and {% endraw %}"
+_NO_TEMPLATE = "if this text is not a template, put it between {% raw %} and {% endraw %}"
 
 
 def find(analysis: CheckContext) -> Iterator[Finding]:

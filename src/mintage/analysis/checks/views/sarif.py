@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mintage.analysis.checks.findings import Checked, Finding
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_ROOT = "%SRCROOT%"  # what paths are relative to: the folder, or the repository, of the template
+_ROOT = "%SRCROOT%"  # what paths are relative to: the directory, or the repository, of the template
 
 
 def sarif(checked: Checked) -> dict[str, Any]:
