@@ -26,6 +26,10 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\N{REPLACEMENT CHARACTER}").replace("\t", "\N{REPLACEMENT CHARACTER}")
 
 
+def say_nothing(_message: object) -> None:
+    """Drop a message: what callers say to when nobody listens."""
+
+
 def is_terminal(stream: TextIO) -> bool:
     """Return whether somebody watches the stream; False for one that is closed."""
     try:

@@ -72,6 +72,7 @@ def test_every_option_of_the_engine_exists_and_has_a_flag_in_the_end(own: str) -
         ("leave out `Options(ref=...)`", "leave out --ref"),
         ("answer with `data={'a': ..., 'b': x, y}`", "answer with -d a=... -d b=x, y"),
         ("(`Options(directory='a (b)')` takes one)", "(--directory a (b) takes one)"),
+        ("`Options(no_option_of_ours=1)` is the template's", "`Options(no_option_of_ours=1)` is the template's"),
         ("`trust` and `Options(nothing)` are left as they are", "`trust` and `Options(nothing)` are left as they are"),
     ],
 )

@@ -14,7 +14,7 @@ from mintage.minting.options import Options
 from mintage.minting.preparation import Preparation
 from mintage.report.hints import for_command_line
 from mintage.template.limits import Limits
-from mintage.terminal import Style, one_line, printable
+from mintage.terminal import Style, one_line, printable, say_nothing
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -104,8 +104,8 @@ def make_generator(
         cancellation=cancellation,
         ask_consent=asker.consent if asker else None,
         warn=pass_on,
-        say=_say_nothing if quiet else _say,
-        on_plan=events.planned if events else None,
+        say=say_nothing if quiet else _say,
+        on_plan=events.planned if events else say_nothing,
         task_output=task_output,
     )
 
@@ -117,8 +117,8 @@ def make_preparation(options: Options, cancellation: Cancellation, *, quiet: boo
         options,
         asker,
         asker.consent if asker else None,
-        warn=_say_nothing if quiet else warn,
-        say=_say_nothing if quiet else _say,
+        warn=say_nothing if quiet else warn,
+        say=say_nothing if quiet else _say,
         cancellation=cancellation,
     )
 
@@ -137,10 +137,6 @@ def consent_asker() -> Callable[[ConsentRequest], bool] | None:
 
     person = person_at_terminal()
     return person.consent if person else None
-
-
-def _say_nothing(_text: str) -> None:
-    """Where nothing but errors is wanted."""
 
 
 def _say(text: str) -> None:

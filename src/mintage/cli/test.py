@@ -12,7 +12,7 @@ from mintage import progress
 from mintage.cli import output
 from mintage.cli.arguments import add_debug, add_source, count, seconds
 from mintage.engine import Cancellation, SilentReporter, cancel_on_signals
-from mintage.terminal import Style
+from mintage.terminal import Style, say_nothing
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -116,7 +116,7 @@ def run(arguments: Namespace) -> int:
             reporter=_reporter(arguments),
             cancellation=cancellation,
             ask_consent=consent_asker(),
-            warn=(lambda _: None) if arguments.quiet else warn,
+            warn=say_nothing if arguments.quiet else warn,
             task_output=2 if arguments.json or arguments.quiet else None,
         )
     _show(report, arguments)

@@ -22,6 +22,7 @@ from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.configuration import read_configuration
 from mintage.minting.preparation import Preparation
 from mintage.rendering.text import JinjaText
+from mintage.terminal import say_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +40,7 @@ def convert(
     *,
     given: Mapping[str, str] | None = None,
     cancellation: Cancellation | None = None,
-    warn: Callable[[str], None] | None = None,
+    warn: Callable[[str], None] = say_nothing,
 ) -> Conversion:
     """Write the native template that makes what a Cookiecutter template makes, and compare the two.
 
@@ -57,7 +58,7 @@ def convert(
     cancellation = cancellation or Cancellation()
     _require_free(output)
     with ExitStack() as scratch, cancellation.interrupting():
-        source = Preparation(options, warn=warn or _say_nothing).fetch(template, scratch).source
+        source = Preparation(options, warn=warn).fetch(template, scratch).source
         _require_outside(output, source)
         writer = _writer(source, output, scratch)
         try:
@@ -124,7 +125,3 @@ def _work_folder(output: Path, scratch: ExitStack) -> Path:
     scratch.callback(remove_tree, place)
     (place / "template").mkdir()
     return place / "template"
-
-
-def _say_nothing(_text: str) -> None:
-    """Where nobody wants to hear warnings."""

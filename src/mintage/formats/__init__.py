@@ -17,6 +17,7 @@ from msgspec import Struct, field
 
 from mintage.errors import UsageError
 from mintage.template.questions import GivenAnswers
+from mintage.terminal import say_nothing
 from mintage.trust.consent import Consent
 
 if TYPE_CHECKING:
@@ -77,10 +78,6 @@ COMPAT_ROOT = str(Path(__file__).parents[1] / "_compat")
 """The directory of stand-ins for packages of other tools, which templates' extensions and hooks import."""
 
 
-def _say_nothing(_text: str) -> None:
-    """Ignore a warning."""
-
-
 class LoadRequest(Struct, frozen=True):
     """What a format may use while it loads a template."""
 
@@ -104,7 +101,7 @@ class LoadRequest(Struct, frozen=True):
     """Whether files that exist may be replaced."""
     isolated: bool = False
     """Whether to ignore the user's own defaults."""
-    warn: Callable[[str], None] = _say_nothing
+    warn: Callable[[str], None] = say_nothing
     """Called with each warning for the user."""
     complain: Callable[[Problem], None] | None = None
     """Called with each mistake in the configuration that loading can continue after; None to raise an error instead."""

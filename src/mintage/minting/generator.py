@@ -18,9 +18,10 @@ from mintage.minting.run import Run
 from mintage.projects.last_run import store_failures
 from mintage.template.questions import GivenAnswers
 from mintage.template.tasks import TaskStage
+from mintage.terminal import say_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from mintage.engine import Progress, Reporter
@@ -57,17 +58,17 @@ class Generator:
         asker: Asker | None = None,
         cancellation: Cancellation | None = None,
         ask_consent: Callable[[ConsentRequest], bool] | None = None,
-        warn: Callable[[str], None] | None = None,
-        say: Callable[[str], None] | None = None,
-        on_plan: Callable[[Plan], None] | None = None,
+        warn: Callable[[str], None] = say_nothing,
+        say: Callable[[str], None] = say_nothing,
+        on_plan: Callable[[Plan], None] = say_nothing,
         task_output: int | None = None,
     ) -> None:
         self._options = options or Options()
         self._reporter = reporter
         self._cancellation = cancellation or Cancellation()
-        self._warn = warn or (lambda _: None)
-        self._say = say or (lambda _: None)
-        self._on_plan = on_plan or (lambda _: None)
+        self._warn = warn
+        self._say = say
+        self._on_plan = on_plan
         self._preparation = Preparation(
             self._options, asker, ask_consent, warn=self._warn, say=self._say, cancellation=self._cancellation
         )
@@ -99,7 +100,7 @@ class Generator:
                     f"nothing is written unless you use `Options(overwrite=True)` or `Options(skip_existing=True)`"
                 )
                 plan = replace(plan, warnings=(*plan.warnings, warning))
-            self._warn_all(plan.warnings)
+            self._preparation.warn_all(plan.warnings)
             return plan
 
     def generate(
@@ -134,7 +135,7 @@ class Generator:
                 inspect_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
                 undo_interrupted_run(prepared.destination(output), self._warn)
                 plan = plan_for(prepared, output, self._options, inspect_all=inspect_all)
-            self._warn_all(plan.warnings)
+            self._preparation.warn_all(plan.warnings)
             self._remember(prepared.template, prepared.context)
             try:
                 report = self._run(plan, prepared.steps)
@@ -157,10 +158,6 @@ class Generator:
         message = prepared.template.messages.after
         if message and not report.failures and (text := message(prepared.render, prepared.context)):
             self._say(text)
-
-    def _warn_all(self, warnings: Iterable[str]) -> None:
-        for warning in warnings:
-            self._warn(warning)
 
     def _remember(self, template: Template, context: Context) -> None:
         if template.remember is None or self._options.isolated:

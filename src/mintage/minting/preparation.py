@@ -19,13 +19,14 @@ from mintage.redaction import Redaction
 from mintage.rendering.text import JinjaText
 from mintage.sources import Source
 from mintage.template.questions import GivenAnswers
+from mintage.terminal import say_nothing
 from mintage.trust.consent import Consent, TrustReport
 from mintage.trust.trusted_sources import trusts
 from mintage.user.cookiecutterrc import load_cookiecutter_settings
 from mintage.user.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mintage.minting.options import Options
     from mintage.rendering.settings import Context
@@ -93,10 +94,6 @@ class AskableTemplate(Struct, frozen=True):
     """Whether all of its author's code may run."""
 
 
-def _say_nothing(_text: str) -> None:
-    """Drop a message: the default of `warn` and `say`."""
-
-
 class Preparation:
     """Gets templates ready. Holds no state between runs.
 
@@ -117,8 +114,8 @@ class Preparation:
         asker: Asker | None = None,
         ask_consent: Callable[[ConsentRequest], bool] | None = None,
         *,
-        warn: Callable[[str], None] = _say_nothing,
-        say: Callable[[str], None] = _say_nothing,
+        warn: Callable[[str], None] = say_nothing,
+        say: Callable[[str], None] = say_nothing,
         cancellation: Cancellation | None = None,
     ) -> None:
         self.options = options
@@ -127,6 +124,11 @@ class Preparation:
         self._asker = asker
         self._ask_consent = ask_consent
         self._say = say
+
+    def warn_all(self, warnings: Iterable[str]) -> None:
+        """Warn of each of these, in order."""
+        for warning in warnings:
+            self.warn(warning)
 
     @contextmanager
     def loaded(self, template: str | Path) -> Iterator[Template]:

@@ -38,8 +38,7 @@ def planned(
         with preparation.cancellation.interrupting():
             answered = preparation.prepare(template, None, given, scratch, minting=False, project=project)
             plan = plan_for(answered, None, preparation.options)
-        for warning in plan.warnings:
-            preparation.warn(warning)
+        preparation.warn_all(plan.warnings)
         yield answered, plan
 
 

@@ -17,7 +17,6 @@ ENGINE_OPTIONS: Mapping[str, str] = {
     "`ConcurrentOptions(timeout_seconds=SECONDS)`": "`Options(processing_timeout=SECONDS)`",
     "`ConcurrentOptions(most_bytes=BYTES)`": "`Options(limits=Limits(total_size=SIZE))`",
     "`ConcurrentOptions(max_memory_mb=MIB)`": "`Options(max_memory_mb=MIB)`",
-    "`ConcurrentOptions(workers=N)`": "`Options(max_workers=N)`",
     "`ConcurrentOptions(executor='threads')`": "`Options(executor='threads')`",
     "`Job(timeout_seconds=SECONDS)`": "`Options(limits=Limits(render_time=SECONDS))`",
 }
@@ -83,4 +82,6 @@ def _flag(option: re.Match[str]) -> str:
         return f"{joined}{flag}" if value == on else f"without {flag}"
     if _LIMIT in option[0]:
         return f"{joined}--limit {name.replace('_', '-')}={value}"
+    if name not in VALUE_FLAGS:
+        return option[0]  # the words of a template's author
     return f"{joined}{VALUE_FLAGS[name]} {value}" if value != "..." else f"{joined}{VALUE_FLAGS[name]}"

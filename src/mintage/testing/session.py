@@ -28,6 +28,7 @@ from mintage.minting.preparation import Preparation
 from mintage.rendering.bounds import within_seconds
 from mintage.template.layout import LayoutRequest
 from mintage.template.questions import GivenAnswers
+from mintage.terminal import say_nothing
 from mintage.testing.cases import MOST_CASES, cases_in, combined_cases, never_chosen, selected
 from mintage.testing.combinations import settings_offered
 from mintage.testing.coverage import Coverage, coverage_of
@@ -151,7 +152,7 @@ def run_test(
     reporter: Reporter | None = None,
     cancellation: Cancellation | None = None,
     ask_consent: Callable[[ConsentRequest], bool] | None = None,
-    warn: Callable[[str], None] | None = None,
+    warn: Callable[[str], None] = say_nothing,
     task_output: int | None = None,
 ) -> TestReport:
     """Mint a template with many combinations of answers, and say what is wrong with the results.
@@ -202,11 +203,11 @@ def _timed_out(what: str, seconds: float) -> TimedOutError:
 def cases_of(request: TestRequest) -> tuple[Case, ...]:
     """Return the cases that a test would have. Mints nothing; raises what `run_test` would raise by then."""
     with ExitStack() as scratch:
-        return _plan(_load(request, scratch, None, None), request).cases
+        return _plan(_load(request, scratch, None, say_nothing), request).cases
 
 
 def fetch_as_it_is(
-    template: str | Path, options: Options, scratch: ExitStack, warn: Callable[[str], None] | None = None
+    template: str | Path, options: Options, scratch: ExitStack, warn: Callable[[str], None] = say_nothing
 ) -> tuple[Source, Options]:
     """Return a template, and options for minting it as a test does.
 
@@ -214,7 +215,7 @@ def fetch_as_it_is(
     machine, Copier would take the newest version instead.
     """
     options = replace(options, isolated=True, use_defaults=True, concurrent=False, max_memory_mb=None)
-    source = Preparation(options, warn=warn or _say_nothing).fetch(template, scratch).source
+    source = Preparation(options, warn=warn).fetch(template, scratch).source
     if options.ref is None and source.repository is not None and source.repository.is_local:
         options = replace(options, ref=_HEAD)
     return source, options
@@ -224,10 +225,10 @@ def _load(
     request: TestRequest,
     scratch: ExitStack,
     ask_consent: Callable[[ConsentRequest], bool] | None,
-    warn: Callable[[str], None] | None,
+    warn: Callable[[str], None],
 ) -> _Loaded:
     source, options = fetch_as_it_is(request.template, request.options, scratch, warn)
-    preparation = Preparation(options, None, ask_consent, warn=warn or _say_nothing)
+    preparation = Preparation(options, None, ask_consent, warn=warn)
     opened = preparation.open(source, Path(PROJECT), request.given, scratch)
     tasks = [str(each) for each in opened.template.capabilities if each.kind != "extension"]
     options = replace(options, run_tasks=opened.trusted and bool(tasks), processing_timeout=None, fail_fast=False)
@@ -420,7 +421,3 @@ def _files(loaded: _Loaded, rows: Iterable[Row]) -> Iterator[TemplateFiles]:
         context = template.context(answers)
         with suppress(MintageError):
             yield template.layout.template_files(LayoutRequest(interview.render, context, Path(PROJECT)))
-
-
-def _say_nothing(_text: str) -> None:
-    """Where nobody wants to hear warnings."""

@@ -19,6 +19,7 @@ from mintage.formats import survey_of
 from mintage.formats.shared.survey import relative
 from mintage.template import Template  # noqa: TC001
 from mintage.template.questions import GivenAnswers
+from mintage.terminal import say_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +70,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _found_in(template: Template, request: CheckRequest) -> Iterator[Finding]:
     may_load = request.may_load(template)
-    dry_layout = DryLayout(lambda given: request.load(given, _say_nothing), request.project, may_load=may_load)
+    dry_layout = DryLayout(lambda given: request.load(given, say_nothing), request.project, may_load=may_load)
     check_context = CheckContext(survey_of(template), dry_layout, may_load=may_load)
     inside = relative(template.root, template.top) if template.top else request.directory
     for name in _RULES:
@@ -77,10 +78,6 @@ def _found_in(template: Template, request: CheckRequest) -> Iterator[Finding]:
             if each.where.line is not None and each.where.file in check_context.possible_paths.never_made:
                 continue  # it is never rendered
             yield replace(each, where=_below(each.where, inside))
-
-
-def _say_nothing(_problem: Problem) -> None:
-    """Ignore a mistake that was reported when the template was first loaded."""
 
 
 def _order(each: Finding) -> tuple[str, int, int, str, str]:
