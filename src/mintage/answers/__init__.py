@@ -98,8 +98,7 @@ class _Collection(Struct):
     def _answer(self, question: Question) -> None:
         name = question.name
         if not question.asked or not applies(question.when, self.render, self._context(), what=question.name):
-            default = self._default(question)
-            self.answers[name] = None if default is REQUIRED else default
+            self._take_default(question)
             return
         choices = self._choices(question)
         given = self.template.takes_given_answers
@@ -107,7 +106,7 @@ class _Collection(Struct):
             if given and name in self.given.flags:
                 value = parse(question, self.given.flags[name], choices)
             elif given and name in self.given.data:
-                value = convert(question, self.given.data[name], choices)
+                value = _not_null(question, convert(question, self.given.data[name], choices))
             else:
                 self._answer_with_default(question, choices)
                 return
@@ -115,12 +114,23 @@ class _Collection(Struct):
         except ValueError as error:
             self.problems.append(Problem(f"{name}: {error}", question.where))
 
+    def _take_default(self, question: Question) -> None:
+        """Take the default of a question that is not put to anybody, by the same rules as every other answer."""
+        default = self._default(question)
+        if default is REQUIRED or default is None:
+            self.answers[question.name] = None
+            return
+        try:
+            self._take(question, convert(question, default, self._choices(question)))
+        except ValueError as error:
+            what = f"{question.name}: its default is not valid: {error}"
+            self.problems.append(Problem(what, question.where))
+
     def _answer_with_default(self, question: Question, choices: Sequence[Choice]) -> None:
         default = self._best_default(question, choices)
         if self.asker:
-            known = None if default is REQUIRED else default
             self.answers[question.name] = self.asker.ask(
-                question, known, choices, lambda value: self._objection(question, value)
+                question, _offered(question, default, choices), choices, lambda value: self._objection(question, value)
             )
         elif default is REQUIRED:
             self.missing.append(question)
@@ -194,6 +204,25 @@ class _Collection(Struct):
             if name not in known:
                 meant = suggest(name, known, most=1)
                 self.problems.append(Problem(f"{name}: the template does not ask for it{meant and f'; {meant}'}"))
+
+
+def _not_null(question: Question, value: Any) -> Any:
+    """Return the value of a data file.
+
+    Raises:
+        ValueError: It is null, and the question's type and default say that it must not be.
+    """
+    if value is None and question.default is not None and question.type not in (QuestionType.YAML, QuestionType.JSON):
+        raise ValueError(f"{question.type.value} is expected, not null")
+    return value
+
+
+def _offered(question: Question, default: Any, choices: Sequence[Choice]) -> Any:
+    """Return the default to offer, with the type of the question; None if there is none that fits."""
+    try:
+        return None if default is REQUIRED else convert(question, default, choices)
+    except ValueError:
+        return None
 
 
 def _matches(pattern: str, text: str) -> bool:

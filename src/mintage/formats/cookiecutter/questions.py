@@ -27,7 +27,8 @@ def questions_of(variables: Mapping[str, Any], file: Path) -> tuple[Question, ..
         if name.startswith("_"):
             rendered = name.startswith("__")
             default = _as_text(value) if rendered else value
-            question = Question(name, default=default, default_is_template=rendered, asked=False, where=where)
+            any_type = QuestionType.YAML
+            question = Question(name, any_type, default, default_is_template=rendered, asked=False, where=where)
             first.append(question)
             if rendered and isinstance(value, dict):
                 second.append(question)
