@@ -15,11 +15,11 @@ from mintage.errors import UsageError
 from mintage.formats import reasons_of, survey_of
 from mintage.formats.explanations import ExplanationRequest, LeftOut, Rule
 from mintage.formats.shared.survey import relative
-from mintage.planning.dependencies import TASK_PREFIX
 from mintage.planning.model import Action
 from mintage.rendering.dispatch import DispatchingRenderer, RenderedBy
 from mintage.rendering.unsupported import Obstacle, unsupported_syntax
 from mintage.template.layout import LayoutRequest
+from mintage.template.tasks import TASK_PREFIX
 from mintage.template.texts import Place
 from mintage.terminal import suggest
 

@@ -14,7 +14,7 @@ from mintage.cli.project_arguments import add_looking, add_named_project, find_t
 from mintage.cli.request import given_answers, make_preparation, options_from
 from mintage.data.documents import VERSION, where_document
 from mintage.engine import Cancellation, cancel_on_signals
-from mintage.planning.dependencies import TASK_PREFIX
+from mintage.template.tasks import TASK_PREFIX
 from mintage.terminal import Style, one_line
 
 if TYPE_CHECKING:

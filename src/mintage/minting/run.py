@@ -91,7 +91,7 @@ class Run(Struct):
             self.steps.begin("commit")
             delivered = self._commit(staging, files)
         self.steps.begin("run tasks")
-        removed = delivered and self._run_in_place()
+        removed = self._run_in_place(delivered=delivered)
         report = Report(
             plan=plan,
             results=tuple(self.results),
@@ -166,11 +166,11 @@ class Run(Struct):
             raise files_in_the_way(self.plan.destination, sorted(in_the_way))
         return changed
 
-    def _run_in_place(self) -> bool:
-        """Run the tasks that want the finished project. Returns whether a failure of theirs removed it again."""
+    def _run_in_place(self, *, delivered: bool) -> bool:
+        """Run the tasks that want the finished project, and return whether a failure of theirs removed it again."""
         if not self.plan.in_place:
             return False
-        jobs, blocked = in_place_jobs(self.plan.in_place, self.results)
+        jobs, blocked = in_place_jobs(self.plan.in_place, self.results, delivered=delivered)
         self.results.extend(blocked)
         if self._task_reporter:
             for result in blocked:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mintage.engine.job import JobPriority
 from mintage.errors import Location, OutputExistsError, Problem, TemplateError
 from mintage.planning.collisions import Targets
-from mintage.planning.dependencies import TASK_PREFIX, file_dependencies
+from mintage.planning.dependencies import file_dependencies
 from mintage.planning.files import ExistingFiles, FilePlanner, context_changers
-from mintage.planning.model import Action, Plan, PlannedFile, PlannedTask
+from mintage.planning.model import Action, Plan, PlannedFile, PlannedTask, PlanOptions
 from mintage.planning.tasks import plan_tasks, task_job
 from mintage.rendering.text import JinjaText
 from mintage.template.layout import LayoutRequest
-from mintage.template.limits import Limits
-from mintage.template.tasks import TaskStage
+from mintage.template.tasks import TASK_PREFIX, TaskStage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,23 +37,6 @@ __all__ = [
     "files_in_the_way",
     "make_plan",
 ]
-
-
-class PlanOptions(Struct, frozen=True):
-    """The options of a run that planning depends on."""
-
-    overwrite: bool = False
-    """Whether files of an existing project may be replaced."""
-    skip_existing: bool = False
-    """Whether files of an existing project are kept as they are."""
-    run_tasks: bool = True
-    """Whether tasks are planned at all."""
-    inspect_all: bool = True
-    """Whether every file is read now; otherwise the jobs of small ones decide what happens (`Action.DECIDE`)."""
-    limits: Limits = field(default_factory=Limits)
-    """What the project may not exceed."""
-    only: frozenset[str] | None = None
-    """The names of the jobs to run, None for all; existing files in their way are replaced."""
 
 
 _USE_OVERWRITE = "use `Options(overwrite=True)` to replace"
@@ -101,7 +82,7 @@ def make_plan(
     )
     decisions = planner.decide_all(targets.files)
     files = tuple(decision.file for decision in decisions)
-    tasks = _wanted(plan_tasks(template, context, render, files, options.limits), only) if options.run_tasks else []
+    tasks = plan_tasks(template, context, render, files, options)
     conflicts: frozenset[str] = frozenset()
     if exists and not options.overwrite and only is None:
         conflicts = _conflicts(files, tasks, laid_out, destination)
@@ -177,12 +158,6 @@ def _with_renamed(only: frozenset[str] | None, targets: Targets, destination: Pa
     return only | {target for target in targets.files if not os.path.lexists(destination / target)}
 
 
-def _wanted(tasks: list[PlannedTask], only: frozenset[str] | None) -> list[PlannedTask]:
-    if only is None:
-        return tasks
-    return [task for task in tasks if TASK_PREFIX + task.name in only and task.stage is not TaskStage.BEFORE]
-
-
 def _in_stage(tasks: Sequence[PlannedTask], stage: TaskStage) -> tuple[PlannedTask, ...]:
     return tuple(task for task in tasks if task.stage is stage)
 
@@ -218,7 +193,7 @@ def _jobs(
     """
     jobs = [decision.job for decision in decisions if decision.job is not None]
     files = [decision.file for decision in decisions]
-    waits = file_dependencies(files, template.order, [task.name for task in staged])
+    waits = file_dependencies(files, template.order, [task.name for task in staged], template.task_names)
     if waits:
         jobs = [replace(job, depends_on=waits[job.name]) if job.name in waits else job for job in jobs]
     if in_order:

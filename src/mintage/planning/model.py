@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from mintage.redaction import Redaction
+from mintage.template.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +62,23 @@ class PlannedFile(Struct, frozen=True):
     """The bytes to WRITE, or where the LINK leads."""
     replaces: bool = False
     """Whether the destination has such a file now, which will be replaced."""
+
+
+class PlanOptions(Struct, frozen=True):
+    """The options of a run that planning depends on."""
+
+    overwrite: bool = False
+    """Whether files of an existing project may be replaced."""
+    skip_existing: bool = False
+    """Whether files of an existing project are kept as they are."""
+    run_tasks: bool = True
+    """Whether tasks are planned at all."""
+    inspect_all: bool = True
+    """Whether every file is read now; otherwise the jobs of small ones decide what happens (`Action.DECIDE`)."""
+    limits: Limits = field(default_factory=Limits)
+    """What the project may not exceed."""
+    only: frozenset[str] | None = None
+    """The names of the jobs to run, None for all; existing files in their way are replaced."""
 
 
 class PlannedTask(Struct, frozen=True):

@@ -11,18 +11,18 @@ from msgspec.structs import replace
 from mintage.engine.job import Job, JobResult, JobState
 from mintage.errors import Location, TemplateError
 from mintage.files.paths import validate_path
-from mintage.planning.dependencies import TASK_PREFIX, task_dependencies
+from mintage.planning.dependencies import task_dependencies
 from mintage.planning.model import PlannedTask
 from mintage.template.conditions import applies
+from mintage.template.tasks import TASK_PREFIX, TaskStage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mintage.planning.model import PlannedFile
+    from mintage.planning.model import PlannedFile, PlanOptions
     from mintage.rendering.settings import Context
     from mintage.rendering.text import JinjaText
     from mintage.template import Template
-    from mintage.template.limits import Limits
     from mintage.template.tasks import Task
 
 # A task's run time cannot be known; a second keeps it from sharing a batch with anything else.
@@ -30,28 +30,38 @@ _TASK_SECONDS = 1.0
 
 
 def plan_tasks(
-    template: Template, context: Context, render: JinjaText, files: Sequence[PlannedFile], limits: Limits
+    template: Template,
+    context: Context,
+    render: JinjaText,
+    files: Sequence[PlannedFile],
+    options: PlanOptions,
 ) -> list[PlannedTask]:
-    """Return the tasks whose `when` is true, with commands and scripts rendered.
+    """Return the tasks that run, with commands and scripts rendered.
 
     Args:
-        limits: For the time that each may take.
+        template: The template that they belong to.
+        context: The names that their texts may use.
+        render: Renders their texts.
+        files: All files of the plan.
+        options: Which tasks run at all, and how long they may take.
     """
     wanted = [
         task
         for task in template.tasks
-        if applies(task.when, render, {**context, **task.variables}, what=f"the task {task.name}")
+        if _is_wanted(task, options)
+        and applies(task.when, render, {**context, **task.variables}, what=f"the task {task.name}")
     ]
-    needs = task_dependencies(template.tasks, files)
-    kept = {TASK_PREFIX + task.name for task in wanted}
-    dropped = {TASK_PREFIX + task.name for task in template.tasks} - kept
+    needs = task_dependencies(wanted, files, template.task_names)
     return [
-        replace(
-            _planned(task, context, render, tuple(name for name in needs[task.name] if name not in dropped)),
-            timeout_seconds=limits.task_seconds,
-        )
+        replace(_planned(task, context, render, needs[task.name]), timeout_seconds=options.limits.task_seconds)
         for task in wanted
     ]
+
+
+def _is_wanted(task: Task, options: PlanOptions) -> bool:
+    if options.only is None:
+        return options.run_tasks
+    return options.run_tasks and TASK_PREFIX + task.name in options.only and task.stage is not TaskStage.BEFORE
 
 
 def task_job(task: PlannedTask) -> Job:
@@ -94,24 +104,34 @@ def _read_script(path: str) -> str:
         raise TemplateError(f"the hook cannot be read: {error}", where=Location(path)) from error
 
 
-def in_place_jobs(tasks: Sequence[PlannedTask], results: Sequence[JobResult]) -> tuple[list[Job], list[JobResult]]:
-    """Jobs for the tasks that run in the finished project, and results for those that cannot.
+def in_place_jobs(
+    tasks: Sequence[PlannedTask], results: Sequence[JobResult], *, delivered: bool
+) -> tuple[list[Job], list[JobResult]]:
+    """Return jobs for the tasks that run in the finished project, and results for those that cannot run.
 
-    A task whose needs failed is skipped, and so is every task that needs it.
+    A task whose needs failed is skipped, and so is every task that needs it. One that waits for nothing in particular
+    needs all that was made before it.
+
+    Args:
+        tasks: The tasks that want the finished project.
+        results: What became of the files, and of the tasks among them.
+        delivered: Whether the project is in its place; no task can run otherwise.
     """
     culprits = {
         result.job.name: result.skipped_because or result.job.name
         for result in results
         if result.state is not JobState.DONE
     }
+    everything = list(culprits)[:1]
     ready = {TASK_PREFIX + task.name: task for task in tasks}
     blocked: list[JobResult] = []
     while True:
-        found = next((name for name, task in ready.items() if any(need in culprits for need in task.needs)), None)
+        needs = {name: task.needs if task.needs and delivered else everything for name, task in ready.items()}
+        found = next((name for name in ready if any(need in culprits for need in needs[name])), None)
         if found is None:
             break
         task = ready.pop(found)
-        culprits[found] = culprits[next(need for need in task.needs if need in culprits)]
+        culprits[found] = culprits[next(need for need in needs[found] if need in culprits)]
         blocked.append(JobResult(task_job(task), JobState.SKIPPED, skipped_because=culprits[found]))
     jobs = [
         replace(task_job(task), depends_on=tuple(need for need in task.needs if need in ready))

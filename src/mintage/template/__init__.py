@@ -95,6 +95,9 @@ class Template(Struct, frozen=True):
     significant_modes: int = 0o777
     """Permissions that must agree for a file with the same contents to stay as it is."""
     tasks: tuple[Task, ...] = ()
+    """The tasks that may run; none where the user left them out."""
+    tasks_left_out: tuple[str, ...] = ()
+    """The names of the tasks that the user left out, which `after` may still use."""
     order: tuple[OrderRule, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     """What of the author's code would run; needs consent."""
@@ -106,3 +109,8 @@ class Template(Struct, frozen=True):
     """Its revision, for people."""
     answers_file: Callable[[Context], str] = _nowhere
     """Where the project keeps the answers, relative to it, or absolute if the user keeps them; "" for nowhere."""
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """The names that `after` may use, of tasks that run and of those that don't."""
+        return (*(task.name for task in self.tasks), *self.tasks_left_out)

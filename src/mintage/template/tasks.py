@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mintage.template.questions import YesNoText
 
 
+TASK_PREFIX = "task:"
+
+
 class TaskStage(Enum):
     """When a task runs, and where."""
 

@@ -21,6 +21,7 @@ from mintage.formats.native.schema import (
     TaskTable,
     TemplateTable,
 )
+from mintage.template.tasks import TASK_PREFIX
 from mintage.terminal import suggest
 
 if TYPE_CHECKING:
@@ -210,6 +211,7 @@ class Reader:
                 except re.error as error:
                     self._complain(f"the pattern of {name} is not valid: {error}", self.line_of(table, "pattern"))
         self._check_patterns(found)
+        self._check_order(found)
         seen: set[str] = set()
         for number, task in enumerate(found.tasks):
             if task.name in seen:
@@ -232,6 +234,23 @@ class Reader:
                 GitignorePatterns(flat).require_valid()
             except PlanError as error:
                 self._complain(f"`{key}` of [{table}]: {error.what}", self.line_of(table, key, number))
+
+    def _check_order(self, found: Configuration) -> None:
+        stages = {f"{TASK_PREFIX}{task.name}": task.where for task in found.tasks}
+        waiting = [("order", number, "files", rule.after) for number, rule in enumerate(found.order)]
+        earlier: list[str] = []
+        for number, task in enumerate(found.tasks):
+            if task.where == "staging":
+                waiting.append(("tasks", number, f"the task {task.name}", task.after))
+            if task.where == "before":
+                if late := [name for name in task.after if name not in earlier]:
+                    what = f"the task {task.name} runs before all files, so it can't wait for {late[0]}"
+                    self._complain(what, self.line_of("tasks", "after", number))
+                earlier.append(f"{TASK_PREFIX}{task.name}")
+        for table, number, who, after in waiting:
+            for name in [name for name in after if stages.get(name) == "project"]:
+                what = f'{who} can\'t wait for {name}, which runs when all files exist; give it `where = "staging"`'
+                self._complain(what, self.line_of(table, "after", number))
 
     def _complain(self, what: str, line: int | None, rule: str = "") -> None:
         self._problems.append(Problem(what, Location(str(self._file), line), rule=rule))

@@ -74,6 +74,7 @@ def load_native(request: LoadRequest) -> Template:
         answers_file=lambda _: SAVED_ANSWERS_FILE,
         saved_answers=read_saved_answers(saved_into) if saved_into else {},
         tasks=tasks,
+        tasks_left_out=() if request.run_tasks else tuple(task.name for task in configuration.tasks),
         order=tuple(OrderRule(tuple(rule.files), tuple(rule.after)) for rule in configuration.order),
         capabilities=_capabilities(configuration, tasks, source.root),
         stateful_reason="its own Jinja extensions may keep state" if _foreign(configuration.render) else "",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mintage.planning.dependencies import TASK_PREFIX
+from mintage.template.tasks import TASK_PREFIX
 
 if TYPE_CHECKING:
     from mintage.planning.model import Plan

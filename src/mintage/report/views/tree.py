@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mintage.planning.dependencies import TASK_PREFIX
 from mintage.planning.model import Action
+from mintage.template.tasks import TASK_PREFIX
 from mintage.terminal import one_line, size
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from mintage.analysis.checks.findings import Severity, finding
 from mintage.analysis.syntax import column_of
 from mintage.files.patterns import GitignorePatterns
 from mintage.rendering.settings import OUTPUT_FUNCTIONS
+from mintage.template.tasks import TASK_PREFIX
 from mintage.template.texts import Place
 from mintage.terminal import suggest
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
     from mintage.errors import Location
-
-_TASK = "task:"
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
@@ -64,14 +63,14 @@ def _unmatched(check: CheckContext) -> Iterator[Finding]:
             "unmatched-rule",
             check.place_of_setting(pattern),
             f"{who} names {pattern}, which matches nothing that the template generates",
-            suggest(pattern, sorted(targets) + [_TASK + task for task in tasks]) or "correct it, or remove it",
-            severity=Severity.ERROR if pattern.startswith(_TASK) else Severity.WARNING,
+            suggest(pattern, sorted(targets) + [TASK_PREFIX + task for task in tasks]) or "correct it, or remove it",
+            severity=Severity.ERROR if pattern.startswith(TASK_PREFIX) else Severity.WARNING,
         )
 
 
 def _matches(pattern: str, targets: set[str], tasks: set[str]) -> bool:
-    if pattern.startswith(_TASK):
-        return pattern.removeprefix(_TASK) in tasks
+    if pattern.startswith(TASK_PREFIX):
+        return pattern.removeprefix(TASK_PREFIX) in tasks
     patterns = GitignorePatterns([pattern])
     return any(map(patterns.matches, targets))
 
