@@ -95,7 +95,7 @@ def mint(mintage_template: Path, tmp_path: Path, pytestconfig: pytest.Config) ->
 
         from mintage.minting.generator import Generator, Options
         from mintage.template.questions import GivenAnswers
-        from mintage.testing.session import fetch_as_it_is
+        from mintage.testing.template_under_test import fetch_as_it_is
 
         nonlocal made
         made += 1
@@ -117,7 +117,8 @@ def _cases(config: pytest.Config, given: dict[str, Any]) -> _Cases:
         from mintage.errors import MintageError
         from mintage.minting.options import Options
         from mintage.template.questions import GivenAnswers
-        from mintage.testing.session import TestRequest, cases_of
+        from mintage.testing.model import TestRequest
+        from mintage.testing.session import cases_of
 
         options = Options(trust=_trusts(config))
         try:

@@ -17,7 +17,7 @@ from mintage.engine.options import ConcurrentOptions
 from mintage.formats import CookiecutterOptions, CopierOptions
 from mintage.report.hints import ENGINE_OPTIONS, SWITCHES, VALUE_FLAGS, for_command_line, for_library
 from mintage.template.limits import Limits
-from mintage.testing.session import TestRequest as CaseRequest
+from mintage.testing.model import TestRequest as CaseRequest
 
 SOURCES = Path(mintage.__file__).parent
 # Texts for the terminal alone, and what stands for other programs.

@@ -8,7 +8,8 @@ import pytest
 
 from mintage.minting.options import Options
 from mintage.template.questions import GivenAnswers
-from mintage.testing.session import TestReport, TestRequest, run_test
+from mintage.testing.model import TestReport, TestRequest
+from mintage.testing.session import run_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable

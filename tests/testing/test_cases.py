@@ -17,7 +17,7 @@ from mintage.testing.cases import flags
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mintage.testing.session import TestReport
+    from mintage.testing.model import TestReport
 
     Write = Callable[..., Path]
     Tester = Callable[..., TestReport]

@@ -12,15 +12,16 @@ from mintage.engine import Cancellation
 from mintage.errors import CancelledError, OutputExistsError, TimedOutError, UnsafePathError, UsageError
 from mintage.minting.options import Options
 from mintage.testing.causes import causes_of
+from mintage.testing.model import TestRequest
 from mintage.testing.outcome import Check
-from mintage.testing.session import TestRequest, run_test
+from mintage.testing.session import run_test
 from tests.processes import wait_until_ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mintage.testing.session import TestReport
+    from mintage.testing.model import TestReport
 
     Write = Callable[..., Path]
     Tester = Callable[..., TestReport]

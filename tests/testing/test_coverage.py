@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mintage.testing.session import TestReport
+    from mintage.testing.model import TestReport
 
     Write = Callable[..., Path]
     Tester = Callable[..., TestReport]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from mintage.engine import Reporter
-    from mintage.testing.session import TestReport, TestRequest
+    from mintage.testing.model import TestReport, TestRequest
 
 USAGE = "TEMPLATE [options]"
 EXAMPLES = """\
@@ -128,7 +128,7 @@ def _request(arguments: Namespace) -> TestRequest:
     from mintage.cli.request import given_answers, source_options
     from mintage.minting.options import Options
     from mintage.template.limits import Limits
-    from mintage.testing.session import TestRequest
+    from mintage.testing.model import TestRequest
 
     bound = {"most_cases": arguments.max_cases} if "max_cases" in arguments else {}
     return TestRequest(

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mintage.testing.cases import Case
     from mintage.testing.causes import Cause
     from mintage.testing.coverage import Coverage
+    from mintage.testing.model import TestReport
     from mintage.testing.outcome import CaseOutcome
-    from mintage.testing.session import TestReport
 
 
 def test_document(report: TestReport) -> dict[str, Any]:

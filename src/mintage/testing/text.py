@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mintage.terminal import Style
     from mintage.testing.causes import Cause
-    from mintage.testing.session import TestReport
+    from mintage.testing.model import TestReport
 
 _MOST_CAUSES = 20
 _MOST_LINES = 40
