@@ -18,12 +18,14 @@ from mintage.template.questions import (
     Choice,
     Question,
     QuestionType,
+    YesNoText,
     how_to_answer,
+    unknown_answer,
 )
-from mintage.terminal import suggest
+from mintage.terminal import say_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mintage.template import Template
     from mintage.template.questions import Asker, GivenAnswers
@@ -39,6 +41,7 @@ def collect(
     asker: Asker | None,
     use_defaults: bool,
     render: JinjaText | None = None,
+    warn: Callable[[str], None] = say_nothing,
 ) -> Answers:
     """Return one answer for each question, in the order of the questions.
 
@@ -48,19 +51,32 @@ def collect(
 
     Args:
         render: Made from the template's settings, to be shared.
+        warn: Called with what is wrong with answers that are not used.
 
     Raises:
         AnswerError: That names all answers that are invalid, or else all that are missing.
     """
     render = render or JinjaText(template.renderer)
+    unused: list[str] = []
 
     def answers_by(asker: Asker | None) -> Answers:
         if template.questionnaire is not None:
             return template.questionnaire.answers(given, asker, render)
-        return _Collection(template, given, asker, render).answers_to_all()
+        collection = _Collection(template, given, asker, render)
+        answers = collection.answers_to_all()
+        unused[:] = collection.unused
+        return answers
 
-    if asker is None or use_defaults:
-        return answers_by(None)
+    answers = _by_interview(template, given, asker, answers_by) if asker and not use_defaults else answers_by(None)
+    for warning in unused:
+        warn(warning)
+    return answers
+
+
+def _by_interview(
+    template: Template, given: GivenAnswers, asker: Asker, answers_by: Callable[[Asker | None], Answers]
+) -> Answers:
+    """Collect answers as often as it takes, if the asker can go back to earlier questions."""
     from mintage.answers.interview import Interview, Interviewer
 
     if not isinstance(asker, Interviewer):
@@ -79,6 +95,8 @@ class _Collection(Struct):
     answers: Answers = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     missing: list[Question] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    """Warnings of answers that are not used."""
 
     def answers_to_all(self) -> Answers:
         for question in self.template.questions:
@@ -99,20 +117,33 @@ class _Collection(Struct):
         name = question.name
         if not question.asked or not applies(question.when, self.render, self._context(), what=question.name):
             self._take_default(question)
+            if question.asked and self._is_given(name) and not self._is_what_was_given(question):
+                self.unused.append(f"the answer to {name} is not used: {_why_not_asked(question)}")
             return
         choices = self._choices(question)
-        given = self.template.takes_given_answers
         try:
-            if given and name in self.given.flags:
-                value = parse(question, self.given.flags[name], choices)
-            elif given and name in self.given.data:
-                value = _not_null(question, convert(question, self.given.data[name], choices))
+            if self._is_given(name):
+                self._take(question, self._given(question, choices))
             else:
                 self._answer_with_default(question, choices)
-                return
-            self._take(question, value)
         except ValueError as error:
             self.problems.append(Problem(f"{name}: {error}", question.where))
+
+    def _is_given(self, name: str) -> bool:
+        return self.template.takes_given_answers and (name in self.given.flags or name in self.given.data)
+
+    def _given(self, question: Question, choices: Sequence[Choice]) -> Any:
+        """Return the answer that was given to a question. Raises ValueError."""
+        if question.name in self.given.flags:
+            return parse(question, self.given.flags[question.name], choices)
+        return _not_null(question, convert(question, self.given.data[question.name], choices))
+
+    def _is_what_was_given(self, question: Question) -> bool:
+        """Return whether the answer is the given one, as where a file of saved answers is given as data."""
+        try:
+            return bool(self._given(question, self._choices(question)) == self.answers.get(question.name))
+        except ValueError:
+            return False
 
     def _take_default(self, question: Question) -> None:
         """Take the default of a question that is not put to anybody, by the same rules as every other answer."""
@@ -153,14 +184,18 @@ class _Collection(Struct):
         The first two are left out if they no longer fit.
         """
         if self.template.takes_given_answers:
-            for source in (self.template.saved_answers, self.given.user_defaults):
+            sources = {"the saved answer to": self.template.saved_answers, "your default for": self.given.user_defaults}
+            for what, source in sources.items():
                 if question.name in source:
                     try:
                         value = convert(question, source[question.name], choices)
-                    except ValueError:
-                        continue
-                    if not self._objection(question, value):
+                        refused = self._objection(question, value)
+                    except ValueError as error:
+                        refused = str(error)
+                    if not refused:
                         return value
+                    shown = "it does not fit" if question.secret else refused
+                    self.unused.append(f"{what} {question.name} is not used: {shown}")
         return self._default(question)
 
     def _default(self, question: Question) -> Any:
@@ -199,11 +234,18 @@ class _Collection(Struct):
     def _refuse_unknown_names(self) -> None:
         if self.template.allows_extra_answers or not self.template.takes_given_answers:
             return
+        questions = {question.name: question for question in self.template.questions}
         known = [question.name for question in self.template.questions if question.asked]
         for name in dict.fromkeys((*self.given.flags, *self.given.data)):
-            if name not in known:
-                meant = suggest(name, known, most=1)
-                self.problems.append(Problem(f"{name}: the template does not ask for it{meant and f'; {meant}'}"))
+            if name not in questions:
+                self.problems.append(Problem(unknown_answer(name, known)))
+            elif name not in known and not self._is_what_was_given(questions[name]):
+                self.problems.append(Problem(f"{name}: the template does not ask for it, but computes it"))
+
+
+def _why_not_asked(question: Question) -> str:
+    when = question.when.text if isinstance(question.when, YesNoText) else question.when
+    return f"the question does not apply (its `when` is {when})"
 
 
 def _not_null(question: Question, value: Any) -> Any:

@@ -15,6 +15,7 @@ from mintage.answers import collect
 from mintage.engine import Cancellation, Stopwatch
 from mintage.engine.limits import memory_bounded
 from mintage.formats import CURRENT_REF, LoadRequest
+from mintage.minting.without_effect import options_of_other_formats, unread_answers
 from mintage.redaction import Redaction
 from mintage.rendering.text import JinjaText
 from mintage.sources import Source
@@ -219,6 +220,8 @@ class Preparation:
         loaded = self._load(fetched, given, place, scratch, asker=asker, load_only=project is not None)
         if asker is not None and before_asking is not None:
             before_asking(loaded)
+        self.warn_all(options_of_other_formats(loaded, options))
+        self.warn_all(unread_answers(loaded, given))
         loaded = self._with_compiled_code(loaded, output)
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
@@ -234,7 +237,9 @@ class Preparation:
         secrets = {*loaded.secrets, *(question.name for question in loaded.questions if question.secret)}
         given_secrets = [{**given.data, **given.flags}.get(name) for name in secrets]
         with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
-            answers = collect(loaded, given, asker=asker, use_defaults=options.use_defaults, render=render)
+            answers = collect(
+                loaded, given, asker=asker, use_defaults=options.use_defaults, render=render, warn=self.warn
+            )
         redaction = Redaction(answers.get(name) for name in secrets)
         return AnsweredTemplate(loaded, loaded.context(answers), given, render, steps, redaction, project)
 

@@ -26,8 +26,10 @@ UNEXPECTED = "this is a bug in mintage; run it again with --debug to see where, 
 # Options that take a value, and the flags that do.
 VALUE_FLAGS: Mapping[str, str] = {
     "answers_file": "--answers-file",
+    "ask": "--ask",
     "config_file": "--config-file",
     "directory": "--directory",
+    "exclude": "--exclude",
     "executor": "--executor",
     "format": "--format",
     "golden": "--golden",
@@ -37,6 +39,8 @@ VALUE_FLAGS: Mapping[str, str] = {
     "command_seconds": "--run-timeout",
     "processing_timeout": "--timeout",
     "ref": "--ref",
+    "replay_file": "--replay-file",
+    "skip": "--skip",
 }
 # Options that are on or off, the value that their flag stands for, and the flag.
 SWITCHES: Mapping[str, tuple[str, str]] = {
@@ -45,9 +49,11 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
     "full": ("True", "--full"),
     "offline": ("True", "--offline"),
     "overwrite": ("True", "--overwrite"),
+    "prereleases": ("True", "--prereleases"),
     "replay": ("True", "--replay"),
     "retry": ("True", "--retry"),
     "run_tasks": ("False", "--skip-tasks"),
+    "skip_answered": ("True", "--skip-answered"),
     "skip_existing": ("True", "--skip-existing"),
     "trust": ("True", "--trust"),
     "use_defaults": ("True", "--defaults"),

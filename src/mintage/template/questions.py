@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct, field
 
 from mintage.data.parsing import DataError, parse_yaml
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mintage.errors import Location
 
@@ -79,6 +80,17 @@ def how_to_answer(examples: Mapping[str, str]) -> str:
     """Return the hint for questions that were not answered, with an example of an answer to each."""
     answers = ", ".join(f"'{name}': {example}" for name, example in examples.items())
     return f"answer them with `data={{{answers}}}`, or in a terminal with `Options(use_defaults=False)`"
+
+
+def unknown_answer(name: str, asked: Iterable[str]) -> str:
+    """Return what to say of an answer that no question asks for.
+
+    Args:
+        name: What was answered.
+        asked: The names of the questions that are asked.
+    """
+    meant = suggest(name, asked, most=1)
+    return f"{name}: the template does not ask for it{meant and f'; {meant}'}"
 
 
 class Missing(Enum):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.errors import AnswerError, MintageError, TemplateError, UnsafePathError
+from mintage.errors import AnswerError, MintageError, UnsafePathError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,9 +94,24 @@ def test_an_answer_that_names_none_of_the_old_templates_is_an_error(repository: 
     ]
 
 
-def test_an_answer_that_is_no_offer_is_an_error(repository: Path, mint: Mint) -> None:
-    with pytest.raises(TemplateError):
-        mint(offer(repository, MODERN), flags={"templates": "b"})
+@pytest.mark.parametrize("name", ["template", "templates"])
+@pytest.mark.parametrize("answer", ["b", "The second", "two", "./two"])
+def test_a_template_can_be_chosen_by_its_name_title_or_path(
+    repository: Path, mint: Mint, name: str, answer: str
+) -> None:
+    offered = {"templates": {**MODERN["templates"], "b": {"path": "./two", "title": "The second"}}}
+    assert mint(offer(repository, offered), flags={name: answer}) == {"which.txt": b"two"}
+
+
+@pytest.mark.parametrize("name", ["template", "templates"])
+def test_an_answer_that_is_none_of_the_templates_names_them_and_the_option(
+    repository: Path, mint: Mint, name: str
+) -> None:
+    with pytest.raises(AnswerError) as caught:
+        mint(offer(repository, MODERN), flags={name: "third"})
+    (problem,) = caught.value.problems
+    assert f"{name}: 'third' is none of the choices" in problem.what
+    assert "`Options(directory=...)`" in problem.hint
 
 
 @pytest.mark.parametrize("offered", [MODERN, OLD], ids=["templates", "template"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -11,7 +12,7 @@ from mintage.data.parsing import DataError, parse_json
 from mintage.errors import AnswerError, Location, Problem, TemplateError
 from mintage.files.contained import read_contained
 from mintage.formats.shared.extension_sources import extension_capability
-from mintage.template.questions import parse_yes_no
+from mintage.template.questions import parse_yes_no, unknown_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,17 +68,25 @@ class Configuration(Struct):
     def apply_given(self, given: Mapping[str, Any]) -> None:
         """Take answers from the command line or a file as new defaults.
 
+        Names that the template doesn't have are ignored, as in Cookiecutter, with a warning.
+
         Raises:
             AnswerError: Naming all bad ones.
         """
         problems: list[Problem] = []
+        names = [name for name in self.variables if not name.startswith("_")]
         for name, value in given.items():
+            if name not in self.variables:
+                self.warnings.append(unknown_answer(name, names))
             try:
-                _override(self.variables, name, value)
+                _override(self.variables, name, _object(value) if self._is_object(name) else value)
             except ValueError as error:
                 problems.append(Problem(f"{name}: {error}", Location(str(self.file))))
         if problems:
             raise AnswerError("some answers are not valid", problems=problems)
+
+    def _is_object(self, name: str) -> bool:
+        return isinstance(self.variables.get(name), dict)
 
 
 def read_configuration(file: Path, top: Path) -> Configuration:
@@ -142,6 +151,19 @@ def _override(variables: OrderedDict[str, Any], name: str, value: Any) -> None:
         variables[name] = parse_yes_no(value)
     else:
         variables[name] = value
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """Return an answer to a variable that is an object, which may be given as JSON.
+
+    Raises:
+        ValueError: It is none.
+    """
+    with suppress(DataError):
+        found = parse_json(value) if isinstance(value, str) else value
+        if isinstance(found, dict):
+            return found
+    raise ValueError(f"an object is expected, not {value!r}; give it as JSON, or in a data file")
 
 
 def _chosen(choices: list[Any], value: Any) -> list[Any]:

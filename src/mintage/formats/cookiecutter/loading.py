@@ -51,10 +51,11 @@ def load_cookiecutter(request: LoadRequest, above: tuple[Path, ...] = ()) -> Tem
     configuration = read_configuration(root / CONFIGURATION_FILE, _top(request, root))
     configuration.apply_defaults(settings.default_context)
     replays = request.cookiecutter.replay or request.cookiecutter.replay_file is not None
-    if not replays:
+    is_nested = configuration.is_nested and not request.cookiecutter.replay_file
+    if not replays and not is_nested:
         configuration.apply_given({**request.given.data, **request.given.flags})
     check_settings(configuration.variables, configuration.file)
-    if configuration.is_nested and not request.cookiecutter.replay_file:
+    if is_nested:
         chosen = nested.choose(configuration, root, request)
         if chosen.source.root in above:
             raise TemplateError("the template offers itself again", where=Location(str(configuration.file)))

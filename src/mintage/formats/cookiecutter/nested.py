@@ -9,28 +9,44 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mintage.errors import Location, TemplateError, UnsafePathError
+from mintage.errors import AnswerError, Location, Problem, TemplateError, UnsafePathError
 from mintage.template.questions import Choice, Question, QuestionType
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from mintage.formats import LoadRequest
     from mintage.formats.cookiecutter.configuration import Configuration
+    from mintage.template.questions import GivenAnswers
 
 _PATH_IN_PARENTHESES = re.compile(r"\((.+)\)")
+# The names under which the choice of a template can be answered, of both styles.
+_ANSWERED_BY = ("template", "templates")
 
 
 def choose(configuration: Configuration, root: Path, request: LoadRequest) -> LoadRequest:
     """Return the request for the template that the user chooses, or for the first one if nobody can be asked.
 
+    Cookiecutter takes the whole text of an old-style entry as an answer; the name, the title or the path of a template
+    are understood, too.
+
     Args:
         configuration: Offers the templates.
         root: The directory of the configuration: the copy that a pre_prompt hook has changed, if there is one.
         request: The request for the repository.
+
+    Raises:
+        AnswerError: The answer that was given is none of the templates.
     """
     where = Location(str(configuration.file))
     choices = _choices(configuration.variables, where)
     path = choices[0].value
-    if request.asker and len(choices) > 1:
+    given = {**request.given.data, **request.given.flags}
+    if answered := [name for name in _ANSWERED_BY if name in given]:
+        path = _given(answered[0], str(given[answered[0]]), configuration.variables, choices, where)
+        request = replace(request, given=_without(request.given, answered))
+    elif request.asker and len(choices) > 1:
         question = Question("template", QuestionType.CHOICE, choices=choices, prompt="Select a template", where=where)
         path = request.asker.ask(question, path, choices, lambda _: None)
     top = request.source.top if root == request.source.root else root
@@ -39,6 +55,31 @@ def choose(configuration: Configuration, root: Path, request: LoadRequest) -> Lo
     origin = replace(request.source.origin, reference=str(folder))
     source = replace(request.source, root=folder, top=top, origin=origin, directory=None)
     return replace(request, source=source)
+
+
+def _given(name: str, answer: str, variables: dict[str, Any], choices: Sequence[Choice], where: Location) -> str:
+    """Return the path of the template that an answer means."""
+    meanings: dict[str, str] = {}
+    templates = variables.get("templates") or {str(key): {} for key in variables["template"]}
+    for (key, details), choice in zip(templates.items(), choices, strict=True):
+        title = details.get("title") or _PATH_IN_PARENTHESES.sub("", key).strip()
+        for meaning in (key, str(title), choice.value, os.path.normpath(choice.value)):
+            meanings.setdefault(meaning, choice.value)
+    found = meanings.get(answer) or meanings.get(os.path.normpath(answer))
+    if found is None:
+        style = "{} ({})" if "templates" in variables else "{}"
+        offered = ", ".join(style.format(key, choice.value) for key, choice in zip(templates, choices, strict=True))
+        hint = suggest(answer, meanings) or "name one of them, or its directory with `Options(directory=...)`"
+        problem = Problem(f"{name}: {answer!r} is none of the choices {offered}", where, hint)
+        raise AnswerError("some answers are not valid", problems=[problem])
+    return found
+
+
+def _without(given: GivenAnswers, names: Collection[str]) -> GivenAnswers:
+    """Return the answers for the template that was chosen."""
+    flags = {name: value for name, value in given.flags.items() if name not in names}
+    data = {name: value for name, value in given.data.items() if name not in names}
+    return replace(given, flags=flags, data=data)
 
 
 def _choices(variables: dict[str, Any], where: Location) -> tuple[Choice, ...]:

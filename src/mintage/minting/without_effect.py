@@ -1,0 +1,84 @@
+"""Finds what the user asked for that a run does not use: answers that nothing reads, and options of other formats."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mintage.formats.shared.tree import VERSION_CONTROL
+from mintage.template.questions import unknown_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mintage.minting.options import Options
+    from mintage.template import Template
+    from mintage.template.questions import GivenAnswers
+
+_BLOCK = 1024 * 1024
+# They are of use before the format is known: for short names of templates, and for their version.
+_FOR_ANY_FORMAT = frozenset({"config_file", "default_config", "ref", "prereleases"})
+
+
+def unread_answers(template: Template, given: GivenAnswers) -> Iterator[str]:
+    """Yield a warning for each given answer that no question asks for and no text of the template mentions.
+
+    For formats that hand such answers to templates (Copier); the others refuse them, or warn by themselves.
+    """
+    if not (template.allows_extra_answers and template.takes_given_answers):
+        return
+    questions = [question.name for question in template.questions]
+    # An answers file that is given as data also says which template it is of.
+    data = [name for name in given.data if not name.startswith("_")]
+    extra = [name for name in dict.fromkeys((*given.flags, *data)) if name not in questions]
+    mentioned = _mentioned(template.top or template.root, extra) if extra else frozenset()
+    for name in extra:
+        if name not in mentioned:
+            yield unknown_answer(name, questions)
+
+
+def options_of_other_formats(template: Template, options: Options) -> Iterator[str]:
+    """Yield a warning for each option that only templates of another format know."""
+    for name, own in (("cookiecutter", options.cookiecutter), ("copier", options.copier)):
+        if name == template.format:
+            continue
+        for field in msgspec.structs.fields(own):
+            if field.name not in _FOR_ANY_FORMAT and getattr(own, field.name) != field.default:
+                kind = type(own).__name__
+                shown = "True" if field.default is False else "..."
+                yield (
+                    f"`Options({name}={kind}({field.name}={shown}))` has no effect: "
+                    f"it is for {name.capitalize()} templates only"
+                )
+
+
+def _mentioned(top: str, names: list[str]) -> frozenset[str]:
+    """Return those of the names that occur as a word in a file below a directory, or in its path."""
+    word = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(name.encode()) for name in names))
+    found: set[bytes] = set()
+    longest = max(len(name.encode()) for name in names) + 1
+    for folder, subfolders, files in os.walk(top):
+        subfolders[:] = [name for name in subfolders if name not in VERSION_CONTROL]
+        for name in (*subfolders, *files):
+            found.update(word.findall(os.fsencode(name)))
+        for name in files:
+            if len(found) == len(names):
+                break
+            with suppress(OSError):
+                found.update(_words_in(os.path.join(folder, name), word, longest))
+    return frozenset(each.decode() for each in found)
+
+
+def _words_in(file: str, word: re.Pattern[bytes], longest: int) -> Iterator[bytes]:
+    """Yield the words in a regular file, which is read in blocks that overlap by the longest of them."""
+    if not os.path.isfile(file):
+        return
+    with open(file, "rb") as opened:
+        end = b""
+        while block := opened.read(_BLOCK):
+            yield from word.findall(end + block)
+            end = block[-longest:]
