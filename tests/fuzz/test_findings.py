@@ -298,7 +298,7 @@ class TestReferences:
 
     def test_a_short_form_that_takes_an_item_of_a_text_cannot_be_filled_in(self) -> None:
         settings = Settings(abbreviations={"x": "{0[a]}"})
-        with pytest.raises(SourceError, match="cannot be filled in"):
+        with pytest.raises(SourceError, match="is not a valid pattern"):
             resolve("x:y", ref=None, settings=settings, cookiecutter=lambda: pytest.fail("not needed"))
 
     def test_half_a_character_is_never_trusted(self) -> None:

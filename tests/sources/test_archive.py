@@ -98,7 +98,7 @@ class TestUnpacking:
 
     def test_a_revision_makes_no_sense(self, fetch: Any, tmp_path: Path) -> None:
         (tmp_path / "x.zip").write_bytes(zipped(TEMPLATE))
-        with pytest.raises(SourceError, match="no git repository"):
+        with pytest.raises(SourceError, match="not a git repository"):
             fetch(str(tmp_path / "x.zip"), ref="main")
 
 
@@ -115,7 +115,7 @@ class TestBadArchives:
         [
             (b"no zip at all", "not a valid zip file"),
             (zipped([]), "is empty"),
-            (zipped([("a.txt", "a"), ("b/c.txt", "c")]), "does not hold one directory"),
+            (zipped([("a.txt", "a"), ("b/c.txt", "c")]), "does not consist of one directory"),
             (zipped(TEMPLATE)[:-40], "not a valid zip file"),
             (zipped([("tpl/", ""), ("tpl/a", "file"), ("tpl/a/b", "x")]), "cannot be unpacked"),
         ],
@@ -155,12 +155,12 @@ class TestBadArchives:
 
     def test_too_many_files_are_refused(self, fetch_zip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(archive, "MAX_MEMBERS", 4)
-        with pytest.raises(SourceError, match="holds 5 files, and 4 are allowed"):
+        with pytest.raises(SourceError, match="contains 5 files; at most 4 are allowed"):
             fetch_zip(zipped(TEMPLATE))
 
     def test_too_many_bytes_are_refused(self, fetch_zip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1)
-        with pytest.raises(SourceError, match="unpacks to 2 bytes, and 1 are allowed"):
+        with pytest.raises(SourceError, match="unpacks to 2 bytes; at most 1 are allowed"):
             fetch_zip(zipped(TEMPLATE))
 
     def test_a_bomb_is_refused(self, fetch_zip: Any, temporary_files: Path) -> None:

@@ -272,7 +272,7 @@ class TestLocalRepositories:
         assert (fetch(str(bare)).root / "a.txt").read_text() == "one"
 
     def test_a_revision_of_a_plain_folder_is_an_error(self, fetch: Any, tmp_path: Path) -> None:
-        with pytest.raises(SourceError, match="no git repository"):
+        with pytest.raises(SourceError, match="not a git repository"):
             fetch(str(tmp_path), ref="main")
 
 

@@ -176,7 +176,7 @@ class TestWhatIsNotCommitted:
     def test_that_git_cannot_take_is_an_error(self, fetch: Any, repository: Any) -> None:
         (repository.path / "a.txt").write_text("changed")
         subprocess.run(["git", "init", "--quiet", repository.path / "without-commits"], check=True)
-        with pytest.raises(SourceError, match="not committed") as caught:
+        with pytest.raises(SourceError, match="uncommitted changes") as caught:
             fetch(str(repository.path)).at("HEAD", uncommitted=True)
         assert "without-commits" in caught.value.why
 
@@ -188,5 +188,5 @@ class TestWhatIsNotCommitted:
         repository.commit({"s/b.txt": "b"})
         (repository.path / "c.txt").write_text("new")
         os.mkfifo(repository.path / name)
-        with pytest.raises(SourceError, match="not an ordinary file"):
+        with pytest.raises(SourceError, match="not a regular file"):
             fetch(str(repository.path)).at("HEAD", uncommitted=True)

@@ -76,7 +76,7 @@ class TestVersions:
     def test_a_folder_that_is_no_repository_has_no_revisions(self, fetch: Any, tmp_path: Path) -> None:
         source = fetch(str(tmp_path))
         assert source.repository is None
-        with pytest.raises(SourceError, match="no git repository"):
+        with pytest.raises(SourceError, match="not a git repository"):
             source.at("1.0")
 
 
@@ -96,7 +96,7 @@ class TestLocalRepositories:
         (repository.path / "gone").unlink()
         source = fetch(str(repository.path)).at("HEAD", uncommitted=True)
         assert contents(source.root) == {".gitignore": "*.log\n", "a.txt": "changed", "new": "new"}
-        assert "not committed" in fetch.warnings[0]
+        assert "uncommitted" in fetch.warnings[0]
 
     def test_nothing_is_written_into_the_repository(self, fetch: Any, repository: Any) -> None:
         repository.git("tag", "1.0")
@@ -190,7 +190,7 @@ class TestSubmodules:
     def test_one_that_cannot_be_had_is_named(self, fetch: Any, make_repository: Any) -> None:
         inner, outer = make_repository("inner"), make_repository("outer", {})
         add(outer, inner, "../nowhere", "in")
-        with pytest.raises(SourceError, match=r"the submodule in of .*outer cannot be had"):
+        with pytest.raises(SourceError, match=r"the submodule in of .*outer cannot be fetched"):
             fetch(str(outer.path)).at("HEAD", submodules=True)
 
     def test_a_folder_behind_a_link_is_refused(self, fetch: Any, make_repository: Any, tmp_path: Path) -> None:

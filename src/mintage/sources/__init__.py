@@ -28,19 +28,19 @@ class Origin(Struct, frozen=True):
     """Where a template came from."""
 
     reference: str
-    """What the user typed; absolute for a path object."""
+    """What the user typed, without credentials; a path object as an absolute path."""
     url: str
-    """The expanded address, or an absolute path. Both as anybody may see them."""
+    """The expanded address without credentials, or an absolute path."""
     ref: str | None = None
     """The revision asked for."""
     commit: str = ""
-    """The full hash, "" when it is not fetched from a git repository."""
+    """The full hash of the commit; "" when the template is not from a git repository."""
     names: tuple[str, ...] = ()
-    """Reference and url in full, to be looked for in a list of trusted sources and never to be shown."""
+    """The reference and the address with any credentials, to compare with trusted sources. Never show them."""
 
     @property
     def version(self) -> str:
-        """The revision, for people: what was asked for, and the commit; "" if it is from no git repository."""
+        """The revision for display, such as "v1 (1a2b3c4)"; "" when the template is not from a git repository."""
         commit = self.commit[:7]
         if not commit or not self.ref or self.commit.startswith(self.ref):
             return commit
@@ -55,13 +55,17 @@ class Source(Struct, frozen=True):
     top: Path
     """The directory fetched."""
     origin: Origin
+    """Where it came from."""
     directory: str | None = None
+    """The template's directory, relative to `top`; None for `top` itself."""
     repository: Repository | None = None
-    """The git repository that `top` is, or is a check-out of; None if it is none."""
+    """The git repository that `top` is or was checked out from; None if there is none."""
 
     def at(self, ref: str, *, submodules: bool = False, uncommitted: bool = False) -> Source:
-        """Return the same source at another revision of its repository; see `Repository.check_out`. Raises
-        SourceError.
+        """Return the same source at another revision of its repository; see `Repository.check_out`.
+
+        Raises:
+            SourceError: There is no repository, or no such revision.
         """
         if self.repository is None:
             raise _no_revision(self.origin.url, ref)
@@ -81,22 +85,23 @@ def fetch(
     offline: bool = False,
     warn: Callable[[str], None],
 ) -> Source:
-    """Get a template onto the disk.
+    """Fetch a template. Its directory may be shared with other runs: do not change it.
 
     Args:
         reference: A directory, zip file, git URL, short form or registered name.
         ref: A branch, tag or commit of a git repository.
         directory: The directory in the source that holds the template.
-        cookiecutter: Called only if the reference may need Cookiecutter's settings.
+        settings: The user's settings, for registered names and short forms.
+        cookiecutter: Loads Cookiecutter's settings; called only if the reference may need them.
         scratch: Removes what is temporary when the run is over.
-        offline: Only what is local or in the cache. The directory may be shared with other runs and must not be
-            changed.
+        offline: Whether to use only what is on this machine or in the cache.
+        warn: Called with each warning.
 
     Raises:
         SourceError: There is no such template.
-        UnsafePathError: It would lead out of its source.
+        UnsafePathError: The template's directory is outside of its source.
     """
-    # A path object is never an address or a name, also not for the list of trusted sources.
+    # A path object is never an address or a name, not even for the list of trusted sources.
     typed = str(reference.expanduser().absolute()) if isinstance(reference, Path) else reference
     address = resolve(typed, ref=ref, settings=settings, cookiecutter=cookiecutter)
     ref = ref or address.ref
@@ -122,7 +127,7 @@ def fetch(
 
 
 def _shown(typed: str, address: Address) -> str:
-    """Return what the user typed, as anybody may see it."""
+    """Return what the user typed, without credentials."""
     if is_url(typed):
         return public_form(typed)
     return address.public if "://" in address.location and ("@" in typed or "?" in typed) else typed
@@ -140,20 +145,20 @@ def _has_own_repository(folder: Path, warn: Callable[[str], None]) -> bool:
     try:
         return repository_in(folder) is not None
     except UnsafePathError as error:
-        warn(f"{error.what}; the directory is taken as it is")
+        warn(f"{error.what}; the directory is used as it is")
         return False
 
 
 def at_hand(
     reference: str, directory: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
 ) -> Source | None:
-    """Return a template as far as it is on this disk: a directory as it is, of a git repository what the last run has
-    used.
+    """Return a template that is already on this disk: a directory, or what the last run used of a git repository.
 
-    Fetches nothing, runs no git, waits for no other run, and changes nothing. None if there is nothing to look at.
+    Fetches nothing, doesn't run git, doesn't wait for other runs, and changes nothing. Return None if the template is
+    not on this disk.
 
     Raises:
-        SourceError: It is not a template at all.
+        SourceError: There is no such template.
     """
     address = resolve(reference, ref=None, settings=settings, cookiecutter=cookiecutter)
     if address.kind is Kind.FOLDER:
@@ -173,16 +178,23 @@ def at_hand(
 
 def _no_revision(address: str, ref: str) -> SourceError:
     return SourceError(
-        f"{address} has no revision {ref!r}, because it is no git repository", hint="leave out `Options(ref=...)`"
+        f"{address} has no revision {ref!r}, because it is not a git repository", hint="leave out `Options(ref=...)`"
     )
 
 
 def _folder_in(top: Path, directory: str) -> Path:
-    """Return the directory of the source that holds the template; never one outside of it."""
+    """Return the directory of the source that holds the template.
+
+    Raises:
+        UnsafePathError: The directory is outside of the source.
+        SourceError: The directory does not exist.
+    """
     place = os.path.normpath(top / directory)
     real_top, real = os.path.realpath(top), os.path.realpath(place)
     if real != real_top and not real.startswith(real_top.rstrip("/") + "/"):
-        raise UnsafePathError(f"the directory {directory!r} leads out of the template's source", why=f"it is {real}")
+        raise UnsafePathError(
+            f"the directory {directory!r} leads out of the template's source", why=f"it resolves to {real}"
+        )
     if not os.path.isdir(real):
         folders = [
             os.path.relpath(os.path.join(folder, name), top)

@@ -1,8 +1,8 @@
 """Zip files as sources: unpacked into a temporary directory, as Cookiecutter 2.7.1 unpacks them. Knows no template.
 
 Like Python's own extraction, which Cookiecutter uses, this restores neither permissions nor links: every member becomes
-an ordinary file, a link becomes a file with its target as text. So nothing in an archive can lead out of its directory
-but a name, and names that do are refused.
+an ordinary file, and a link becomes a file with its target as text. So only a name can lead out of the directory, and
+such names are refused.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _ENCRYPTED = 0x1
 
 
 def fetch_archive(address: Address, *, scratch: ExitStack, offline: bool, warn: Callable[[str], None]) -> Path:
-    """Unpack a zip file, downloaded if need be, and return the one directory that it holds.
+    """Unpack a zip file, downloading it first if necessary, and return the directory it contains.
 
     Raises:
-        SourceError: It is not an usable archive.
-        UnsafePathError: One that would write outside of its directory.
+        SourceError: The archive cannot be downloaded or used.
+        UnsafePathError: The archive has a file that would be written outside of its directory.
     """
     if address.kind is Kind.ZIP_FILE:
         return unpack(Path(address.location), scratch=scratch, name=address.location)
@@ -52,7 +52,17 @@ def fetch_archive(address: Address, *, scratch: ExitStack, offline: bool, warn: 
 
 
 def unpack(file: Path, *, scratch: ExitStack, name: str) -> Path:
-    """Unpack an archive into a directory that `scratch` removes. `name` is what messages call it."""
+    """Unpack an archive into a temporary directory, and return the directory it contains.
+
+    Args:
+        file: The archive.
+        scratch: Removes the temporary directory.
+        name: What messages call the archive.
+
+    Raises:
+        SourceError: The archive cannot be used.
+        UnsafePathError: The archive has a file that would be written outside of its directory.
+    """
     place = Path(mkdtemp(prefix="mintage-zip-"))
     scratch.callback(remove_tree, place)
     try:
@@ -68,35 +78,36 @@ def unpack(file: Path, *, scratch: ExitStack, name: str) -> Path:
     except OSError as error:
         where = Location(str(error.filename)) if error.filename else None
         raise SourceError(f"{name} cannot be unpacked: {error.strerror or error}", where=where) from error
-    except Exception as error:  # each way of packing has errors of its own
+    except Exception as error:  # each compression method raises its own errors
         raise SourceError(f"{name} cannot be unpacked", why=str(error)) from error
     if not (place / top).is_dir():
-        raise SourceError(f"{name} does not hold the directory {top!r} that it begins with")
+        raise SourceError(f"{name} does not contain the directory {top!r} that its first entry names")
     return place / top
 
 
 def _refuse_unsafe(members: Sequence[ZipInfo], name: str) -> None:
-    """Names that lead out, and sizes that no template has."""
+    """Refuse names that lead out of the directory, and sizes that no template has."""
     if not members:
         raise SourceError(f"{name} is empty")
     if len(members) > MAX_MEMBERS:
-        raise SourceError(f"{name} holds {len(members)} files, and {MAX_MEMBERS} are allowed")
+        raise SourceError(f"{name} contains {len(members)} files; at most {MAX_MEMBERS} are allowed")
     for member in members:
         path = member.filename
         if path.startswith(("/", "\\")) or _DRIVE.match(path) or ".." in re.split(r"[/\\]", path):
-            raise UnsafePathError(f"{name} holds {path!r}, which would be written outside of its folder")
+            raise UnsafePathError(f"{name} contains {path!r}, which would be written outside of its directory")
     total = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if total > MAX_TOTAL_BYTES:
-        raise SourceError(f"{name} unpacks to {total} bytes, and {MAX_TOTAL_BYTES} are allowed")
+        raise SourceError(f"{name} unpacks to {total} bytes; at most {MAX_TOTAL_BYTES} are allowed")
     if total > _RATIO_MATTERS_BYTES and total > MAX_RATIO * packed:
         raise SourceError(
-            f"{name} unpacks to {total} bytes from {packed}, more than {MAX_RATIO} times as many, as no template does"
+            f"{name} unpacks from {packed} to {total} bytes, more than {MAX_RATIO} times its size",
+            why="no template compresses that well, so it may be a zip bomb",
         )
 
 
 def _top_folder(members: Sequence[ZipInfo], name: str) -> str:
-    """Return the directory that the first entry makes, as Cookiecutter takes it; else the one that holds everything."""
+    """Return the directory that the first entry names, as Cookiecutter does; otherwise the one that has everything."""
     first = members[0].filename
     if first.endswith("/"):
         return first.rstrip("/")
@@ -104,7 +115,7 @@ def _top_folder(members: Sequence[ZipInfo], name: str) -> str:
     if len(tops) == 1 and all("/" in member.filename for member in members):
         return tops.pop()
     raise SourceError(
-        f"{name} does not hold one directory with everything in it",
+        f"{name} does not consist of one directory with everything in it",
         hint="pack the template's directory itself: zip -r template.zip template/",
     )
 
@@ -114,7 +125,7 @@ def _extract(archive: ZipFile, members: Sequence[ZipInfo], place: Path, name: st
     encrypted = any(member.flag_bits & _ENCRYPTED for member in members)
     if encrypted and not password:
         raise SourceError(
-            f"{name} is protected with a password", hint=f"put it into the environment variable {PASSWORD_VARIABLE}"
+            f"{name} is protected with a password", hint=f"set the environment variable {PASSWORD_VARIABLE} to it"
         )
     try:
         for member in members:

@@ -1,9 +1,9 @@
-"""The cache of fetched sources: one directory an address, that one process at a time may change. Knows no protocol.
+"""The cache of fetched sources: one directory per address, changed by one process at a time. Knows no protocol.
 
-    <cache folder>/<kind>/<readable name>-<hash of the address>/
+    <cache directory>/<kind>/<readable name>-<hash of the address>/
 
-Whatever is in it appears by a rename, so a run that is killed leaves nothing half-made under a final name. The whole
-cache may be removed at any time when no run is going on.
+Everything in it appears by a rename, so a killed run leaves nothing half-written under a final name. You can remove the
+cache whenever no run is in progress.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ _INCOMING = "incoming-"
 
 @contextmanager
 def cache_entry(kind: str, address: str) -> Iterator[Path]:
-    """Yield the directory kept for an address, held by the caller alone. What a killed run left in it is removed
-    first.
+    """Lock and yield the directory kept for an address, after removing what a killed run left in it.
+
+    Raises:
+        SourceError: The cache cannot be used.
     """
     entry = entry_folder(kind, address)
     try:
@@ -42,20 +44,18 @@ def cache_entry(kind: str, address: str) -> Iterator[Path]:
         raise SourceError(
             f"the cache of templates cannot be used: {error.strerror or error}",
             where=Location(str(error.filename or entry)),
-            hint="fix that, or name another directory with MINTAGE_CACHE_DIR",
+            hint="fix that, or set MINTAGE_CACHE_DIR to another directory",
         ) from error
 
 
 def entry_folder(kind: str, address: str) -> Path:
-    """Return where an address is kept, if it is."""
+    """Return the directory for an address. It need not exist."""
     return cache_folder() / kind / f"{readable_name(address)}-{sha256(address.encode()).hexdigest()[:16]}"
 
 
 @contextmanager
 def incoming(entry: Path) -> Iterator[Path]:
-    """Yield a new directory in which something is made before it is renamed to its place; what is left in it is
-    removed.
-    """
+    """Yield a temporary directory in an entry. Finished files are renamed out of it; what remains is removed."""
     folder = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=entry))
     try:
         yield folder
@@ -64,7 +64,7 @@ def incoming(entry: Path) -> Iterator[Path]:
 
 
 def readable_name(address: str) -> str:
-    """Return the last part of an address, as a clone of it would be named; never empty, "." or ".."."""
+    """Return the name that a clone of an address would have; never empty, "." or ".."."""
     if "://" in address:
         address = re.split("[?#]", address, maxsplit=1)[0]  # the rest may be a key
     last = re.split(r"[/:]", address.rstrip("/"))[-1].removesuffix(".git")

@@ -1,4 +1,4 @@
-"""Downloads files over HTTP into the cache. Knows nothing of what is in them."""
+"""Downloads files over HTTP into the cache. Knows nothing about what is in them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MISSING = (404, 410)
 
 
 class _DownloadError(Exception):
-    """A download did not succeed: why, and what to do."""
+    """A download failed: why, and what to do."""
 
     def __init__(self, why: str, hint: str = "") -> None:
         super().__init__(why)
@@ -44,12 +44,12 @@ class _DownloadError(Exception):
 
 @contextmanager
 def downloaded(address: Address, *, offline: bool, warn: Callable[[str], None]) -> Iterator[Path]:
-    """Yield the file behind a URL, held while it is used: fetched if the server has another one than the cache.
+    """Yield the file at a URL, locked while it is in use.
 
-    When it cannot be fetched, the cached one is used and `warn` is told.
+    It is downloaded if the server has a newer one than the cache. If that fails, warn and use the cached file.
 
     Raises:
-        SourceError: There is none.
+        SourceError: The file can be neither downloaded nor found in the cache.
     """
     with cache_entry("zip", address.key) as entry:
         file, tag = entry / "file", entry / "etag"
@@ -77,7 +77,7 @@ def _bring_up_to_date(url: str, entry: Path, file: Path, tag: Path) -> None:
         new_tag = _download(url, new, known)
         if new_tag is None:
             return
-        tag.unlink(missing_ok=True)  # never a tag beside a file that it does not belong to
+        tag.unlink(missing_ok=True)  # so that there is never a tag beside a file that it does not belong to
         os.replace(new, file)
         if new_tag:
             (made / "etag").write_text(new_tag, "utf-8")
@@ -85,7 +85,7 @@ def _bring_up_to_date(url: str, entry: Path, file: Path, tag: Path) -> None:
 
 
 def _download(url: str, target: Path, known_tag: str) -> str | None:
-    """Write what the URL gives; returns its entity tag ("" for none), or None if it is still what is known."""
+    """Download a URL. Return its entity tag ("" for none), or None if the file still has the known tag."""
     try:
         with build_opener(_Redirects).open(_request(url, known_tag), timeout=TIMEOUT_SECONDS) as response:
             _write(response, target, int(response.headers.get("Content-Length") or -1))
@@ -94,7 +94,7 @@ def _download(url: str, target: Path, known_tag: str) -> str | None:
         error.close()
         if error.code == _NOT_MODIFIED and known_tag:
             return None
-        raise _DownloadError(f"the server says {error.code} {error.reason}", _hint(error.code)) from error
+        raise _DownloadError(f"the server returned {error.code} {error.reason}", _hint(error.code)) from error
     except URLError as error:
         raise _DownloadError(f"the server cannot be reached: {error.reason}", "check the network") from error
     except (TimeoutError, ConnectionError, SSLError, HTTPException, ValueError) as error:
@@ -106,7 +106,7 @@ def _request(url: str, known_tag: str) -> Request:
     request = Request(without_credentials(url), headers={"User-Agent": f"mintage/{__version__}"})  # noqa: S310
     if parts.username:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-        # Not sent again to where the server redirects.
+        # Redirects must not receive the credentials.
         request.add_unredirected_header("Authorization", "Basic " + b64encode(pair).decode("ascii"))
     if known_tag:
         request.add_header("If-None-Match", known_tag)
@@ -119,7 +119,7 @@ def _write(response: IO[bytes], target: Path, announced: int) -> None:
         while block := response.read(_BLOCK_BYTES):
             received += len(block)
             if max(received, announced) > MAX_BYTES:
-                raise _DownloadError(f"it is larger than {MAX_BYTES} bytes, the most that is downloaded")
+                raise _DownloadError(f"it is larger than {MAX_BYTES} bytes, the maximum size of a download")
             file.write(block)
     if announced >= 0 and received != announced:
         raise _DownloadError(f"the connection ended after {received} of {announced} bytes", "try again")
@@ -132,9 +132,9 @@ def _hint(code: int) -> str:
 
 
 class _Redirects(HTTPRedirectHandler):
-    """Follows redirects, but never from an encrypted connection to an open one, nor to another protocol."""
+    """Follows redirects, but never from HTTPS to HTTP, nor to another protocol."""
 
-    def redirect_request(  # noqa: PLR0917 - the base class says so
+    def redirect_request(  # noqa: PLR0917 - as in the base class
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         allowed = ("https",) if req.type == "https" else ("http", "https")

@@ -1,8 +1,8 @@
 """Mirrors of git repositories: a bare one in the cache, and one checked-out directory for each commit that was used.
 
-Knows nothing of templates. A checked-out directory holds what `git clone` and `git checkout` would leave (line endings,
-links and executable bits included; submodules as empty directories), but no `.git`: it is shared by all runs that use
-the commit, and never changed. It bears the repository's name, as a clone would.
+Knows nothing about templates. A checked-out directory has what `git clone` and `git checkout` would leave (line
+endings, links and executable bits included; submodules as empty directories), but no `.git`: it is shared by all runs
+that use the commit, and never changed. It has the repository's name, as a clone would.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ _HEAD = re.compile(r"HEAD(?=[~^]|$)")
 _TREES_KEPT_SECONDS = 30 * 24 * 3600
 _REFS_SHOWN = 5
 
-# What git says, in English because of LC_ALL=C, to what it means and what to do.
+# A pattern for what git prints (in English, because of LC_ALL=C), what it means, and what to do.
 _REASONS = (
     (r"dubious ownership", "the repository belongs to another user", "git config --global --add safe.directory FOLDER"),
     (
         r"authentication failed|could not read (username|password)|permission denied|error: 40[13]",
-        "the server wants other credentials",
+        "the server rejected the credentials",
         "check that `git ls-remote` works for this address, or that it is spelled correctly",
     ),
-    (r"host key verification failed", "ssh does not know the server", "connect to it once with ssh"),
+    (r"host key verification failed", "ssh does not know the server's host key", "connect to it once with ssh"),
     (
         r"not found|does not exist|does not appear to be a git repository|error: 404",
         "the repository was not found",
-        "check the address; a private repository also looks like this without credentials",
+        "check the address; for a private repository, check your credentials",
     ),
     (
         r"could not resolve|couldn't connect|failed to connect|connection|timed out|unreachable|unable to access",
@@ -61,15 +61,13 @@ _REASONS = (
 
 @contextmanager
 def mirror_of(address: Address) -> Iterator[Mirror]:
-    """Yield the mirror of a repository, held by the caller alone. Do not take a second one while holding it."""
+    """Lock and yield the mirror of a repository. Locking a second one inside the block can deadlock."""
     with cache_entry("git", address.key) as entry:
         yield Mirror(entry, address)
 
 
 def last_checked_out(address: Address) -> Path | None:
-    """Return the directory that the last run with this repository has used, if it is there; for a look that waits for
-    nobody.
-    """
+    """Return the directory that the last run with this repository used; None if there is none. Takes no lock."""
     try:
         places = sorted((entry_folder("git", address.key) / "trees").iterdir(), key=lambda place: place.stat().st_mtime)
     except OSError:
@@ -78,34 +76,36 @@ def last_checked_out(address: Address) -> Path | None:
 
 
 def _refuse_unsafe(ref: str | None) -> None:
-    """A revision that git could take for an option, or that cannot be one."""
+    """Refuse text that git could mistake for an option, or that cannot be a revision."""
     if ref is not None and (not ref or ref.startswith("-") or not ref.isprintable() or " " in ref or ":" in ref):
-        raise SourceError(f"{ref!r} is not a revision", hint="give a branch, a tag or a commit")
+        raise SourceError(f"{ref!r} is not a revision", hint="use a branch, a tag or a commit")
 
 
 class Mirror:
-    """The mirror of one repository, and the directories checked out from it. Whoever holds it holds the cache entry.
+    """The mirror of one repository, and the directories checked out from it.
 
     Args:
-        entry: The directory that it is in.
-
-    Attributes:
-        path: The bare repository.
+        entry: The cache entry of the repository, which the caller has locked.
+        address: Where the repository is.
     """
 
     def __init__(self, entry: Path, address: Address) -> None:
         self.entry = entry
         self.path = entry / "mirror.git"
+        """The bare repository."""
         self._address = address
         self._stamp = entry / "fetched"
 
     def commit_at(self, ref: str | None, *, online: bool) -> str:
-        """Return the full hash of the commit that a revision names, asking the remote if it is not here.
-
-        Raises SourceError.
+        """Return the full hash of the commit that a revision names, fetching it if it is not in the mirror.
 
         Args:
-            ref: Branch, tag, commit, or anything that names a commit in git; None for the remote's default branch.
+            ref: A branch, tag, commit, or anything else that names a commit in git; None for the remote's default
+                branch.
+            online: Whether the remote may be contacted.
+
+        Raises:
+            SourceError: There is no such revision.
         """
         _refuse_unsafe(ref)
         commit = self.commit_of(ref) or (self.fetch_unadvertised(ref) if online and ref else None)
@@ -118,25 +118,25 @@ class Mirror:
         return git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags").split()
 
     def describe(self, commit: str) -> str:
-        """Return what `git describe` calls a commit: a tag, one with what came after it, or a short hash.
+        """Return what `git describe` calls a commit: a tag, a tag with the commits since, or a short hash.
 
-        How short a hash is depends on how many objects there are: of a repository on this disk it says so itself, which
-        has more than its mirror. (Copier asks a clone that has them all.)
+        The length of a short hash depends on the number of objects. A repository on this disk has more of them than its
+        mirror, and so has the clone that Copier asks; therefore the repository itself is asked first.
         """
         if self._address.folder is not None:
             try:
                 with self.view() as view:
                     return _described(view.path, commit)
             except GitError:
-                pass  # the commit holds what is not committed there
+                pass  # the repository doesn't have the commit: the mirror made it of uncommitted changes
         return _described(self.path, commit)
 
     @contextmanager
     def view(self) -> Iterator[View]:
-        """Yield the repository itself, which is on this machine, as git may see it.
+        """Yield a view of the repository itself, which must be on this machine.
 
         Raises:
-            GitError: There is none.
+            GitError: It is not a git repository.
         """
         folder = self._address.folder or ""
         found = repository_in(folder) or repository_in(f"{folder}.git")
@@ -150,13 +150,15 @@ class Mirror:
                 raise GitError(error.message.replace(str(place), folder)) from error
 
     def bring_up_to_date(self, ref: str | None, *, online: bool, warn: Callable[[str], None]) -> None:
-        """Fetch, or make do with what is there and tell `warn`.
+        """Fetch from the remote; if that fails, warn and use what was fetched before.
 
         Args:
-            ref: As far as it is known what will be wanted; a full hash that is here needs no fetch.
+            ref: The revision that will be needed, if known: nothing is fetched for a full hash that is already here.
+            online: Whether the remote may be contacted.
+            warn: Called if the remote cannot be reached.
 
         Raises:
-            SourceError: Nothing is.
+            SourceError: The fetch failed, and nothing was fetched before.
         """
         _refuse_unsafe(ref)
         if not self.path.is_dir():
@@ -178,7 +180,7 @@ class Mirror:
             warn(f"{self._address.public} could not be fetched ({reason}); the copy of {fetched} is used")
 
     def commit_of(self, ref: str | None) -> str | None:
-        """Return the full hash of the commit that a revision names here; None if it names none."""
+        """Return the full hash of the commit that a revision names in the mirror; None if there is none."""
         wanted = _HEAD.sub(_DEFAULT, ref or "HEAD")
         for candidate in (wanted, wanted.removeprefix("origin/")):
             try:
@@ -188,7 +190,7 @@ class Mirror:
         return None
 
     def fetch_unadvertised(self, ref: str) -> str | None:
-        """Ask for a revision that no branch or tag leads to, such as a pull request's; not every server gives it."""
+        """Fetch a revision that isn't on any branch or tag, such as a pull request's. Not every server allows it."""
         if not (_FULL_HASH.fullmatch(ref) or ref.startswith("refs/")):
             return None
         kept = f"refs/mintage/asked/{ref}"
@@ -199,7 +201,7 @@ class Mirror:
         return self.commit_of(kept)
 
     def no_such_ref(self, ref: str | None, *, online: bool) -> SourceError:
-        """Return the error for a revision that does not exist, naming the nearest ones."""
+        """Return the error for a revision that does not exist, suggesting similar ones."""
         repository = self._address.public
         names = git(self.path, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags").split()
         if ref in (None, "HEAD"):
@@ -212,16 +214,14 @@ class Mirror:
         return SourceError(f"{where} has no branch, tag or commit {ref!r}", hint=hint if names else "")
 
     def checked_out(self, commit: str) -> Path:
-        """Return the directory with the commit's files, made if it does not exist."""
+        """Return the directory with the commit's files, checking them out if necessary."""
         return self.kept(commit, lambda work: self._check_out(commit, work))
 
     def kept(self, name: str, make: Callable[[Path], None]) -> Path:
-        """Return the directory kept under a name; `make` fills it if it does not exist. It appears whole or not at
-        all.
-        """
+        """Return the directory kept under a name. If it does not exist, `make` fills it before it appears."""
         trees = self.entry / "trees"
         trees.mkdir(exist_ok=True)
-        # Permissions of a checkout follow the umask, and those of the project follow the checkout.
+        # A checkout's permissions follow the umask, and the project's follow the checkout's.
         place = trees / f"{name}-{_umask(self.entry):03o}"
         folder = place / readable_name(self._address.location)
         if not folder.is_dir():
@@ -265,25 +265,25 @@ class Mirror:
         options = ("--quiet", "--prune", "--force", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 
         def fetch(remote: str) -> None:
-            # A repository may be shallow itself, as those that continuous integration checks out.
+            # The repository may itself be shallow, as in continuous integration.
             git(mirror, "fetch", *options, "--update-shallow", "--", remote, *refspecs)
 
         if self._address.folder is None:
             fetch(self._address.location)
             return
-        with self.view() as view:  # else git would run, in there, the program that hands out objects
+        with self.view() as view:  # git would otherwise run `upload-pack` with the repository's own configuration
             fetch(str(view.path))
 
     def _remove_stale_locks(self) -> None:
-        """A git that was killed leaves its lock files; since this process holds the entry, nobody uses them."""
+        """Remove the lock files of a git that was killed. This process has locked the entry, so no other uses them."""
         for lock in (*self.path.glob("*.lock"), *(self.path / "refs").rglob("*.lock")):
             lock.unlink(missing_ok=True)
 
     def refused(self, what: str, error: GitError) -> SourceError:
-        """Return the error for a repository with which git could not do something, fit to be seen."""
+        """Return the error to show for an operation that git refused, without credentials."""
         reason, hint = _explain(error.message)
-        said = public_text(error.message.replace(self._address.location, self._address.public))
-        return SourceError(f"{self._address.public} {what}: {reason}", why=f"git says: {said}", hint=hint)
+        message = public_text(error.message.replace(self._address.location, self._address.public))
+        return SourceError(f"{self._address.public} {what}: {reason}", why=f"git says: {message}", hint=hint)
 
 
 def _described(repository: Path, commit: str) -> str:
@@ -291,7 +291,7 @@ def _described(repository: Path, commit: str) -> str:
 
 
 def _explain(message: str) -> tuple[str, str]:
-    """Return what git's complaint means, and what to do about it."""
+    """Return what an error message of git means, and what to do about it."""
     for pattern, reason, hint in _REASONS:
         if re.search(pattern, message, re.IGNORECASE):
             return reason, hint
@@ -299,7 +299,7 @@ def _explain(message: str) -> tuple[str, str]:
 
 
 def _umask(entry: Path) -> int:
-    """Return the umask, seen from a directory that is made: asking for it would set it, for all threads."""
+    """Return the umask, by creating a directory: `os.umask` would change it, for all threads."""
     probe = entry / "incoming-umask"
     probe.mkdir()
     try:

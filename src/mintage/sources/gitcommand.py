@@ -1,4 +1,4 @@
-"""Runs the git program so that nothing in its arguments or in a repository can run other programs. Knows no cache."""
+"""Runs git so that nothing in its arguments or in a repository can run other programs. Knows no cache."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-# No hooks, no transports that start programs, no work in the background that outlives the command.
+# No hooks, no transports that start programs, no background work that outlives the command.
 _SAFE = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -26,7 +26,7 @@ _SAFE = (
     "http.lowSpeedTime=60",
 )
 _TRANSPORTS = "file:git:http:https:ssh"
-# Set when Mintage is run by a git hook; they would point git at that repository.
+# A git hook that runs Mintage sets these; they would point git at the hook's repository.
 _OF_ANOTHER_REPOSITORY = (
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -45,11 +45,12 @@ SECONDS_UNTIL_SLOW = 5.0
 
 
 class GitError(Exception):
-    """git refused. `message` is what it said."""
+    """git failed."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        """What git printed."""
 
 
 def git(
@@ -61,14 +62,18 @@ def git(
 ) -> str:
     """Run `git --git-dir=repository arguments...` and return what it printed.
 
+    Any exception, such as Ctrl-C, ends git and its children too.
+
     Args:
-        given: What it may read.
-        when_slow: Called when it takes long; what that raises ends git. The repository's configuration must be our own:
-            see `local`. Whatever ends the waiting (Ctrl-C, a termination) ends git and its children too.
+        repository: A git directory whose configuration is our own: see `local`.
+        arguments: The subcommand and its arguments.
+        environment: Additional environment variables.
+        given: Standard input.
+        when_slow: Called once if git takes more than a few seconds; what it raises ends git.
 
     Raises:
-        GitError: Git fails.
-        SourceError: There is no git.
+        GitError: git failed.
+        SourceError: git is not installed.
     """
     settings = [part for setting in _SAFE for part in ("-c", setting)]
     try:
@@ -82,7 +87,7 @@ def git(
     except (FileNotFoundError, PermissionError):
         raise SourceError(
             "git is not installed, and the template is in a git repository",
-            hint="install git, or give a directory or a zip file",
+            hint="install git, or use a directory or a zip file",
         ) from None
     try:
         try:
@@ -96,14 +101,14 @@ def git(
         _end(process)
         raise
     if process.returncode:
-        raise GitError(complaints.decode("utf-8", "replace").strip() or f"git ended with {process.returncode}")
+        raise GitError(complaints.decode("utf-8", "replace").strip() or f"git exited with status {process.returncode}")
     return printed.decode("utf-8", "surrogateescape")
 
 
 def _environment() -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_REPOSITORY}
     environment.update(LC_ALL="C", LANGUAGE="C", GIT_ALLOW_PROTOCOL=_TRANSPORTS, GIT_OPTIONAL_LOCKS="0")
-    if not (sys.stdin and sys.stdin.isatty()):  # nobody is there to type a password, so asking would hang
+    if not (sys.stdin and sys.stdin.isatty()):  # nobody can type a password, so a prompt would hang
         environment.setdefault("GIT_TERMINAL_PROMPT", "0")
     return environment
 

@@ -1,9 +1,9 @@
-"""A repository on this machine as git may see it: its refs and its objects, but nothing of its configuration.
+"""Views of git repositories on this machine: their refs and objects, but not their configuration.
 
-Who has made a directory has made the configuration of the repository in it, and git runs programs that stand there. So
-git never works in such a repository, but in a view of it: a directory of our own that holds a copy of its refs, the
-settings that name no program, and a link to its objects. Only a repository that belongs to the directory is looked at:
-a `.git` that leads elsewhere would make another one of the user's a template.
+Whoever made a directory also wrote the configuration of the repository in it, and git runs the programs named there. So
+git never works in such a repository, but in a view of it: a directory of our own with a copy of its refs, the settings
+that name no program, and a link to its objects. A view is made only of a repository that belongs to the directory: a
+`.git` that leads elsewhere would turn another repository of the user's into a template.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _POINTER = "gitdir:"
 _LONGEST_POINTER = 8192
 _NO_REPOSITORY = Path(os.devnull)
-# What says how files and hashes are read and written. None of them names a program.
+# Settings for how files and hashes are read and written. None of them names a program.
 _SETTINGS = frozenset(
     f"core.{name}"
     for name in (
@@ -46,35 +46,35 @@ _OWN_FILES = ("HEAD", "index")
 
 
 class LocalRepository(Struct, frozen=True):
-    """Where git keeps a repository of this machine, as real paths."""
+    """Where git keeps a repository on this machine, as paths without links."""
 
     own: str
-    """What one work tree has for itself (HEAD, index)."""
+    """The directory with what each work tree has for itself (HEAD and the index)."""
     common: str
-    """Refs, objects, settings."""
+    """The directory with what all work trees share (refs, objects, settings)."""
     work_tree: str | None = None
-    """None if bare."""
+    """The work tree; None for a bare repository."""
 
 
 class View(Struct, frozen=True):
-    """What git may work in."""
+    """A copy of a repository in which git can work safely."""
 
     path: Path
-    """A git directory of our own, with the index too."""
+    """A git directory of our own, including the index."""
     work_tree: str | None
-    """None if there is none."""
+    """The work tree; None for a bare repository."""
 
 
 def repository_in(place: str | Path) -> LocalRepository | None:
     """Return the repository that a directory is, or is a work tree of; None if it is neither.
 
     Raises:
-        UnsafePathError: Its `.git`, or something in there, leads to a repository that does not name this directory.
+        UnsafePathError: The directory's `.git`, or something in it, leads to a repository that belongs elsewhere.
     """
     folder = os.path.realpath(place)
     pointer = os.path.join(folder, ".git")
     is_bare = not os.path.lexists(pointer)
-    own = folder if is_bare else _led_to(pointer)
+    own = folder if is_bare else _git_directory(pointer)
     if own is None:
         return None
     to_common = os.path.join(own, "commondir")
@@ -103,14 +103,14 @@ def make_view(found: LocalRepository, place: Path) -> View:
         target = place / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copy2(os.path.join(folder, name), target)  # git compares the index's time with those of files
+            shutil.copy2(os.path.join(folder, name), target)  # with its time, which git compares with those of files
         except PermissionError as error:
             raise GitError(f"{error.filename}: {error.strerror}") from error
     return View(place, found.work_tree)
 
 
-def _led_to(pointer: str) -> str | None:
-    """Return the git directory that `.git` is, or leads to."""
+def _git_directory(pointer: str) -> str | None:
+    """Return the git directory that a `.git` is or points to; None if it is neither."""
     if os.path.isdir(pointer):
         return os.path.realpath(pointer)
     text = _line(pointer) if os.path.isfile(pointer) else ""
@@ -120,7 +120,7 @@ def _led_to(pointer: str) -> str | None:
 
 
 def _line(file: str) -> str:
-    """Return what a file of one line says; "" if it cannot be read."""
+    """Return the text of a file with one line; "" if it cannot be read."""
     try:
         with open(file, "rb") as opened:
             return os.fsdecode(opened.read(_LONGEST_POINTER)).replace("\0", "").rstrip("\r\n")
@@ -129,9 +129,7 @@ def _line(file: str) -> str:
 
 
 def _belongs(found: LocalRepository, folder: str) -> bool:
-    """Return whether the repository lies in the directory, or names it as a linked work tree or as that of a
-    submodule.
-    """
+    """Return whether the repository is in the directory, or names it as a linked or a submodule's work tree."""
     if _is_below(found.own, folder) and _is_below(found.common, folder):
         return True
     if found.own != found.common:
@@ -160,12 +158,12 @@ def _foreign(place: str | Path, pointer: str, where: str) -> UnsafePathError:
     return UnsafePathError(
         f"{pointer} leads to {where}, which is not a repository of {place}",
         why="a repository outside of a directory must name the directory as its work tree",
-        hint="if it is one, say so with `git worktree repair`, or set its core.worktree",
+        hint="if it belongs to the directory, run `git worktree repair`, or set its core.worktree",
     )
 
 
 def _settings(found: LocalRepository) -> Mapping[str, str]:
-    """Return all settings of a repository, by lower-case names. What it includes is not read."""
+    """Return all settings of a repository by their lowercase names. Included files are not read."""
     settings: dict[str, str] = {}
     for folder, name in _plain_files(found.common, ("config",)):
         settings |= _parsed(os.path.join(folder, name))
@@ -198,8 +196,9 @@ def _config(settings: Mapping[str, str], found: LocalRepository) -> str:
 
 
 def _plain_files(folder: str, files: tuple[str, ...], folders: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield those of these files, and of all in these directories, to which no link leads: each as its directory and
-    its name.
+    """Yield the given files of a directory, and all files in the given subdirectories, that are not reached by a link.
+
+    Each is a pair of the directory and the path in it.
     """
     names = list(files)
     for each in folders:

@@ -1,9 +1,9 @@
-"""What a reference to a template means. Looks at names and the local disk; fetches nothing.
+"""Resolves references to templates. Uses only names and the local disk; fetches nothing.
 
-In this order: a registered name, an address (URL), a short form (`gh:owner/name`), a local directory or zip file, and
-last what only Cookiecutter's users have: an abbreviation without a colon, or a name in Cookiecutter's directory of
-clones. A text that has the form of an address or of a known short form is never taken for a local directory, so that a
-directory with a misleading name cannot stand in for a trusted source; `./` before it says that it is one.
+In this order, a reference is a registered name, an address (URL), a short form (`gh:owner/name`), a local directory or
+zip file, or what only users of Cookiecutter have: an abbreviation without a colon, or the name of a clone that
+Cookiecutter made. Text in the form of an address or of a known short form is never a local directory, so that a
+directory with a misleading name can't impersonate a trusted source; write `./` before it to name the directory.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _GIT_SCHEMES = {"https", "http", "ssh", "git", "file"}
 
 
 class Kind(Enum):
-    """What stands behind a reference."""
+    """What a reference refers to."""
 
     FOLDER = "a directory on this machine, used as it is"
     GIT = "a git repository, which is cloned"
@@ -48,20 +48,18 @@ class Address(Struct, frozen=True):
     location: str
     """An absolute path or a URL."""
     ref: str | None = None
-    """As registered with a name."""
+    """The revision that was registered with a name."""
     directory: str | None = None
-    """As registered with a name."""
+    """The directory in the source that was registered with a name."""
 
     @property
     def is_local(self) -> bool:
-        """Whether it is reached without asking another machine."""
+        """Whether the location is a path on this machine."""
         return self.location.startswith("/")
 
     @property
     def folder(self) -> str | None:
-        """The directory on this machine that holds the repository, as it is or with `.git` after it; None if none
-        does.
-        """
+        """The directory of the repository, if it is on this machine; `.git` may follow it. None otherwise."""
         path = self.location
         if path.lower().startswith("file:///"):
             from urllib.parse import unquote
@@ -71,22 +69,28 @@ class Address(Struct, frozen=True):
 
     @property
     def public(self) -> str:
-        """The location as anybody may see it, fit for messages and saved answers."""
+        """The location for messages and saved answers, without anything secret."""
         return public_form(self.location)
 
     @property
     def key(self) -> str:
-        """What tells it from all others, whoever asks: without a user's name and password. Not to be shown."""
+        """The location without user name and password: the same for all users. It may hold other secrets."""
         return without_credentials(self.location)
 
 
 def resolve(
     reference: str, *, ref: str | None, settings: Settings, cookiecutter: Callable[[], CookiecutterSettings]
 ) -> Address:
-    """Find out what a reference means.
+    """Return the address that a reference stands for.
+
+    Args:
+        reference: What the user typed.
+        ref: The revision asked for.
+        settings: The user's settings, for registered names and short forms.
+        cookiecutter: Loads Cookiecutter's settings; called only if they may be needed.
 
     Raises:
-        SourceError: It means nothing, naming what was tried.
+        SourceError: There is no such template. The message names what was tried.
     """
     if not reference or _is_unprintable(reference):
         raise SourceError(f"{public_form(reference)!r} cannot be the address of a template")
@@ -131,8 +135,8 @@ def _expand_short_form(
         return address.format(rest)
     except (IndexError, KeyError, ValueError, AttributeError, TypeError):
         raise SourceError(
-            f"the abbreviation {prefix} stands for {public_form(address)!r}, which cannot be filled in",
-            hint="write {0} where the part after the colon belongs",
+            f"the abbreviation {prefix} stands for {public_form(address)!r}, which is not a valid pattern",
+            hint="use {0} for the part after the colon",
         ) from None
 
 
@@ -154,27 +158,27 @@ def _local(reference: str, ref: str | None) -> Address | None:
         if _is_bundle(path):
             return Address(Kind.GIT, path)
         raise SourceError(
-            f"{path} is a file, and neither a zip file nor a git bundle",
-            hint="give a directory, one of those or a git URL",
+            f"{path} is a file, but neither a zip file nor a git bundle",
+            hint="use one of those, a directory or a git URL",
         )
     return None
 
 
 def _is_bundle(path: str) -> bool:
-    """Return whether the file is a repository that git has packed into one file."""
+    """Return whether a file is a git bundle: a repository in one file."""
     with open(path, "rb") as file:
         return file.readline(32) in (b"# v2 git bundle\n", b"# v3 git bundle\n")
 
 
 def submodule_address(url: str, above: Address) -> Address:
-    """Return where a submodule is.
+    """Return the address of a submodule.
 
     Args:
-        url: As .gitmodules has it.
-        above: Where the repository is that names it.
+        url: The URL in `.gitmodules`, which may be relative.
+        above: The address of the repository that has the submodule.
 
     Raises:
-        SourceError: It is not an address, and for a directory of this machine if `above` is on another.
+        SourceError: The URL is not an address, or a repository on another machine names a directory on this one.
     """
     if not url or _is_unprintable(url) or url.startswith("-"):
         raise SourceError(f"{public_form(url)!r} cannot be the address of a submodule")
@@ -189,7 +193,7 @@ def submodule_address(url: str, above: Address) -> Address:
     if is_url(resolved) and (here or not resolved.lower().startswith("file:")):
         return _remote(resolved)
     if not here or not resolved.startswith("/"):
-        raise SourceError(f"a submodule cannot be taken from {public_form(resolved)!r}, a directory of this machine")
+        raise SourceError(f"a submodule cannot be fetched from {public_form(resolved)!r}, a directory on this machine")
     return Address(Kind.GIT, resolved)
 
 
@@ -207,9 +211,7 @@ def _remote(reference: str) -> Address:
     scheme = SCHEME.match(url)
     if OTHER_TRANSPORT.match(url) or (scheme and scheme[1].lower() not in _GIT_SCHEMES):
         kind = (scheme or [url])[0].partition(":")[0]
-        raise SourceError(
-            f"templates are not fetched by {kind!r}", hint=f"use one of {', '.join(sorted(_GIT_SCHEMES))}"
-        )
+        raise SourceError(f"unsupported protocol {kind!r}", hint=f"use one of {', '.join(sorted(_GIT_SCHEMES))}")
     if scheme is None:
         return Address(Kind.GIT, url)
     from urllib.parse import urlsplit
@@ -218,7 +220,7 @@ def _remote(reference: str) -> Address:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise SourceError(f"{without_credentials(url)!r} is not a proper URL: {error}") from error
+        raise SourceError(f"{without_credentials(url)!r} is not a valid URL: {error}") from error
     if not parts.path.lower().endswith(".zip") or parts.scheme in ("ssh", "git"):
         return Address(Kind.GIT, url)
     if parts.scheme == "file":
@@ -229,26 +231,26 @@ def _remote(reference: str) -> Address:
 
 
 def _refuse_misleading(url: str) -> None:
-    """URLs that programs read differently, so that one may show a host and another one contact it."""
+    """Refuse URLs that programs parse differently, so that one could show one host and another contact another."""
     host = url.partition("://")[2].partition("/")[0]
     if "\\" in url or " " in url or host.count("@") > 1 or host.rpartition("@")[2].startswith("-"):
-        raise SourceError(f"{public_form(url)!r} is not a proper URL")
+        raise SourceError(f"{public_form(url)!r} is not a valid URL")
     if url.lower().startswith("http") and not _PORT.fullmatch(re.split("[?#]", host.rpartition("@")[2])[0]):
-        raise SourceError(f"{public_form(url)!r} is not a proper URL", why="after the host's name, a port is a number")
+        raise SourceError(f"{public_form(url)!r} is not a valid URL", why="the port after the host must be a number")
     if not host and not url.lower().startswith("file:"):
-        raise SourceError(f"{public_form(url)!r} names no host")
+        raise SourceError(f"{public_form(url)!r} has no host")
 
 
 def _unknown(reference: str, settings: Settings, *, tried: Path) -> SourceError:
     path = Path(os.path.abspath(os.path.expanduser(reference)))
     try:
         beside = [str(Path(reference).with_name(entry.name)) for entry in path.parent.iterdir()]
-    except (OSError, ValueError):  # ValueError: of a name that no file can have
+    except (OSError, ValueError):  # ValueError: no file can have such a name
         beside = []
     places = dict.fromkeys(public_form(place) for place in (str(path), os.path.abspath(tried)))
     return SourceError(
         f"there is no template {public_form(reference)!r}",
-        why="it is no registered name, URL or short form, and these do not exist: " + ", ".join(places),
+        why="it is not a registered name, URL or short form, and these do not exist: " + ", ".join(places),
         hint=suggest(reference, [*settings.templates, *beside]) or "`mintage list` shows the registered names",
     )
 

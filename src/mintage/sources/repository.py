@@ -1,4 +1,4 @@
-"""A git repository that a template came from, and from which its other revisions can be taken."""
+"""The git repository of a template, in which its revisions can be checked out."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 class Repository:
-    """One repository, during one run: it is fetched at most once, and what was found in it stays as it was.
+    """One repository during one run: it is fetched at most once, so all answers are consistent.
 
     Args:
-        offline: Contact nobody.
-        warn: Told when what is in the cache has to do, and when what is not committed is taken.
+        address: Where the repository is.
+        offline: Whether to contact no other machine.
+        warn: Called when a fetch fails and the cache is used, and when uncommitted changes are used.
     """
 
     def __init__(self, address: Address, *, offline: bool, warn: Callable[[str], None]) -> None:
@@ -35,11 +36,11 @@ class Repository:
 
     @property
     def is_local(self) -> bool:
-        """Whether it is on this machine."""
+        """Whether the repository is on this machine."""
         return self.address.is_local
 
     def version_tags(self) -> tuple[str, ...]:
-        """Tags that are versions by PEP 440, the newest first; pre-releases are among them."""
+        """Return the tags that are versions by PEP 440, pre-releases included, the newest first."""
         if self._versions is None:
             self._versions = self._find_versions()
         return self._versions
@@ -63,13 +64,16 @@ class Repository:
     ) -> tuple[Path, str]:
         """Return the directory with the files at a revision, and the commit's hash.
 
-        The directory is shared and must not be changed. Raises SourceError.
+        The directory is shared: do not change it.
 
         Args:
             ref: Anything that names a commit; None for the default branch.
-            submodules: Their directories are filled.
-            uncommitted: What is not committed yet is taken too, if the repository has a work tree.
-            above: The repositories of which this is a submodule.
+            submodules: Whether to check out submodules, too.
+            uncommitted: Whether to include uncommitted changes, if the repository has a work tree.
+            above: The keys of the repositories that contain this one as a submodule.
+
+        Raises:
+            SourceError: The repository cannot be fetched, or has no such revision.
         """
         known = (ref, submodules, uncommitted)
         if known not in self._checked_out:
@@ -77,7 +81,7 @@ class Repository:
         return self._checked_out[known]
 
     def describe(self, commit: str) -> str:
-        """Return what `git describe --tags --always` calls a commit that was checked out."""
+        """Return the output of `git describe --tags --always` for a commit that was checked out."""
         if commit not in self._descriptions:
             with mirror_of(self.address) as mirror:
                 self._descriptions[commit] = mirror.describe(commit)
@@ -90,7 +94,7 @@ class Repository:
             self._fetch(mirror, ref)
             commit = mirror.commit_at(ref, online=self._online)
             if uncommitted and self.is_local and (taken := commit_of_work_tree(mirror, commit)):
-                self._warn(f"{self.address.public} has changes that are not committed; they are taken too")
+                self._warn(f"{self.address.public} has uncommitted changes, which are included")
                 commit = taken
             folder = mirror.checked_out(commit)
         if submodules and has_submodules(folder):

@@ -1,6 +1,4 @@
-"""Fills the directories of a checked-out repository's submodules. Each is a source of its own, with a mirror of its
-own.
-"""
+"""Fills the directories of a checked-out repository's submodules. Each has its own mirror, like any repository."""
 
 from __future__ import annotations
 
@@ -30,31 +28,34 @@ _DEEPEST = 10
 
 
 def has_submodules(folder: Path) -> bool:
-    """Return whether a checked-out directory names submodules."""
+    """Return whether a checked-out directory has a `.gitmodules`."""
     return os.path.isfile(folder / _MODULES)
 
 
 def fill_submodules(
     address: Address, folder: Path, commit: str, check_out: CheckOut, above: tuple[str, ...] = ()
 ) -> Path:
-    """Return a directory like `folder`, with the files of all submodules in it, theirs included.
+    """Return a copy of a checked-out directory that has the files of all submodules, recursively.
 
     Args:
-        check_out: Gives the directory of a repository at a commit.
-        above: The repositories of which this is a submodule.
+        address: Where the repository is.
+        folder: The checked-out directory.
+        commit: The commit that is checked out there.
+        check_out: Returns the directory with a repository's files at a commit.
+        above: The keys of the repositories that contain this one as a submodule.
 
     Raises:
-        SourceError: Naming a submodule that cannot be fetched.
-        UnsafePathError: One that would lie outside.
+        SourceError: A submodule cannot be fetched; the message names it.
+        UnsafePathError: A submodule would be outside of the repository.
     """
     if address.key in above or len(above) > _DEEPEST:
         chain = " -> ".join(map(public_form, (*above, address.key)))
-        raise SourceError(f"submodules contain each other, or lie too deep: {chain}")
+        raise SourceError(f"submodules contain each other, or are nested too deeply: {chain}")
     above = (*above, address.key)
     with mirror_of(address) as mirror:
         links = _links(mirror, commit)
         urls = _urls(mirror, commit)
-    # Not while this mirror is held: another run could hold theirs and wait for ours.
+    # Not while this mirror is locked: another run could have locked theirs and wait for ours.
     parts: dict[str, Path] = {}
     for path in links.keys() & urls.keys():
         with _named(path, address):
@@ -75,12 +76,12 @@ def _named(path: str, address: Address) -> Iterator[None]:
         yield
     except SourceError as error:
         raise SourceError(
-            f"the submodule {path} of {address.public} cannot be had: {error.what}", why=error.why, hint=error.hint
+            f"the submodule {path} of {address.public} cannot be fetched: {error.what}", why=error.why, hint=error.hint
         ) from error
 
 
 def _links(mirror: Mirror, commit: str) -> dict[str, str]:
-    """Return the commits that submodules are at, by their directories."""
+    """Return the commit of each submodule by its path."""
     links: dict[str, str] = {}
     for line in git(mirror.path, "ls-tree", "-r", "-z", commit).split("\0"):
         about, _, path = line.partition("\t")
@@ -90,7 +91,7 @@ def _links(mirror: Mirror, commit: str) -> dict[str, str]:
 
 
 def _urls(mirror: Mirror, commit: str) -> dict[str, str]:
-    """Return the addresses of submodules, by their directories."""
+    """Return the URL of each submodule by its path."""
     try:
         listed = git(mirror.path, "config", f"--blob={commit}:{_MODULES}", "--null", "--list")
     except GitError as error:
@@ -104,9 +105,9 @@ def _urls(mirror: Mirror, commit: str) -> dict[str, str]:
 
 
 def _place(work: Path, path: str) -> Path:
-    """Return the directory for a submodule, which git has left empty."""
+    """Return the directory of a submodule, which git left empty."""
     place = os.path.normpath(work / path)
     root = os.path.realpath(work)
     if os.path.realpath(place) != os.path.join(root, path) or ".git" in path.lower().split("/"):
-        raise UnsafePathError(f"the submodule {path!r} would lie outside of the repository")
+        raise UnsafePathError(f"the submodule {path!r} would be outside of the repository")
     return work / path

@@ -1,4 +1,4 @@
-"""What is not committed yet in a repository of this machine, as a commit of our own. Writes nothing into it."""
+"""Makes a commit of the uncommitted changes in a repository on this machine, without writing to the repository."""
 
 from __future__ import annotations
 
@@ -31,14 +31,16 @@ _COMMITTER = re.compile(r"^committer .*> (\d+ [+-]\d{4})$", re.MULTILINE)
 
 
 def commit_of_work_tree(mirror: Mirror, commit: str) -> str | None:
-    """Return a commit with the files of a work tree as they are, kept in the mirror; None if nothing differs from
-    `commit`.
+    """Return a commit with the current files of the work tree; None if nothing differs from `commit`.
 
-    Raises SourceError.
+    The commit includes new files, but not ignored ones. The same files always result in the same commit.
 
     Args:
-        commit: The work tree's HEAD, which the mirror has. New files are in it, but none that the repository ignores.
-            The same files give the same commit.
+        mirror: The mirror of the repository, to which the commit is written.
+        commit: The work tree's HEAD, which the mirror has.
+
+    Raises:
+        SourceError: git cannot read the work tree.
     """
     try:
         with mirror.view() as view, incoming(mirror.entry) as scratch:
@@ -46,42 +48,46 @@ def commit_of_work_tree(mirror: Mirror, commit: str) -> str | None:
                 return None
             return _WorkTree(mirror, view.path, view.work_tree, scratch).commit(commit)
     except GitError as error:
-        raise mirror.refused("could not be taken with what is not committed", error) from error
+        raise mirror.refused("has uncommitted changes that could not be read", error) from error
 
 
 class _WorkTree(Struct, frozen=True):
-    """A work tree, seen by a view of its repository."""
+    """A work tree, read through a view of its repository."""
 
     mirror: Mirror
+    """The mirror that receives new objects."""
     view: Path
+    """The git directory of the view."""
     folder: str
+    """The work tree's directory."""
     scratch: Path
-    """For views of the repositories in it."""
+    """A temporary directory, for views of the repositories in the work tree."""
 
     def commit(self, head: str) -> str | None:
+        """Return a commit of the work tree; None if nothing differs from `head`."""
         self._fill_index(head)
         if not self._run("diff-index", "--cached", "--name-only", "--ignore-submodules=all", head):
             return None
         tree = self._run("write-tree")
-        # The date of the commit before, so that nothing in the new one depends on the time.
+        # The parent's date, so that the commit does not depend on the current time.
         written = _COMMITTER.search(self._run("cat-file", "commit", head).partition("\n\n")[0])
         date = f"@{written[1]}" if written else "@0 +0000"
         dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
         return self._run("commit-tree", "-p", head, "-m", "Changes that are not committed yet", tree, more=dates)
 
     def _fill_index(self, head: str) -> None:
-        """Everything that is tracked or new.
+        """Add everything that is tracked or new to the index.
 
-        git would look into the repositories in this one with *their* configuration, so it is not let see those that are
-        tracked, and what it says of those that are new is not taken.
+        git would inspect nested repositories with *their* configuration. So tracked ones are excluded, and what git
+        found in new ones is replaced.
         """
         try:
-            self._run("read-tree", "--reset", head)  # what the index knows of unchanged files is kept
+            self._run("read-tree", "--reset", head)  # keeps what the index knows about unchanged files
         except GitError:
             with suppress(FileNotFoundError):
                 (self.view / "index").unlink()
             self._run("read-tree", head)
-        self._run("update-index", "-q", "--really-refresh")  # also of files that the user lets git take for unchanged
+        self._run("update-index", "-q", "--really-refresh")  # files marked as `assume-unchanged`, too
         before = self._links()
         there = {path for path in before if self._is_folder(path)}
         self._set_links(dict.fromkeys(before.keys() - there, None))
@@ -90,7 +96,7 @@ class _WorkTree(Struct, frozen=True):
         self._set_links({path: commit for path, commit in now.items() if commit or path not in there})
 
     def _links(self) -> dict[str, str]:
-        """Return the commits that submodules are at in the index, by their directories."""
+        """Return the commit of each submodule in the index by its path."""
         links: dict[str, str] = {}
         for line in self._run("ls-files", "--stage", "-z").split("\0"):
             about, _, path = line.partition("\t")
@@ -108,9 +114,7 @@ class _WorkTree(Struct, frozen=True):
         return os.path.realpath(place) == place and os.path.isdir(place)
 
     def _commit_in(self, path: str) -> str | None:
-        """Return the commit that is checked out in a repository in this one; None if there is none that belongs
-        there.
-        """
+        """Return the commit that is checked out in a nested repository; None if there is no repository."""
         place = os.path.join(self.folder, path)
         try:
             found = repository_in(place)
@@ -123,7 +127,7 @@ class _WorkTree(Struct, frozen=True):
 
     def _run(self, *arguments: str, given: str = "", more: dict[str, str] | None = None) -> str:
         objects = {"GIT_OBJECT_DIRECTORY": os.path.abspath(self.mirror.path / "objects")}
-        # What git-lfs puts aside is looked for beside the mirror when the commit is checked out.
+        # When the commit is checked out, git-lfs looks for its files beside the mirror.
         large = f"lfs.storage={os.path.abspath(self.mirror.path / 'lfs')}"
         here = ("-C", self.folder, f"--work-tree={self.folder}", "-c", large)
         environment = {**_AUTHOR, **objects, **(more or {})}
@@ -133,10 +137,10 @@ class _WorkTree(Struct, frozen=True):
         return printed.strip()
 
     def _refuse_what_blocks(self) -> None:
-        """git would wait without end for what somebody writes into a pipe that bears the name of a file of its own."""
+        """Raise SourceError for a pipe in place of a file that git reads: git would wait forever for its contents."""
         for place, folders, names in os.walk(self.folder):
             folders[:] = [name for name in folders if name != ".git"]
             for name in _READ_BY_GIT.intersection(names):
                 path = os.path.join(place, name)
                 if os.path.exists(path) and not os.path.isfile(path):
-                    raise SourceError(f"{path} is not an ordinary file, and git would have to read it")
+                    raise SourceError(f"{path} is not a regular file, and git cannot read it")

@@ -1,1 +1,1 @@
-"""Whether code of a template's author may run. Knows what wants to run, not how it runs."""
+"""Whether a template author's code may run. Knows what would run, not how it runs."""

@@ -1,4 +1,4 @@
-"""What of a template author's code would run, as plain values."""
+"""The code of a template's author that would run, as plain values."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 
 class Capability(Struct, frozen=True):
-    """Something of the template's author that would run."""
+    """A piece of the template author's code that would run."""
 
     kind: str
-    """"hook", "task", "extension"."""
+    """One of "hook", "task" and "extension"."""
     what: str
-    """Its name, shown to people."""
+    """The name that is shown."""
     text: str = ""
-    """All of it, as it is in the template."""
+    """The complete code, as it is in the template."""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.what}"
 
 
 def digest(capabilities: Iterable[Capability]) -> str:
-    """Return one number for all that would run: another one whenever any of it changes."""
+    """Return a hash of all code that would run, which changes whenever any of it does."""
     from hashlib import sha256
 
     parts = sorted((each.kind, each.what, each.text) for each in capabilities)
@@ -33,7 +33,7 @@ def digest(capabilities: Iterable[Capability]) -> str:
 
 
 def changes_since(before: Sequence[Capability], now: Sequence[Capability]) -> str:
-    """Return the difference as a unified diff; "" if there was nothing before."""
+    """Return what changed as a unified diff; "" if there was nothing before."""
     if not before:
         return ""
     from difflib import unified_diff

@@ -1,4 +1,4 @@
-"""Consent to run code of a template's author. Knows what wants to run, not how it runs."""
+"""Consent to run a template author's code. Knows what would run, not how it runs."""
 
 from __future__ import annotations
 
@@ -15,46 +15,57 @@ if TYPE_CHECKING:
 
 
 class ConsentRequest(Struct, frozen=True):
-    """What a person is asked."""
+    """What the user is asked to agree to."""
 
     origin: str
+    """What the user called the template."""
     capabilities: tuple[Capability, ...]
+    """The code that would run."""
     changes: str = ""
-    """What differs from what they have agreed to before; "" if they have not."""
+    """The changes since the user last agreed, as a unified diff; "" if they never did."""
 
 
 class Consents:
-    """What a user has agreed to before, by the template's address. This one remembers nothing."""
+    """What a user agreed to in earlier runs. This one remembers nothing."""
 
     def granted(self, address: str) -> tuple[Capability, ...]:
-        """Return everything that the user has agreed to for this template."""
+        """Return the code that the user agreed to run, for the template at an address."""
         return ()
 
     def store(self, address: str, capabilities: Iterable[Capability]) -> None:
-        """From now on, these may run, as long as they stay as they are."""
+        """Remember that the user agreed to run this code, for the template at an address."""
 
 
 class Consent(Struct):
-    """Whether the template's author may run code."""
+    """Whether the template author's code may run."""
 
     trusted: bool = False
-    """The user said so (`--trust`, a trusted source)."""
+    """Whether the user trusts the template (`--trust`, or a trusted source)."""
     ask: Callable[[ConsentRequest], bool] | None = None
-    """Asks a person at a terminal; None without one."""
+    """Asks the user at a terminal; None if nobody can be asked."""
     address: str = ""
-    """What has been agreed to holds for later runs too, until it changes; made when it is needed."""
+    """The address of the template."""
     consents: Callable[[], Consents] = Consents
-    """What has been agreed to holds for later runs too, until it changes; made when it is needed."""
+    """Makes the memory of what the user agreed to; called only when it is needed."""
     _agreed: set[Capability] = field(default_factory=set)
+    """What the user agreed to in this run."""
 
     def trust_listed(self, entries: Sequence[str], *references: str) -> None:
-        """Trust the source if an entry of a list of trusted sources takes one of its references."""
+        """Trust the template if an entry in a list of trusted sources matches one of its references."""
         from mintage.trust.trusted_sources import is_trusted
 
         self.trusted = self.trusted or any(is_trusted(entry, each) for entry in entries for each in references)
 
     def require(self, capabilities: Sequence[Capability], origin: str) -> None:
-        """Return if all may run; else raise UntrustedError listing what asked."""
+        """Ask for consent to run code, unless it was given before.
+
+        Args:
+            capabilities: The code that would run.
+            origin: What the user called the template.
+
+        Raises:
+            UntrustedError: Some of the code may not run; the error lists it.
+        """
         wanted = tuple(capability for capability in capabilities if capability not in self._agreed)
         if self.trusted or not wanted:
             return
@@ -79,16 +90,18 @@ class Consent(Struct):
 
 
 class TrustReport(Struct, frozen=True):
-    """What a template would run."""
+    """The code that a template would run, and whether it may."""
 
     origin: str
+    """What the user called the template."""
     capabilities: tuple[Capability, ...]
+    """The code that would run."""
     trusted: bool
-    """The user trusts its source."""
+    """Whether the user trusts the template's source."""
     agreed: tuple[Capability, ...]
-    """What was agreed to at a prompt before."""
+    """What the user agreed to at a prompt in earlier runs."""
 
     @property
     def may_run(self) -> bool:
-        """Whether all of it would run without asking."""
+        """Whether all of the code would run without asking."""
         return self.trusted or set(self.capabilities) <= set(self.agreed)

@@ -1,6 +1,6 @@
-"""What the user has agreed to at a prompt, kept beside the settings: one file for each template.
+"""Stores what the user agreed to at a prompt beside the settings: one file per template.
 
-The texts are kept, not only a digest, so that a change can be shown.
+The complete code is stored, not only a digest, so that changes can be shown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class StoredConsents(Consents):
     """Consents in the user's configuration directory."""
 
     def granted(self, address: str) -> tuple[Capability, ...]:
-        """See `Consents`. A file that makes no sense is as good as none: the user is asked again."""
+        """See `Consents`. An invalid file is ignored, so the user is asked again."""
         try:
             document = json.loads(_file_of(address).read_text("ascii"))
             return tuple(msgspec.convert(document["agreed"], list[Capability]))
@@ -33,7 +33,11 @@ class StoredConsents(Consents):
             return ()
 
     def store(self, address: str, capabilities: Iterable[Capability]) -> None:
-        """See `Consents`. Raises OSError."""
+        """See `Consents`.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
         file = _file_of(address)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         document = {"template": address, "agreed": [msgspec.to_builtins(each) for each in capabilities]}

@@ -1,7 +1,7 @@
-"""Whether an entry of the user's list of trusted sources takes a source. Fetches nothing, asks nobody.
+"""Whether an entry in the user's list of trusted sources matches a source. Fetches nothing, asks nobody.
 
-Both sides are brought to one form and compared at path boundaries, so that `https://github.com/acme/` takes neither
-`https://github.com/acme-evil/x` nor `https://github.com@evil.example/acme/x` nor `https://github.com/acme/../evil`.
+Both are normalized and compared at path boundaries, so that `https://github.com/acme/` matches none of
+`https://github.com/acme-evil/x`, `https://github.com@evil.example/acme/x` and `https://github.com/acme/../evil`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mintage.user.settings import Settings
 
 _MISLEADING = re.compile(r"[\x00-\x20\x7f\\%]")
-# Where the name of a directory ends: at a query or a fragment too, and for some servers at a semicolon.
+# A directory's name also ends at a query or a fragment, and on some servers at a semicolon.
 _PART_ENDS = re.compile("[/:?#;]")
 _URL = re.compile(r"(?:git\+)?([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 
@@ -34,10 +34,12 @@ class _Place(NamedTuple):
 
 
 def is_trusted(entry: str, reference: str, *, is_name: bool = False) -> bool:
-    """Return whether `entry` takes `reference`: the same source, or one below an entry that ends in "/".
+    """Return whether an entry matches a reference: the same source, or one below an entry that ends in "/".
 
     Args:
-        is_name: The reference is a registered name, so that a directory of that name is not meant.
+        entry: An entry in a list of trusted sources.
+        reference: What the user typed, or the address it stands for.
+        is_name: Whether the reference is a registered name, even if there is a directory with that name.
     """
     trusted, wanted = _entry_place(entry), _reference_place(reference, is_name=is_name)
     if trusted is None or wanted is None or trusted.kind is not wanted.kind:
@@ -70,12 +72,12 @@ def _reference_place(reference: str, *, is_name: bool) -> _Place | None:
 def _path(text: str) -> _Place | None:
     try:
         return _Place(_Kind.PATH, os.path.realpath(os.path.expanduser(text)))
-    except ValueError:  # a name that no file can have
+    except ValueError:  # no file can have such a name
         return None
 
 
 def _address(text: str) -> _Place | None:
-    """Return one form for all ways to write an address; None if it could be read in two ways."""
+    """Return the normal form of an address; None if it is ambiguous."""
     url = _URL.fullmatch(text)
     if url is None:
         return _Place(_Kind.ADDRESS, _without_suffix(text.removeprefix("git+")))
@@ -89,21 +91,25 @@ def _address(text: str) -> _Place | None:
 
 
 def _without_suffix(path: str) -> str:
-    """Return a path as it is without the ending of repositories; a whole name such as `.git` is none."""
+    """Return a path without the suffix `.git`, unless that is the complete name."""
     path = path.rstrip("/")
     return path if path.endswith(("/.git", ":.git")) else path.removesuffix(".git")
 
 
 def _could_climb(address: str) -> bool:
-    """Return whether a server may read the address as one outside of the prefix that it begins with."""
+    """Return whether a server may interpret the address as one outside of the prefix that it begins with."""
     return bool(_MISLEADING.search(address)) or any(part in (".", "..") for part in _PART_ENDS.split(address))
 
 
 def trusts(settings: Settings, *references: str) -> bool:
-    """Return whether the user trusts a source known by these references: what was typed, and the address it stands for.
+    """Return whether the user trusts a source.
 
-    An entry is an exact source, or a prefix that ends in "/" and takes what lies below it. A directory counts by where
-    it really is, links followed.
+    An entry is an exact source, or a prefix that ends in "/" and matches everything below it. Directories are compared
+    with links resolved.
+
+    Args:
+        settings: The user's settings, with the list of trusted sources.
+        references: What the user typed, and the address it stands for.
     """
     return any(
         is_trusted(entry, reference, is_name=reference in settings.templates)
