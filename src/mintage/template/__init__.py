@@ -1,8 +1,8 @@
-"""What every format becomes: a `Template`. Past this module and `questions`, no format is known.
+"""What every format becomes: a `Template`. Code that works with it need not know the format.
 
-Plain, frozen values, so that they can be shared with worker processes, and three small protocols for what a format
-decides by itself: which entries come out (`Layout`), what templates see (`Template.context`), and what is kept of a run
-(`Template.remember`).
+Plain, frozen values that can be shared with worker processes, and small protocols for what each format decides in its
+own way: which files come out (`Layout`), how questions are asked (`Questionnaire`), what templates see
+(`Template.context`), and what is saved for later runs (`Template.remember`).
 """
 
 from __future__ import annotations
@@ -24,27 +24,31 @@ if TYPE_CHECKING:
 
 
 class Questionnaire(Protocol):
-    """Gets the answers in a way that is the format's own, where a `Question` cannot say how (Copier's)."""
+    """Collects answers in a way that is specific to a format, where `Question`s cannot express it (Copier's)."""
 
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
         """Return the answers to all questions.
 
-        Called again, and to begin from nothing, each time that somebody goes back to an earlier question.
+        Called again, from the beginning, each time the user goes back to an earlier question.
 
         Args:
-            asker: None when no questions are asked.
+            given: The answers that are known without asking.
+            asker: Asks the questions; None takes the defaults.
+            render: Renders defaults and conditions.
 
         Raises:
-            AnswerError: Naming all bad ones.
+            AnswerError: Some answers are missing or invalid; the error lists all of them.
         """
         ...
 
 
 class Messages(Struct, frozen=True):
-    """What the template's author wants to say: before anything is asked, and when the project is there."""
+    """The messages of the template's author to the user."""
 
     before: Callable[[TextRenderer], str] | None = None
+    """Renders the message before the questions; None if there is none."""
     after: Callable[[TextRenderer, Context], str] | None = None
+    """Renders the message after the project was generated; None if there is none."""
 
 
 def _answers_are_the_context(answers: Answers) -> Context:
@@ -59,58 +63,65 @@ class Template(Struct, frozen=True):
     """A template of any format, ready to be asked, planned and rendered."""
 
     format: str
-    """Its name, for people."""
+    """The name of the format."""
     root: str
-    """Its directory."""
+    """The template's directory."""
     origin: str
-    """What the user called it."""
+    """What the user called the template."""
     layout: Layout
+    """Decides which files and directories come out, and where."""
     renderer: RendererSettings
+    """How template text is rendered."""
     questions: tuple[Question, ...] = ()
-    """In the order in which they are asked."""
+    """The questions, in the order in which they are asked."""
     answers_have_types: bool = True
+    """Whether the type of a question limits its answers."""
     takes_given_answers: bool = True
-    """False when the format has worked the given answers into the defaults already (Cookiecutter renders them like
-    defaults)."""
+    """Whether given answers are used as they are; False if the format has already made them the defaults, as
+    Cookiecutter does, which renders them."""
     allows_extra_answers: bool = False
-    """Names that no question asks for are handed to templates (else they are an error)."""
+    """Whether templates see answers that no question asks for; otherwise they are an error."""
     context: Callable[[Answers], Context] = _answers_are_the_context
-    """Makes what templates see of the answers."""
+    """Turns the answers into the names that templates see."""
     remember: Callable[[Context], None] | None = None
-    """Called with the context before anything is rendered."""
+    """Saves the answers for later runs; called with the context before anything is rendered."""
     top: str = ""
-    """The directory that no file of it may lie outside of; "" for root."""
+    """The directory that all files must be in; "" for the root."""
     secrets: frozenset[str] = frozenset()
-    """Questions whose answers are never shown, besides those of the type for it."""
+    """Names of questions whose answers are never shown, besides those of type SECRET."""
     saved_answers: Mapping[str, Any] = field(default_factory=dict)
-    """Answers of an earlier run."""
+    """The answers of an earlier run."""
     user_defaults: Mapping[str, Any] = field(default_factory=dict)
-    """The user's own, from settings of the format's tool."""
+    """The user's own defaults, from the settings of the format's original tool."""
     questionnaire: Questionnaire | None = None
-    """Gets the answers instead of `answers.collect`."""
+    """Collects the answers instead of `answers.collect`; None if that can do it."""
     messages: Messages = field(default_factory=Messages)
+    """The messages of the template's author to the user."""
     collisions: Collisions = Collisions.REFUSED
+    """What to do with files that have the same target."""
     merges_into_existing: bool = False
-    """A project's directory that is there is no obstacle, only files of it that would be replaced are."""
+    """Whether the project's directory may exist, as long as no file in it would be replaced."""
     significant_modes: int = 0o777
-    """Permissions that must agree for a file with the same contents to stay as it is."""
+    """The permission bits that must be equal for a file with the same contents to be left alone."""
     tasks: tuple[Task, ...] = ()
-    """The tasks that may run; none where the user left them out."""
+    """The tasks that may run; none if the user skips them."""
     tasks_left_out: tuple[str, ...] = ()
-    """The names of the tasks that the user left out, which `after` may still use."""
+    """The names of the tasks that the user skips, which `after` may still use."""
     order: tuple[OrderRule, ...] = ()
+    """Which files wait for which others."""
     capabilities: tuple[Capability, ...] = ()
-    """What of the author's code would run; needs consent."""
+    """The code of the template's author that would run, which needs consent."""
     stateful_reason: str = ""
-    """Why files must be rendered one after the other; "" when they need not."""
+    """Why files must be rendered one after the other; "" if they need not."""
     warnings: tuple[str, ...] = ()
     """What the user should know about this template."""
     version: str = ""
-    """Its revision, for people."""
+    """The revision for display; "" if there is none."""
     answers_file: Callable[[Context], str] = _nowhere
-    """Where the project keeps the answers, relative to it, or absolute if the user keeps them; "" for nowhere."""
+    """Returns the path of the file with the saved answers, relative to the project, or absolute if it is not part of
+    the project; "" if there is none."""
 
     @property
     def task_names(self) -> tuple[str, ...]:
-        """The names that `after` may use, of tasks that run and of those that don't."""
+        """The names that `after` may use: of tasks that run and of skipped ones."""
         return (*(task.name for task in self.tasks), *self.tasks_left_out)

@@ -1,4 +1,4 @@
-"""Whether a question is asked, or a task runs: what its `when` says. Knows neither questions nor tasks."""
+"""Evaluates `when`: whether a question is asked, or a task runs. Knows neither questions nor tasks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def applies(when: str | YesNoText | None, render: TextRenderer, context: Mapping
     """Return whether a condition holds.
 
     Args:
-        when: An expression, or a text that renders to a yes or a no; None for always.
+        when: An expression, or text that renders to yes or no; None for always.
         render: Renders the text or evaluates the expression.
-        context: What it sees.
-        what: Whose condition it is, for errors.
+        context: The names that the condition sees.
+        what: The name of the question or task, for errors.
 
     Raises:
         RenderError: The condition cannot be rendered.

@@ -1,4 +1,4 @@
-"""Which files and directories come out of a template, and where: what a format decides by code."""
+"""Which files and directories come out of a template, and where. Each format implements it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class EntryKind(Enum):
-    """What the layout says of an entry; whether a FILE is rendered or copied is decided from its bytes."""
+    """What an entry is. Whether a FILE is rendered or copied depends on its contents."""
 
-    FOLDER = "a folder"
+    FOLDER = "a directory"
     FILE = "a file, rendered if it is text with template tags"
     COPY = "a file whose bytes are copied as they are"
     LINK = "a symbolic link"
@@ -30,89 +30,94 @@ class Entry(Struct, frozen=True):
     """One file or directory that should come out."""
 
     kind: EntryKind
+    """What it is."""
     target: str
-    """Where, relative to the destination, with forward slashes."""
+    """The path in the project, with forward slashes."""
     source: str = ""
-    """Absolute path in the template."""
+    """The absolute path in the template."""
     name: str = ""
-    """Path relative to the template's root, for messages."""
+    """The path relative to the template's root, for messages."""
     loader_name: str = ""
-    """What the Jinja loader calls it."""
+    """The name in Jinja's loader."""
     variables: Mapping[str, Any] = field(default_factory=dict)
-    """Extra names that this file's template sees (a repeated file's item)."""
+    """Additional names that this file's template sees, such as the item of a repeated file."""
     content: bytes = b""
     """The bytes of a CONTENT entry, or where a LINK leads."""
     mode: int | None = None
-    """Permission bits; None for the usual ones, which are those of the source for a file."""
+    """The permission bits; None for the default, which is the mode of the source for a file."""
     size: int = 0
-    """Of the source file, as found by the walk."""
+    """The size of the source file in bytes, when it was listed."""
     mtime_ns: int = 0
-    """Of the source file, as found by the walk."""
+    """The time of the source file's last change in nanoseconds, when it was listed."""
 
 
 class LayoutRequest(Struct, frozen=True):
     """What a layout needs to know."""
 
     render: TextRenderer
+    """Renders paths and conditions."""
     context: Context
+    """The names that templates see."""
     destination: Path
     """The project's directory."""
     exists: bool = False
-    """It already exists, and may be used."""
+    """Whether the project's directory exists and may be used."""
     limits: Limits = field(default_factory=Limits)
-    """What the project may not exceed. Planning holds it to them; a layout that makes many files of one, or follows
-    links, stops as soon as there are more than are allowed."""
+    """What the project may not exceed. Planning enforces the limits; a layout that repeats files or follows links also
+    stops as soon as there are too many files."""
 
 
 class PathPatterns(Protocol):
     """Patterns that choose some of the output's files."""
 
     def matches(self, path: str) -> bool:
-        """Return whether a file's path, relative to the project, is one of them."""
+        """Return whether the patterns match a file's path, relative to the project."""
         ...
 
 
 class LaidOut(Struct, frozen=True):
-    """A layout's result: entries in the order of the walk, directories before what is in them."""
+    """The result of a layout."""
 
     entries: Sequence[Entry]
+    """What comes out, directories before their contents."""
     warnings: Sequence[str] = ()
+    """What the user should know."""
     skip_if_exists: PathPatterns | None = None
-    """Files that are left alone when they exist."""
+    """Matches the files that are left alone if they exist."""
     always_replaced: frozenset[str] = frozenset()
-    """Targets that nobody has to agree to."""
+    """Targets that may be replaced without the user's consent."""
     makes_project: bool = True
-    """False where not even the project's directory comes out."""
+    """Whether at least the project's directory comes out."""
 
 
 class TemplateFiles(Struct, frozen=True):
-    """What may come out of a template, with some answers or others."""
+    """The files that may come out of a template, depending on the answers."""
 
     folder: str
-    """Where the files are."""
+    """The directory that the files are in."""
     files: Mapping[str, str]
-    """From the name of each, as messages have it, to its absolute path."""
+    """The absolute path of each file by its name in messages."""
 
 
 class Layout(Protocol):
     """Which files and directories come out of a template, and where."""
 
     def destination(self, output: Path | None, render: TextRenderer, context: Context) -> Path:
-        """Return the project's directory for what the user gave as OUTPUT (None: nothing was given)."""
+        """Return the project's directory for what the user gave as OUTPUT; None if nothing was given."""
         ...
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Walk the template and render all paths. Reads the template, touches nothing."""
+        """List the template's files and render all paths. Writes nothing."""
         ...
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return every file that could come out, whether it does with these answers or not."""
+        """Return every file that could come out, even if it doesn't with these answers."""
         ...
 
 
 class Collisions(Enum):
-    """What to do when two entries have one target, or targets that differ only by case or Unicode form."""
+    """What to do if two entries have the same target, or targets that differ only in case or Unicode form."""
 
     REFUSED = "both are errors"
-    LOOKALIKES_PASS = "only one target twice is an error"  # noqa: S105 - no password
-    LATER_WINS = "neither is; of two files for one target the later one is made"
+    LOOKALIKES_PASS = "only the same target is an error"  # noqa: S105 - not a password
+    LATER_WINS = "neither is an error; of two files with the same target, the later one wins"

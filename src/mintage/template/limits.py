@@ -1,4 +1,4 @@
-"""What no project may exceed: so that a template that is wrong, or hostile, ends as an error. A leaf."""
+"""What no project may exceed, so that a broken or hostile template ends as an error. Imports only errors."""
 
 from __future__ import annotations
 
@@ -12,48 +12,47 @@ _KIB = 1024
 
 
 class Limits(Struct, frozen=True):
-    """How much is allowed. Sizes in bytes; infinity for no limit."""
+    """The limits for a project. Use `math.inf` for no limit."""
 
     file_size: float = 256 * _KIB**2
-    """What one template may render to, in bytes."""
+    """The maximum size of a rendered file, in bytes."""
     total_size: float = 64 * _KIB**3
-    """All files of the project together, in bytes."""
+    """The maximum size of all files together, in bytes."""
     files: float = 1_000_000
-    """How many files and directories the project may have."""
+    """The maximum number of files and directories."""
     depth: float = 100
-    """How many directories may lie within each other."""
+    """The maximum depth of nested directories."""
     name_length: float = 255
-    """The length of one file's or directory's name, in bytes."""
+    """The maximum length of a file or directory name, in bytes."""
     render_time: float = 60
-    """Rendering one file, or one short text such as a default or a path, in seconds."""
+    """The maximum time for rendering one file, or one short text such as a default or a path, in seconds."""
     task_time: float = 3600
-    """One hook or task, in seconds."""
+    """The maximum time for one hook or task, in seconds."""
 
     @property
     def render_seconds(self) -> float | None:
-        """The limit for rendering, None if there is none."""
+        """The limit for rendering; None for no limit."""
         return None if math.isinf(self.render_time) else self.render_time
 
     @property
     def task_seconds(self) -> float | None:
-        """The limit for a hook or task, None if there is none."""
+        """The limit for a hook or task; None for no limit."""
         return None if math.isinf(self.task_time) else self.task_time
 
 
 class FileCount(Struct):
-    """Counts files and directories while they are found out, so that a template which has no end of them is stopped
-    early.
-    """
+    """Counts files and directories during planning, to stop early if a template has no end of them."""
 
     most: float
-    """How many there may be."""
+    """The maximum number."""
     found: int = 0
+    """The number so far."""
 
     def add(self) -> None:
-        """There is one more.
+        """Count one more.
 
         Raises:
-            PlanError: That is one too many.
+            PlanError: There are too many.
         """
         self.found += 1
         if self.found > self.most:
@@ -61,10 +60,11 @@ class FileCount(Struct):
 
 
 def too_many_files(found: str, most: float) -> PlanError:
-    """Return the error for a project of more files than are allowed.
+    """Return the error for a project with more files than are allowed.
 
     Args:
-        found: How many, as the message says it.
+        found: The number of files, as it is shown.
+        most: The maximum number.
     """
     return PlanError(
         f"the project would have {found} files and directories, and {most:,.0f} are allowed",

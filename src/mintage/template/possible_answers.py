@@ -1,4 +1,4 @@
-"""Which answers a question can have, where that is a closed list which the template writes down."""
+"""Which answers a question can have, where the template lists them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Domain(Struct, frozen=True):
     """The answers that a question can have."""
 
     values: tuple[Any, ...]
-    """What can be chosen."""
+    """The values that can be chosen."""
     several: bool = False
-    """The answer is a list of them."""
+    """Whether the answer is a list of values."""
     default: Any = REQUIRED
-    """REQUIRED if there is none."""
+    """The default; REQUIRED if there is none."""
     may_be_hidden: bool = False
-    """The question may not be asked, and then has its default, or nothing."""
+    """Whether the question may be skipped, so that its answer is the default, or None."""
     is_constant: bool = False
-    """No questions are asked."""
+    """Whether the question is never asked, so that its answer is always the default."""
 
     def has(self, value: Any) -> bool:
-        """Return whether the answer can be this value, or hold it. Numbers in quotes are taken for numbers."""
+        """Return whether the answer can be, or contain, this value. Text is compared with numbers by their digits."""
         if self.may_be_hidden and value in _NO_VALUE:
             return True
         known = (*self.values, *self._defaults())
@@ -44,19 +44,19 @@ class Domain(Struct, frozen=True):
         return tuple(self.default) if isinstance(self.default, list | tuple) else (self.default,)
 
     def odd_defaults(self) -> tuple[Any, ...]:
-        """Values of the default that cannot be chosen."""
+        """Return the values of the default that cannot be chosen."""
         known = {str(each) for each in self.values}
         return tuple(each for each in self._defaults() if each not in _NO_VALUE and str(each) not in known)
 
 
 def possible_answers(questions: Iterable[Question]) -> Mapping[str, Domain]:
-    """Return the answers of the questions whose answers can be listed, by name."""
+    """Return the possible answers by question, for the questions whose answers can be listed."""
     found = ((question.name, _of_question(question)) for question in questions)
     return {name: domain for name, domain in found if domain is not None}
 
 
 def has_tags(value: Any) -> bool:
-    """Return whether a value may be, or hold, template text."""
+    """Return whether a value may be, or contain, template text."""
     if isinstance(value, dict):
         return any(has_tags(each) for pair in value.items() for each in pair)
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Questions and answers, as every format has them. Plain, frozen values. A leaf: asks nobody."""
+"""Questions and answers, in any format. Plain, frozen values; asks nobody."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _LOOSE_NO = frozenset({"", "n", "no", "f", "false", "off", "~", "null", "none"})
 
 
 def parse_yes_no(text: str) -> bool:
-    """Return a word for yes or no, the same words that Cookiecutter takes.
+    """Parse yes or no, with the words that Cookiecutter accepts.
 
     Raises:
-        ValueError: Anything else.
+        ValueError: The text is neither yes nor no.
     """
     word = text.strip().lower()
     if word in _YES:
@@ -56,7 +56,11 @@ def parse_yes_no(text: str) -> bool:
 
 
 def parse_yaml_answer(text: str) -> Any:
-    """Return the value of a YAML text. Raises ValueError."""
+    """Parse an answer that is written as YAML.
+
+    Raises:
+        ValueError: The text is not valid YAML.
+    """
     try:
         return parse_yaml(text)
     except DataError as error:
@@ -64,10 +68,9 @@ def parse_yaml_answer(text: str) -> Any:
 
 
 def parse_loose_yes_no(value: Any) -> bool:
-    """Return whether Copier takes a value for a yes: a number that is not 0, or a word that YAML does not take for a
-    no.
+    """Return whether Copier considers a value a yes.
 
-    Text that is neither is a yes, unless it is blank.
+    A number is a yes unless it is 0, and text is a yes unless it is blank or YAML's words for no or nothing.
     """
     with suppress(TypeError, ValueError, OverflowError):
         return bool(float(value))
@@ -77,7 +80,11 @@ def parse_loose_yes_no(value: Any) -> bool:
 
 
 def how_to_answer(examples: Mapping[str, str]) -> str:
-    """Return the hint for questions that were not answered, with an example of an answer to each."""
+    """Return the hint for questions that were not answered.
+
+    Args:
+        examples: An example of an answer by the name of each question.
+    """
     answers = ", ".join(f"'{name}': {example}" for name, example in examples.items())
     return f"answer them with `data={{{answers}}}`, or in a terminal with `Options(use_defaults=False)`"
 
@@ -94,7 +101,7 @@ def unknown_answer(name: str, asked: Iterable[str]) -> str:
 
 
 class Missing(Enum):
-    """The one value that stands for 'there is no default: somebody has to answer'."""
+    """The type of REQUIRED, which takes the place of a default when the question must be answered."""
 
     REQUIRED = "required"
 
@@ -103,71 +110,70 @@ REQUIRED = Missing.REQUIRED
 
 
 class Choice(Struct, frozen=True):
-    """One of the values that a choice question offers. `value` and `label` may be template text."""
+    """A value that a choice question offers."""
 
     value: Any
+    """The value, which may be template text."""
     label: str = ""
+    """The text to show, which may be template text; "" for the value itself."""
     disabled: str = ""
-    """Why it cannot be chosen now; "" when it can."""
+    """Why the value cannot be chosen now; "" if it can."""
 
 
 class YesNoText(Struct, frozen=True):
-    """Template text that renders to a yes or a no, as YAML and Copier spell them (`yes`, `off`, `1`, ``, ...)."""
+    """Template text that renders to yes or no, as YAML and Copier spell them (`yes`, `off`, `1`, ``, ...)."""
 
     text: str
 
 
 class Question(Struct, frozen=True):
-    """Something the template wants to know.
-
-    Attributes:
-        secret: Never shown nor saved.
-    """
+    """Something the template wants to know."""
 
     name: str
-    """What templates call it."""
+    """The name of the answer in templates."""
     type: QuestionType = QuestionType.STR
-    """What kind of value answers it."""
+    """The type of the answer."""
     default: Any = REQUIRED
-    """A plain value, or template text when `default_is_template` (strings inside lists and dicts included); REQUIRED
-    when there is none."""
+    """A plain value, or template text with `default_is_template` (strings inside lists and dicts, too); REQUIRED if
+    there is none."""
     default_is_template: bool = True
+    """Whether the default and the choices are rendered."""
     prompt: str = ""
-    """The text shown; the name when empty."""
+    """The text to show; "" for the name."""
     help: str = ""
     """A longer explanation."""
     group: str = ""
-    """The heading it comes under."""
+    """The heading above the question."""
     choices: tuple[Choice, ...] = ()
-    """For CHOICE and MULTI_CHOICE; with `default_is_template` their values are rendered as well."""
+    """The values to choose from, for CHOICE and MULTI_CHOICE."""
     when: str | YesNoText | None = None
-    """An expression, or a text that says yes or no; when it is false the question is not asked and takes its default
-    (None without one)."""
+    """An expression, or text that renders to yes or no. If it is false, the question is not asked, and its answer is
+    the default (None without one)."""
     pattern: str | None = None
-    """A regular expression that the whole text must match."""
+    """A regular expression that must match the entire text."""
     check: str | None = None
-    """An expression over the answers and the name itself that must be true."""
+    """An expression over the answers, including this one, that must be true."""
     message: str = ""
-    """What to say when pattern or check refuse the answer."""
+    """What to show if the pattern or the check rejects an answer."""
     validator: str = ""
-    """Template text that renders to what is wrong with an answer, for formats that ask in their own way."""
+    """Template text that renders to what is wrong with an answer; only for formats with their own questionnaire."""
     asked: bool = True
-    """False for variables that no questions are asked for (private ones)."""
+    """Whether the question is ever asked; private variables are not."""
     multiline: bool = False
-    """The text may have several lines."""
+    """Whether the text may have several lines."""
     placeholder: str = ""
-    """Shown while nothing is typed."""
+    """The text to show while nothing is typed."""
     where: Location | None = None
-    """The line of the template's configuration that asks."""
+    """The line in the template's configuration that has the question."""
 
     @property
     def has_default(self) -> bool:
-        """Whether nobody has to answer."""
+        """Whether the question need not be answered."""
         return self.default is not REQUIRED
 
     @property
     def secret(self) -> bool:
-        """Whether the answer must never be shown nor saved."""
+        """Whether the answer must never be shown or saved."""
         return self.type is QuestionType.SECRET
 
 
@@ -175,18 +181,25 @@ class GivenAnswers(Struct, frozen=True):
     """Answers that the user gave without being asked."""
 
     flags: Mapping[str, str] = field(default_factory=dict)
-    """Text from the command line (`-d KEY=VALUE`); wins."""
+    """Text from the command line (`-d KEY=VALUE`), which takes precedence."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """Typed values from data files or a library call."""
     user_defaults: Mapping[str, Any] = field(default_factory=dict)
-    """The user's own defaults for questions of any template; they come after saved answers."""
+    """The user's own defaults for questions of any template, which saved answers override."""
 
 
 class Asker(Protocol):
-    """Asks the person at the terminal. Formats and `answers` use it; tests give a scripted one."""
+    """Asks the user at the terminal."""
 
     def ask(
         self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
     ) -> Any:
-        """Ask until there is a valid answer. `default` and `choices` are rendered; `check` gives the objection."""
+        """Ask until there is a valid answer, and return it.
+
+        Args:
+            question: The question.
+            default: The rendered default; None if there is none.
+            choices: The rendered choices.
+            check: Returns what is wrong with an answer; None if it is valid.
+        """
         ...

@@ -1,4 +1,4 @@
-"""The pieces of template text that a template consists of, and where each of them is written. Parses nothing."""
+"""The pieces of template text in a template, and where each of them is. Parses nothing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Place(Enum):
     """What a piece of template text is for."""
 
     FILE = "the contents of a file"
-    PATH = "the name of a file or folder"
+    PATH = "the name of a file or directory"
     DEFAULT = "the default of a question"
     CHOICES = "the choices of a question"
     CONDITION = "whether a question is asked"
-    CHECK = "whether an answer is taken"
+    CHECK = "whether an answer is valid"
     PROMPT = "what is shown when a question is asked"
     RULE = "a rule about files"
     TASK = "a task"
@@ -33,95 +33,97 @@ class TemplateText(Struct, frozen=True):
     """A piece of template text."""
 
     place: Place
+    """What it is for."""
     owner: str
-    """Whose it is: the path of a file, the name of a question, a task or a setting."""
+    """What it belongs to: the path of a file, or the name of a question, a task or a setting."""
     text: str
+    """The text itself."""
     file: str
-    """Where it is written, relative to the template's root."""
+    """The file that has it, relative to the template's root."""
     line: int | None = 1
-    """The lines of the file that it takes; None for a path."""
+    """The first line in the file, from 1; None for a path."""
     last_line: int | None = None
-    """The lines of the file that it takes; None for a path."""
+    """The last line in the file, from 1; None for a path."""
     column: int = 1
-    """Where it begins in its first line."""
+    """The column in the first line, from 1."""
     indent: int = 0
-    """What was taken off the beginning of its other lines."""
+    """The number of characters that were removed from the beginning of the other lines."""
     is_expression: bool = False
-    """It is written without delimiters."""
+    """Whether it is written without delimiters."""
     names: frozenset[str] = frozenset()
-    """That it sees, and others do not."""
+    """Additional names that only this text sees."""
     loader_name: str = ""
-    """Under which other templates include it."""
+    """The name under which other templates include it."""
 
 
 class TemplateFile(Struct, frozen=True):
     """A file of the template."""
 
     path: str
-    """Relative to its root."""
+    """The path relative to the template's root."""
     source: str
-    """Where it really is."""
+    """The path with links resolved."""
     verdict: Verdict | None
-    """What its bytes say; None for a pipe, a socket or a device."""
+    """What its contents are; None for a pipe, a socket or a device."""
     rendered: bool
-    """Whether it would be rendered if it has tags; else it is copied."""
+    """Whether it is rendered if it has tags; otherwise it is copied."""
 
 
 class UnknownKey(Struct, frozen=True):
-    """A key of the configuration that means nothing to the tool whose format it is."""
+    """A key in the configuration that has no meaning in the format."""
 
     name: str
     """The key, as it is written."""
     where: Location
-    """The place of the key."""
+    """Where the key is."""
     what: str
     """The message: what is wrong with it."""
     known: tuple[str, ...]
-    """What could be meant instead."""
+    """The keys that could be meant instead."""
     likeness: float = 0.7
-    """How near one of `known` must be to be suggested, from 0 (anything) to 1 (the same)."""
+    """How similar one of `known` must be to be suggested, from 0 (anything) to 1 (the same)."""
     may_be_meant: bool = False
-    """Whether authors keep keys of their own there: without a suggestion it is only a note."""
+    """Whether authors put their own keys there, so that it is only a note without a suggestion."""
     may_be_read: bool = False
-    """Whether templates may read such a key: it is reported only with a suggestion, and only if none does."""
+    """Whether templates may read such a key, so that it is reported only with a suggestion, and only if none does."""
     lists_known: bool = False
-    """Whether `known` is short enough to be listed where nothing can be suggested."""
+    """Whether to list `known` if nothing can be suggested."""
 
 
 class Survey(Struct, frozen=True):
-    """A template, taken apart."""
+    """A template with all its parts."""
 
     template: Template
-    """The template that was taken apart."""
+    """The template itself."""
     texts: tuple[TemplateText, ...] = ()
-    """All its template texts."""
+    """All template texts."""
     files: tuple[TemplateFile, ...] = ()
-    """All its files."""
+    """All files."""
     questions: Mapping[str, Location] = field(default_factory=dict)
-    """Where each question is asked, in the order of asking, variables that no questions are asked for included."""
+    """Where each question is, in the order of asking, including variables that are never asked for."""
     possible_answers: Mapping[str, Domain] = field(default_factory=dict)
-    """The answers of the questions whose answers can be listed, by name."""
+    """The possible answers by question, for the questions whose answers can be listed."""
     namespace: str = ""
-    """The name under which templates see answers; "" for the top level."""
+    """The name under which templates see the answers; "" for the top level."""
     configuration: str = ""
-    """The configuration file; "" if there is none, and questions are what templates read."""
+    """The configuration file; "" if there is none, so that the names templates read are the questions."""
     prefix: str = ""
-    """What paths of files begin with here, and do not where the template is laid out."""
+    """What the paths of files begin with here, but not in the layout."""
     suffix: str = ""
-    """What the names of templates end in, and the files made of them do not."""
+    """The suffix of templates that the files made from them don't have."""
     known: frozenset[str] = frozenset()
-    """Names besides the answers that templates see at the top level."""
+    """The names that templates see at the top level, besides the answers."""
     members: frozenset[str] = frozenset()
-    """Names besides the answers that templates see in the namespace."""
+    """The names that templates see in the namespace, besides the answers."""
     how_to_copy: str = ""
-    """What an author does to have a file copied as it is, for suggestions."""
+    """What an author must do to have a file copied instead of rendered, for suggestions."""
     check_key: str = ""
-    """The key of a question that says what its answer must look like; "" if the format has none."""
+    """The key of a question that restricts its answers; "" if the format has none."""
     settings: frozenset[str] = frozenset()
     """Settings whose names begin with an underscore, which authors forget."""
     unknown_keys: tuple[UnknownKey, ...] = ()
-    """Keys of the configuration that mean nothing."""
+    """Keys in the configuration that have no meaning."""
     repeated_files: tuple[str, ...] = ()
-    """Paths that the configuration says are made several times, whether the template has them or not."""
+    """The paths that the configuration repeats, even if the template doesn't have them."""
     keeps_one_of_two: bool = False
-    """Whether the layout itself decides which of two files with one target is made."""
+    """Whether the layout itself decides which of two files with the same target comes out."""
