@@ -124,7 +124,7 @@ def test_a_choice_that_is_not_offered_any_more_is_asked_for_with_the_reason() ->
         return {"a": first, "b": asker.ask(question, "x", question.choices, lambda _: None)}
 
     assert Interview(scripted, [TEXTS["a"], kinds]).conduct(collect) == {"a": "2", "b": "x"}
-    assert scripted.asked[-1].objection == "what was chosen before is not offered any more"
+    assert scripted.asked[-1].objection == "the earlier choice is no longer available"
     assert scripted.asked[-1].answer == "x"
 
 

@@ -121,10 +121,10 @@ def test_an_answer_has_the_type_of_its_question_whatever_way_it_takes(
     ("kind", "default", "expected"),
     [
         (QuestionType.BOOL, "{{ 'maybe' }}", "neither yes nor no"),
-        (QuestionType.INT, "{{ 1 / 2 }}", "a whole number is expected"),
-        (QuestionType.LIST, "[{{ 'x' }}", "a JSON list is expected"),
-        (QuestionType.DICT, "{{ 'x' }}", "a JSON object is expected"),
-        (QuestionType.CHOICE, "{{ 'z' }}", "none of the choices"),
+        (QuestionType.INT, "{{ 1 / 2 }}", "expected a whole number"),
+        (QuestionType.LIST, "[{{ 'x' }}", "expected a JSON list"),
+        (QuestionType.DICT, "{{ 'x' }}", "expected a JSON object"),
+        (QuestionType.CHOICE, "{{ 'z' }}", "not one of the choices"),
     ],
 )
 def test_a_default_of_another_type_is_refused_with_its_question_and_line(
@@ -151,7 +151,7 @@ def test_a_default_is_held_to_pattern_and_check_even_if_nobody_is_asked(
 def test_null_in_a_data_file_is_no_answer(kind: QuestionType) -> None:
     with pytest.raises(AnswerError) as caught:
         answer(question(kind, REQUIRED), GivenAnswers(data={"q": None}))
-    assert "not null" in caught.value.problems[0].what
+    assert "got null" in caught.value.problems[0].what
 
 
 def test_a_question_that_does_not_apply_may_have_no_default() -> None:

@@ -150,7 +150,7 @@ def test_an_objection_is_shown_below_the_line_while_one_types(start: Start, writ
     terminal.answer("port", "8")
     terminal.wait_for("above 1024")
     terminal.press("x")
-    terminal.wait_for("a whole number is expected")
+    terminal.wait_for("expected a whole number")
     terminal.press(ENTER, BACKSPACE, "000", ENTER)
     assert terminal.ends() == 0
     assert _made(tmp_path) == "a8000"
@@ -276,7 +276,7 @@ default = "2024"
     terminal.answer("c-two", DOWN, ENTER)
     terminal.answer("All answers", DOWN, ENTER)
     terminal.answer("1 of 3", CTRL_U, "rust", ENTER)
-    terminal.wait_for("what was chosen before is not offered any more")
+    terminal.wait_for("the earlier choice is no longer available")
     terminal.answer("rust-two", DOWN, ENTER)
     terminal.answer("standard 2024", ENTER)
     terminal.answer("   standard +2024", ENTER)
@@ -433,7 +433,7 @@ def test_a_terminal_that_can_do_nothing_is_asked_line_by_line(
     terminal.answer(r"name \(1 of 3\) \[a\]:$", "b\n")
     terminal.answer(r"\[B\]:$", "\n")
     terminal.answer(r" 1  app\n 2  library\nkind .*:$", "9\n")
-    terminal.answer(r"'9' is none of the choices\nkind .*:$", "2\n")
+    terminal.answer(r"'9' is not one of the choices\nkind .*:$", "2\n")
     terminal.answer(r" 1 name: b\n 2 slug: B\n 3 kind: library\nMint it .*\?$", "1\n")
     terminal.answer(r"name .*\[b\]:$", "c\n")
     terminal.wait_for("slug is now C")

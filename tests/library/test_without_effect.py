@@ -144,7 +144,7 @@ def test_a_default_of_the_user_that_does_not_fit_is_warned_of(write_tree: Write,
     template = write_tree({"mintage.toml": NOT_APPLYING, "x": "{{ port }}"})
     made, warnings = mint(template, flags={"db": "yes"}, defaults={"port": "none", "other": 1})
     assert made["x"] == "5432"
-    assert warnings == ["your default for port is not used: a whole number is expected, not 'none'"]
+    assert warnings == ["your default for port is not used: expected a whole number, got 'none'"]
 
 
 def test_a_saved_answer_that_no_longer_fits_is_warned_of(write_tree: Write, mint: Mint) -> None:
@@ -157,14 +157,14 @@ def test_a_saved_answer_that_no_longer_fits_is_warned_of(write_tree: Write, mint
     write_tree({"mintage.toml": toml.replace('"s"', '"l"') + 'default = "m"\n'})
     made, warnings = mint(template, overwrite=True)
     assert made["x"] == "m"
-    assert warnings == ["the saved answer to size is not used: 's' is none of the choices l, m"]
+    assert warnings == ["the saved answer to size is not used: 's' is not one of the choices: l, m"]
 
 
 def test_a_warning_does_not_show_a_secret(write_tree: Write, mint: Mint) -> None:
     toml = '[questions.key]\ntype = "secret"\npattern = "[a-z]+"\ndefault = "abc"\n'
     template = write_tree({"mintage.toml": toml, "x": "{{ key }}"})
     _, warnings = mint(template, defaults={"key": "HUNTER2"})
-    assert warnings == ["your default for key is not used: it does not fit"]
+    assert warnings == ["your default for key is not used: it is not valid"]
 
 
 OBJECT = {"cookiecutter.json": json.dumps({"p": "p", "ports": {"list": ["1"]}}), "{{cookiecutter.p}}/x": ""}
@@ -180,7 +180,7 @@ class TestObjectsOfCookiecutter:
     def test_cannot_be_given_as_anything_else(self, write_tree: Write, mint: Mint, answer: str) -> None:
         with pytest.raises(AnswerError) as caught:
             mint(write_tree(OBJECT), flags={"ports": answer})
-        assert "ports: an object is expected" in caught.value.problems[0].what
+        assert "ports: expected an object" in caught.value.problems[0].what
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_quiet_says_nothing_of_what_is_right(run: Run, template: Path) -> None:
         (["--cases", "nowhere.toml"], 2, "does not exist"),
         (["--full", "--cases", "x.toml"], 2, "not allowed with"),
         (["--timeout", "0.4", "--run", "sleep 30"], 124, "longer than 0.4 seconds"),
-        (["-d", "license=none"], 2, "none of the choices"),
+        (["-d", "license=none"], 2, "not one of the choices"),
     ],
 )
 def test_what_cannot_be_done_is_said(run: Run, template: Path, arguments: list[str], code: int, said: str) -> None:

@@ -106,7 +106,7 @@ def test_a_template_that_cannot_be_minted_says_what_is_wrong(author: Callable[..
 def test_answers_that_are_refused_are_named(author: Callable[..., pytest.RunResult]) -> None:
     result = author("def test_it(mint): mint(license='GPL')")
     result.assert_outcomes(failed=1)
-    assert "license: 'GPL' is none of the choices MIT, BSD" in result.stdout.str()
+    assert "license: 'GPL' is not one of the choices: MIT, BSD" in result.stdout.str()
 
 
 def test_cases_that_cannot_be_had_are_an_error_without_a_traceback(author: Callable[..., pytest.RunResult]) -> None:

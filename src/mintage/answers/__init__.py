@@ -1,4 +1,4 @@
-"""From what the user gives, or says when asked, to the answers of a run. Knows no format and no plan."""
+"""Collects the answers of a run: given, saved, asked for, or defaults. Knows no format and no plan."""
 
 from __future__ import annotations
 
@@ -45,16 +45,19 @@ def collect(
 ) -> Answers:
     """Return one answer for each question, in the order of the questions.
 
-    Flags win over data, data over saved answers, those over the user's defaults, and those over the template's. A
-    question that neither flags nor data answer is put to the `asker`, unless `use_defaults`; with an `Interviewer` one
-    can go back.
+    Flags take precedence over data, data over saved answers, those over the user's defaults, and those over the
+    template's.
 
     Args:
-        render: Made from the template's settings, to be shared.
-        warn: Called with what is wrong with answers that are not used.
+        template: The template that asks.
+        given: The answers that are known without asking.
+        asker: Asks questions that neither flags nor data answer; with an `Interviewer`, the user can go back.
+        use_defaults: Whether to ask nothing, and take the defaults.
+        render: Renders the template's texts; None makes a renderer from the template's settings.
+        warn: Called with a warning for each answer that is not used.
 
     Raises:
-        AnswerError: That names all answers that are invalid, or else all that are missing.
+        AnswerError: Some answers are invalid or missing; the error lists all invalid ones, or else all missing ones.
     """
     render = render or JinjaText(template.renderer)
     unused: list[str] = []
@@ -76,7 +79,7 @@ def collect(
 def _by_interview(
     template: Template, given: GivenAnswers, asker: Asker, answers_by: Callable[[Asker | None], Answers]
 ) -> Answers:
-    """Collect answers as often as it takes, if the asker can go back to earlier questions."""
+    """Collect the answers, again from the beginning each time the user goes back, if the asker supports that."""
     from mintage.answers.interview import Interview, Interviewer
 
     if not isinstance(asker, Interviewer):
@@ -86,25 +89,29 @@ def _by_interview(
 
 
 class _Collection(Struct):
-    """The state of one collection. is_incomplete: an answer is bad or missing, so that later defaults may fail too."""
+    """The state while answers are collected once."""
 
     template: Template
     given: GivenAnswers
     asker: Asker | None
     render: JinjaText
     answers: Answers = field(default_factory=dict)
+    """The answers so far."""
     problems: list[Problem] = field(default_factory=list)
+    """What is wrong with invalid answers."""
     missing: list[Question] = field(default_factory=list)
+    """Questions that were not answered."""
     unused: list[str] = field(default_factory=list)
-    """Warnings of answers that are not used."""
+    """Warnings for answers that are not used."""
 
     def answers_to_all(self) -> Answers:
+        """Answer all questions. Raises AnswerError."""
         for question in self.template.questions:
             try:
                 self._answer(question)
             except RenderError as error:
                 error.where = error.where or question.where
-                if not (self.problems or self.missing):
+                if not (self.problems or self.missing):  # an invalid or missing answer may be the cause
                     raise
         self._refuse_unknown_names()
         if self.problems:
@@ -139,14 +146,14 @@ class _Collection(Struct):
         return _not_null(question, convert(question, self.given.data[question.name], choices))
 
     def _is_what_was_given(self, question: Question) -> bool:
-        """Return whether the answer is the given one, as where a file of saved answers is given as data."""
+        """Return whether the answer is the given one anyway, as when a file of saved answers is given as data."""
         try:
             return bool(self._given(question, self._choices(question)) == self.answers.get(question.name))
         except ValueError:
             return False
 
     def _take_default(self, question: Question) -> None:
-        """Take the default of a question that is not put to anybody, by the same rules as every other answer."""
+        """Use the default of a question that is not asked, with the same checks as for any other answer."""
         default = self._default(question)
         if default is REQUIRED or default is None:
             self.answers[question.name] = None
@@ -169,20 +176,13 @@ class _Collection(Struct):
             self._take(question, convert(question, default, choices))
 
     def _take(self, question: Question, value: Any) -> None:
-        """Take.
-
-        Raises:
-            ValueError: With the objection to the value.
-        """
+        """Use a value as the answer. Raises ValueError if it is invalid."""
         if refused := self._objection(question, value):
             raise ValueError(refused)
         self.answers[question.name] = value
 
     def _best_default(self, question: Question, choices: Sequence[Choice]) -> Any:
-        """Return a saved answer, the user's default or the template's.
-
-        The first two are left out if they no longer fit.
-        """
+        """Return the saved answer or the user's default, if it is still valid, or else the template's default."""
         if self.template.takes_given_answers:
             sources = {"the saved answer to": self.template.saved_answers, "your default for": self.given.user_defaults}
             for what, source in sources.items():
@@ -194,7 +194,7 @@ class _Collection(Struct):
                         refused = str(error)
                     if not refused:
                         return value
-                    shown = "it does not fit" if question.secret else refused
+                    shown = "it is not valid" if question.secret else refused
                     self.unused.append(f"{what} {question.name} is not used: {shown}")
         return self._default(question)
 
@@ -210,7 +210,7 @@ class _Collection(Struct):
         return tuple(Choice(self._rendered(choice.value, what), choice.label) for choice in question.choices)
 
     def _rendered(self, value: Any, what: str) -> Any:
-        """Render every text in a value."""
+        """Render all text in a value."""
         if isinstance(value, str):
             return self.render.text(value, self._context(), what=what)
         if isinstance(value, dict):
@@ -249,18 +249,14 @@ def _why_not_asked(question: Question) -> str:
 
 
 def _not_null(question: Question, value: Any) -> Any:
-    """Return the value of a data file.
-
-    Raises:
-        ValueError: It is null, and the question's type and default say that it must not be.
-    """
+    """Return a value from a data file. Raises ValueError if it is null, but the question doesn't allow that."""
     if value is None and question.default is not None and question.type not in (QuestionType.YAML, QuestionType.JSON):
-        raise ValueError(f"{question.type.value} is expected, not null")
+        raise ValueError(f"expected {question.type.value}, got null")
     return value
 
 
 def _offered(question: Question, default: Any, choices: Sequence[Choice]) -> Any:
-    """Return the default to offer, with the type of the question; None if there is none that fits."""
+    """Return the default to offer, converted to the question's type; None if there is none or it is invalid."""
     try:
         return None if default is REQUIRED else convert(question, default, choices)
     except ValueError:
@@ -268,10 +264,10 @@ def _offered(question: Question, default: Any, choices: Sequence[Choice]) -> Any
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Return whether the pattern takes the whole text. Some need longer than anybody can wait, such as (a+)+b."""
+    """Return whether the pattern matches the entire text. The time is limited: some, such as (a+)+b, take forever."""
 
     def too_slow(what: str, seconds: float) -> ValueError:
-        return ValueError(f"{what} could not be compared with it in {seconds:g} seconds")
+        return ValueError(f"{what} took longer than {seconds:g} seconds to match")
 
     with within_seconds(_PATTERN_SECONDS, f"the pattern {pattern}", too_slow):
         return re.fullmatch(pattern, text) is not None

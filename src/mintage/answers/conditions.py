@@ -1,4 +1,4 @@
-"""Conditions on answers as JSON Schema, where they are simple enough: `use_db and db in ["pg", "mysql"]`."""
+"""Translates simple conditions on answers, such as `use_db and db in ["pg", "mysql"]`, into JSON Schema."""
 
 from __future__ import annotations
 
@@ -24,15 +24,18 @@ _COMPARED = {
 
 
 class _NotSimpleError(Exception):
-    """The condition needs Jinja2."""
+    """The condition is too complex for JSON Schema."""
 
 
 def condition_schema(expression: str, questions: Mapping[str, Question], defaults: Mapping[str, Any]) -> Schema | None:
-    """Return a schema that takes an object of answers exactly if the expression is true of them; None if it is not
-    simple.
+    """Return a schema for which an object of answers is valid exactly if a condition holds.
+
+    Return None if the condition is too complex.
 
     Args:
-        defaults: Values that count where there is no answer, for the questions whose default is known.
+        expression: The condition, as an expression of Jinja2.
+        questions: The questions by name.
+        defaults: The default by the name of the question, where it is a constant.
     """
     from jinja2 import Environment
     from jinja2.exceptions import TemplateSyntaxError
@@ -49,14 +52,14 @@ def condition_schema(expression: str, questions: Mapping[str, Question], default
 
 
 class _Conditions:
-    """Turns nodes into schemas."""
+    """Turns nodes of a syntax tree into schemas."""
 
     def __init__(self, questions: Mapping[str, Question], defaults: Mapping[str, Any]) -> None:
         self._questions = questions
         self._defaults = defaults
 
     def schema(self, node: nodes.Expr) -> Schema:
-        """Raises _NotSimpleError."""
+        """Return the schema for a node. Raises _NotSimpleError."""
         from jinja2 import nodes
 
         if isinstance(node, nodes.Const) and isinstance(node.value, bool):
@@ -91,7 +94,7 @@ class _Conditions:
         question = self._question(name)
         known = {*_COMPARED.get(question.type, ())}
         choices = {type(choice.value) for choice in question.choices}
-        # Of numbers and yes or no Python says that 1 == True, and JSON does not.
+        # In Python 1 == True, but not in JSON.
         if any(type(value) not in known or (choices and type(value) not in choices) for value in values):
             raise _NotSimpleError
         allowed: Schema = {"const": values[0]} if len(values) == 1 else {"enum": values}
@@ -101,7 +104,7 @@ class _Conditions:
         return schema
 
     def _question(self, name: str) -> Question:
-        """Return a question whose answer is what is given, or else its default, which is known if there is one."""
+        """Return a question that is always asked, and whose default, if any, is known. Raises _NotSimpleError."""
         question = self._questions.get(name)
         if question is None or question.when is not None or not question.asked:
             raise _NotSimpleError

@@ -1,4 +1,4 @@
-"""Answers that come in files or as `KEY=VALUE`. Knows no question."""
+"""Reads answers from files and from `KEY=VALUE` arguments. Knows no question."""
 
 from __future__ import annotations
 
@@ -24,17 +24,23 @@ def parse_flag(text: str) -> tuple[str, str]:
     """Split `KEY=VALUE` at the first `=`.
 
     Raises:
-        UsageError: There is none.
+        UsageError: The text is not in that form.
     """
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise UsageError(f"{text!r} is not KEY=VALUE", hint="write an answer as -d name=value")
+        raise UsageError(f"{text!r} is not in the form KEY=VALUE", hint="write an answer as -d name=value")
     return name.strip(), value
 
 
 def read_given(flags: Iterable[str], files: Iterable[Path]) -> GivenAnswers:
-    """Return what the command line and the data files answer; a later file wins over an earlier one. Raises
-    UsageError.
+    """Return the answers from the command line and from data files, of which later ones take precedence.
+
+    Args:
+        flags: Arguments in the form `KEY=VALUE`.
+        files: Paths of data files.
+
+    Raises:
+        UsageError: An argument or a file is invalid.
     """
     data: dict[str, Any] = {}
     for file in files:
@@ -43,12 +49,12 @@ def read_given(flags: Iterable[str], files: Iterable[Path]) -> GivenAnswers:
 
 
 def read_data_file(path: Path) -> dict[str, Any]:
-    """Return the answers in a TOML, YAML or JSON file, told apart by the suffix.
+    """Return the answers in a TOML, YAML or JSON file; the suffix determines the language.
 
-    A `.mintage.toml` that Mintage wrote is taken too: its answers are in the table `answers`.
+    The file may also be a `.mintage.toml` that Mintage wrote, with the answers in the table `answers`.
 
     Raises:
-        UsageError: With the line of a mistake.
+        UsageError: The file cannot be read, or is invalid; the error says where.
     """
     try:
         text = path.read_text("utf-8")
@@ -72,5 +78,5 @@ def read_data_file(path: Path) -> dict[str, Any]:
     if data is None:
         return {}
     if not isinstance(data, dict) or not all(isinstance(name, str) for name in data):
-        raise UsageError("a data file must hold names and their values", where=Location(str(path), 1))
+        raise UsageError("a data file must contain names and their values", where=Location(str(path), 1))
     return data

@@ -1,7 +1,8 @@
-"""Leads a person through questions: forward, back to earlier ones, and to a summary of all. Knows no terminal.
+"""Guides the user through questions: forward, back to earlier ones, and to a summary. Knows no terminal.
 
-Whoever collects answers asks for one after the other, and cannot go back. So going back means to collect once more from
-the beginning: what was answered before is answered again without asking, and all that depends on it is rendered again.
+Code that collects answers asks one question after the other, and cannot go back. So to go back, the answers are
+collected again from the beginning: earlier answers are given again without asking, and everything that depends on them
+is rendered again.
 """
 
 from __future__ import annotations
@@ -23,79 +24,91 @@ _CHOOSING = (QuestionType.CHOICE, QuestionType.MULTI_CHOICE)
 
 
 class GoBackError(Exception):
-    """The person wants to see the question before this one."""
+    """The user wants to go back to the previous question."""
 
 
 class Asked(Struct, frozen=True):
-    """A question as it is put now."""
+    """A question as it is asked now."""
 
     question: Question
+    """The question in the template."""
     default: Any
-    """The template's, rendered; None if there is none."""
+    """The template's default, rendered; None if there is none."""
     answer: Any
-    """What is offered, an earlier answer or the default."""
+    """The answer to offer: an earlier answer or the default."""
     choices: Sequence[Choice]
+    """The rendered choices."""
     check: Callable[[Any], str | None]
-    """The objection to an answer."""
+    """Returns what is wrong with an answer; None if it is valid."""
     objection: str = ""
-    """Why the earlier answer cannot be kept."""
+    """Why the earlier answer cannot be kept; "" if it can."""
     number: int = 0
-    """Which question it is, of how many by what is known now; 0 if nobody counts."""
+    """The number of the question, from 1; 0 if unknown."""
     total: int = 0
-    """Which question it is, of how many by what is known now; 0 if nobody counts."""
+    """The number of questions, as far as it is known; 0 if unknown."""
     can_go_back: bool = False
-    """There is one before it."""
+    """Whether there is a previous question."""
 
 
 class Answered(Struct, frozen=True):
     """A question with its answer."""
 
     question: Question
+    """The question in the template."""
     value: Any
+    """The answer."""
     choices: Sequence[Choice] = ()
+    """The rendered choices."""
     given: bool = False
-    """It was answered without asking, and stays so."""
+    """Whether it was answered without asking, so that it can't be changed."""
     secret: bool = False
-    """It is never shown."""
+    """Whether the answer must never be shown."""
 
 
 @runtime_checkable
 class Interviewer(Protocol):
-    """An `Asker` who can also go back and show what was answered."""
+    """Asks questions, and lets the user go back and review the answers."""
 
     def put(self, asked: Asked) -> Any:
-        """Ask until there is a valid answer.
+        """Ask until there is a valid answer, and return it.
 
         Raises:
-            GoBackError: That is possible.
+            GoBackError: The user wants to go back to the previous question.
         """
         ...
 
     def changed(self, answered: Answered) -> None:
-        """A default that was accepted before is another one now, by a change of what it depends on."""
+        """Report that a default which the user accepted has changed, because it depends on a changed answer."""
         ...
 
     def review(self, answers: Sequence[Answered]) -> str | None:
-        """Show all answers. Returns the name of the one to change, None to go on. Raises CancelledError."""
+        """Show all answers. Return the name of the question to ask again, or None to go on.
+
+        Raises:
+            CancelledError: The user cancelled.
+        """
         ...
 
 
 class _Reply(Struct, frozen=True):
-    """What a person said."""
+    """An answer of the user."""
 
     type: QuestionType
+    """The type of the question at that time."""
     value: Any
+    """The answer."""
     explicit: bool
-    """And not just by accepting the default."""
+    """Whether the answer differs from the default."""
 
 
 class Interview:
-    """An `Asker` for those who collect answers. Holds what was answered in all rounds of one run.
+    """An `Asker` that remembers the answers while they are collected again and again.
 
     Args:
-        questions: All that may be asked, in order.
-        given: Names of those that are answered without asking.
-        secrets: Names of those that are secret, besides those of the type for it.
+        interviewer: Asks the user.
+        questions: All questions that may be asked, in order.
+        given: Names of the questions that are answered without asking.
+        secrets: Names of the questions whose answers are secret, besides those of type SECRET.
     """
 
     def __init__(
@@ -116,7 +129,11 @@ class Interview:
         self._target: str | None = None
 
     def conduct(self, collect: Callable[[Asker], Answers]) -> Answers:
-        """Collect answers, as often as it takes until the person is content with them."""
+        """Collect answers until the user confirms them, and return them.
+
+        Args:
+            collect: Collects the answers once, from the beginning, with the asker it is given.
+        """
         while True:
             self._passed = {}
             try:
@@ -133,8 +150,8 @@ class Interview:
     def ask(
         self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
     ) -> Any:
-        """See `questions.Asker`. Asks nobody for what was answered before, and still fits."""
-        asked = Asked(question, default, default, choices, _told(check))
+        """See `questions.Asker`. Does not ask again for an earlier answer that is still valid."""
+        asked = Asked(question, default, default, choices, _errors_as_objections(check))
         earlier = self._replies.get(question.name)
         if earlier:
             asked = _offering(earlier, asked)
@@ -168,7 +185,7 @@ class Interview:
         return self._interviewer.put(counted)
 
     def _rows(self, answers: Answers) -> list[Answered]:
-        """In the order of the questions, with those that were given."""
+        """Return the questions with their answers in order, including those that were given."""
         rows = []
         for question in self._questions:
             if question.name in self._passed:
@@ -179,7 +196,7 @@ class Interview:
 
 
 def _offering(earlier: _Reply, asked: Asked) -> Asked:
-    """Return the question with what was answered before: the answer itself, or the default as it is now."""
+    """Return the question with the earlier answer as the one to offer, or the current default if that was accepted."""
     from msgspec.structs import replace
 
     question, value = asked.question, earlier.value
@@ -189,7 +206,7 @@ def _offering(earlier: _Reply, asked: Asked) -> Asked:
         except ValueError as error:
             return replace(asked, objection=str(error))
     if earlier.type is not question.type or (value is None and earlier.value is not None):
-        return replace(asked, objection="it needs another answer now")
+        return replace(asked, objection="the question has changed")
     if objection := _misfit(asked, value):
         return replace(asked, objection=objection)
     return replace(asked, answer=value)
@@ -200,7 +217,7 @@ def _misfit(asked: Asked, value: Any) -> str | None:
         offered = [choice.value for choice in asked.choices if not choice.disabled]
         chosen = value if asked.question.type is QuestionType.MULTI_CHOICE else [value]
         if not all(each in offered for each in chosen):
-            return "what was chosen before is not offered any more"
+            return "the earlier choice is no longer available"
     return asked.check(value)
 
 
@@ -215,8 +232,8 @@ def _is_same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _told(check: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
-    """Return the check, with an error while it is made as the objection: another answer may do."""
+def _errors_as_objections(check: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    """Return a check that rejects an answer if checking it fails with an error: another answer may work."""
 
     def checked(value: Any) -> str | None:
         try:

@@ -1,4 +1,4 @@
-"""Where an answer came from, told after the fact. Knows no format."""
+"""Finds out afterwards where an answer came from. Knows no format."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ class AnswerOrigin(Enum):
 
 
 class Origins(Struct, frozen=True):
-    """Of the answers in one context, for which nobody was asked."""
+    """Where the answers in a context came from, if no questions were asked."""
 
     template: Template
+    """The template that has the questions."""
     given: GivenAnswers
+    """The answers that were known without asking."""
     context: Context
+    """The context with the answers."""
     render: TextRenderer
-    """For conditions."""
+    """Evaluates conditions."""
 
     def of(self, name: str) -> AnswerOrigin:
         """Return where the answer to a question came from."""
@@ -45,7 +48,7 @@ class Origins(Struct, frozen=True):
         is_passed_over = question is not None and not applies(
             question.when, self.render, self.context, what=question.name
         )
-        if is_passed_over and self.template.questionnaire is None:  # Copier takes an answer nevertheless
+        if is_passed_over and self.template.questionnaire is None:  # Copier uses a given answer anyway
             return AnswerOrigin.NOT_ASKED
         if name in self.given.flags:
             return AnswerOrigin.FLAG
@@ -69,5 +72,5 @@ class Origins(Struct, frozen=True):
 
 
 def _is_from(answers: Mapping[str, Any], name: str, value: Any) -> bool:
-    """Return whether the answer is this one; it may have become a number or the like."""
+    """Return whether an answer has this value, perhaps converted to another type."""
     return name in answers and (answers[name] == value or str(answers[name]) == str(value))

@@ -1,7 +1,7 @@
-"""The questions of a template as JSON Schema (draft 2020-12), to build a form of, or to answer them by a program.
+"""The questions of a template as JSON Schema (draft 2020-12), for building a form or for programs that answer them.
 
-The schema takes all answers that Mintage takes, in the form in which templates see them. Mintage refuses more: what
-only an expression of the template can say is in it as an annotation.
+Every answer that Mintage accepts is valid, in the form in which templates see it. The reverse is not true: conditions
+that only the template's expressions can decide are annotations.
 """
 
 from __future__ import annotations
@@ -37,16 +37,17 @@ _TYPES: dict[QuestionType, Schema] = {
     QuestionType.DICT: {"type": "object"},
 }
 _PARSED = (QuestionType.YAML, QuestionType.JSON)
-# What means the same in the regular expressions of Python and of JSON Schema (ECMA-262).
+# What has the same meaning in Python's regular expressions and in those of JSON Schema (ECMA-262).
 _COMMON_PATTERN = re.compile(r"(?:[^\\(]|\\[wsdWSDbBnrtfv^$.|?*+()\[\]{}/\\-]|\((?!\?)|\(\?(?:[:=!]|<[=!]))*")
 _ONLY_PYTHON = re.compile(r"[*+?}]\+|\[\^?\]|\{,")
 
 
 def question_schema(template: Template, render: TextRenderer) -> Schema:
-    """Return an object with a property for each question that can be answered.
+    """Return the schema of an object with a property for each question that can be answered.
 
     Args:
-        render: Tells which texts are templates.
+        template: The template that has the questions.
+        render: Tells template text from plain text.
     """
     return _Questions(template, render).schema()
 
@@ -57,7 +58,7 @@ class _Questions(Struct):
     template: Template
     render: TextRenderer
     defaults: dict[str, Any] = field(default_factory=dict)
-    """Those that are known without any answer."""
+    """The defaults that don't depend on answers, by the name of the question."""
 
     def schema(self) -> Schema:
         """See `question_schema`."""
@@ -75,7 +76,7 @@ class _Questions(Struct):
         return schema
 
     def _rules(self, questions: dict[str, Question]) -> Iterator[Schema]:
-        """For questions that must be answered if a condition holds."""
+        """Yield the rules for questions that must be answered if a condition holds."""
         for question in questions.values():
             if question.has_default or (expression := self._expression(question)) is None:
                 continue
@@ -84,7 +85,7 @@ class _Questions(Struct):
                 yield {"if": condition, "then": {"required": [question.name]}}
 
     def _expression(self, question: Question) -> str | None:
-        """When the question is asked, as an expression; None if always, or if that is a longer text."""
+        """Return the condition for asking a question; None if there is none, or if it is not a single expression."""
         if not isinstance(question.when, YesNoText):
             return question.when
         options = self.template.renderer.options
@@ -118,7 +119,7 @@ class _Questions(Struct):
         return schema
 
     def _allowed(self, question: Question) -> Schema:
-        """Return which answers are taken."""
+        """Return the part of the schema that restricts the answers."""
         if not self.template.answers_have_types:
             return {}
         if question.type is QuestionType.CHOICE:
@@ -149,10 +150,10 @@ class _Questions(Struct):
             if question.type in _PARSED and isinstance(default, str):
                 default = parse(question, default, question.choices)
             default = convert(question, default, question.choices)
-        except ValueError:  # such as a choice that templates make
+        except ValueError:  # such as a choice that is rendered
             return {}
         self.defaults[question.name] = default
-        if default is None and isinstance(schema.get("type"), str):  # nothing is an answer, too
+        if default is None and isinstance(schema.get("type"), str):  # null is a valid answer, too
             schema["type"] = [schema["type"], "null"]
         return {"default": _of_json(default)}
 
@@ -165,7 +166,7 @@ class _Questions(Struct):
 
 
 def _distinct(offered: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
-    """Return each value once, by JSON's equality: 1 is 1.0, but not true. Of `oneOf` only one may be valid."""
+    """Return each value once, by JSON's equality (1 is 1.0, but not true): exactly one of `oneOf` must be valid."""
     found: list[tuple[Any, str]] = []
     for value, label in offered:
         if not any(value == other and isinstance(value, bool) == isinstance(other, bool) for other, _ in found):
@@ -174,7 +175,7 @@ def _distinct(offered: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
 
 
 def _pattern(question: Question) -> Schema:
-    """Return the pattern, as far as programs in other languages understand it. It is for texts; numbers pass it by."""
+    """Return the pattern of a question, if it has the same meaning in JSON Schema. It applies only to strings."""
     if question.pattern is None:
         return {}
     if _COMMON_PATTERN.fullmatch(question.pattern) and not _ONLY_PYTHON.search(question.pattern):
@@ -183,7 +184,7 @@ def _pattern(question: Question) -> Schema:
 
 
 def _of_json(value: Any) -> Any:
-    """Return a value of YAML or TOML as JSON has it."""
+    """Return a value from YAML or TOML as a value of JSON."""
     if isinstance(value, dict):
         return {str(name): _of_json(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Turns text and data into typed answers, and says what is wrong with one. Pure."""
+"""Converts text and data to typed answers, and finds out what is wrong with one. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ _TEXTS = frozenset({QuestionType.STR, QuestionType.PATH, QuestionType.SECRET})
 
 
 def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
-    """Return the answer that somebody typed, or gave by `-d`.
+    """Return the answer that the user typed, or gave with `-d`.
 
     Several values (multi-choice, list) are separated by commas, or written as a JSON list; an object is JSON.
 
+    Args:
+        question: The question that the text answers.
+        text: What the user typed.
+        choices: The rendered choices of the question.
+
     Raises:
-        ValueError: Saying what is expected.
+        ValueError: The text is not a valid answer; the message says what is expected.
     """
     kind = question.type
     if kind is QuestionType.BOOL:
@@ -42,10 +47,15 @@ def parse(question: Question, text: str, choices: Sequence[Choice]) -> Any:
 
 
 def convert(question: Question, value: Any, choices: Sequence[Choice]) -> Any:
-    """Return a typed answer from data or a rendered default.
+    """Convert a value from data, or a rendered default, to the type of a question.
+
+    Args:
+        question: The question that the value answers.
+        value: The value; None is no answer.
+        choices: The rendered choices of the question.
 
     Raises:
-        ValueError: Saying what is expected.
+        ValueError: The value is not a valid answer; the message says what is expected.
     """
     kind = question.type
     if value is None:
@@ -62,12 +72,12 @@ def convert(question: Question, value: Any, choices: Sequence[Choice]) -> Any:
             return value
         if isinstance(value, str):
             return convert(question, _json(value, "a JSON object"), choices)
-        raise ValueError(f"an object is expected, not {value!r}")
+        raise ValueError(f"expected an object, got {value!r}")
     if kind in (QuestionType.YAML, QuestionType.JSON):
         return value
     if kind in _TEXTS:
         if isinstance(value, list | dict):
-            raise ValueError(f"text is expected, not {value!r}")
+            raise ValueError(f"expected text, got {value!r}")
         return str(value)
     return _scalar(kind, value)
 
@@ -83,17 +93,19 @@ def _scalar(kind: QuestionType, value: Any) -> Any:
         return value
     if kind is QuestionType.FLOAT and isinstance(value, int | float) and not isinstance(value, bool):
         return _number(float, str(value), "a number")
-    raise ValueError(f"{kind.value} is expected, not {value!r}")
+    raise ValueError(f"expected {kind.value}, got {value!r}")
 
 
 def objection(
     question: Question, value: Any, holds: Callable[[str], bool], matches: Callable[[str, str], bool]
 ) -> str | None:
-    """Return what the template has against a typed answer, by its pattern and its check; None if nothing.
+    """Return what is wrong with a typed answer, by the question's pattern and its check; None if it is valid.
 
     Args:
-        holds: Evaluates an expression with this answer in place.
-        matches: Whether a pattern takes the whole of a text; what it says in a ValueError is the objection too.
+        question: The question.
+        value: The answer.
+        holds: Evaluates an expression with this answer.
+        matches: Returns whether a pattern matches an entire text. A ValueError is an objection, too.
     """
     if question.pattern is not None and value is not None:
         texts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
@@ -113,7 +125,7 @@ def _number(kind: type[int] | type[float], text: str, expected: str) -> int | fl
     try:
         return kind(text.strip())
     except ValueError:
-        raise ValueError(f"{expected} is expected, not {text!r}") from None
+        raise ValueError(f"expected {expected}, got {text!r}") from None
 
 
 def _several(text: str) -> list[Any]:
@@ -128,15 +140,15 @@ def _json(text: str, expected: str) -> Any:
     try:
         return parse_json(text)
     except DataError as error:
-        raise ValueError(f"{expected} is expected: {error}") from None
+        raise ValueError(f"expected {expected}: {error}") from None
 
 
 def _chosen(value: Any, choices: Sequence[Choice]) -> Any:
-    """Return the choice with this value, or whose value or label reads like this text."""
+    """Return the choice with this value, or else the one whose value or label equals it as text."""
     for choice in choices:
         if choice.value == value and type(choice.value) is type(value):
             return choice.value
     for choice in choices:
         if str(value) in (str(choice.value), choice.label):
             return choice.value
-    raise ValueError(f"{value!r} is none of the choices {', '.join(str(choice.value) for choice in choices)}")
+    raise ValueError(f"{value!r} is not one of the choices: {', '.join(str(choice.value) for choice in choices)}")

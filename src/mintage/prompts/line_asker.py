@@ -136,7 +136,7 @@ def _chosen(asked: Asked, text: str) -> Any:
     words = [word.strip() for word in text.split(",") if word.strip()] if several else [text.strip()]
     for word in words:
         if word not in offered:
-            raise ValueError(f"{word!r} is none of the choices" if word else "one of them has to be chosen")
+            raise ValueError(f"{word!r} is not one of the choices" if word else "one of them has to be chosen")
     values = [offered[word] for word in words]
     return values if several else values[0]
 

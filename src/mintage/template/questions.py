@@ -64,7 +64,7 @@ def parse_yaml_answer(text: str) -> Any:
     try:
         return parse_yaml(text)
     except DataError as error:
-        raise ValueError(f"YAML is expected: {error}") from None
+        raise ValueError(f"expected YAML: {error}") from None
 
 
 def parse_loose_yes_no(value: Any) -> bool:

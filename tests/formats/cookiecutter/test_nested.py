@@ -90,7 +90,7 @@ def test_an_answer_that_names_none_of_the_old_templates_is_an_error(repository: 
     with pytest.raises(AnswerError) as caught:
         mint(offer(repository, OLD), flags={"template": "Third (three)"})
     assert [problem.what for problem in caught.value.problems] == [
-        "template: 'Third (three)' is none of the choices First (one), Second (two)"
+        "template: 'Third (three)' is not one of the choices: First (one), Second (two)"
     ]
 
 
@@ -110,7 +110,7 @@ def test_an_answer_that_is_none_of_the_templates_names_them_and_the_option(
     with pytest.raises(AnswerError) as caught:
         mint(offer(repository, MODERN), flags={name: "third"})
     (problem,) = caught.value.problems
-    assert f"{name}: 'third' is none of the choices" in problem.what
+    assert f"{name}: 'third' is not one of the choices" in problem.what
     assert "`Options(directory=...)`" in problem.hint
 
 

@@ -112,7 +112,7 @@ class TestChoices:
     def test_another_value_is_refused(self, write_template: Write, mint: Mint) -> None:
         with pytest.raises(AnswerError) as caught:
             mint(write_template("x: {type: str, choices: [a, b], default: a}"), flags={"x": "c"})
-        assert caught.value.problems[0].what == "x: 'c' is none of the choices a, b"
+        assert caught.value.problems[0].what == "x: 'c' is not one of the choices: a, b"
 
     def test_a_choice_that_is_disabled_says_why(self, write_template: Write, mint: Mint) -> None:
         config = """

@@ -201,7 +201,7 @@ when = "db != 'none'"
         said = [f"{problem.where.line if problem.where else ''} {problem.what}" for problem in caught.value.problems]
         assert said[0] == "2 name: lowercase letters"
         assert said[1].startswith("6 port: this must be true")
-        assert said[2].startswith("10 db: 'mysql' is none of the choices")
+        assert said[2].startswith("10 db: 'mysql' is not one of the choices")
         assert "did you mean port?" in said[3]
 
     def test_all_missing_answers_are_named_at_once(self, write_tree: Write, mint: Any) -> None:

@@ -163,7 +163,7 @@ def _object(value: Any) -> dict[str, Any]:
         found = parse_json(value) if isinstance(value, str) else value
         if isinstance(found, dict):
             return found
-    raise ValueError(f"an object is expected, not {value!r}; give it as JSON, or in a data file")
+    raise ValueError(f"expected an object, got {value!r}; write it as JSON, or in a data file")
 
 
 def _chosen(choices: list[Any], value: Any) -> list[Any]:
@@ -172,7 +172,7 @@ def _chosen(choices: list[Any], value: Any) -> list[Any]:
             return value
         raise ValueError(f"{value} is not a subset of the choices {choices}")
     if value not in choices:
-        raise ValueError(f"{value!r} is none of the choices {', '.join(map(str, choices))}")
+        raise ValueError(f"{value!r} is not one of the choices: {', '.join(map(str, choices))}")
     return [value, *(choice for choice in choices if choice != value)]
 
 

@@ -21,7 +21,7 @@ def _text(value: Any) -> str:
         return str(value)
     if isinstance(value, bytes | bytearray):
         return value.decode()
-    raise ValueError(f"text is expected, not {value!r}")
+    raise ValueError(f"expected text, got {value!r}")
 
 
 TYPES: Mapping[str, Callable[[Any], Any]] = {
@@ -45,11 +45,11 @@ def cast(value: Any, type_name: str) -> Any:
     if type_name in _HOLD_NONE and not isinstance(value, str | bytes):
         return value  # not text, so there is nothing to parse
     if value is None:
-        raise ValueError(f"{type_name} is expected, not nothing")
+        raise ValueError(f"expected {type_name}, got nothing")
     try:
         return TYPES[type_name](value)
     except (TypeError, AttributeError, OverflowError) as error:  # the last for infinity as an integer
-        raise ValueError(f"{type_name} is expected, not {value!r}") from error
+        raise ValueError(f"expected {type_name}, got {value!r}") from error
 
 
 def chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> Any:
@@ -70,7 +70,7 @@ def chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> Any:
             if not choice.disabled:
                 return answer
             why_not = why_not or choice.disabled
-    raise ValueError(why_not or f"{answer!r} is none of the choices {', '.join(map(str, offered))}")
+    raise ValueError(why_not or f"{answer!r} is not one of the choices: {', '.join(map(str, offered))}")
 
 
 def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> list[Any]:
@@ -82,7 +82,7 @@ def several_chosen(value: Any, type_name: str, choices: Sequence[Choice]) -> lis
     items = _items(value) if isinstance(value, str) else value
     if not isinstance(items, list | tuple):
         raise ValueError(  # noqa: TRY004 - callers catch one kind of error
-            f"a list is expected, not {value!r}"
+            f"expected a list, got {value!r}"
         )
     answers = [chosen(item, type_name, choices) for item in items]
     return [choice.value for choice in choices if choice.value in answers]
@@ -93,10 +93,10 @@ def _items(text: str) -> list[str]:
     try:
         node = yaml.compose(text, Loader=yaml_loader())
     except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(f"a YAML list is expected: {error}") from None
+        raise ValueError(f"expected a YAML list: {error}") from None
     if not isinstance(node, yaml.SequenceNode):
         raise ValueError(  # noqa: TRY004
-            f"a list such as [a, b] is expected, not {text!r}"
+            f"expected a list such as [a, b], got {text!r}"
         )
     return [_unquoted(text[item.start_mark.index : item.end_mark.index].strip(), item) for item in node.value]
 
