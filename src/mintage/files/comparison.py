@@ -24,12 +24,13 @@ def is_same_file(name: str, one: int, other: int, *, mode_bits: int) -> bool:
             return os.readlink(name, dir_fd=one) == os.readlink(name, dir_fd=other)
         if not stat.S_ISREG(first.st_mode) or (first.st_mode ^ second.st_mode) & mode_bits:
             return False
-        return _have_same_bytes(name, one, other)
+        return have_same_bytes(name, one, other)
     except (FileNotFoundError, PermissionError):
         return False
 
 
-def _have_same_bytes(name: str, one: int, other: int) -> bool:
+def have_same_bytes(name: str, one: int, other: int) -> bool:
+    """Return whether the regular file with this name has the same contents in two directories, given by descriptors."""
     with (
         open(os.open(name, _READ, dir_fd=one), "rb", buffering=0) as first,
         open(os.open(name, _READ, dir_fd=other), "rb", buffering=0) as second,

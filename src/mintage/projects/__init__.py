@@ -1,1 +1,1 @@
-"""A project that exists: what it was made from, what failed in it, and how it differs."""
+"""An existing project: what it was generated from, what failed in it, and how it differs."""

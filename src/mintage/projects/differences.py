@@ -1,4 +1,4 @@
-"""What minting would change in a project: its files beside those that were rendered. Writes nothing, prints nothing."""
+"""What minting would change in a project: compares its files with rendered ones. Writes nothing, prints nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mintage.files.comparison import have_same_bytes
 from mintage.files.folders import Folders
-from mintage.projects.trees import FileVersion, have_same_bytes, read_version
+from mintage.projects.trees import FileVersion, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,16 +22,18 @@ Opcode = tuple[str, int, int, int, int]
 
 
 class Change(Struct, frozen=True, dict=True):
-    """What would become of one file."""
+    """How one file would change."""
 
     path: str
+    """The path in the project."""
     before: FileVersion | None
-    """None for a new one."""
+    """The file in the project; None if it would be added."""
     after: FileVersion
+    """The rendered file."""
 
     @property
     def kind(self) -> str:
-        """added, modified, mode (nothing else), or type (a link becomes a file, or a file a link)."""
+        """One of "added", "modified", "mode" (only the mode), and "type" (a link replaces a file, or the reverse)."""
         if self.before is None:
             return "added"
         if self.before.is_link != self.after.is_link:
@@ -39,12 +42,12 @@ class Change(Struct, frozen=True, dict=True):
 
     @property
     def is_binary(self) -> bool:
-        """Whether one of both has no lines."""
+        """Whether either version is a binary file."""
         return self.after.is_binary or (self.before is not None and self.before.is_binary)
 
     @cached_property
     def hunks(self) -> tuple[tuple[Opcode, ...], ...]:
-        """What is different in the lines, with three lines around it, as `SequenceMatcher` tells it."""
+        """The changed lines with three lines of context, as groups of opcodes of `SequenceMatcher`."""
         if self.is_binary:
             return ()
         before = self.before.lines if self.before else []
@@ -57,25 +60,27 @@ class Change(Struct, frozen=True, dict=True):
 
     @property
     def insertions(self) -> int:
-        """How many lines come in."""
+        """The number of lines that would be added."""
         return sum(end - start for hunk in self.hunks for tag, _, _, start, end in hunk if tag != "equal")
 
     @property
     def deletions(self) -> int:
-        """How many lines go."""
+        """The number of lines that would be removed."""
         return sum(end - start for hunk in self.hunks for tag, start, end, _, _ in hunk if tag != "equal")
 
 
 def differences(project: Path, rendered: Path, targets: Iterable[str]) -> tuple[Change, ...]:
-    """Return the files of `rendered` that are not the same in `project`, which need not be there.
+    """Return how files in a project would change if they were replaced with rendered ones.
 
     Args:
-        targets: Their paths in both, in the order in which they are told of.
+        project: The project's directory, which need not exist.
+        rendered: The directory with the rendered files.
+        targets: The paths of the files in both directories, in the order of the result.
 
     Raises:
-        OutputExistsError: One is a directory.
-        CommitError: One cannot be read.
-        UnsafePathError: One is reached through a link.
+        OutputExistsError: A path is not a file in the project.
+        CommitError: A file in the project cannot be read.
+        UnsafePathError: A directory in a path is a link.
     """
     with Folders(rendered) as new:
         if not project.is_dir():
@@ -87,13 +92,16 @@ def differences(project: Path, rendered: Path, targets: Iterable[str]) -> tuple[
 def _changes(old: Folders, new: Folders, targets: Iterable[str]) -> Iterator[Change]:
     for target in targets:
         before, after = read_version(old, target), _require(new, target)
-        is_large = before is not None and before.data is None and after.data is None
-        if before == after and not (is_large and not have_same_bytes(old, new, target)):
-            continue
-        yield Change(target, before, after)
+        if before != after or (after.data is None and not _have_same_bytes(old, new, target)):
+            yield Change(target, before, after)
+
+
+def _have_same_bytes(old: Folders, new: Folders, target: str) -> bool:
+    above, _, name = target.rpartition("/")
+    return have_same_bytes(name, old.descriptor(above), new.descriptor(above))
 
 
 def _require(folders: Folders, target: str) -> FileVersion:
     version = read_version(folders, target)
-    assert version is not None  # its job is done
+    assert version is not None  # it was rendered
     return version

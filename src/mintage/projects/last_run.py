@@ -1,4 +1,4 @@
-"""What failed when a project was last made, so that only that is made again. Keeps names, and no answers."""
+"""What failed when a project was last generated, so that a retry makes only that. Stores names, but no answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FOLDER = "failures"
 
 
 def store_failures(report: Report) -> None:
-    """Store what is missing in the project, or remove what was stored if nothing is. Never raises OSError."""
+    """Store what is missing in the project; if nothing is, remove what was stored before. Ignores OSError."""
     file = _file_of(report.destination)
     missing = [result.job.name for result in (*report.failures, *report.skipped)]
     with suppress(OSError):
@@ -32,10 +32,13 @@ def store_failures(report: Report) -> None:
 
 
 def load_failures(destination: Path) -> frozenset[str]:
-    """Return the names of the files and tasks that failed, or were skipped because of one that did.
+    """Return the names of the files and tasks that failed, or were skipped because others failed.
+
+    Args:
+        destination: The directory of the project.
 
     Raises:
-        UsageError: Nothing is known to have failed.
+        UsageError: No failures are stored for this project.
     """
     try:
         document = json.loads(_file_of(destination).read_text("ascii"))
@@ -44,12 +47,12 @@ def load_failures(destination: Path) -> frozenset[str]:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     raise UsageError(
-        f"nothing is known to have failed in {destination}",
-        hint="run the same again with `Options(retry=False)`; `Options(skip_existing=True)` adds what is missing",
+        f"there are no known failures in {destination}",
+        hint="run again with `Options(retry=False)`; `Options(skip_existing=True)` adds what is missing",
     )
 
 
 def _file_of(destination: Path) -> Path:
-    """Return the file for a project, which names it. By `crc32`, since `hashlib` takes milliseconds to import."""
+    """Return the file for a project's failures. The name has a `crc32`: importing `hashlib` takes milliseconds."""
     name = str(destination).encode("utf-8", "surrogateescape")
     return cache_folder() / _FOLDER / f"{crc32(name):08x}-{len(name)}.json"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ProjectOrigin(Struct, frozen=True):
-    """A project and its template, in the words of `mintage new`."""
+    """A project and its template, as `mintage new` takes them."""
 
     project: Path
     """The directory of the project."""
@@ -31,7 +31,7 @@ def origin_of(place: Path, answers_file: str | None = None) -> ProjectOrigin:
 
     Args:
         place: The project's directory, or one in it.
-        answers_file: Where Copier's answers are, relative to the project; None for the usual place.
+        answers_file: The path of Copier's answers, relative to the project; None for the usual path.
 
     Raises:
         UsageError: Neither this directory nor one above it has saved answers that name a template.

@@ -1,4 +1,4 @@
-"""Differences as a patch that `git apply` and `patch -p1` take, and as the summaries that git prints of one."""
+"""Shows differences as a patch for `git apply` and `patch -p1`, or as a summary like that of `git diff --stat`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _LETTERS = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"',
 _STYLES = {" ": "", "-": "red", "+": "green"}
 _NARROWEST_GRAPH = 10
 
-# A line with its end, and how it is shown where there are colors.
+# The style of a line, and the line with its ending.
 StyledLine = tuple[str, bytes]
 
 
 def patch_lines(changes: Iterable[Change]) -> Iterator[StyledLine]:
-    """Yield the lines of all changes. A binary file has a line that says so, which `git apply` skips."""
+    """Yield the lines of a patch. For a binary file, that is a line that says so, which `git apply` skips."""
     for change in changes:
         before, after = change.before, change.after
         if change.is_binary:
@@ -46,7 +46,7 @@ def patch_of(change: Change) -> bytes:
 
 
 def diff_document(changes: Sequence[Change], plan: Plan) -> dict[str, Any]:
-    """Return the differences as `diff --json` prints them."""
+    """Return the document that `diff --json` prints."""
     hidden = plan.redaction.text
     return {
         "kind": "diff",
@@ -74,7 +74,7 @@ def diff_document(changes: Sequence[Change], plan: Plan) -> dict[str, Any]:
 
 
 def stat_lines(changes: Sequence[Change], columns: int) -> Iterator[StyledLine]:
-    """Yield how much of each file changes, as `git diff --stat` draws it."""
+    """Yield how many lines of each file change, as `git diff --stat` shows it."""
     names = [one_line(change.path) for change in changes]
     counts = [_count(change) for change in changes]
     # git aligns the counts with the word "Bin".
@@ -117,7 +117,7 @@ def _count(change: Change) -> str:
 
 
 def _scaled(plus: int, minus: int, most: int, width: int) -> tuple[int, int]:
-    """Return how many signs are drawn: at least one where there is a change."""
+    """Return how many plus and minus signs to draw: at least one of each kind that there is."""
     if most <= width:
         return plus, minus
     total = max(1 + bool(plus and minus), round((plus + minus) * width / most))
@@ -143,7 +143,7 @@ def _binary(change: Change) -> Iterator[StyledLine]:
 
 
 def _text(change: Change) -> Iterator[StyledLine]:
-    """Yield the patch of a file that has lines. One whose mode is 0 afterwards is removed."""
+    """Yield the patch of a text file. A mode of 0 afterwards stands for a removed file."""
     yield from _header(change)
     if not change.hunks:
         return
@@ -187,7 +187,7 @@ def _signed(sign: str, lines: Iterable[bytes]) -> Iterator[StyledLine]:
 
 
 def _range(start: int, end: int) -> str:
-    """Return lines as a patch counts them: from 1, and from the one before where there are none."""
+    """Return a range of lines as in a patch: from 1, and for an empty range from the line before."""
     count = end - start
     if count == 1:
         return str(start + 1)
@@ -198,9 +198,9 @@ def quoted(prefix: str, path: str, *, ends: bool = False) -> bytes:
     """Return a path as git writes it.
 
     Args:
-        prefix: What stands before the path: "a/" or "b/".
+        prefix: The prefix: "a/" or "b/".
         path: The path, relative to the project.
-        ends: Whether a tab must end a path with spaces, as in the lines that begin with `---` and `+++`.
+        ends: Whether a tab must follow a path with spaces, as in the lines that begin with `---` and `+++`.
     """
     name = os.fsencode(prefix + path)
     if _QUOTED.search(name):

@@ -1,4 +1,4 @@
-"""Files as they are in a directory, and whether two directories have the same ones. Writes nothing, follows no link."""
+"""Reads the files in a directory, and compares those of two directories. Writes nothing, follows no link."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# Larger files are compared, but nobody wants to read what is different in them.
+# Larger files are compared, but their differences are not shown.
 LARGEST_SHOWN = 16 * 1024 * 1024
-_BLOCK = 1024 * 1024
+
 _READ = os.O_RDONLY | os.O_NONBLOCK
 _LINK, _EXECUTABLE, _PLAIN = 0o120000, 0o100755, 0o100644
 
@@ -28,10 +28,11 @@ class FileVersion(Struct, frozen=True):
     """A file or link as it is, or would be."""
 
     mode: int
-    """As git has it, 0o100644, 0o100755 or 0o120000."""
+    """The mode as git stores it: 0o100644, 0o100755 or 0o120000."""
     size: int
+    """The size in bytes."""
     data: bytes | None
-    """Its bytes, or where the link leads; None for a file that is too large to be shown."""
+    """The contents, or where the link leads; None for a file that is too large to show."""
 
     @property
     def is_link(self) -> bool:
@@ -40,30 +41,30 @@ class FileVersion(Struct, frozen=True):
 
     @property
     def is_executable(self) -> bool:
-        """Whether its owner may run it."""
+        """Whether the owner may execute it."""
         return not self.is_link and bool(self.mode & stat.S_IXUSR)
 
     @property
     def is_binary(self) -> bool:
-        """Whether it has no lines to show, by git's rule."""
+        """Whether git would consider it a binary file."""
         return self.data is None or (not self.is_link and has_nul_byte(self.data))
 
     @property
     def lines(self) -> list[bytes]:
-        """Its lines with their ends, which are LF alone, as git and patch have it."""
-        *whole, last = (self.data or b"").split(b"\n")
-        return [line + b"\n" for line in whole] + ([last] if last else [])
+        """The lines with their LF, which is the only line ending for git and patch."""
+        *complete, last = (self.data or b"").split(b"\n")
+        return [line + b"\n" for line in complete] + ([last] if last else [])
 
 
 def read_tree(directory: Path, *, exact_modes: bool = False) -> dict[str, FileVersion]:
-    """Read every file and link below a directory, by its path. Pipes, sockets and devices are no files.
+    """Read every file and link below a directory, and return them by path. Skip pipes, sockets and devices.
 
     Args:
-        directory: Where the files are. They are read whole.
-        exact_modes: Whether modes are those of the file system, and not those that git knows.
+        directory: The directory to read.
+        exact_modes: Whether to use the modes of the file system instead of those that git stores.
 
     Raises:
-        OSError: Something cannot be read.
+        OSError: A file cannot be read.
     """
     found: dict[str, FileVersion] = {}
     with Folders(directory) as folders:
@@ -76,23 +77,27 @@ def read_tree(directory: Path, *, exact_modes: bool = False) -> dict[str, FileVe
 
 
 def differing(one: Mapping[str, FileVersion], other: Mapping[str, FileVersion]) -> list[str]:
-    """Return the paths, sorted, that only one of two trees has, or that are not the same in both."""
+    """Return the sorted paths of files that are in only one of two trees, or differ between them."""
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
 def read_version(folders: Folders, target: str) -> FileVersion | None:
-    """Read one file of a project; None if it doesn't exist. The contents of a large one are left out.
+    """Read one file of a project; None if it doesn't exist. The contents of large files are not read.
+
+    Args:
+        folders: The project's directory.
+        target: The path in the project.
 
     Raises:
-        OutputExistsError: It is neither a file nor a link.
-        CommitError: It cannot be read.
-        UnsafePathError: It is reached through a link.
+        OutputExistsError: The path is neither a file nor a link.
+        CommitError: The file cannot be read.
+        UnsafePathError: A directory in the path is a link.
     """
     try:
         status = _status(folders, target)
         if not stat.S_ISLNK(status.st_mode) and not stat.S_ISREG(status.st_mode):
             raise OutputExistsError(
-                f"{target} is not a file in the project, and one in the template", hint="move it out of the way"
+                f"{target} is a file in the template, but not in the project", hint="move it out of the way"
             )
         return _read(folders, target, status, LARGEST_SHOWN)
     except FileNotFoundError:
@@ -101,15 +106,6 @@ def read_version(folders: Folders, target: str) -> FileVersion | None:
         raise CommitError(
             f"{target} cannot be read in the project: {error.strerror}", where=Location(target)
         ) from error
-
-
-def have_same_bytes(old: Folders, new: Folders, target: str) -> bool:
-    """Return whether a file is the same in two directories, however large it is."""
-    with os.fdopen(old.open(target, _READ), "rb") as one, os.fdopen(new.open(target, _READ), "rb") as other:
-        while block := one.read(_BLOCK):
-            if block != other.read(_BLOCK):
-                return False
-        return not other.read(1)
 
 
 def _status(folders: Folders, target: str) -> os.stat_result:
