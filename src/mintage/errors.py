@@ -84,7 +84,7 @@ def as_mintage_error(error: Exception, *, hint: str = "this is a bug in mintage;
     if isinstance(error, MintageError):
         return error
     return MintageError(
-        f"mintage ran into something it does not know: {type(error).__name__}: {error}",
+        f"unexpected error in mintage: {type(error).__name__}: {error}",
         hint=hint,
     )
 
@@ -121,7 +121,7 @@ class CycleError(PlanError):
     def __init__(self, cycle: Sequence[str]) -> None:
         self.cycle = tuple(cycle)
         super().__init__(
-            "these wait for each other: " + " -> ".join(self.cycle),
+            "these depend on each other: " + " -> ".join(self.cycle),
             hint="remove one of these dependencies, or run with `Options(enable_dependencies=False)`",
         )
 
@@ -156,7 +156,7 @@ class CommitError(MintageError):
         hint: str = "choose another OUTPUT, or make that directory writable",
     ) -> CommitError:
         """Nothing can be made in a directory."""
-        return cls(f"nothing can be written to {folder}: {error.strerror}", where=Location(str(folder)), hint=hint)
+        return cls(f"can't write to {folder}: {error.strerror}", where=Location(str(folder)), hint=hint)
 
 
 class TimedOutError(MintageError):
@@ -169,7 +169,7 @@ class CancelledError(MintageError):
     """The user or the system stopped the run. `signal_number` is 2 for Ctrl-C, 15 for a termination."""
 
     def __init__(self, what: str = "interrupted", *, signal_number: int = 2) -> None:
-        super().__init__(what, hint="nothing was left behind; the same command can be run again")
+        super().__init__(what, hint="nothing was left behind; you can run the same command again")
         self.signal_number = signal_number
         self.exit_code = 128 + signal_number
 

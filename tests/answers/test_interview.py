@@ -195,7 +195,7 @@ class TestLists:
         assert [state.rows[index].result for index in state.visible] == [1, 10, 11]
 
     def test_a_list_without_anything_to_choose_says_so(self) -> None:
-        with pytest.raises(ValueError, match="nothing can be chosen"):
+        with pytest.raises(ValueError, match="no choice is available"):
             ListState(self.rows(0, 1, count=2)).result()
 
     def test_all_rows_that_are_seen_are_marked_and_unmarked(self) -> None:

@@ -71,7 +71,7 @@ def test_programs_get_a_document(write_tree: Write, mintage: Run) -> None:
                 "rule": "undefined-variable",
                 "severity": "error",
                 "where": {"file": "a.txt", "line": 2, "column": 7},
-                "message": "this file reads nmae, which nothing defines",
+                "message": "this file reads nmae, which is not defined anywhere",
                 "suggestion": "did you mean name?",
             },
             {

@@ -30,7 +30,7 @@ def test_people_read_what_depends_directly_and_then_what_does_through_others(
         "on name depends:",
         "  contents   a.txt  1:4, 2:4",
         "  question   slug: default  mintage.toml:4:15",
-        "and through slug:",
+        "through slug:",
         "  contents   b.txt  1:4",
     ]
 

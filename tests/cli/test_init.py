@@ -69,7 +69,7 @@ def test_every_answer_gives_a_project_and_so_do_its_own_cases(begun: Path, tmp_p
 
 def test_it_says_what_to_do_next_with_what_was_typed(mintage: Mintage) -> None:
     printed = mintage("init", "a/b", "--defaults").stdout
-    assert "a/b is a template of 7 files now" in printed
+    assert "a/b is now a template of 7 files" in printed
     assert "mintage new a/b my-project --defaults" in printed
 
 
@@ -112,7 +112,7 @@ def test_in_a_terminal_it_asks_for_the_name_alone(tmp_path: Path) -> None:
     )
     child.expect("name")
     child.send("other\r")
-    child.expect("is a template of")
+    child.expect("is now a template of")
     child.expect(pexpect.EOF)
     assert tomllib.loads((tmp_path / "begun" / "mintage.toml").read_text())["template"]["name"] in (
         "other",

@@ -41,7 +41,7 @@ def test_people_read_a_table(mintage: Mintage, write_tree: Write, monkeypatch: p
     assert (done.returncode, done.stderr) == (0, "")
     heading, titles, _, *rows = done.stdout.splitlines()
     assert heading == "template (native) asks:"
-    assert titles.split() == ["question", "type", "default", "choices", "about", "it"]
+    assert titles.split() == ["question", "type", "default", "choices", "notes"]
     shown = [row.split(maxsplit=3) for row in rows]
     assert shown[0] == ["name", "str", "(none)", "What it is called"]
     assert ["database", "choice", "none", "none"] in shown
@@ -60,7 +60,7 @@ def test_a_narrow_terminal_loses_nothing(mintage: Mintage, write_tree: Write, mo
 
 
 def test_a_template_may_ask_nothing(mintage: Mintage, write_tree: Write) -> None:
-    assert mintage("inspect", write_tree({"mintage.toml": ""})).stdout.endswith(" asks nothing\n")
+    assert mintage("inspect", write_tree({"mintage.toml": ""})).stdout.endswith(" has no questions\n")
 
 
 @pytest.mark.parametrize(

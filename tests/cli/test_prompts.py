@@ -110,12 +110,12 @@ def test_all_kinds_of_questions_are_asked_and_all_answers_shown(
     terminal.answer("tags a", ", b", ENTER)
     terminal.answer("docs", "y")
     terminal.answer("key", "hidden", ENTER)
-    terminal.wait_for("Quit, and write nothing" if rows > 12 else "» Mint it")
+    terminal.wait_for("Quit without writing anything" if rows > 12 else "» Generate the project")
     rows_shown = [line.split(None, 1) for line in terminal.lines if "»" in line or line.startswith("   ")]
     assert (
         rows_shown
         == [
-            ["»", "Mint it"],
+            ["»", "Generate the project"],
             ["name", "good"],
             ["port", "8005"],
             ["kind", "A library"],
@@ -123,7 +123,7 @@ def test_all_kinds_of_questions_are_asked_and_all_answers_shown(
             ["tags", "a, b"],
             ["docs", "yes"],
             ["key", "********"],
-            ["Quit,", "and write nothing"],
+            ["Quit", "without writing anything"],
         ][: len(rows_shown)]
     )
     assert len(rows_shown) >= min(rows // 2, 9)
@@ -187,8 +187,8 @@ def test_a_long_list_scrolls_within_the_terminal(start: Start, write_tree: Write
 
 def test_a_long_list_is_searched_by_typing(start: Start, write_tree: Write, tmp_path: Path) -> None:
     terminal = start(write_tree({**LONG, "f": "{{ town }}"}), "--yes")
-    terminal.answer("typing searches 300", "29x", ENTER)
-    terminal.wait_for("nothing matches what was typed")
+    terminal.answer("type to search 300", "29x", ENTER)
+    terminal.wait_for("nothing matches what you typed")
     terminal.press(BACKSPACE)
     terminal.wait_for("» town 29")
     assert [line.strip("» ") for line in terminal.lines if line.startswith(("   ", " »"))] == [
@@ -203,7 +203,7 @@ def test_what_a_search_hides_stays_marked(start: Start, write_tree: Write, tmp_p
     names = [f"{letter}{n}" for letter in "ab" for n in range(6)]
     toml = _questions(parts=f'type = "multi-choice"\nchoices = {names}\ndefault = ["b3"]')
     terminal = start(write_tree({"mintage.toml": toml, "f": "{{ parts }}"}), "--yes")
-    terminal.answer("typing searches 12", "a", CTRL_A, BACKSPACE, "a5", " ", ENTER)
+    terminal.answer("type to search 12", "a", CTRL_A, BACKSPACE, "a5", " ", ENTER)
     assert terminal.ends() == 0
     assert _made(tmp_path) == "['a0', 'a1', 'a2', 'a3', 'a4', 'b3']"
 
@@ -248,7 +248,7 @@ def test_any_answer_can_be_changed_in_the_end(
     terminal.answer("1 of 3", ENTER)
     terminal.answer("2 of 3", ENTER)
     terminal.answer("3 of 3", DOWN, ENTER)
-    terminal.answer("Mint it, or change one", DOWN, ENTER)
+    terminal.answer("Generate the project, or change one", DOWN, ENTER)
     terminal.answer("1 of 3", "x", ENTER)
     terminal.wait_for(r"   slug +DEMOX\n   kind +library")
     terminal.press(CTRL_B)  # to the last question
@@ -434,10 +434,10 @@ def test_a_terminal_that_can_do_nothing_is_asked_line_by_line(
     terminal.answer(r"\[B\]:$", "\n")
     terminal.answer(r" 1  app\n 2  library\nkind .*:$", "9\n")
     terminal.answer(r"'9' is not one of the choices\nkind .*:$", "2\n")
-    terminal.answer(r" 1 name: b\n 2 slug: B\n 3 kind: library\nMint it .*\?$", "1\n")
+    terminal.answer(r" 1 name: b\n 2 slug: B\n 3 kind: library\nGenerate the project .*\?$", "1\n")
     terminal.answer(r"name .*\[b\]:$", "c\n")
     terminal.wait_for("slug is now C")
-    terminal.answer(r" 3 kind: library\nMint it .*\?$", "\n")
+    terminal.answer(r" 3 kind: library\nGenerate the project .*\?$", "\n")
     assert terminal.ends() == 0
     assert _made(tmp_path) == "c|C|library"
     assert "\x1b" not in terminal.text
@@ -459,7 +459,7 @@ def test_every_kind_of_question_can_be_answered_in_a_line(start: Start, write_tr
     terminal.answer(r"docs .*\[yes\]:$", "maybe\n")
     terminal.answer(r"'maybe' is neither yes nor no\ndocs .*:$", "no\n")
     terminal.answer(r"key .*:$", "hidden\n")
-    terminal.answer(r" 4 key: \*{8}\nMint it", "q\n")
+    terminal.answer(r" 4 key: \*{8}\nGenerate the project", "q\n")
     _asserts_nothing_happened(terminal, tmp_path)
     assert "hidden" not in terminal.text
 

@@ -53,7 +53,7 @@ def test_the_exit_code_tells_of_failures_also_when_nobody_reads(shell: Shell, wr
 def test_a_document_that_cannot_be_written_is_an_error(shell: Shell) -> None:
     done = shell("mintage list --json > /dev/full")
     assert done.returncode == 2
-    assert done.stderr == "error: standard output cannot be written: No space left on device\n"
+    assert done.stderr == "error: can't write to standard output: No space left on device\n"
 
 
 def test_messages_that_cannot_be_written_stop_nothing(shell: Shell, write_tree: Write, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_files_that_wait_for_each_other_are_refused_by_plan_and_new_alike(shell:
     for command in ("plan", "new"):
         done = shell(f"mintage {command} template out")
         assert done.returncode == 2
-        assert "wait for each other" in done.stderr
+        assert "depend on each other" in done.stderr
     assert shell("mintage plan template out --no-dependencies").returncode == 0
 
 

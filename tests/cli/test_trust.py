@@ -76,7 +76,7 @@ def test_all_that_would_run_is_shown_with_its_text(
     done = mintage("check", template, "--trust-report")
     assert done.returncode == 0
     assert all(text in done.stdout for text in shown)
-    assert "none of it runs unless you agree" in done.stdout
+    assert "none of this runs unless you agree" in done.stdout
     document = json.loads(mintage("check", template, "--trust-report", "--json").stdout)
     assert not document["may_run"]
     assert document["digest"] in done.stdout
@@ -86,7 +86,7 @@ def test_a_template_without_code_says_so_and_looking_runs_nothing(
     write_tree: Write, mintage: Run, tmp_path: Path
 ) -> None:
     harmless = write_tree({"mintage.toml": "", "f.txt": ""}, "harmless")
-    assert "runs no code" in mintage("check", harmless, "--trust-report").stdout
+    assert "doesn't run any" in mintage("check", harmless, "--trust-report").stdout
     hooked = write_tree({**COOKIECUTTER, "hooks/pre_prompt.sh": f"#!/bin/sh\ntouch {tmp_path}/ran\n"}, "hooked")
     assert "pre_prompt" in mintage("check", hooked, "--trust-report").stdout
     assert not (tmp_path / "ran").exists()
@@ -107,7 +107,7 @@ def test_consent_at_the_prompt_holds_until_the_code_changes(
     second = mintage("new", template, "two", "--defaults")
     assert second.returncode == 0, second.stderr
     assert (tmp_path / "two" / "p" / "ran").exists()
-    assert "you have agreed to all of this" in mintage("check", template, "--trust-report").stdout
+    assert "you agreed to all of this" in mintage("check", template, "--trust-report").stdout
 
     write_tree({"hooks/post_gen_project.sh": HOOK + "touch more\n"})
     third = mintage("new", template, "three", "--defaults")

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("typed", "what", "hint"),
     [
-        (["lsit"], "there is no command 'lsit'", "did you mean `mintage list`?"),
-        (["./my-template", "out"], "there is no command './my-template'", "did you mean `mintage new ./my-template`?"),
-        (["gh:me/it"], "there is no command 'gh:me/it'", "did you mean `mintage new gh:me/it`?"),
-        (["zzz"], "there is no command 'zzz'", "`mintage --help` lists what there is"),
+        (["lsit"], "unknown command 'lsit'", "did you mean `mintage list`?"),
+        (["./my-template", "out"], "unknown command './my-template'", "did you mean `mintage new ./my-template`?"),
+        (["gh:me/it"], "unknown command 'gh:me/it'", "did you mean `mintage new gh:me/it`?"),
+        (["zzz"], "unknown command 'zzz'", "`mintage --help` lists all commands"),
         (["new", "t", "--overwite"], "unknown option --overwite", "did you mean --overwrite?"),
-        (["plan", "t", "--workers=2"], "unknown option --workers=2", "`mintage plan --help` lists what there is"),
-        (["new", "a", "b", "c"], "'c' is one argument too many", "`mintage new --help` lists what there is"),
+        (["plan", "t", "--workers=2"], "unknown option --workers=2", "`mintage plan --help` lists all arguments"),
+        (["new", "a", "b", "c"], "unexpected argument 'c'", "`mintage new --help` lists all arguments"),
         (
             ["new"],
             "TEMPLATE is missing",
-            "write `mintage new TEMPLATE [OUTPUT] [options]`; `mintage new --help` lists what there is",
+            "usage: `mintage new TEMPLATE [OUTPUT] [options]`; `mintage new --help` shows how to use it",
         ),
     ],
 )

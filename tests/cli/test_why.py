@@ -132,7 +132,7 @@ class TestFilesThatComeOut:
             ("skip_if_exists has own.txt: it is left alone if it already exists", "mintage.toml:19:20")
         ]
         (rule,) = why(NATIVE, ".mintage.toml")["rules"]
-        assert rule["what"].startswith("Mintage writes it")
+        assert rule["what"].startswith("Mintage writes your answers to it")
 
     def test_know_of_which_item_they_are_made(self, why: Why) -> None:
         document = why(NATIVE, "parts/b.txt")
@@ -192,11 +192,11 @@ class TestFilesThatDoNot:
         assert _rules(why(NATIVE, "none.txt")) == [("[[each]] repeats it for [], which is empty", "mintage.toml:27:10")]
 
     def test_are_the_template_s_own(self, why: Why) -> None:
-        assert _rules(why(NATIVE, "mintage.toml")) == [("it belongs to the template itself, not to the project", "")]
+        assert _rules(why(NATIVE, "mintage.toml")) == [("it belongs to the template, not to the project", "")]
 
     def test_may_not_exist_at_all(self, why: Why) -> None:
         document = why(NATIVE, "READMI.md")
-        assert document["what"] == "the template generates no file READMI.md, with these or other answers"
+        assert document["what"] == "the template generates no file READMI.md, whatever the answers are"
         assert document["hint"] == "did you mean README.md?"
 
     def test_may_be_folders(self, why: Why) -> None:
@@ -204,7 +204,7 @@ class TestFilesThatDoNot:
 
     def test_may_lie_outside_of_what_becomes_the_project(self, why: Why) -> None:
         files: dict[str, str | bytes] = {"mintage.toml": '[template]\nroot = "files"\n', "files/a": "", "notes": ""}
-        assert "lies outside" in why(files, "notes")["what"]
+        assert "is outside" in why(files, "notes")["what"]
 
 
 class TestOtherFormats:
@@ -342,7 +342,7 @@ def test_people_read_it_in_lines(mintage: Mintage, write_tree: Write) -> None:
     ]
     left_out = mintage("why", "docs/atlas.md", "--template", "template").stdout.splitlines()
     assert left_out == [
-        "docs/atlas.md does not come out",
+        "docs/atlas.md is not generated",
         "  template   docs/{{ name }}.md",
         "  because    exclude has docs/ when not docs  mintage.toml:16:31",
         "  answer     docs = false (the template's default)  mintage.toml:16:35",

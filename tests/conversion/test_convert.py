@@ -325,7 +325,7 @@ def test_a_link_to_nothing_is_in_the_way(cookiecutter: Any, tmp_path: Path) -> N
 
 def test_a_place_where_nothing_can_be_written_is_named(cookiecutter: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CommitError, match=re.escape(f"nothing can be written to {tmp_path / 'file'}")):
+    with pytest.raises(CommitError, match=re.escape(f"can't write to {tmp_path / 'file'}")):
         convert(cookiecutter({}), tmp_path / "file" / "native", Options())
 
 
@@ -340,9 +340,12 @@ def test_the_command_says_what_it_made_and_whether_it_is_equal(cookiecutter: Any
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.splitlines() == [
         "native: 2 questions, 1 file, 0 tasks",
-        "  range is called range_ now",
-        "made with the defaults and 2 sets of answers in which every two choices meet, and compared with the original:",
-        "  equal to the byte",
+        "  range is now range_",
+        (
+            "generated with the defaults and 2 sets of answers covering every pair of choices, "
+            "and compared with the original:"
+        ),
+        "  equal byte for byte",
     ]
 
 
@@ -358,7 +361,7 @@ def test_where_the_original_makes_nothing_the_command_says_so(cookiecutter: Any,
     cookiecutter({}, {"a.txt": "{{ nowhere }}"})
     run = _run(tmp_path)
     assert run.returncode == 1
-    assert "1 of them make no project in the original: a.txt: 'nowhere' is undefined" in run.stdout
+    assert "1 of them don't produce a project in the original: a.txt: 'nowhere' is undefined" in run.stdout
     assert "so there was nothing to compare" in run.stdout
 
 

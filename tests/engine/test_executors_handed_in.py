@@ -82,7 +82,7 @@ def test_one_that_breaks_fails_the_remaining_jobs_clearly(
     assert {each.state for each in result.results} <= {JobState.DONE, JobState.FAILED}
     failure = result.results[0].failure
     assert failure is not None
-    assert failure.what.startswith("the executor could not run it")
+    assert failure.what.startswith("the executor can't run it")
     assert failure.kind == "BrokenProcessPool"
 
 

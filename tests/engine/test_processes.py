@@ -57,7 +57,7 @@ def test_the_signal_that_ended_a_worker_is_named(run: Callable[..., RunResult]) 
 
 def test_a_job_that_ends_the_process_is_named(run: Callable[..., RunResult]) -> None:
     result = run(with_others(Job("exit", payload=("exit_process", 7))), executor="processes", workers=2)
-    assert failures(result) == {"exit": "its worker process ended with status 7"}
+    assert failures(result) == {"exit": "its worker process exited with status 7"}
 
 
 def test_every_worker_may_die_more_than_once(run: Callable[..., RunResult]) -> None:
@@ -94,7 +94,7 @@ def test_a_worker_whose_pipes_live_on_in_another_process_is_noticed(run: Callabl
 def test_what_cannot_be_sent_back_fails_its_job_only(run: Callable[..., RunResult]) -> None:
     result = run(with_others(Job("odd", payload=("give", "function"))), executor="processes", workers=2)
     assert set(failures(result)) == {"odd"}
-    assert failures(result)["odd"].startswith("its result cannot be sent between processes")
+    assert failures(result)["odd"].startswith("its result can't be sent between processes")
 
 
 def test_jobs_run_in_other_processes_and_in_several(run: Callable[..., RunResult], tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_without_processes_auto_uses_threads_and_says_so(
     assert result.executor == "threads"
     assert "no process today" in result.reason
     assert {each.state for each in result.results} == {JobState.DONE}
-    with pytest.raises(UsageError, match="no worker process can be started"):
+    with pytest.raises(UsageError, match="can't start worker processes"):
         run([Job("a")], executor="processes")
 
 

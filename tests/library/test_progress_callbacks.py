@@ -114,5 +114,5 @@ def test_it_draws_with_ipython_where_that_is(monkeypatch: pytest.MonkeyPatch) ->
 def test_without_ipython_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "IPython", None)
     monkeypatch.setitem(sys.modules, "IPython.display", None)
-    with pytest.raises(MintageError, match="no IPython"):
+    with pytest.raises(MintageError, match="IPython is not available"):
         NotebookReporter()

@@ -73,7 +73,7 @@ def test_failures_with_different_reasons_are_told_apart(failed: Failed, undefine
 
 def test_very_many_reasons_are_cut_and_counted(failed: Failed) -> None:
     lines = failed_lines(failed({f"f{n}": JobFailure(f"reason {n}") for n in range(25)}), PLAIN)
-    assert lines[-1] == "... and 5 more kinds of failure; --json lists all of them"
+    assert lines[-1] == "... and 5 more kinds of failure; --json lists all"
 
 
 def test_the_summary_ends_with_the_place_of_the_project(report_of: ReportMaker) -> None:
@@ -100,8 +100,8 @@ def test_the_summary_counts_what_failed_and_says_how_to_go_on(report_of: ReportM
         "1 file, 100 B in 250 ms",
         "1 file left as it was",
         "1 failed",
-        "1 skipped, because something they need failed: c (needs b)",
-        "  hint: when that is fixed, run again with --retry to make what is missing",
+        "1 skipped because something they depend on failed: c (needs b)",
+        "  hint: fix this, then run again with --retry to make only what is missing",
         "minted with failures: /project",
     ]
 
@@ -111,7 +111,7 @@ def test_the_summary_of_a_disaster_is_short(report_of: ReportMaker, undefined: F
     report = report_of((), {name: undefined(name) for name in names}, {f"s{name}": name for name in names})
     lines = summary_lines(report, PLAIN, verbose=True)
     assert len(lines) <= 10
-    assert "500 failed (--json lists all of them)" in lines
+    assert "500 failed (--json lists all)" in lines
     assert any(line.endswith("sf4 (needs f4) and 495 more") for line in lines)
 
 
@@ -134,12 +134,12 @@ def test_what_changed_in_a_project_that_git_looks_after_can_be_looked_at(
     project = tmp_path / "my project"
     (project / ".git" if tracked else project).mkdir(parents=True)
     lines = summary_lines(report_of(("a",), destination=project, exists=existed), PLAIN)
-    assert (f"  hint: git -C '{project}' diff shows what has changed" in lines) is told
+    assert (f"  hint: git -C '{project}' diff shows what changed" in lines) is told
 
 
 def test_a_project_that_was_not_delivered_is_said_to_be_missing(report_of: ReportMaker, undefined: Failure) -> None:
     report = report_of((), {"b": undefined("b")}, delivered=False)
-    assert summary_lines(report, PLAIN)[-1] == "nothing was delivered to /project"
+    assert summary_lines(report, PLAIN)[-1] == "nothing was written to /project"
 
 
 def test_there_are_colours_only_where_somebody_sees_them(monkeypatch: pytest.MonkeyPatch) -> None:

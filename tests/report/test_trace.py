@@ -109,5 +109,5 @@ def test_only_the_page_if_that_is_asked_for(template: Path, tmp_path: Path) -> N
 
 
 def test_a_place_that_cannot_be_written_is_named(template: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="the trace cannot be written"):
+    with pytest.raises(UsageError, match="can't write the trace"):
         write_trace(report_of(template, tmp_path / "out"), tmp_path / "nowhere" / "run.json")

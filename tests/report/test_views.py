@@ -70,7 +70,7 @@ def test_the_table_has_aligned_columns(plan_of: PlanMaker) -> None:
 
 
 def test_the_reason_for_one_after_the_other_is_shown(plan_of: PlanMaker) -> None:
-    assert "one after the other: it counts" in show(plan_of({"a": ()}, sequential_reason="it counts"), "tree")
+    assert "sequentially: it counts" in show(plan_of({"a": ()}, sequential_reason="it counts"), "tree")
 
 
 def test_graphs_have_an_edge_for_each_dependency(plan_of: PlanMaker, task: Callable[..., PlannedTask]) -> None:

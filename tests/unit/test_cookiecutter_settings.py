@@ -85,7 +85,7 @@ class TestContent:
         assert str(caught.value.where).startswith(f"{home}/.cookiecutterrc:3")
 
     def test_of_a_wrong_type_is_an_error_with_its_line(self, home: Path) -> None:
-        with pytest.raises(UsageError, match="is wrong") as caught:
+        with pytest.raises(UsageError, match="is invalid") as caught:
             loaded(home, "# c\ndefault_context: [1]\nreplay_dir: 5\nabbreviations: x\n")
         lines = [problem.where.line for problem in caught.value.problems if problem.where]
         assert sorted(line or 0 for line in lines) == [2, 3, 4]
@@ -107,5 +107,5 @@ class TestContent:
             loaded(home, text)
 
     def test_in_a_folder_is_a_clear_error(self, home: Path) -> None:
-        with pytest.raises(UsageError, match="cannot be read"):
+        with pytest.raises(UsageError, match="can't read"):
             load_cookiecutter_settings(config_file=home)

@@ -48,7 +48,7 @@ def test_a_link_in_place_of_a_folder_or_a_file_is_refused(tmp_path: Path) -> Non
     (root / "plain").write_text("")
     with Folders(root) as folders:
         for path in ("folder/f", "folder/deeper/f", "plain/f"):
-            with pytest.raises(UnsafePathError, match="is not a folder"):
+            with pytest.raises(UnsafePathError, match="is not a directory"):
                 folders.open(path, os.O_RDONLY)
         with pytest.raises(OSError, match="symbolic links"):
             folders.open("real/file", os.O_RDONLY)
@@ -65,7 +65,7 @@ def test_a_root_that_is_another_folder_now_is_refused(tmp_path: Path) -> None:
     Folders(root, identity).close()
     root.rename(tmp_path / "moved")
     root.mkdir()
-    with pytest.raises(UnsafePathError, match="not the directory any more"):
+    with pytest.raises(UnsafePathError, match="was replaced by another directory"):
         Folders(root, identity)
     root.rmdir()
     root.symlink_to(tmp_path / "moved")

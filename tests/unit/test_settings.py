@@ -122,7 +122,7 @@ class TestLoading:
     @pytest.mark.parametrize("text", ["templates = 1", "defaults = []", "abbreviations = 'x'", "trust = [1]"])
     def test_refuses_wrong_types(self, text: str) -> None:
         write(text)
-        with pytest.raises(UsageError, match="settings are wrong"):
+        with pytest.raises(UsageError, match="settings are invalid"):
             load_settings()
 
     @pytest.mark.parametrize("text", [b"\xff\xfe", b"a = " + b"[" * 100_000])
@@ -155,7 +155,7 @@ class TestAdding:
 
     @pytest.mark.parametrize("name", ["", "-x", ".", "..", "a/b", "gh:x", "a b", "a\n", "ä", "x]"])
     def test_refuses_names_that_could_be_something_else(self, name: str) -> None:
-        with pytest.raises(UsageError, match="cannot name a template"):
+        with pytest.raises(UsageError, match="is not a valid name for a template"):
             add_template(name, "gh:ada/x")
 
     def test_refuses_a_name_that_is_taken(self) -> None:
@@ -203,7 +203,7 @@ class TestAdding:
 
     def test_where_nothing_can_be_written_is_a_clear_error(self, folder: Path) -> None:
         folder.write_text("a file")
-        with pytest.raises(UsageError, match="cannot be changed"):
+        with pytest.raises(UsageError, match="can't change the settings"):
             add_template("web", "gh:ada/x")
 
 
@@ -225,7 +225,7 @@ class TestRemoving:
 
     def test_of_an_unknown_name_is_an_error_with_near_names(self) -> None:
         add_template("website", "gh:ada/x")
-        with pytest.raises(UsageError, match="no template 'wesbite'") as caught:
+        with pytest.raises(UsageError, match="no template named 'wesbite'") as caught:
             remove_template("wesbite")
         assert "website" in caught.value.hint
 

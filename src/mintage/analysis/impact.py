@@ -37,7 +37,7 @@ _OF_QUESTIONS = {
 class Aspect(Enum):
     """What it is about something that depends on an answer."""
 
-    EXISTENCE = "whether it comes out"
+    EXISTENCE = "whether it is generated"
     PATH = "its path"
     CONTENTS = "its contents"
     QUESTION = "a question"
@@ -95,7 +95,7 @@ def impact_of(variable: str, analysis: Analysis) -> tuple[Effect, ...]:
 
 
 def _unknown(variable: str, analysis: Analysis) -> UsageError:
-    hint = suggest(variable, analysis.survey.questions) or "`mintage inspect` shows what it asks"
+    hint = suggest(variable, analysis.survey.questions) or "`mintage inspect` shows its questions"
     return UsageError(f"the template neither asks for {variable} nor uses it", hint=hint)
 
 

@@ -203,11 +203,11 @@ class _Explainer:
         place = os.path.join(self._run.template.root, asked)
         if os.path.isfile(place):
             return UsageError(
-                f"{asked} generates no file: it lies outside of the part of the template that becomes the project"
+                f"{asked} generates no file: it is outside the part of the template that becomes the project"
             )
         known = {file.target for file in plan.files} | {each.target or each.name for each in left_out}
         hint = suggest(asked, sorted(known), most=_MOST_NEAR) or "`mintage plan` lists all files"
-        return UsageError(f"the template generates no file {asked}, with these or other answers", hint=hint)
+        return UsageError(f"the template generates no file {asked}, whatever the answers are", hint=hint)
 
     def _reads_of(self, name: str, file: PlannedFile) -> Iterator[Read]:
         """Yield the reads in the file, in what it includes, in its path, and in rules that repeat it."""
@@ -263,7 +263,7 @@ class _Explainer:
             data = opened.read()
         settings = run.template.renderer
         if reason := run.plan.sequential_reason:
-            return RenderedBy.REFERENCE.value, Obstacle(f"templates of this kind are not rendered fast: {reason}")
+            return RenderedBy.REFERENCE.value, Obstacle(f"templates of this kind are always compiled: {reason}")
         if (
             DispatchingRenderer(settings, run.context).render_fast(data, name=file.name, variables=file.variables)
             is not None

@@ -21,8 +21,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="what to type instead of SOURCE")
     parser.add_argument("source", metavar="SOURCE", help="a directory, git URL, short form or zip file")
     parser.add_argument("--ref", metavar="REV", help="branch, tag or commit to use")
-    parser.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
-    parser.add_argument("--json", action="store_true", help="print all templates that are registered now, as JSON")
+    parser.add_argument("--directory", metavar="SUB", help="directory of the template in the repository")
+    parser.add_argument("--json", action="store_true", help="print all registered templates as JSON")
     add_debug(parser)
 
 

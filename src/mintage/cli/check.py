@@ -37,17 +37,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage check`."""
     parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
     add_source(parser)
-    group = parser.add_argument_group("what is looked for")
+    group = parser.add_argument_group("rules")
+    group.add_argument("--ignore", metavar="RULE", action="append", default=[], help="ignore a rule; can be repeated")
+    group.add_argument("--strict", action="store_true", help="exit with 1 on warnings, too")
     group.add_argument(
-        "--ignore", metavar="RULE", action="append", default=[], help="leave a rule out; may be given several times"
+        "--trust", action="store_true", help="load the template's own Jinja extensions to learn their filters and tags"
     )
-    group.add_argument("--strict", action="store_true", help="exit with 1 for warnings, too")
-    group.add_argument(
-        "--trust", action="store_true", help="load the template's own Jinja extensions, to know their filters and tags"
-    )
-    group.add_argument(
-        "--trust-report", action="store_true", help="show the author's code that would run, all of it, and nothing else"
-    )
+    group.add_argument("--trust-report", action="store_true", help="only show all of the author's code that would run")
     group = parser.add_argument_group("how it is shown")
     group.add_argument(
         "--as", dest="view", choices=_VIEWS, default="text", metavar="VIEW", help=f"{', '.join(_VIEWS)} (default: text)"
@@ -58,7 +54,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="FILE",
         nargs="?",
         const=_STANDARD_OUTPUT,
-        help="write SARIF 2.1.0 to the file; without FILE the same as --as sarif",
+        help="write SARIF 2.1.0 to FILE; without FILE, the same as --as sarif",
     )
     add_debug(parser)
 
@@ -93,7 +89,7 @@ def _known_rules(ignored: list[str]) -> frozenset[str]:
     for rule in ignored:
         if rule not in RULES:
             raise UsageError(
-                f"there is no rule {rule!r}", hint=suggest(rule, [*RULES]) or f"there are {', '.join(RULES)}"
+                f"unknown rule {rule!r}", hint=suggest(rule, [*RULES]) or f"the rules are {', '.join(RULES)}"
             )
     return frozenset(ignored)
 
@@ -164,16 +160,16 @@ def _trust_lines(report: TrustReport, style: Style) -> list[str]:
 
     origin = one_line(report.origin)
     if not report.capabilities:
-        return [f"{origin} runs no code of its author"]
-    lines = [f"{origin} runs this code of its author:"]
+        return [f"{origin} doesn't run any of its author's code"]
+    lines = [f"{origin} runs this code by its author:"]
     for each in report.capabilities:
         lines += ["", style("bold", one_line(str(each)))]
         lines += [f"  {style('dim', '|')} {line}" for line in printable(each.text).rstrip("\n").split("\n")]
     lines += ["", f"digest {digest(report.capabilities)}"]
     if report.trusted:
-        lines.append("its source is on your list of trusted ones: all of this runs without asking")
+        lines.append("you trust its source: all of this runs without asking")
     elif report.may_run:
-        lines.append("you have agreed to all of this: it runs without asking until it changes")
+        lines.append("you agreed to all of this: it runs without asking until it changes")
     else:
-        lines.append("none of it runs unless you agree: --trust, or yes at the prompt")
+        lines.append("none of this runs unless you agree, with --trust or at the prompt")
     return lines

@@ -9,21 +9,21 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 COMMANDS = {
-    "new": "make a project from a template",
+    "new": "generate a project from a template",
     "plan": "show what `mintage new` would do, and write nothing",
-    "diff": "show what would change in a project that is there",
-    "inspect": "show what a template asks, for people or as JSON Schema",
-    "why": "show why a file is what it is, or why it does not exist",
+    "diff": "show what would change in an existing project",
+    "inspect": "show a template's questions, as text or JSON Schema",
+    "why": "explain why a file is what it is, or why it doesn't exist",
     "impact": "show what depends on an answer",
-    "test": "mint a template with many combinations of answers, and say what is wrong",
-    "check": "say what is wrong with a template, before any of it runs",
-    "init": "write a small template that works, to begin with",
-    "convert": "turn a Cookiecutter template into a native one, and compare the two",
-    "recover": "undo or finish a run that was killed while it replaced files of a project",
-    "completion": "print a script that makes a shell complete commands, options and answers",
-    "list": "show the templates that have a short name",
+    "test": "generate projects with many combinations of answers, and check the results",
+    "check": "find mistakes in a template without running it",
+    "init": "write a small working template to start from",
+    "convert": "convert a Cookiecutter template to a native one, and compare the two",
+    "recover": "undo or finish a run that was killed while replacing files",
+    "completion": "print a script for shell completion of commands, options and answers",
+    "list": "list the templates that have a short name",
     "add": "give a template a short name",
-    "remove": "forget a short name; the template stays where it is",
+    "remove": "remove a short name; the template itself stays",
 }
 
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 USAGE = "SHELL"
 EXAMPLES = """\
-to have it in every shell that is opened from now on:
+to enable it in every new shell:
   bash   echo 'eval "$(mintage completion bash)"' >> ~/.bashrc
   zsh    mkdir -p ~/.zfunc && mintage completion zsh > ~/.zfunc/_mintage
          and in ~/.zshrc, before `compinit`: fpath+=~/.zfunc
   fish   mkdir -p ~/.config/fish/completions && mintage completion fish > ~/.config/fish/completions/mintage.fish
 
-to try it in this one:
+to try it in the current shell:
   bash, zsh   eval "$(mintage completion bash)"
   fish        mintage completion fish | source
 """

@@ -23,8 +23,8 @@ examples:
   mintage convert gh:audreyfeldroy/cookiecutter-pypackage my-template
   mintage convert ./templates --directory service service-template
 
-Both templates are minted in the end, with many answers, and compared to the byte; hooks do not run.
-exit codes: 0 all is equal, 1 something differs or was not compared, 2 it cannot be converted
+Projects from both templates are compared byte for byte, with many answers; hooks don't run.
+exit codes: 0 all equal, 1 something differs or wasn't compared, 2 can't be converted
 """
 _SHOWN = 10
 _SETS_SHOWN = 3
@@ -33,21 +33,19 @@ _SETS_SHOWN = 3
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage convert`."""
     parser.add_argument("template", metavar="TEMPLATE", help="a Cookiecutter template, as for `mintage new`")
-    parser.add_argument(
-        "output", metavar="OUTPUT", type=Path, help="the directory of the native template, not there yet"
-    )
+    parser.add_argument("output", metavar="OUTPUT", type=Path, help="the directory to create for the native template")
     parser.add_argument("--ref", metavar="REV", help="branch, tag or commit")
-    parser.add_argument("--directory", metavar="SUB", help="folder of the template in the repository")
-    parser.add_argument("--offline", action="store_true", help="contact nobody, use what is in the cache")
+    parser.add_argument("--directory", metavar="SUB", help="directory of the template in the repository")
+    parser.add_argument("--offline", action="store_true", help="stay offline: use only what is cached")
     parser.add_argument(
         "-d",
         "--data",
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="an answer for all comparisons; may be given several times",
+        help="an answer for all comparisons; can be repeated",
     )
-    parser.add_argument("--trust", action="store_true", help="run the template's extensions, to compare")
+    parser.add_argument("--trust", action="store_true", help="run the template's extensions in order to compare")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_debug(parser)
 
@@ -115,10 +113,10 @@ def _document(conversion: Conversion) -> dict[str, object]:
 def _lines(conversion: Conversion, style: Style) -> list[str]:
     parts = ((conversion.questions, "question"), (conversion.files, "file"), (conversion.tasks, "task"))
     lines = [f"{one_line(str(conversion.output))}: {', '.join(counted(*part) for part in parts)}"]
-    lines += [f"  {one_line(old)} is called {one_line(new)} now" for old, new in conversion.renamed.items()]
+    lines += [f"  {one_line(old)} is now {one_line(new)}" for old, new in conversion.renamed.items()]
     lost = [note for note in conversion.notes if note.is_lost]
     other = [note for note in conversion.notes if not note.is_lost]
-    lines += _titled(style("red", "not carried over:"), lost)
+    lines += _titled(style("red", "not converted:"), lost)
     lines += _titled(style("yellow", "works differently:"), other)
     if conversion.not_compared:
         return [*lines, f"not compared with the original: {for_command_line(conversion.not_compared)}"]
@@ -132,26 +130,26 @@ def _titled(title: str, notes: list[Note]) -> list[str]:
         if note.hint:
             lines.append(f"    {one_line(for_command_line(note.hint))}")
     if len(notes) > _SHOWN:
-        lines.append(f"  and {len(notes) - _SHOWN} more, which --json tells")
+        lines.append(f"  and {len(notes) - _SHOWN} more; --json lists all")
     return lines
 
 
 def _comparison_lines(conversion: Conversion, style: Style) -> list[str]:
     compared = conversion.comparisons
     differing = [each for each in compared if not each.is_equal]
-    meeting = "in which every two choices meet" if conversion.has_all_pairs else "of very many"
+    meeting = "covering every pair of choices" if conversion.has_all_pairs else "out of very many"
     more = f" and {counted(len(compared) - 1, 'set')} of answers {meeting}" if len(compared) > 1 else ""
     unsteady = sorted({path for each in compared for path in each.unsteady})
-    lines = [f"made with the defaults{more}, and compared with the original:"]
+    lines = [f"generated with the defaults{more}, and compared with the original:"]
     if unsteady:
-        lines.append(f"  different each time in the original too: {one_line(', '.join(unsteady[:_SHOWN]))}")
+        lines.append(f"  also different each time in the original: {one_line(', '.join(unsteady[:_SHOWN]))}")
     unmade = [each for each in compared if each.unmade]
     if unmade:
-        lines.append(f"  {len(unmade)} of them make no project in the original: {one_line(unmade[0].unmade)}")
+        lines.append(f"  {len(unmade)} of them don't produce a project in the original: {one_line(unmade[0].unmade)}")
     if len(unmade) == len(compared):
-        return [*lines, f"  {style('red', 'so there was nothing to compare')}; answers for it can be given by -d"]
+        return [*lines, f"  {style('red', 'so there was nothing to compare')}; provide answers with -d"]
     if not differing:
-        return [*lines, f"  {style('green', 'equal to the byte')}"]
+        return [*lines, f"  {style('green', 'equal byte for byte')}"]
     for each in differing[:_SETS_SHOWN]:
         answers = " ".join(f"-d {name}={value}" for name, value in each.answers.items()) or "the defaults"
         lines.append(f"  {style('red', 'different')} with {one_line(answers)}")

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 USAGE = "[TEMPLATE] [PROJECT] [options]"
 EXAMPLES = """\
 examples:
-  mintage diff                              what the newest version of its template would change in this project
+  mintage diff                              what the newest version of its template would change here
   mintage diff ./my-template my-project --stat
   mintage diff ./my-template my-project -d license=MIT
   mintage diff > changes.patch              and then: git apply changes.patch
-  mintage diff --exit-code -q               for a check: exit code 1 if anything would change
+  mintage diff --exit-code -q               in CI: exit code 1 if anything would change
 
-Answers are those that the project has saved, unless -d and --data-file say others. No questions are asked, no hook and
-no task runs, and nothing is written. Secret answers are shown as ***.
+Answers are taken from the project unless -d and --data-file override them. No questions are asked, no hooks and
+tasks run, and nothing is written. Secret answers are shown as ***.
 """
 
 
@@ -50,12 +50,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="the project's own directory (default: .)",
     )
     group = add_looking(parser)
-    group.add_argument("--skip-existing", action="store_true", help="only files that are missing")
+    group.add_argument("--skip-existing", action="store_true", help="only missing files")
     shown = parser.add_argument_group("how it is shown").add_mutually_exclusive_group()
-    shown.add_argument("--stat", action="store_true", help="how much of each file changes, as git shows it")
-    shown.add_argument("--name-only", action="store_true", help="the names of the files that change")
+    shown.add_argument("--stat", action="store_true", help="show how much of each file changes, as git does")
+    shown.add_argument("--name-only", action="store_true", help="only show the names of the files that change")
     shown.add_argument("--json", action="store_true", help="print one JSON document")
-    shown.add_argument("-q", "--quiet", action="store_true", help="nothing but errors")
+    shown.add_argument("-q", "--quiet", action="store_true", help="only show errors")
     parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything would change (default: 0)")
     add_debug(parser)
 

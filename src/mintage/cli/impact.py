@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 USAGE = "VARIABLE [--template TEMPLATE] [options]"
 EXAMPLES = """\
 examples:
-  mintage impact license                              in a project: of the template that it was made from
+  mintage impact license                              in a project: with its own template
   mintage impact license --template ./my-template
 """
 _MOST_PLACES = 3
@@ -81,7 +81,7 @@ def _lines(variable: str, effects: Sequence[Effect], style: Style) -> Iterator[s
     yield from _of_each_aspect(direct, style)
     chains = dict.fromkeys(effect.via for effect in effects if effect.via)
     for chain in chains:
-        yield f"and through {style('bold', one_line(' -> '.join(chain)))}:"
+        yield f"through {style('bold', one_line(' -> '.join(chain)))}:"
         yield from _of_each_aspect([effect for effect in effects if effect.via == chain], style)
 
 
@@ -89,7 +89,7 @@ def _of_each_aspect(effects: Sequence[Effect], style: Style) -> Iterator[str]:
     for aspect in Aspect:
         for effect in sorted((each for each in effects if each.aspect is aspect), key=lambda each: each.name):
             how = f": {effect.how}" if effect.how else ""
-            every = ", with all other answers" if effect.all else ""
+            every = ", together with all other answers" if effect.all else ""
             what = f"{one_line(effect.name)}{how}{every}"
             yield f"  {aspect.name.lower():<9}  {what}{style('dim', _places(effect.places, effect.name))}"
 

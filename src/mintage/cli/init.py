@@ -31,10 +31,12 @@ _CONFIGURATIONS = ("mintage.toml", "cookiecutter.json", "copier.yml", "copier.ya
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage init`."""
-    parser.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where to write it (default: .)")
-    parser.add_argument("--name", metavar="TEXT", help="what the template is called (default: as its directory)")
-    parser.add_argument("--defaults", "--no-input", action="store_true", help="ask nothing")
-    parser.add_argument("--json", action="store_true", help="print one JSON document: what was written")
+    parser.add_argument(
+        "folder", metavar="FOLDER", nargs="?", default=".", help="where to write the template (default: .)"
+    )
+    parser.add_argument("--name", metavar="TEXT", help="the template's name (default: the name of its directory)")
+    parser.add_argument("--defaults", "--no-input", action="store_true", help="don't ask questions")
+    parser.add_argument("--json", action="store_true", help="print what was written as one JSON document")
     add_debug(parser)
 
 
@@ -65,7 +67,7 @@ def run(arguments: Namespace) -> int:
 def _refuse_templates(folder: Path) -> None:
     for name in _CONFIGURATIONS:
         if (folder / name).exists():
-            raise OutputExistsError(f"{folder} is a template already: it has a {name}", hint="name another folder")
+            raise OutputExistsError(f"{folder} is already a template: it has a {name}", hint="choose another directory")
 
 
 def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
@@ -83,7 +85,7 @@ def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
     if there:
         raise OutputExistsError(
             f"{folder} has files that would be replaced",
-            hint="name another directory, or move them",
+            hint="choose another directory, or move the files",
             problems=[Problem(target) for target in there],
         )
     return generator.generate(starter, folder, given=given)
@@ -97,11 +99,11 @@ def _document(report: Report) -> dict[str, object]:
 def _lines(report: Report, typed: str) -> list[str]:
     here = one_line(shlex.quote(typed))
     return [
-        f"{one_line(str(report.destination))} is a template of {report.files_written} files now",
+        f"{one_line(str(report.destination))} is now a template of {report.files_written} files",
         "next:",
-        f"  mintage new {here} my-project --defaults    make a project of it",
-        f"  mintage check {here}                        look whether anything is wrong with it",
-        f"  mintage test {here}                         make projects with many answers",
-        f"  mintage add NAME {here}                     use it by a short name",
-        "mintage.toml and README.md in it say what is what; then make it yours",
+        f"  mintage new {here} my-project --defaults    generate a project from it",
+        f"  mintage check {here}                        find mistakes in it",
+        f"  mintage test {here}                         test it with many answers",
+        f"  mintage add NAME {here}                     give it a short name",
+        "mintage.toml and README.md explain its parts",
     ]

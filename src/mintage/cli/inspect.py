@@ -19,9 +19,9 @@ USAGE = "TEMPLATE [options]"
 EXAMPLES = """\
 examples:
   mintage inspect ./my-template
-  mintage inspect ./my-template --json | jq .schema   a JSON Schema of the answers, to build a form of
+  mintage inspect ./my-template --json | jq .schema   a JSON Schema of the answers, to build a form from
 """
-_HEADER = ("question", "type", "default", "choices", "about it")
+_HEADER = ("question", "type", "default", "choices", "notes")
 _NOT_SHOWN = "***"
 
 
@@ -29,9 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage inspect`."""
     parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
     add_source(parser)
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON document, with a JSON Schema of the answers"
-    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document with a JSON Schema of the answers")
     add_debug(parser)
 
 
@@ -69,7 +67,7 @@ def _table(template: Template, schema: dict[str, Any]) -> str:
 
     about = f"{one_line(template.origin)} ({template.format})"
     if not schema["properties"]:
-        return f"{about} asks nothing"
+        return f"{about} has no questions"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     for title in _HEADER:
         table.add_column(title, overflow="fold", no_wrap=title == _HEADER[0])

@@ -27,7 +27,7 @@ def parse_limits(limits: Limits, texts: list[str]) -> Limits:
         field = LIMIT_NAMES.get(name.strip())
         if field is None or not equals:
             raise UsageError(
-                f"{text!r} is not a limit", hint=f"give one of {', '.join(f'{each}=N' for each in LIMIT_NAMES)}"
+                f"{text!r} is not a valid limit", hint=f"give one of {', '.join(f'{each}=N' for each in LIMIT_NAMES)}"
             )
         limits = replace(limits, **{field: _parse(text, field, value.strip().lower())})
     return limits
@@ -39,11 +39,11 @@ def _parse(text: str, field: str, value: str) -> float:
     if field in _SIZES:
         if (size := _SIZE.fullmatch(value)) and int(size[1]) > 0:
             return float(int(size[1]) * _UNITS[size[2].lower()])
-        raise UsageError(f"{text!r} is not a size", hint="write it as 500, 64KiB, 10MiB or 2GiB, or `none`")
+        raise UsageError(f"{text!r} is not a valid size", hint="write it as 500, 64KiB, 10MiB or 2GiB, or `none`")
     try:
         number = float(value)
     except ValueError:
         number = 0.0
     if not 0 < number < math.inf:
-        raise UsageError(f"{text!r} is not a number above 0", hint="or give `none` for no limit")
+        raise UsageError(f"{text!r} is not a positive number", hint="or use `none` for no limit")
     return number

@@ -1,4 +1,4 @@
-"""`mintage list`: show the templates that have a short name."""
+"""`mintage list`: list the templates that have a short name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
         put_document()
         return 0
     if not templates:
-        output.put("no template is registered; `mintage add NAME SOURCE` registers one")
+        output.put("no templates are registered; register one with `mintage add NAME SOURCE`")
         return 0
     width = max(map(len, templates))
     lines = []

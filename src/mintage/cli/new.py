@@ -30,7 +30,7 @@ examples:
   mintage new ./my-template my-project --json -q         for programs
 
 exit codes:
-  0 all done, 1 some files failed, 2 cannot be carried out, 3 refused for safety,
+  0 success, 1 some files failed, 2 the request is invalid, 3 refused for safety,
   124 timed out, 130 interrupted, 143 terminated
 """
 
@@ -51,34 +51,34 @@ def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage new`."""
     add_template(parser)
     add_answers(parser).add_argument(
-        "-y", "--yes", action="store_true", help="go on after the last answer, without showing all of them"
+        "-y", "--yes", action="store_true", help="don't show all answers for confirmation at the end"
     )
     group = add_output(parser)
-    group.add_argument("--dry-run", action="store_true", help="show the plan, write nothing")
-    group.add_argument("--keep-on-failure", action="store_true", help="keep a project whose hook failed")
+    group.add_argument("--dry-run", action="store_true", help="show the plan without writing anything")
+    group.add_argument("--keep-on-failure", action="store_true", help="keep the project if a hook fails")
     add_engine(parser)
     messages = parser.add_argument_group("messages")
     messages.add_argument(
         "--progress",
         choices=("auto", "bar", "plain", "none"),
         default="auto",
-        help="a live bar, or plain lines for a log (default: auto)",
+        help="show a live bar, or plain lines for a log (default: auto)",
     )
-    messages.add_argument("--json", action="store_true", help="print one JSON document: the report, plan or error")
+    messages.add_argument("--json", action="store_true", help="print the report, plan or error as one JSON document")
     messages.add_argument(
         "--events",
         metavar="FILE",
-        help="write what happens while it happens, as JSON lines; FILE may be a pipe, /dev/fd/N or - (standard output)",
+        help="write events as JSON lines while they happen; FILE can be a pipe, /dev/fd/N or - (standard output)",
     )
     messages.add_argument(
         "--trace",
         metavar="FILE",
         type=Path,
-        help="write what each worker did when: for Perfetto (ui.perfetto.dev), and beside it as an HTML page",
+        help="write a timeline of all workers for Perfetto (ui.perfetto.dev), and an HTML page beside it",
     )
     volume = messages.add_mutually_exclusive_group()
-    volume.add_argument("-v", "--verbose", action="store_true", help="a line for each file, and why this executor")
-    volume.add_argument("-q", "--quiet", action="store_true", help="nothing but errors")
+    volume.add_argument("-v", "--verbose", action="store_true", help="show each file, and why this executor was chosen")
+    volume.add_argument("-q", "--quiet", action="store_true", help="only show errors")
     add_debug(messages)
 
 
@@ -101,13 +101,16 @@ def _mint_with_events(arguments: Namespace, cancellation: Cancellation) -> int:
 
     output_is_taken = writes_to_standard_output(arguments.events)
     if output_is_taken and arguments.json:
-        raise UsageError("standard output cannot have both events and a document", hint="use --events FILE")
+        raise UsageError(
+            "--events and --json can't both write to standard output",
+            hint="write the events to a file with --events FILE",
+        )
     with cancellation.interrupting():  # a named pipe waits for its reader
         lines = LineSink(arguments.events)
     with EventStream(lines) as events:
         exit_code = _mint(arguments, cancellation, events, output_is_taken=output_is_taken or arguments.json)
     if lines.error:
-        warn(f"not all events were written to {arguments.events}: {lines.error.strerror}")
+        warn(f"some events were not written to {arguments.events}: {lines.error.strerror}")
     return exit_code
 
 
@@ -178,7 +181,7 @@ def _show_plan(arguments: Namespace, cancellation: Cancellation) -> int:
     from mintage.report.views import show
 
     if arguments.events is not None:
-        raise UsageError("a dry run has no events", hint="leave out --events or --dry-run")
+        raise UsageError("a dry run has no events", hint="remove --events or --dry-run")
     generator = make_generator(_options(arguments), cancellation, quiet=arguments.quiet)
     plan = generator.plan(arguments.template, arguments.output, given=given_answers(arguments))
     output.put(show(plan, "json" if arguments.json else "tree"))

@@ -42,7 +42,7 @@ def put(text: str) -> None:
         _silence(1)
     except OSError as error:
         _silence(1)
-        raise MintageError(f"standard output cannot be written: {error.strerror}") from error
+        raise MintageError(f"can't write to standard output: {error.strerror}") from error
 
 
 def put_bytes(data: bytes) -> None:
@@ -55,7 +55,7 @@ def put_bytes(data: bytes) -> None:
         _silence(1)
     except OSError as error:
         _silence(1)
-        raise MintageError(f"standard output cannot be written: {error.strerror}") from error
+        raise MintageError(f"can't write to standard output: {error.strerror}") from error
 
 
 def put_document(document: Mapping[str, object]) -> None:

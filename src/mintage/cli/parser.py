@@ -25,7 +25,7 @@ examples:
   mintage plan ./my-template my-project
   mintage add service https://example.com/templates.git --directory service
 
-`mintage COMMAND --help` tells more about a command.
+Use `mintage COMMAND --help` for more about a command.
 """
 
 
@@ -43,11 +43,13 @@ class _Parser(argparse.ArgumentParser):
     """Raises what is wrong, so that it is shown as any other error is; says what was probably meant."""
 
     def error(self, message: str) -> NoReturn:
-        hint = f"`{self.prog} --help` lists what there is"
+        hint = f"`{self.prog} --help` shows how to use it"
         if missing := re.fullmatch(r"the following arguments are required: (.*)", message):
-            raise UsageError(f"{missing[1]} is missing", hint=f"write `{self.usage}`; {hint}")
+            raise UsageError(f"{missing[1]} is missing", hint=f"usage: `{self.usage}`; {hint}")
         if found := re.match(r"argument COMMAND: invalid choice: ['\"](.*?)['\"] \(", message):
-            raise UsageError(f"there is no command {found[1]!r}", hint=_meant(found[1]) or hint)
+            raise UsageError(
+                f"unknown command {found[1]!r}", hint=_meant(found[1]) or f"`{self.prog} --help` lists all commands"
+            )
         raise UsageError(message, hint=hint)
 
 
@@ -81,9 +83,9 @@ def _meant(typed: str) -> str:
 
 
 def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
-    hint = f"`{command.prog} --help` lists what there is"
+    hint = f"`{command.prog} --help` lists all arguments"
     if not typed.startswith("-"):
-        return UsageError(f"{typed!r} is one argument too many", hint=hint)
+        return UsageError(f"unexpected argument {typed!r}", hint=hint)
     known = [option for action in command._actions for option in action.option_strings]
     meant = suggest(typed.partition("=")[0], known, most=1, likeness=0.7)
     return UsageError(f"unknown option {typed}", hint=meant or hint)
@@ -96,7 +98,7 @@ def make_parser(named: str) -> tuple[_Parser, Commands]:
     """
     parser = _Parser(
         prog="mintage",
-        description="Make projects from templates: Cookiecutter's, Copier's, or Mintage's own.",
+        description="Generate projects from Cookiecutter, Copier and Mintage templates.",
         epilog=_EXAMPLES,
         formatter_class=_HelpFormatter,
         allow_abbrev=False,

@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
     group.add_argument(
-        "--no-dependencies", action="store_true", help="ignore what files wait for, also where they wait for each other"
+        "--no-dependencies", action="store_true", help="ignore dependencies between files, even circular ones"
     )
     add_debug(group)
 

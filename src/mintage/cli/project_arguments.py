@@ -1,4 +1,4 @@
-"""What the commands have in common that look at a project and its template, ask nothing, run nothing, write nothing."""
+"""What the commands have in common that look at a project and its template; they ask, run and write nothing."""
 
 from __future__ import annotations
 

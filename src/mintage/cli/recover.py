@@ -28,11 +28,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="OUTPUT",
         nargs="?",
         default=".",
-        help="the project, or a directory with projects in it (default: .)",
+        help="the project, or a directory that contains projects (default: .)",
     )
-    parser.add_argument(
-        "--finish", action="store_true", help="put the new files in their places (default: put the old ones back)"
-    )
+    parser.add_argument("--finish", action="store_true", help="keep the new files (default: restore the old ones)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_debug(parser)
 
@@ -44,7 +42,7 @@ def run(arguments: Namespace) -> int:
         document = {"kind": "recovery", "version": VERSION, "recovered": list(map(_document, recovered))}
         output.put_document(document)
     elif not recovered:
-        output.put("nothing was interrupted here")
+        output.put("no interrupted run found here")
     else:
         output.put("\n".join(line for each in recovered for line in _lines(each)))
     return 0
@@ -60,11 +58,11 @@ def _document(recovered: Recovered) -> dict[str, object]:
 
 
 def _lines(recovered: Recovered) -> list[str]:
-    what = "the new files are in their places" if recovered.finished else "every file is as it was before that run"
+    what = "the new files are in place" if recovered.finished else "every file is as it was before that run"
     other = "as that run would have made it" if recovered.finished else "as it was before that run"
     return [
         *(
-            f"{one_line(file)} was changed since and is left alone; {one_line(aside)} is {other}"
+            f"{one_line(file)} was changed since then and is left alone; {one_line(aside)} is {other}"
             for file, aside in recovered.conflicts.items()
         ),
         f"{one_line(recovered.destination)}: {what} ({recovered.files:,} in all)",

@@ -19,7 +19,7 @@ EXAMPLES = ""
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage remove`."""
     parser.add_argument("name", metavar="NAME", help="as `mintage list` shows it")
-    parser.add_argument("--json", action="store_true", help="print all templates that are registered now, as JSON")
+    parser.add_argument("--json", action="store_true", help="print all registered templates as JSON")
     add_debug(parser)
 
 
@@ -29,5 +29,5 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         put_document()
     else:
-        output.put(f"{arguments.name} is forgotten")
+        output.put(f"{arguments.name} is removed")
     return 0

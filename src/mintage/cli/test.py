@@ -1,4 +1,4 @@
-"""`mintage test`: mint a template with many combinations of answers, and say what is wrong."""
+"""`mintage test`: generate projects with many combinations of answers, and check the results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USAGE = "TEMPLATE [options]"
 EXAMPLES = """\
 examples:
   mintage test ./my-template                          all pairs of answers
-  mintage test ./my-template -d name=demo --coverage  and what no case has reached
+  mintage test ./my-template -d name=demo --coverage  and list what no case reaches
   mintage test ./my-template --run 'pytest -q' -k docker=true
   mintage test ./my-template --cases tests/cases.toml --update-golden
 
@@ -36,59 +36,81 @@ exit codes:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What can be typed after `mintage test`."""
-    parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`; a directory is tested as it is")
+    parser.add_argument(
+        "template", metavar="TEMPLATE", help="as for `mintage new`; a directory is tested in its current state"
+    )
     add_source(parser)
     _add_cases(parser)
     _add_checks(parser)
     group = parser.add_argument_group("how it is run")
-    group.add_argument("--trust", action="store_true", help="run the hooks, tasks and extensions of the template")
-    group.add_argument("--skip-tasks", action="store_true", help="run no hook and no task")
-    group.add_argument("--keep", metavar="DIR", type=Path, help="keep the projects there, each under its case's name")
+    group.add_argument("--trust", action="store_true", help="run the template's hooks, tasks and extensions")
+    group.add_argument("--skip-tasks", action="store_true", help="don't run hooks and tasks")
     group.add_argument(
-        "--workers", metavar="N", type=count(or_word="auto"), default=None, help="most cases at once (default: auto)"
+        "--keep", metavar="DIR", type=Path, help="keep the projects in DIR, each under the name of its case"
     )
-    group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=None, help="end it all after this time")
+    group.add_argument(
+        "--workers",
+        metavar="N",
+        type=count(or_word="auto"),
+        default=None,
+        help="the maximum number of cases at the same time (default: auto)",
+    )
+    group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=None, help="stop after this time")
     group.add_argument("--fail-fast", action="store_true", help="stop after the first case that fails")
     group.add_argument(
         "--limit",
         metavar="NAME=N",
         action="append",
         default=[],
-        help="what no project may exceed; see `mintage new`",
+        help="change a limit of each project; see `mintage new`",
     )
     messages = parser.add_argument_group("messages")
-    messages.add_argument("--coverage", action="store_true", help="list everything that no case has reached")
+    messages.add_argument("--coverage", action="store_true", help="list everything that no case reaches")
     messages.add_argument(
         "--progress", choices=("auto", "bar", "plain", "none"), default="auto", help="as for `mintage new`"
     )
     messages.add_argument("--json", action="store_true", help="print one JSON document")
-    messages.add_argument("-q", "--quiet", action="store_true", help="nothing but what fails")
+    messages.add_argument("-q", "--quiet", action="store_true", help="only show failures")
     add_debug(messages)
 
 
 def _add_cases(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("cases")
     group.add_argument(
-        "-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question, in every case"
+        "-d", "--data", metavar="KEY=VALUE", action="append", default=[], help="answer a question in every case"
     )
     group.add_argument(
-        "--data-file", metavar="FILE", action="append", default=[], type=Path, help="such answers in TOML, YAML or JSON"
+        "--data-file",
+        metavar="FILE",
+        action="append",
+        default=[],
+        type=Path,
+        help="answers for every case, in TOML, YAML or JSON",
     )
     what = group.add_mutually_exclusive_group()
     what.add_argument("--full", action="store_true", help="all combinations instead of all pairs")
-    what.add_argument("--cases", metavar="FILE", type=Path, help="the cases of this file: a table of answers for each")
-    group.add_argument(
-        "--max-cases", metavar="N", type=count(), default=SUPPRESS, help="refuse more than so many (default: 1000)"
+    what.add_argument(
+        "--cases", metavar="FILE", type=Path, help="use the cases in this file: a table of answers for each"
     )
-    group.add_argument("-k", metavar="PATTERN", dest="pattern", help="only cases with this in their name or answers")
+    group.add_argument(
+        "--max-cases",
+        metavar="N",
+        type=count(),
+        default=SUPPRESS,
+        help="refuse to run more than N cases (default: 1000)",
+    )
+    group.add_argument("-k", metavar="PATTERN", dest="pattern", help="only cases whose name or answers contain this")
     group.add_argument("--case", metavar="NAME", action="append", default=[], help="only this case")
 
 
 def _add_checks(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("checks")
-    group.add_argument("--strict", action="store_true", help="fail if a file is not the same when it is rendered again")
+    group.add_argument("--strict", action="store_true", help="fail if rendering a file again gives a different result")
     group.add_argument(
-        "--golden", metavar="DIR", type=Path, help="compare with the trees in it (default: TEMPLATE/tests/golden)"
+        "--golden",
+        metavar="DIR",
+        type=Path,
+        help="compare with the golden trees in DIR (default: TEMPLATE/tests/golden)",
     )
     group.add_argument("--update-golden", action="store_true", help="write the golden trees of these cases")
     group.add_argument(
@@ -99,7 +121,11 @@ def _add_checks(parser: ArgumentParser) -> None:
         help="a shell command that must succeed in each project",
     )
     group.add_argument(
-        "--run-timeout", metavar="SECONDS", type=seconds, default=600.0, help="end such a command (default: 600)"
+        "--run-timeout",
+        metavar="SECONDS",
+        type=seconds,
+        default=600.0,
+        help="time limit for each command (default: 600)",
     )
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 USAGE = "FILE [--template TEMPLATE] [options]"
 EXAMPLES = """\
 examples:
-  mintage why src/app.py                              in a project: of the template that it was made from
-  mintage why Dockerfile -d docker=no                 the same with another answer
+  mintage why src/app.py                              in a project: with its own template
+  mintage why Dockerfile -d docker=no                 with another answer
   mintage why README.md --template ./my-template
 """
 _MOST_PLACES = 3
@@ -141,7 +141,7 @@ def _json_value(value: Any) -> Any:
 def _lines(explanation: Explanation, style: Style) -> Iterator[str]:
     name = one_line(explanation.target or explanation.template_file)
     if not explanation.comes_out:
-        yield f"{style('bold', name)} does not come out"
+        yield f"{style('bold', name)} is not generated"
         if explanation.target:
             yield _line("template", explanation.template_file)
         yield from (_rule("because", rule, style) for rule in explanation.rules)
@@ -153,18 +153,18 @@ def _lines(explanation: Explanation, style: Style) -> Iterator[str]:
     if explanation.template_file:
         yield _line("template", explanation.template_file)
     if explanation.others:
-        yield _line("makes also", ", ".join(explanation.others))
+        yield _line("also makes", ", ".join(explanation.others))
     yield from (_rule("rule", rule, style) for rule in explanation.rules)
     for name, value in explanation.variables.items():
         yield _line("item", f"{name} = {_shown(value)}")
     yield from _answers(explanation, style)
     if explanation.depends_on:
-        yield _line("made after", ", ".join(explanation.depends_on))
+        yield _line("waits for", ", ".join(explanation.depends_on))
     tasks = [name.removeprefix(TASK_PREFIX) for name in explanation.dependents if name.startswith(TASK_PREFIX)]
     if files := [name for name in explanation.dependents if not name.startswith(TASK_PREFIX)]:
         yield _line("needed by", ", ".join(files))
     if tasks:
-        yield _line("then runs", f"{', '.join(tasks)}, which may change it or take it away")
+        yield _line("then runs", f"{', '.join(tasks)}, which may change or remove it")
     yield from _renderer_line(explanation, style)
 
 
@@ -193,7 +193,7 @@ def _answers(explanation: Explanation, style: Style) -> Iterator[str]:
         yield _line("answer", f"{answer.name} = {value} ({answer.origin.value})") + style("dim", f"  {shown}{more}")
 
     if explanation.reads_all:
-        yield _line("answer", "all of them, at once")
+        yield _line("answer", "all at once")
 
 
 def _shown(value: Any) -> str:

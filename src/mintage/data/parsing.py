@@ -124,7 +124,7 @@ def _unreadable(error: Exception) -> DataError:
         return error
     if isinstance(error, RecursionError):
         return DataError("it is nested too deeply")
-    return DataError(f"a value cannot be read: {error}")
+    return DataError(f"can't read a value: {error}")
 
 
 def _bounded(value: Any) -> Any:
@@ -135,7 +135,7 @@ def _bounded(value: Any) -> Any:
     values = _measured(value, _DEEPEST, known).values
     written = 1 + sum(size.own for size in known.values())
     if values > max(_MOST_BY_ALIASES, _MOST_TIMES_BY_ALIASES * written):
-        raise DataError(f"its aliases make {values:,} values of it")
+        raise DataError(f"its aliases expand to {values:,} values")
     return value
 
 

@@ -43,7 +43,7 @@ class Cancellation:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it was asked for a second time, by somebody who does not want to wait."""
+        """Whether it was requested a second time, by somebody who does not want to wait."""
         return self._is_urgent
 
     @property

@@ -58,13 +58,13 @@ def choose_unmeasured(jobs: int, *, executor: str, workers: int | None, cores: i
     """
     most = max(1, min(workers or cores, jobs))
     if executor == "sequential":
-        return Choice("sequential", 1, "as asked for")
+        return Choice("sequential", 1, "as requested")
     if executor != "auto":
-        return Choice(executor, most, "as asked for")
+        return Choice(executor, most, "as requested")
     if jobs < threshold:
         return Choice("sequential", 1, f"{jobs} jobs are fewer than the threshold of {threshold}")
     if workers == 1:
-        return Choice("sequential", 1, "there is one worker")
+        return Choice("sequential", 1, "there is only one worker")
     return None
 
 
@@ -89,7 +89,7 @@ def choose(measured: Measured, *, workers: int | None, cores: int, affordable: i
         useful = max(cores, min(affordable, worth))
     most = min(workers or useful, jobs)
     if most <= 1:
-        return Choice("sequential", 1, "there is one worker")
+        return Choice("sequential", 1, "there is only one worker")
     if _threads_run_side_by_side() or os.name != "posix":
         return Choice("threads", most, f"{estimate}: worth {most} threads")
     start = _FORK_SECONDS if can_fork() else _FRESH_PROCESS_SECONDS

@@ -27,8 +27,8 @@ class JobState(Enum):
 
     WAITING = "waits for a job that it depends on"
     READY = "may start as soon as a worker and memory are free"
-    RUNNING = "handed to a worker"
-    DONE = "its output is whole"
+    RUNNING = "dispatched to a worker"
+    DONE = "its output is complete"
     FAILED = "it raised; the reason is in its result"
     SKIPPED = "a job that it depends on failed"
     CANCELLED = "the run ended before it was done"

@@ -135,8 +135,8 @@ def needs_too_much_memory(job: Job, budget: MemoryBudget) -> JobFailure:
 def wrote_too_much(most_bytes: float) -> MintageError:
     """Return the error for jobs that have written more together than is allowed."""
     return MintageError(
-        f"the project has more than {most_bytes:,.0f} bytes, and nothing was delivered",
-        hint="if it is meant to be so large, raise the limit with `ConcurrentOptions(most_bytes=BYTES)`",
+        f"the project has more than {most_bytes:,.0f} bytes, and nothing was written",
+        hint="if it's meant to be this large, raise the limit with `ConcurrentOptions(most_bytes=BYTES)`",
     )
 
 

@@ -48,7 +48,7 @@ class ConcurrentOptions(Struct, frozen=True):
     def __post_init__(self) -> None:
         is_executor = self.executor in EXECUTORS if isinstance(self.executor, str) else hasattr(self.executor, "submit")
         if not is_executor:
-            raise UsageError(f"there is no executor {self.executor!r}", hint=f"choose one of {', '.join(EXECUTORS)}")
+            raise UsageError(f"unknown executor {self.executor!r}", hint=f"choose one of {', '.join(EXECUTORS)}")
         for name, least in _LEAST:
             value = getattr(self, name)
             if value is not None and not value >= least:

@@ -173,11 +173,11 @@ class _Run:
         except CannotStartError as error:
             if options.executor != "auto":
                 raise UsageError(
-                    "no worker process can be started",
+                    "can't start worker processes",
                     why=str(error),
                     hint="use threads: `ConcurrentOptions(executor='threads')`",
                 ) from error
-            reason = f"no worker process can be started: {error}"
+            reason = f"can't start worker processes: {error}"
             self._choose(replace(self._choice, executor="threads", reason=reason))
             return self._run_in_pool(self._make_pool())
 
@@ -196,7 +196,7 @@ class _Run:
             return self._chosen(Measured(len(self._jobs), self._scheduler.cost_not_started)), None
         from mintage.engine.pools.probing import ProbingPool
 
-        self._choose(Choice("sequential", 1, "all was done before workers could have been started"))
+        self._choose(Choice("sequential", 1, "everything was done before workers could start"))
         pool = ProbingPool(self._jobs, self._runner, self._cancellation, self._deadline)
         ended_by = self._run_in_pool(pool, lambda: pool.has_seen_enough)
         if ended_by or self._is_over:
@@ -270,7 +270,7 @@ class _Run:
             done = self._dispatcher.tracker.snapshot().completed
             return TimedOutError(
                 f"it took longer than {self._options.timeout_seconds:g} seconds",
-                why=f"{done} of {len(self._jobs)} jobs were done by then, and nothing was delivered",
+                why=f"{done} of {len(self._jobs)} jobs were done by then, and nothing was written",
                 hint="raise the limit with `ConcurrentOptions(timeout_seconds=SECONDS)`",
             )
         return None

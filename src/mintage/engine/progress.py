@@ -87,7 +87,7 @@ class ProgressTracker:
         """
         with self._lock:
             if self._completed + len(results) > self._total:
-                raise ValueError("more jobs came to an end than there are")
+                raise ValueError("more jobs ended than there are")
             self._completed += len(results)
             for result in results:
                 self._states[result.state] += 1

@@ -172,7 +172,7 @@ class JobScheduler:
         if len(index_of) < len(self._jobs):
             times = Counter(job.name for job in self._jobs)
             problems = [Problem(f"{name} is the name of {count} jobs") for name, count in times.items() if count > 1]
-            raise PlanError("the jobs cannot be told apart", problems=problems)
+            raise PlanError("job names must be unique", problems=problems)
         return index_of
 
     def _connect(self, index_of: dict[str, int]) -> None:
@@ -185,7 +185,7 @@ class JobScheduler:
                 self._dependents.setdefault(index_of[name], []).append(index)
                 self._missing[index] += 1
         if problems:
-            raise PlanError("the jobs cannot be ordered", problems=problems)
+            raise PlanError("the jobs can't be ordered", problems=problems)
 
     def _longest_waits(self) -> list[float]:
         """For each job, the seconds of the longest chain of jobs that waits for it. Finds cycles on the way."""

@@ -32,7 +32,7 @@ def read_contained(file: Path, top: Path) -> bytes:
     with open(descriptor, "rb") as opened:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(f"{file.name} is a folder")
+            raise IsADirectoryError(f"{file.name} is a directory")
         if not stat.S_ISREG(status.st_mode):
             raise TemplateError(f"{file.name} is not a regular file", where=Location(str(file)))
         data = opened.read(MOST_BYTES + 1)

@@ -59,7 +59,7 @@ class Folders:
         self.identity = _identity(self._top)
         if identity is not None and self.identity != identity:
             self.close()
-            raise UnsafePathError(f"{self._root} is not the directory any more that it was when the run began")
+            raise UnsafePathError(f"{self._root} was replaced by another directory during the run")
 
     def __enter__(self) -> Folders:
         return self
@@ -126,8 +126,8 @@ class Folders:
         except OSError as error:
             if error.errno in _LINK_IN_THE_WAY:
                 raise UnsafePathError(
-                    f"{self._root}/{folder} is reached through {name}, which is not a folder",
-                    why="it is a link or a file; no link is followed there",
+                    f"{self._root}/{folder} is reached through {name}, which is not a directory",
+                    why="it is a link or a file; links are not followed there",
                 ) from error
             raise
 
@@ -138,7 +138,7 @@ def require_no_link(base: Path, target: str) -> None:
     for part in target.split("/"):
         place /= part
         if place.is_symlink():
-            raise UnsafePathError(f"the project would be made through the link {place}, to {os.path.realpath(place)}")
+            raise UnsafePathError(f"the project would be written through the link {place} to {os.path.realpath(place)}")
 
 
 def _close_all(descriptors: Iterable[int]) -> None:

@@ -107,7 +107,7 @@ class Commit:
             self._make_folder(folder)
         for number, each in enumerate(self._journal.replacements):
             if not self._put(number, each):
-                raise CommitError(f"{each.target} was changed by somebody else meanwhile")
+                raise CommitError(f"{each.target} was changed by another program in the meantime")
 
     def finish(self) -> None:
         """The same for a commit that was interrupted: what is in its place stays, what was changed since too."""
@@ -236,7 +236,7 @@ def plan_commit(
         above, _, name = target.rpartition("/")
         new = FileState.of(name, top.descriptor(f"{staged}/{above}" if above else staged))
         if new is None:
-            raise CommitError(f"{target} has vanished from the staging folder", where=Location(target))
+            raise CommitError(f"{target} has vanished from the staging directory", where=Location(target))
         old = None if above in made else _replaceable(place, above, name)
         replacements.append(Replacement(target, new, old))
     return Journal(destination, staged, tuple(replacements), tuple(made.values()))
@@ -258,17 +258,17 @@ def read_journal(top: Folders) -> Journal | None:
         document = parse_json(file.read())
     journal = msgspec.convert(document, Journal)
     if journal.version != _VERSION:
-        raise ValueError(f"version {journal.version} of a journal is not known")
+        raise ValueError(f"unknown journal version {journal.version}")
     for target in (*(each.target for each in journal.replacements), *(each.target for each in journal.made)):
         if validate_path(target) != target or target == ".":
-            raise ValueError(f"{target!r} is not a path of a project")
+            raise ValueError(f"{target!r} is not a path in a project")
     if "/" in journal.staged or journal.staged in ("", ".", ".."):
         raise ValueError(f"{journal.staged!r} is not a directory's name")
     if os.path.realpath(journal.destination) != journal.destination:
-        raise ValueError(f"{journal.destination!r} is not a directory's real place")
+        raise ValueError(f"{journal.destination!r} is not the real path of a directory")
     for folder in journal.made:
         if folder.mode is not None and folder.mode & ~_PERMISSIONS:
-            raise ValueError(f"{folder.mode:o} are no permissions of a folder")
+            raise ValueError(f"{folder.mode:o} are not permissions of a directory")
     return journal
 
 

@@ -35,7 +35,7 @@ def validate_path(target: str, *, source: str = "") -> str:
     if "\0" in target:
         raise PlanError(f"the path {target!r} contains a NUL character", where=where)
     if not has_bytes(target):
-        raise PlanError(f"the path {target!r} contains a character that no file system takes", where=where)
+        raise PlanError(f"the path {target!r} contains a character that no file system accepts", where=where)
     _refuse_absolute(target, where)
     parts: list[str] = []
     for part in target.split("/"):
@@ -43,15 +43,15 @@ def validate_path(target: str, *, source: str = "") -> str:
             continue
         if part == "..":
             if not parts:
-                raise UnsafePathError(f"the path {target!r} leads out of the output folder", where=where)
+                raise UnsafePathError(f"the path {target!r} leads out of the output directory", where=where)
             parts.pop()
             continue
         if is_git_folder(part):
             raise UnsafePathError(
-                f"the path {target!r} lies in a .git directory, which no template may write", where=where
+                f"the path {target!r} is in a .git directory, which templates must not write to", where=where
             )
         if STAGING_NAME.fullmatch(part):
-            raise UnsafePathError(f"the path {target!r} has the name of a staging directory of mintage", where=where)
+            raise UnsafePathError(f"the path {target!r} is named like a staging directory of mintage", where=where)
         if len(part.encode("utf-8", "surrogateescape")) > _MAX_NAME_BYTES:
             raise PlanError(f"the name {part[:40]!r}... is longer than {_MAX_NAME_BYTES} bytes", where=where)
         parts.append(part)
@@ -93,7 +93,7 @@ def is_git_folder(name: str) -> bool:
 def _refuse_absolute(path: str, where: Location | None) -> None:
     if path.startswith(("/", "\\")) or _DRIVE.match(path):
         raise UnsafePathError(
-            f"the path {path!r} is absolute, so it would be written outside of the output folder",
+            f"the path {path!r} is absolute, so it would be written outside the output directory",
             where=where,
-            hint="a part of the path may have rendered to nothing; check the answers it is made of",
+            hint="a part of the path may have rendered to nothing; check the answers that it uses",
         )

@@ -91,7 +91,7 @@ def _settle(folder: Path, place: Path, *, finish: bool, only: str | None) -> Rec
     """Finish or undo what the journal in a staging directory says, if it is about the place. Raises CommitError."""
     from mintage.files.journal import Commit, read_journal
 
-    with _described(folder, "the interrupted commit cannot be recovered"), Folders(folder) as top:
+    with _described(folder, "the interrupted run can't be recovered"), Folders(folder) as top:
         journal = read_journal(top)
         if journal is None or not _concerns(journal.destination, place, only):
             return None
@@ -154,7 +154,7 @@ def _described(folder: Path, what: str) -> Iterator[None]:
             what,
             where=Location(str(folder)),
             why=str(error),
-            hint="fix the cause and run `mintage recover`; the files are in that directory until then",
+            hint="fix the cause and run `mintage recover`; until then the files are in that directory",
         ) from error
 
 

@@ -106,7 +106,7 @@ class Staging(Struct):
             self._rename_to_place()
         except OSError as error:
             raise CommitError(
-                f"the project could not be put in its place: {error.strerror}",
+                f"can't move the project into place: {error.strerror}",
                 where=Location(str(self.destination)),
                 why="nothing was written; something else may have appeared there during the run",
                 hint="fix the cause and run the same command again",
@@ -161,7 +161,7 @@ class Staging(Struct):
 
     def _nothing_replaced(self, error: OSError) -> CommitError:
         return CommitError(
-            f"the files could not be put in their place: {error.strerror}",
+            f"can't move the files into place: {error.strerror}",
             where=Location(str(self.destination / str(error.filename or ""))),
             why="nothing was replaced: every file is as it was",
             hint="fix the cause and run the same command again",
@@ -170,10 +170,10 @@ class Staging(Struct):
     def _half_done(self, error: OSError, journal: Journal) -> CommitError:
         kept, self._top = self._top, None  # the old files are in it
         return CommitError(
-            f"some of {len(journal.replacements)} files were replaced, and could not be put back: {error.strerror}",
+            f"some of {len(journal.replacements)} files were replaced and can't be restored: {error.strerror}",
             where=Location(str(self.destination)),
-            why=f"the old ones are in {kept}",
-            hint="fix the cause, then run `mintage recover` to put them back, or `mintage recover --finish` to finish",
+            why=f"the original files are in {kept}",
+            hint="fix the cause, then run `mintage recover` to restore them, or `mintage recover --finish` to finish",
         )
 
     def staged_files(self) -> list[str]:
@@ -231,9 +231,9 @@ def _nothing_else_changed() -> Iterator[None]:
         yield
     except OSError as error:
         raise CommitError(
-            f"the project could not be built: {error.strerror}",
+            f"can't build the project: {error.strerror}",
             where=Location(str(error.filename)) if error.filename else None,
-            why="nothing was written but the staging directory, which is removed",
+            why="only the staging directory was written, and it is removed",
             hint="fix the cause and run the same command again",
         ) from error
 

@@ -147,7 +147,7 @@ def _lay_out(template: Template, request: LayoutRequest) -> LaidOut:
         return template.layout.lay_out(request)
     except OSError as error:
         raise TemplateError(
-            f"the template cannot be read: {error.strerror}", where=Location(str(error.filename or template.root))
+            f"can't read the template: {error.strerror}", where=Location(str(error.filename or template.root))
         ) from error
 
 

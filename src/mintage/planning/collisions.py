@@ -62,7 +62,7 @@ class Targets(Struct):
     def _add_folder(self, target: str, entry: Entry) -> None:
         self._add_parents(target, entry)
         if target in self.files:
-            self._collide(target, self.files[target], entry, "a file and a folder")
+            self._collide(target, self.files[target], entry, "a file and a directory")
         else:
             self.folders[target] = ProjectFolder(target, entry.mode)
 
@@ -71,13 +71,13 @@ class Targets(Struct):
             self._add_parents(target, entry)
         earlier = self.files.get(target)
         if target in self.folders:
-            self._collide(target, None, entry, "a file and a folder")
+            self._collide(target, None, entry, "a file and a directory")
         elif earlier is None:
             self.files[target] = entry
         elif self.collisions is not Collisions.LATER_WINS:
             self._collide(target, earlier, entry, "two files")
         else:
-            self.warnings.append(f"{entry.name} and {earlier.name} both make {target}; the first is kept out")
+            self.warnings.append(f"{entry.name} and {earlier.name} both become {target}; {earlier.name} is left out")
             del self.files[target]
             self.files[target] = entry
 
@@ -86,7 +86,7 @@ class Targets(Struct):
         parent = target.rpartition("/")[0]
         while parent and parent not in self.folders:
             if parent in self.files:
-                self._collide(parent, self.files[parent], entry, "a file and a folder")
+                self._collide(parent, self.files[parent], entry, "a file and a directory")
                 return
             missing.append(parent)
             parent = parent.rpartition("/")[0]

@@ -51,7 +51,7 @@ def file_dependencies(
 def _require_known_outputs(readers: Sequence[PlannedFile], files: Sequence[PlannedFile]) -> None:
     known = {file.target for file in files}
     problems = [
-        Problem(f"{file.name} reads the output {path!r}, which no file of the plan makes")
+        Problem(f"{file.name} reads the output {path!r}, which no file generates")
         for file in readers
         for path in file.reads
         if path not in known
@@ -125,7 +125,7 @@ def matching(
         return []
     wanted = {pattern.removeprefix(TASK_PREFIX) for pattern in patterns if pattern.startswith(TASK_PREFIX)}
     if unknown := wanted.difference(tasks, declared):
-        raise PlanError(f"no task is called {min(unknown)!r}", hint="`after` must use the name that the task has")
+        raise PlanError(f"there is no task named {min(unknown)!r}", hint="`after` must use the name that the task has")
     names = [TASK_PREFIX + task for task in tasks if task in wanted]
     spec = GitignorePatterns([pattern for pattern in patterns if not pattern.startswith(TASK_PREFIX)])
     return names + [target for target in targets if spec.matches(target)]

@@ -112,9 +112,9 @@ class FilePlanner:
             except MintageError as error:
                 self._problems.append(Problem(error.what, error.where, error.hint))
             except OSError as error:
-                self._problems.append(Problem(f"cannot read it: {error.strerror}", Location(entry.name)))
+                self._problems.append(Problem(f"can't read it: {error.strerror}", Location(entry.name)))
         if self._problems:
-            raise PlanError("some files of the template cannot be used", problems=self._problems)
+            raise PlanError("some files of the template can't be used", problems=self._problems)
         total = sum(decision.file.size for decision in decisions)
         if total > self._limits.total_size:
             raise PlanError(
@@ -242,7 +242,7 @@ def _require_regular(status: os.stat_result, entry: Entry) -> None:
         raise TemplateError(
             f"{entry.name} is not a regular file",
             where=Location(entry.name),
-            hint="a template holds files, directories and links within itself; take this out, or exclude it",
+            hint="templates may only contain files, directories, and links within themselves; remove or exclude it",
         )
 
 

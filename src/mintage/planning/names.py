@@ -58,11 +58,11 @@ def why_not_on_windows(target: str) -> str:
     """Return why Windows takes no file or directory of that name; "" if it does."""
     name = target.rpartition("/")[2]
     if _DEVICE.search(f"/{name.lower()}\n"):
-        return "Windows keeps such names for devices"
+        return "Windows reserves these names for devices"
     if name.endswith((".", " ")):
-        return "Windows takes a dot or a space at the end of a name away"
+        return "Windows removes dots and spaces at the end of names"
     if any(character in name for character in NOT_ON_WINDOWS):
-        return f"Windows takes none of {NOT_ON_WINDOWS} in a name"
+        return f"names can't contain any of {NOT_ON_WINDOWS} on Windows"
     return ""
 
 

@@ -101,7 +101,7 @@ def _read_script(path: str) -> str:
     try:
         return Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"the hook cannot be read: {error}", where=Location(path)) from error
+        raise TemplateError(f"can't read the hook: {error}", where=Location(path)) from error
 
 
 def in_place_jobs(

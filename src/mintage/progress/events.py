@@ -67,7 +67,7 @@ class LineSink:
                 self._descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
-            raise UsageError(f"the events cannot be written to {file}: {why}") from error
+            raise UsageError(f"can't write events to {file}: {why}") from error
         mode = os.fstat(self._descriptor).st_mode
         self._may_block = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
         self._waiting: list[bytes] = []

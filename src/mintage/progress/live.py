@@ -61,7 +61,7 @@ class LiveReporter(SilentReporter):
             if self._failures <= _MOST_FAILURES:
                 self._above.append(job_line(result))
             elif self._failures == _MOST_FAILURES + 1:
-                self._above.append("more have failed; the end of the run says why")
+                self._above.append("more failed; the summary at the end says why")
 
     def tick(self, progress: Progress) -> None:
         """Draw the view again."""
@@ -120,7 +120,7 @@ class _Workers:
         if len(shown) <= most:
             return shown
         kept = max(0, most - 1)
-        return [*shown[:kept], f"  and {len(shown) - kept} more at work"][:most]
+        return [*shown[:kept], f"  and {len(shown) - kept} more running"][:most]
 
 
 def _live(stream: TextIO) -> Live:

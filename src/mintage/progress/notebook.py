@@ -98,9 +98,7 @@ def _ipython_display() -> Callable[[View], Shown]:
     try:
         from IPython.display import display
     except ImportError as error:
-        raise UsageError(
-            "there is no IPython to draw with", hint="in a notebook there is one; elsewhere, leave out this reporter"
-        ) from error
+        raise UsageError("IPython is not available", hint="run in a notebook, or don't use this reporter") from error
 
     def show(view: View) -> Shown:
         shown: Shown = display(view, display_id=True)

@@ -60,7 +60,7 @@ class LineAsker(PromptingAsker):
             say(f"{mark} {wording.label(answered)}: {wording.shown(answered)}")
         can_change = {str(number): each.question.name for number, each in enumerate(answers, 1) if not each.given}
         while True:
-            text = _read("Mint it (Enter), change one (its number), or quit (q)? ").strip().lower()
+            text = _read("Generate the project (Enter), change an answer (its number), or quit (q)? ").strip().lower()
             if text in ("", "y", "yes"):
                 return None
             if text in ("q", "n", "no", "quit"):
@@ -136,7 +136,7 @@ def _chosen(asked: Asked, text: str) -> Any:
     words = [word.strip() for word in text.split(",") if word.strip()] if several else [text.strip()]
     for word in words:
         if word not in offered:
-            raise ValueError(f"{word!r} is not one of the choices" if word else "one of them has to be chosen")
+            raise ValueError(f"{word!r} is not one of the choices" if word else "choose one of them")
     values = [offered[word] for word in words]
     return values if several else values[0]
 

@@ -1,6 +1,6 @@
 """A list in the terminal from which one or several are chosen, with search. Knows no question.
 
-With questionary's own, Enter takes the first of all when nothing matches what was typed, and looks at the wrong row to
+With questionary's own, Enter takes the first of all when nothing matches what you typed, and looks at the wrong row to
 see whether it can be chosen.
 """
 
@@ -108,7 +108,7 @@ class ListState(Struct):
         if self.checked is not None:
             return [self.rows[index].result for index in sorted(self.checked)]
         if self.pointed not in self.selectable:
-            raise ValueError("nothing matches what was typed" if self.typed else "nothing can be chosen")
+            raise ValueError("nothing matches what you typed" if self.typed else "no choice is available")
         return self.rows[self.pointed].result
 
     def answer(self) -> str:

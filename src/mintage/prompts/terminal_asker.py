@@ -73,12 +73,12 @@ class TerminalAsker(PromptingAsker):
             return None
         from mintage.prompts.list_prompt import ListPrompt, ListState, Row
 
-        quits = Row("Quit, and write nothing", _Verdict.QUIT)
-        rows = [Row("Mint it", _Verdict.MINT), *_table(answers), quits]
+        quits = Row("Quit without writing anything", _Verdict.QUIT)
+        rows = [Row("Generate the project", _Verdict.MINT), *_table(answers), quits]
         self.group = ""
         say("")
-        prompt = ListPrompt("All answers. Mint it, or change one?", ListState(rows))
-        chosen = run(prompt.application(**appearance()), _hint("Enter chooses", prompt.state), can_go_back=True)
+        prompt = ListPrompt("All answers. Generate the project, or change one?", ListState(rows))
+        chosen = run(prompt.application(**appearance()), _hint("Enter selects", prompt.state), can_go_back=True)
         if chosen is _Verdict.QUIT:
             raise CancelledError(signal_number=2)
         return None if chosen is _Verdict.MINT else str(chosen)
@@ -106,10 +106,10 @@ def _choose(asked: Asked) -> Any:
     rows = [Row(wording.title(choice), choice.value, wording.why_not(choice)) for choice in asked.choices]
     state = ListState(rows)
     values = [row.result for row in rows]
-    what = "Enter chooses"
+    what = "Enter selects"
     if asked.question.type is QuestionType.MULTI_CHOICE:
         state.checked = {index for index, value in enumerate(values) if value in (asked.answer or [])}
-        what = "Space marks, Ctrl-A all, Enter goes on"
+        what = "Space toggles, Ctrl-A toggles all, Enter continues"
     elif asked.answer in values and not rows[values.index(asked.answer)].disabled:
         state.pointed = values.index(asked.answer)
     prompt = ListPrompt(wording.message(asked.question), state, asked.check)
@@ -133,7 +133,7 @@ def _secret(asked: Asked) -> Any:
     usual = "" if asked.answer is None else str(asked.answer)
     live = _LiveCheck(lambda text: asked.check(parse(asked.question, text or usual, ())))
     prompt = questionary.password(wording.message(asked.question), **live.options(), **appearance())
-    return run_question(prompt.application, asked, "Enter keeps the usual one" if usual else "") or usual
+    return run_question(prompt.application, asked, "Enter accepts the default" if usual else "") or usual
 
 
 def _text(asked: Asked) -> Any:
@@ -216,4 +216,4 @@ def _cut(text: str, width: int) -> str:
 
 
 def _hint(what: str, state: ListState) -> str:
-    return f"{what}, typing searches {len(state.rows)}" if state.can_be_searched else what
+    return f"{what}, type to search {len(state.rows)}" if state.can_be_searched else what

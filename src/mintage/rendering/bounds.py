@@ -67,7 +67,7 @@ def too_large(name: str, most: float) -> RenderError:
     return RenderError(
         f"{name} renders to more than {most:,.0f} bytes",
         where=Location(name),
-        why="so much is not allowed for one file",
+        why="that is more than one file may have",
         hint="raise the limit with `Options(limits=Limits(file_size=SIZE))`",
     )
 

@@ -36,7 +36,7 @@ def make_environment(settings: RendererSettings) -> Environment:
         TemplateError: An extension cannot be imported or an option is unknown to Jinja2.
     """
     if settings.options.get("comment_start_string") == "":  # Jinja2 would look for the end of the first one for ever
-        raise TemplateError("the template's Jinja settings are not usable: comments begin with an empty text")
+        raise TemplateError("the template's Jinja settings are invalid: comments start with an empty text")
     kind = Sandbox if settings.sandboxed else Environment
     options: dict[str, Any] = dict(settings.options)
     options.setdefault("undefined", StrictUndefined if settings.strict else Undefined)
@@ -48,12 +48,12 @@ def make_environment(settings: RendererSettings) -> Environment:
     except (ImportError, AttributeError) as error:
         theirs = [name for name in settings.extensions if not name.startswith("mintage.")]
         raise TemplateError(
-            f"an extension of the template could not be loaded: {error}",
+            f"can't load an extension of the template: {error}",
             why=f"it asks for {', '.join(theirs)}",
-            hint="install the package that provides it into the environment of mintage",
+            hint="install the package that provides it in mintage's environment",
         ) from error
     except (TypeError, AssertionError, ValueError) as error:
-        raise TemplateError(f"the template's Jinja settings are not usable: {error}") from error
+        raise TemplateError(f"the template's Jinja settings are invalid: {error}") from error
     if settings.branches is not None:
         settings.branches.watch(environment, settings.loader_roots)
     return environment
@@ -70,7 +70,7 @@ class Sandbox(SandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return the value of a power."""
         if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _LARGEST_POWER_BITS:
-            raise OverflowError("the power is too large")
+            raise OverflowError("the exponent is too large")
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -90,7 +90,7 @@ class ContainedLoader(FileSystemLoader):
         source, file, is_unchanged = super().get_source(environment, template)
         real = os.path.realpath(file)
         if self._top and not belongs_to_template(real, self._top):
-            raise UnsafePathError(f"the template {template} that is included lies outside, at {real}")
+            raise UnsafePathError(f"the template {template} is included from outside, at {real}")
         return source, file, is_unchanged
 
 
@@ -103,7 +103,7 @@ def _extension(name: str, roots: Sequence[str]) -> str | type[Extension]:
         place = os.path.realpath(os.path.join(root, file))
         if os.path.isfile(place):
             if not Path(place).is_relative_to(os.path.realpath(root)):
-                raise UnsafePathError(f"the extension {name} lies outside of the template, at {place}")
+                raise UnsafePathError(f"the extension {name} is outside the template, at {place}")
             spec = spec_from_file_location(f"{_EXTENSION_FILES}.{Path(file).stem}", place)
             assert spec is not None
             assert spec.loader is not None

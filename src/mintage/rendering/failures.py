@@ -65,7 +65,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it includes itself, or nests too deeply"
     if isinstance(error, MemoryError):
-        return "there was not enough memory to render it"
+        return "there is not enough memory to render it"
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
@@ -88,7 +88,7 @@ def _names(error: TemplateNotFound) -> str:
 
 def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) -> str:
     if isinstance(error, TemplateNotFound) and roots:
-        return f"it was looked for in {' and '.join(roots)}"
+        return f"searched in {' and '.join(roots)}"
     if isinstance(error, UndefinedError):
         return (
             _suggestion(str(error.message), context) or "check the name, or give it a value with `data={'NAME': VALUE}`"
@@ -96,7 +96,7 @@ def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) 
     if isinstance(error, SecurityError):
         return "templates run in a sandbox; if you trust this one, run again with `Options(trust=True)`"
     if isinstance(error, TemplateSyntaxError):
-        return "if this text is not a template, have it copied without rendering"
+        return "if this isn't a template, have it copied without rendering"
     return ""
 
 

@@ -88,7 +88,7 @@ class Outputs:
             return OutputFile(path, self._existing_folders)
         if path not in self._readable:
             raise RenderError(
-                f"the output {path!r} cannot be read here: this file does not wait for it",
+                f"the output {path!r} can't be read here: this file doesn't depend on it",
                 hint="write the path as plain text, or add an [[order]] rule with `after`",
             )
         return OutputFile(path, self._project)

@@ -43,7 +43,7 @@ def encode(text: str, newline: str, name: str) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise RenderError(
-            f"{name} rendered to a character that UTF-8 cannot hold: {error.object[error.start]!r}",
+            f"{name} rendered to a character that UTF-8 can't encode: {error.object[error.start]!r}",
             where=Location(name),
             hint="look for it in the answers",
         ) from error

@@ -50,15 +50,15 @@ def unsupported_syntax(
         foreign = [name for name in settings.extensions if not name.startswith(("jinja2.ext.", "mintage."))]
         if foreign:
             return Obstacle(f"extensions may give any tag another meaning: {', '.join(foreign)}")
-        return Obstacle("the template's settings for Jinja are not the usual ones")
+        return Obstacle("the template's Jinja settings are not the default ones")
     found = list(_tags_in(text, environment))
     for line, tag, word in found:
         if not _is_understood(_whole(tag, word, environment), tags):
-            return Obstacle("only Jinja2 understands this tag", line, tag)
+            return Obstacle("only Jinja2 supports this tag", line, tag)
     own = {**context, **variables}
     for line, tag, word in found:
         if not word and not _has_plain_value(tag, tags, own):
-            return Obstacle("its value is undefined, or more than text, a number, yes, no or nothing", line, tag)
+            return Obstacle("its value is undefined, or not text, a number, a boolean or none", line, tag)
     return Obstacle("its tags together need Jinja2, such as a name that is set twice or within a loop")
 
 

@@ -45,7 +45,7 @@ def failed_lines(failed: GenerationFailed, style: Style) -> list[str]:
     for errors in list(groups.values())[:_REASONS]:
         lines += _group_lines(errors, style)
     if len(groups) > _REASONS:
-        lines.append(f"... and {len(groups) - _REASONS} more kinds of failure; --json lists all of them")
+        lines.append(f"... and {len(groups) - _REASONS} more kinds of failure; --json lists all")
     return lines
 
 
@@ -58,10 +58,10 @@ def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> lis
             f"{counted(len(report.existing), 'file')} left as {'it was' if len(report.existing) == 1 else 'they were'}"
         )
     if report.failures:
-        more = " (--json lists all of them)" if len(report.failures) > _NAMES else ""
+        more = " (--json lists all)" if len(report.failures) > _NAMES else ""
         lines.append(style("red", f"{len(report.failures)} failed") + more)
     if report.skipped:
-        skipped = f"{len(report.skipped)} skipped, because something they need failed"
+        skipped = f"{len(report.skipped)} skipped because something they depend on failed"
         lines.append(f"{style('yellow', skipped)}: {_some(map(_skip_reason, report.skipped), len(report.skipped))}")
     if verbose and (answers := _where_answers_are(report)):
         lines.append(f"answers in {answers}")
@@ -74,7 +74,7 @@ def _how_it_was_run(report: Report) -> list[str]:
     lines = [f"{template}, {report.format}", f"{report.executor}, {workers} ({_shown(report.reason)})"]
     if report.rendered_by:
         fast, compiled = report.rendered_by.get("fast", 0), report.rendered_by.get("jinja2", 0)
-        lines.append(f"{counted(fast, 'template')} rendered without compiling, {compiled:,} by Jinja2")
+        lines.append(f"{counted(fast, 'template')} interpreted, {compiled:,} by Jinja2")
     return lines
 
 
@@ -101,9 +101,9 @@ def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
     """Say what can be done next, and then where the project is."""
     destination = one_line(str(report.destination))
     if not report.delivered and not report.results:
-        return [f"the template makes nothing, and nothing was written to {destination}"]
+        return [f"the template generates nothing, so nothing was written to {destination}"]
     if not report.delivered:
-        return [f"{style('red', 'nothing was delivered')} to {destination}"]
+        return [f"{style('red', 'nothing was written')} to {destination}"]
     hints = _hints([_next_step(report, verbose=verbose)], style)
     if report.ok:
         return [*hints, f"{style('green', 'minted')} {destination}"]
@@ -113,10 +113,10 @@ def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
 def _next_step(report: Report, *, verbose: bool) -> str:
     """Return what the user probably wants to do next; "" if that goes without saying."""
     if any(isinstance(result.job.payload, PlannedFile) for result in report.failures):
-        return "when that is fixed, run again with --retry to make what is missing"
+        return "fix this, then run again with --retry to make only what is missing"
     place = shlex.quote(one_line(str(report.destination)))
     if report.existed and (report.destination / ".git").exists():
-        return f"git -C {place} diff shows what has changed"
+        return f"git -C {place} diff shows what changed"
     return f"cd {place}" if verbose and report.ok else ""
 
 

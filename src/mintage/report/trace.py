@@ -39,9 +39,9 @@ def write_trace(report: Report, file: Path) -> None:
         page.write_text(timeline(trace), "utf-8")
     except OSError as error:
         raise UsageError(
-            f"the trace cannot be written: {error.strerror}",
+            f"can't write the trace: {error.strerror}",
             where=Location(str(error.filename or file)),
-            hint="the project was made; name another file for the trace",
+            hint="the project was generated; choose another file for the trace",
         ) from error
 
 
@@ -90,7 +90,7 @@ def _events_of(result: JobResult, start: float) -> Iterator[dict[str, Any]]:
         "state": result.state.name.lower(),
         "priority": result.job.priority.name.lower(),
         "bytes": result.bytes_written,
-        "handed out ms before": round(1000 * (result.began - result.handed_out), 3),
+        "dispatched ms before": round(1000 * (result.began - result.handed_out), 3),
     }
     if isinstance(result.detail, str) and result.detail in ("fast", "jinja2"):
         event["args"]["renderer"] = result.detail

@@ -77,7 +77,7 @@ def _load(file: Path, named_by: str) -> CookiecutterSettings:
     clones = given("cookiecutters_dir", str, "a path")
     replays = given("replay_dir", str, "a path")
     if problems:
-        raise UsageError("Cookiecutter's user configuration is wrong", where=Location(str(file)), problems=problems)
+        raise UsageError("Cookiecutter's user configuration is invalid", where=Location(str(file)), problems=problems)
     usual = CookiecutterSettings()
     return CookiecutterSettings(
         default_context=context or {},
@@ -102,7 +102,7 @@ def _parse(file: Path, named_by: str) -> dict[str, Any]:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            "Cookiecutter's user configuration cannot be read", where=Location(str(file)), why=str(error)
+            "can't read Cookiecutter's user configuration", where=Location(str(file)), why=str(error)
         ) from error
     except DataError as error:
         raise UsageError(

@@ -73,7 +73,7 @@ def read_text(file: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("the settings cannot be read", where=Location(str(file)), why=str(error)) from error
+        raise UsageError("can't read the settings", where=Location(str(file)), why=str(error)) from error
 
 
 def parse(text: str, file: Path) -> dict[str, Any]:
@@ -101,17 +101,17 @@ def validated(content: dict[str, Any], text: str, file: Path) -> Settings:
         given = {"source": entry} if isinstance(entry, str) else entry
         right = isinstance(given, dict) and _is_template(given)
         at = ("templates", name) if not isinstance(entry, dict) else (f"templates.{name}", "")
-        if expect(right, f"template {name!r} must have a source, and maybe a ref and a directory, all text", *at):
+        if expect(right, f"template {name!r} must have a source and can have a ref and a directory, all text", *at):
             templates[name] = RegisteredTemplate(**given)
     abbreviations = table_of("abbreviations")
     for name, address in abbreviations.items():
         expect(isinstance(address, str), f"abbreviation {name!r} must be text", "abbreviations", name)
     trust = content.get("trust", [])
     listed = isinstance(trust, list) and all(isinstance(entry, str) for entry in trust)
-    expect(listed, "trust must be a list of texts", "", "trust")
+    expect(listed, "trust must be a list of text", "", "trust")
     defaults = table_of("defaults")
     if problems:
-        raise UsageError("the settings are wrong", where=Location(str(file)), problems=problems)
+        raise UsageError("the settings are invalid", where=Location(str(file)), problems=problems)
     return Settings(templates, defaults, abbreviations, tuple(trust))
 
 

@@ -30,15 +30,15 @@ def add_template(name: str, source: str, *, ref: str | None = None, directory: s
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} cannot name a template",
-            hint="use letters, digits, '.', '_' and '-', and begin with a letter or a digit",
+            f"{name!r} is not a valid name for a template",
+            hint="use letters, digits, '.', '_' and '-', starting with a letter or a digit",
         )
     registered = RegisteredTemplate(_storable(source), ref, directory)
     with _changing() as (file, text, content):
         templates = content.setdefault("templates", {})
         if name in templates:
             raise UsageError(
-                f"there is a template {name!r} already", where=Location(str(file)), hint=f"mintage remove {name}"
+                f"a template named {name!r} already exists", where=Location(str(file)), hint=f"mintage remove {name}"
             )
         entry = {key: value for key in TEMPLATE_KEYS if (value := getattr(registered, key)) is not None}
         templates[name] = entry
@@ -56,9 +56,9 @@ def remove_template(name: str) -> None:
         templates = content.get("templates", {})
         if name not in templates:
             raise UsageError(
-                f"there is no template {name!r}",
+                f"there is no template named {name!r}",
                 where=Location(str(file)),
-                hint=suggest(name, templates) or "`mintage list` shows all of them",
+                hint=suggest(name, templates) or "`mintage list` shows all names",
             )
         del templates[name]
         if not templates:
@@ -77,7 +77,7 @@ def _storable(source: str) -> str:
         return str(path)
     if re.match(r"[\w.-]+:", source):
         return source
-    raise UsageError(f"there is no template at {path}", hint="give a directory, a zip file, a git URL or gh:owner/name")
+    raise UsageError(f"there is no template at {path}", hint="use a directory, a zip file, a git URL or gh:owner/name")
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def _changing() -> Iterator[tuple[Path, str, dict[str, Any]]]:
             validated(content, text, file)
             yield file, text, content
     except OSError as error:
-        raise UsageError(f"the settings cannot be changed: {error.strerror}", where=Location(str(file))) from error
+        raise UsageError(f"can't change the settings: {error.strerror}", where=Location(str(file))) from error
 
 
 def _write(file: Path, content: dict[str, Any], edited: str) -> None:

@@ -331,7 +331,7 @@ class TestExternalData:
     def test_none_outside_of_the_project_without_trust(self, write_template: Write, mint: Mint, tmp_path: Path) -> None:
         (tmp_path / "secret.yml").write_text("name: secret")
         template = write_template(self.CONFIG, SHOW)
-        with pytest.raises(Exception, match="is outside of the project"):
+        with pytest.raises(Exception, match="is outside the project"):
             mint(template, flags={"where": "../secret.yml"}, trust=False)
 
 

@@ -73,7 +73,7 @@ def test_a_template_of_two_tools_is_that_of_the_one_which_is_asked_for(write_tem
         ("a: [", "not valid YAML", 1),
         ("a: 1\nb: {\n", "not valid YAML", 3),
         ("a: !!python/object/apply:os.system [id]", "not valid YAML", 1),
-        ("just text", "must hold questions and settings", 1),
+        ("just text", "must contain questions and settings", 1),
         ("a: 1\n_exclude: nothing", "_exclude must be a list", 2),
         ("_envops: [a]", "_envops must be a table", 1),
         ("_envops: {finalize: x}", "unknown option finalize", 1),

@@ -157,7 +157,7 @@ class TestNames:
     def test_a_file_and_a_folder_of_one_name_are_refused(self, write_template: Write, mint: Mint) -> None:
         with pytest.raises(PlanError) as caught:
             mint(write_template("x: a", {"{{ x }}": "1", "{{ x ~ '' }}/b": "2"}))
-        assert "a would be a file and a folder" in caught.value.problems[0].what
+        assert "a would be a file and a directory" in caught.value.problems[0].what
 
 
 class TestYield:
@@ -305,7 +305,7 @@ class TestLinks:
         files = {"t/a.jinja": "{% include 'part' %}", "part": "-> ../secret", "t/b": ""}
         with pytest.raises(GenerationFailed) as caught:
             mint(write_template("_subdirectory: t", files))
-        assert "lies outside" in str(caught.value.exceptions[0])
+        assert "included from outside" in str(caught.value.exceptions[0])
 
 
 class TestFilters:
@@ -417,4 +417,4 @@ def test_where_nothing_comes_out_there_is_no_project(
     template = write_template(config)
     assert run(["new", str(template), str(tmp_path / "out"), "--defaults"]) == 0
     assert not (tmp_path / "out").exists()
-    assert "the template makes nothing" in capsys.readouterr().out
+    assert "the template generates nothing" in capsys.readouterr().out

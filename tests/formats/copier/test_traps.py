@@ -256,7 +256,7 @@ class TestHostileTemplates:
         template = write_template(f'_external_data: {{s: "{path}"}}', {"a.jinja": "{{ _external_data.s }}"})
         with pytest.raises(GenerationFailed) as failed:
             Generator().generate(template, tmp_path / "out")
-        assert "is outside of the project" in str(failed.value.exceptions[0])
+        assert "is outside the project" in str(failed.value.exceptions[0])
         assert not (tmp_path / "out" / "a").exists()
 
     @pytest.mark.parametrize("statement", ["include", "import", "extends", "from"])

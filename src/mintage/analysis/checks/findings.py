@@ -75,7 +75,7 @@ RULES = {
         Rule("colliding-paths", _W, "With some answers, two files of the template become the same file."),
         Rule("windows-path", _N, "On Windows, a file cannot be generated, or the template cannot be checked out."),
         Rule("unmatched-rule", _W, "A rule of mintage.toml names files or tasks that never exist."),
-        Rule("dependency-cycle", _E, "Files wait for each other."),
+        Rule("dependency-cycle", _E, "Files depend on each other."),
     )
 }
 

@@ -126,7 +126,7 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
     except JobTookTooLong:
         failure = took_too_long(job)
     except SystemExit as error:
-        failure = JobFailure(f"it asked the program to exit with status {error.code}", "SystemExit")
+        failure = JobFailure(f"it tried to exit the program with status {error.code}", "SystemExit")
     except BaseException as error:  # any failure of a job is its result
         failure = _describe(error)
     finally:
@@ -151,7 +151,7 @@ def sendable(ended: JobEnded) -> JobEnded:
         pickle.loads(pickle.dumps(ended, pickle.HIGHEST_PROTOCOL))  # noqa: S301 - our own bytes
     except Exception as error:  # anything may go wrong in foreign __reduce__ methods
         failure = JobFailure(
-            f"its result cannot be sent between processes: {type(error).__name__}: {error}",
+            f"its result can't be sent between processes: {type(error).__name__}: {error}",
             type(error).__name__,
             hint="run it with `ConcurrentOptions(executor='threads')`",
         )
@@ -163,4 +163,4 @@ def _describe(error: BaseException) -> JobFailure:
     try:
         return JobFailure.of(error)
     except Exception:  # its __str__ raises as well
-        return JobFailure(f"{type(error).__name__}, which cannot be described", type(error).__name__)
+        return JobFailure(f"{type(error).__name__}, which can't be described", type(error).__name__)

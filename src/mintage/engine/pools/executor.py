@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mintage.engine.job import Job, JobRunner
     from mintage.engine.pools import Batch, Event
 
-_HINT = "look at what the executor's workers ran into, or let Mintage use its own (executor='auto')"
+_HINT = "check the executor's workers, or let Mintage use its own (executor='auto')"
 _LOOK_EVERY_SECONDS = 0.05
 
 
@@ -98,7 +98,7 @@ class ExecutorPool:
             events.extend(future.result())
             return
         failure = JobFailure(
-            f"the executor could not run it: {str(error) or type(error).__name__}", type(error).__name__, hint=_HINT
+            f"the executor can't run it: {str(error) or type(error).__name__}", type(error).__name__, hint=_HINT
         )
         events.extend(JobEnded(index, -1, 0.0, 0.0, failure=failure) for index in batch)
 

@@ -234,7 +234,7 @@ class ProcessPool:
         fds = (work_read, results_write, self._board_fd, self._state_fd)
         numbers = [str(number) for number in (*fds, number, self._size, self._memory_bytes or 0)]
         if not sys.executable:
-            raise CannotStartError("it is not known where Python's interpreter is")
+            raise CannotStartError("the path of the Python interpreter is unknown")
         command = [sys.executable, "-P", *(f"-W{option}" for option in sys.warnoptions), "-c", code, *numbers]
         return subprocess.Popen(command, pass_fds=fds, stdin=subprocess.DEVNULL)
 
@@ -242,7 +242,7 @@ class ProcessPool:
         try:
             state = pickle.dumps((list(self._jobs), self._runner), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # anything may go wrong in foreign __reduce__ methods
-            raise CannotStartError(f"the jobs cannot be sent to them ({type(error).__name__}: {error})") from error
+            raise CannotStartError(f"the jobs can't be sent to them ({type(error).__name__}: {error})") from error
         fd = _shared_file(len(state))
         view = memoryview(state)
         while view:
@@ -312,7 +312,7 @@ class ProcessPool:
         if worker.waiting:
             events.append(JobsReturned(tuple(worker.waiting)))
         if self._deaths_in_vain > _DEATHS_IN_VAIN:
-            self._cannot_start = self._cannot_start or f"they end at once, with status {worker.status}"
+            self._cannot_start = self._cannot_start or f"they exit immediately with status {worker.status}"
         if not self._cannot_start:
             try:
                 self._start(worker.number)
@@ -377,9 +377,9 @@ def _kill_tree(process_id: int) -> None:
 def _death(status: int) -> JobFailure:
     if status >= 0:
         return JobFailure(
-            f"its worker process ended with status {status}",
+            f"its worker process exited with status {status}",
             "WorkerDied",
-            why="the job, or something that it called, ended the process",
+            why="the job, or something it called, ended the process",
         )
     try:
         name = f"signal {-status} ({signal.Signals(-status).name})"
@@ -388,7 +388,7 @@ def _death(status: int) -> JobFailure:
     hint = ""
     if -status == signal.SIGKILL:
         hint = (
-            "the system does so when memory is short: use fewer workers, or lower the limit with "
+            "the system does this when memory is low: use fewer workers, or lower the limit with "
             "`ConcurrentOptions(max_memory_mb=MIB)`"
         )
     return JobFailure(f"its worker process was killed by {name}", "WorkerDied", hint=hint)

@@ -31,5 +31,5 @@ def survey(template: Template) -> Survey:
         {question.name: Location("") for question in template.questions},
         possible_answers=possible_answers(template.questions),
         known=OUTPUT_FUNCTIONS,
-        how_to_copy="use a format in which files can be copied as they are",
+        how_to_copy="use a format that can copy files without rendering",
     )

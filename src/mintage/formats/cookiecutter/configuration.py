@@ -63,7 +63,7 @@ class Configuration(Struct):
             for name, value in defaults.items():
                 _override(self.variables, name, value)
         except ValueError as error:
-            self.warnings.append(f"a default in the user configuration is ignored: {error}")
+            self.warnings.append(f"ignoring the defaults in the user configuration: {error}")
 
     def apply_given(self, given: Mapping[str, Any]) -> None:
         """Take answers from the command line or a file as new defaults.
@@ -102,9 +102,9 @@ def read_configuration(file: Path, top: Path) -> Configuration:
             f"{file.name} is not valid JSON: {error}", where=Location(str(file), error.line, error.column)
         ) from error
     except (UnicodeDecodeError, OSError) as error:
-        raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
+        raise TemplateError(f"can't read {file.name}: {error}", where=Location(str(file))) from error
     if not isinstance(variables, OrderedDict):
-        raise TemplateError(f"{file.name} must hold one JSON object", where=Location(str(file), 1))
+        raise TemplateError(f"{file.name} must contain one JSON object", where=Location(str(file), 1))
     check_settings(variables, file)
     return Configuration(file, variables)
 
@@ -135,7 +135,7 @@ def check_settings(variables: Mapping[str, Any], file: Path) -> None:
     if isinstance(options, dict) and (reserved := _RESERVED_OPTIONS & set(options)):
         problems.append(Problem(f"_jinja2_env_vars must not set {', '.join(sorted(reserved))}", where))
     if problems:
-        raise TemplateError(f"{file.name} has wrong settings", problems=problems)
+        raise TemplateError(f"{file.name} has invalid settings", problems=problems)
 
 
 def _override(variables: OrderedDict[str, Any], name: str, value: Any) -> None:

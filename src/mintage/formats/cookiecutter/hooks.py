@@ -61,7 +61,7 @@ def run_pre_prompt(root: Path, scratch: ExitStack) -> Path:
             status = subprocess.run(command, cwd=copy, check=False, env={**os.environ, **environment()}).returncode
         except OSError as error:
             raise TemplateError(
-                f"the hook {script.name} could not be started: {error.strerror}",
+                f"the hook {script.name} can't be started: {error.strerror}",
                 where=Location(str(script)),
                 hint="a script needs a first line such as #!/bin/sh",
             ) from error

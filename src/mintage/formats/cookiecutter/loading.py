@@ -122,7 +122,7 @@ def _template(
         collisions=Collisions.LATER_WINS,
         tasks=hooks.tasks(root) if request.run_tasks else (),
         capabilities=capabilities,
-        stateful_reason="its own Jinja extensions may keep state" if configuration.foreign_extensions else "",
+        stateful_reason="its Jinja extensions may keep state" if configuration.foreign_extensions else "",
         warnings=tuple(configuration.warnings),
     )
 

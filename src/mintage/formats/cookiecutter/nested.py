@@ -109,7 +109,7 @@ def _old_choice(text: str, where: Location) -> Choice:
 def _contained(path: str, root: Path, top: Path, where: Location) -> Path:
     folder = Path(os.path.realpath(root / path.replace("\0", "\N{REPLACEMENT CHARACTER}")))
     if Path(path).is_absolute() or not folder.is_relative_to(os.path.realpath(top)):
-        raise UnsafePathError(f"the nested template {path!r} is outside of the repository", where=where)
+        raise UnsafePathError(f"the nested template {path!r} is outside the repository", where=where)
     if not (folder / "cookiecutter.json").is_file():
         raise TemplateError(f"the nested template {path!r} has no cookiecutter.json", where=where)
     return folder

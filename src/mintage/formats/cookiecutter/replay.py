@@ -45,8 +45,8 @@ def refuse_given_answers(given: GivenAnswers) -> None:
     """
     if given.flags or given.data:
         raise UsageError(
-            "a run is either replayed or given answers, not both",
-            hint="leave out the answers, or run with `Options(cookiecutter=CookiecutterOptions(replay=False))`",
+            "a replayed run doesn't accept answers",
+            hint="remove the answers, or run with `Options(cookiecutter=CookiecutterOptions(replay=False))`",
         )
 
 
@@ -55,7 +55,7 @@ def read(file: Path) -> Context:
 
     Raises:
         UsageError: There is none.
-        TemplateError: It has wrong settings.
+        TemplateError: It has invalid settings.
     """
     try:
         context = parse_json(file.read_text("utf-8"))
@@ -65,9 +65,9 @@ def read(file: Path) -> Context:
             hint="generate the project once with `Options(cookiecutter=CookiecutterOptions(replay=False))`",
         ) from None
     except (OSError, ValueError) as error:
-        raise UsageError(f"the replay file cannot be read: {error}", where=Location(str(file))) from error
+        raise UsageError(f"can't read the replay file: {error}", where=Location(str(file))) from error
     if not isinstance(context, dict) or not isinstance(context.get("cookiecutter"), dict):
-        raise UsageError("the replay file holds no `cookiecutter` answers", where=Location(str(file)))
+        raise UsageError("the replay file has no `cookiecutter` answers", where=Location(str(file)))
     check_settings(context["cookiecutter"], file)
     return cast("dict[str, Any]", context)
 

@@ -135,7 +135,7 @@ class ExternalData(Mapping[str, Any]):
         place = self._project / path
         if not self._anywhere and not _lies_within(place, self._project):
             raise UnsafePathError(
-                f"the template reads {path}, which is outside of the project",
+                f"the template reads {path}, which is outside the project",
                 hint="read the template, then run again with `Options(trust=True)`",
             )
         return read_yaml_table(place, Path("/") if self._anywhere else self._project)
@@ -161,7 +161,7 @@ def read_yaml_table(file: Path, top: Path) -> Any:
     except DataError as error:
         raise TemplateError(f"{file.name} is not valid YAML: {error}", where=Location(str(file), error.line)) from error
     except (OSError, ValueError) as error:  # the latter for a name that no file can have
-        raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
+        raise TemplateError(f"can't read {file.name}: {error}", where=Location(str(file))) from error
 
 
 def read_last_answers(project: Path, answers_file: str | None) -> dict[str, Any]:

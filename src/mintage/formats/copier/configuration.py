@@ -152,7 +152,7 @@ def _documents(file: Path, root: Path) -> Iterator[Any]:
 
     def include(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
         if not isinstance(node, yaml.ScalarNode):
-            raise _wrong("!include takes a path or a pattern", file, node.start_mark.line + 1)
+            raise _wrong("!include needs a path or a pattern", file, node.start_mark.line + 1)
         pattern = str(loader.construct_scalar(node))
         if PurePosixPath(pattern).is_absolute():
             raise _outside(pattern, file, node.start_mark.line + 1)
@@ -177,7 +177,7 @@ def _load(file: Path, top: Path, loader: type[yaml.SafeLoader]) -> list[Any]:
     except DataError as error:
         raise _wrong(f"{file.name} is not valid YAML: {error}", file, error.line) from error
     except OSError as error:
-        raise _wrong(f"{file.name} cannot be read: {error.strerror}", file, None) from error
+        raise _wrong(f"can't read {file.name}: {error.strerror}", file, None) from error
 
 
 def _flat(documents: Any) -> Iterator[Any]:
@@ -192,7 +192,7 @@ def _merged(documents: list[Any], file: Path) -> dict[str, Any]:
     """Return one table of all documents. Later values win, except in lists, which are concatenated."""
     for document in documents:
         if not isinstance(document, dict):
-            raise _wrong(f"{file.name} must hold questions and settings, not {document!r}", file, 1)
+            raise _wrong(f"{file.name} must contain questions and settings, not {document!r}", file, 1)
     joined: dict[str, Any] = {}
     for option in _CONCATENATED:
         parts = [document[option] for document in documents if option in document]
@@ -244,7 +244,7 @@ def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
             yield f"a task must be a command, not {task!r}", "_tasks"
     for name in configuration.settings.get("secret_questions") or ():
         if isinstance(name, list | dict):
-            yield f"_secret_questions must hold names, not {name!r}", "_secret_questions"
+            yield f"_secret_questions must contain names, not {name!r}", "_secret_questions"
     for name, table in configuration.questions.items():
         if name in _RESERVED:
             yield f"a question must not be named {name}", name

@@ -27,7 +27,7 @@ def _strftime(text_format: str) -> str:
     from time import localtime, strftime
 
     if not is_only_a_date(text_format):  # the time may differ in the next file
-        raise ValueError(f"{text_format!r} is more than a date")
+        raise ValueError(f"{text_format!r} needs a time, not only a date")
     return strftime(text_format, localtime())
 
 

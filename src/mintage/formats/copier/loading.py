@@ -87,7 +87,7 @@ def load_copier(request: LoadRequest) -> Template:
         significant_modes=0o111,  # Copier keeps a file with equal contents and execute bits
         tasks=tasks,
         capabilities=_capabilities(configuration, tasks, source.root),
-        stateful_reason="its own Jinja extensions may keep state" if configuration.extensions else "",
+        stateful_reason="its Jinja extensions may keep state" if configuration.extensions else "",
         warnings=warnings,
         answers_file=lambda context: str(context["_copier_conf"]["answers_file"]),
     )

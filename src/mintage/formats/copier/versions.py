@@ -35,7 +35,7 @@ def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
         if not ref:
             raise UsageError(
                 f"no answers file says which revision {CURRENT_REF} is",
-                hint="name the revision itself with `Options(ref=...)`",
+                hint="name the revision with `Options(ref=...)`",
             )
     if ref is None:
         ref = _newest(repository.version_tags(), request)

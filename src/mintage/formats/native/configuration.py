@@ -70,7 +70,7 @@ def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None
         where = Location(str(file), error.line, error.column)
         raise TemplateError(f"{file.name} is not valid TOML: {error}", where=where) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{file.name} cannot be read: {error}", where=Location(str(file))) from error
+        raise TemplateError(f"can't read {file.name}: {error}", where=Location(str(file))) from error
     return Reader(file, text, content).configuration(complain)
 
 
@@ -155,7 +155,7 @@ class Reader:
     def _list(self, name: str, kind: type[T]) -> list[T]:
         tables = self._content.get(name, [])
         if not isinstance(tables, list):
-            self._complain(f"write each as [[{name}]], with two brackets", self.line_of(name))
+            self._complain(f"write it as [[{name}]], with two brackets", self.line_of(name))
             return []
         converted = (self._converted(table, kind, name, number) for number, table in enumerate(tables))
         return [table for table in converted if table is not None]

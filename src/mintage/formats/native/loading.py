@@ -77,7 +77,7 @@ def load_native(request: LoadRequest) -> Template:
         tasks_left_out=() if request.run_tasks else tuple(task.name for task in configuration.tasks),
         order=tuple(OrderRule(tuple(rule.files), tuple(rule.after)) for rule in configuration.order),
         capabilities=_capabilities(configuration, tasks, source.root),
-        stateful_reason="its own Jinja extensions may keep state" if _foreign(configuration.render) else "",
+        stateful_reason="its Jinja extensions may keep state" if _foreign(configuration.render) else "",
     )
 
 
@@ -197,7 +197,7 @@ def _script(path: str, folder: Path, top: Path, file: Path) -> Path:
     found = folder / path
     real = os.path.realpath(found) if "\0" not in path else ""
     if not belongs_to_template(real, os.path.realpath(top)):
-        raise UnsafePathError(f"the script {path!r} lies outside of the template", where=Location(str(file)))
+        raise UnsafePathError(f"the script {path!r} is outside of the template", where=Location(str(file)))
     if not os.path.isfile(real):
         raise TemplateError(f"the script {path} doesn't exist in the template", where=Location(str(file)))
     return found

@@ -40,7 +40,7 @@ def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
         empty = empty_part(request, path)
         target = "" if empty else request.text(path, f"the path {path}")
         if item.path in OWN_FILES:
-            yield LeftOut(name, path, target, Rule("it belongs to the template itself, not to the project"))
+            yield LeftOut(name, path, target, Rule("it belongs to the template, not to the project"))
             continue
         index = deciding_pattern([pattern for pattern, _ in patterns], item.path, prunes=True)
         if index is not None:
@@ -59,7 +59,7 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
     places = _Places(layout)
     configuration = layout.configuration
     if file.target == SAVED_ANSWERS_FILE:
-        yield Rule("Mintage writes it: the answers, to generate the project again")
+        yield Rule("Mintage writes your answers to it, for generating the project again")
         return
     for number, each in enumerate(configuration.each):
         if each.file == file.name and each.as_ in file.variables:

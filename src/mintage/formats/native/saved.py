@@ -86,9 +86,9 @@ def _read_table(project: Path, table: str) -> Mapping[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise AnswerError(
-            f"the saved answers cannot be read: {error}",
+            f"can't read the saved answers: {error}",
             where=Location(str(file)),
-            hint="fix or remove this file; it only saves you from answering again",
+            hint="fix or remove this file; it only stores your answers",
         ) from error
     found = content.get(table, {})
     return found if isinstance(found, dict) else {}

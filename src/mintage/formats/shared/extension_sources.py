@@ -10,7 +10,7 @@ from mintage.trust.capabilities import Capability
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOT_SHIPPED = "not in the template: whatever is installed next to mintage under this name"
+NOT_SHIPPED = "not in the template: whatever is installed under this name next to mintage"
 
 
 def extension_capability(name: str, root: Path) -> Capability:
@@ -39,4 +39,4 @@ def text_to_read(file: Path) -> str:
     try:
         return file.read_text("utf-8", "backslashreplace")
     except OSError as error:
-        return f"(it cannot be read: {error.strerror})"
+        return f"(can't be read: {error.strerror})"

@@ -167,7 +167,7 @@ def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
         TemplateError: It cannot be read, or is nested so deeply that no walk should go there.
     """
     if path.count("/") >= _DEEPEST:
-        raise TemplateError(f"{path[:40]}... lies more than {_DEEPEST} directories deep", where=Location(path))
+        raise TemplateError(f"{path[:40]}... is more than {_DEEPEST} directories deep", where=Location(path))
     try:
         with os.scandir(folder) as found:
             return list(found)
@@ -210,7 +210,7 @@ def contained(place: str, path: str, top: str) -> str:
     """Return where something of a template really is, as `within` does.
 
     Raises:
-        UnsafePathError: It lies outside of the template.
+        UnsafePathError: It is outside of the template.
         TemplateError: There is nothing.
     """
     real = within(place, path, top)

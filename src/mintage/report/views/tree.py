@@ -97,5 +97,5 @@ def _summary(plan: Plan) -> list[str]:
     parts = [f"{count:,} to {action.value}" for action, count in counts.items() if count]
     lines = [f"{len(plan.files):,} files ({', '.join(parts)}), {size(plan.total_bytes)} to read"]
     if plan.sequential_reason:
-        lines.append(f"rendered one after the other: {one_line(plan.sequential_reason)}")
+        lines.append(f"rendered sequentially: {one_line(plan.sequential_reason)}")
     return lines

@@ -67,7 +67,7 @@ def _no_such_name(analysis: CheckContext, read: Read, severity: Severity) -> Fin
     return finding(
         "undefined-variable",
         read.where,
-        f"{_reader(read)} reads {name}, which nothing defines",
+        f"{_reader(read)} reads {name}, which is not defined anywhere",
         suggestion or "add a question for it, or use `default(...)` if it may be missing",
         severity=severity,
     )

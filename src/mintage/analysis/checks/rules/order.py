@@ -91,5 +91,5 @@ def _cycle(check: CheckContext) -> Iterator[Finding]:
 
 
 def _waits(where: Location, cycle: tuple[str, ...]) -> Finding:
-    message = f"these wait for each other: {' -> '.join(cycle)}"
+    message = f"these depend on each other: {' -> '.join(cycle)}"
     return finding("dependency-cycle", where, message, "remove one of these dependencies")
