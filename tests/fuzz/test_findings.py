@@ -100,7 +100,7 @@ class TestData:
         lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
         lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
         assert parse_yaml("\n".join(lines[:4]))["a3"][9][9][9][9] == "x"
-        with pytest.raises(DataError, match="aliases make"):
+        with pytest.raises(DataError, match="aliases expand to"):
             parse_yaml("\n".join(lines))
 
     def test_a_long_text_may_hold_many_values(self) -> None:
@@ -195,7 +195,7 @@ class TestFolders:
             os.mkdir(name)
             os.chdir(name)
         monkeypatch.undo()
-        with pytest.raises(TemplateError, match=r"directories deep|can't read"):
+        with pytest.raises(TemplateError, match=r"directories deep|can't read|cannot be read"):
             mint(template)
 
 
@@ -256,7 +256,7 @@ class TestCookiecutterVariables:
         template = write_tree({"cookiecutter.json": json.dumps({"a": "x", name: {}}), COOKIECUTTER_FILE: ""})
         with pytest.raises(AnswerError) as caught:
             mint(template, flags={name: "text"})
-        assert f"{name}: an object is expected" in caught.value.problems[0].what
+        assert f"{name}: expected an object" in caught.value.problems[0].what
 
     @pytest.mark.parametrize("name", ["_jinja2_env_vars", "_extensions", "_copy_without_render"])
     def test_of_a_wrong_kind_are_refused_when_they_are_replayed(self, write_tree: Write, name: str) -> None:
