@@ -40,6 +40,34 @@ class Written(Struct, frozen=True):
         """Return what is under a key; nothing if it is no table with that key."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
+    def at(self, *path: str | int) -> Written | None:
+        """Return what is at the end of a path of keys and indexes; None if there is no such thing."""
+        found: Any = self
+        for step in path:
+            inner = found.value
+            if isinstance(inner, dict):
+                found = inner.get(step)
+            else:
+                found = inner[step] if isinstance(inner, list) and isinstance(step, int) and step < len(inner) else None
+            if found is None:
+                return None
+        return found  # type: ignore[no-any-return]
+
+    def line_of(self, *path: str | int) -> int:
+        """Return the line of the key at the end of a path, or else of the last one on the way that is there."""
+        for length in range(len(path), 0, -1):
+            *above, last = path[:length]
+            table = self.at(*above)
+            if table is not None and isinstance(last, str) and last in table.keys:
+                return table.keys[last].line or self.line
+            if (item := self.at(*path[:length])) is not None:
+                return item.line
+        return self.line
+
+    def find(self, text: str) -> Written | None:
+        """Return the first text in it that reads so; None if there is none."""
+        return next((each for each in self.texts() if each.value == text), None)
+
     def texts(self) -> Iterator[Written]:
         """Yield all texts in it, the keys of tables left out."""
         if isinstance(self.value, dict):
@@ -50,6 +78,22 @@ class Written(Struct, frozen=True):
                 yield from each.texts()
         else:
             yield self
+
+
+def written(text: str, file: str) -> list[Written]:
+    """Return the documents of a text, which must be valid; of JSON and TOML there is one.
+
+    Args:
+        text: The text.
+        file: Its name, which says what it is, and is in the places.
+    """
+    if file.endswith(".json"):
+        return [written_json(text, file)]
+    if file.endswith(".toml"):
+        from mintage.data.toml_places import written_toml
+
+        return [written_toml(text, file)]
+    return written_yaml(text, file)
 
 
 def written_yaml(text: str, file: str) -> list[Written]:
@@ -176,26 +220,3 @@ def _block_start(index: int, lines: Sequence[str]) -> tuple[int, int]:
         if stripped := lines[number].lstrip():
             return index + 1, len(lines[number]) - len(stripped)
     return index + 1, 0
-
-
-class TomlLines:
-    """Finds texts in the lines of a TOML file."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = text.splitlines()
-
-    def find(self, text: str, start: int | None) -> tuple[int | None, int]:
-        """Line and column of a text that stands at line `start` or somewhat below it."""
-        if start is None:
-            return None, 1
-        first = next((line for line in text.splitlines() if line), "")
-        spellings = (json.dumps(first, ensure_ascii=False)[1:-1], first)
-        for number in range(start - 1, len(self._lines)):
-            line = self._lines[number]
-            for spelling in spellings:
-                if (column := line.find(spelling)) >= 0:
-                    before = text.splitlines().index(first) if first else 0
-                    return number + 1 - before, column + 1
-            if number >= start and line.lstrip().startswith("["):
-                break
-        return start, 1

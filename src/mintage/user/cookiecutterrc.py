@@ -116,7 +116,7 @@ def _parse(file: Path, named_by: str) -> dict[str, Any]:
 
 
 def _line_of(file: Path, key: str) -> int | None:
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-        if line.partition(":")[0].strip("\"' ") == key:
-            return number
-    return None
+    from mintage.data.places import written_yaml
+
+    (document,) = written_yaml(file.read_text("utf-8"), file.name)
+    return document.keys[key].line

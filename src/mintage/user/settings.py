@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct, field
 
 from mintage.data.parsing import DataError, parse_toml
@@ -30,17 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-TEMPLATE_KEYS = ("source", "ref", "directory")
 
-
-class RegisteredTemplate(Struct, frozen=True):
+class RegisteredTemplate(Struct, frozen=True, forbid_unknown_fields=True):
     """A template that has a short name."""
 
     source: str
     ref: str | None = None
-    """Used unless the user asks for others."""
+    """The branch, tag or commit to use unless the user asks for another."""
     directory: str | None = None
-    """Used unless the user asks for others."""
+    """The directory of the source to use unless the user asks for another."""
 
 
 class Settings(Struct, frozen=True):
@@ -63,11 +62,16 @@ def load_settings() -> Settings:
         UsageError: Naming everything that is wrong in it.
     """
     file = settings_file()
-    text = read_text(file)
-    return validated(parse(text, file), text, file) if text else Settings()
+    text = settings_text(file)
+    return parse_settings(text, file) if text else Settings()
 
 
-def read_text(file: Path) -> str:
+def settings_text(file: Path) -> str:
+    """Return the text of a settings file; "" if there is none.
+
+    Raises:
+        UsageError: It can't be read.
+    """
     try:
         return file.read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -76,58 +80,68 @@ def read_text(file: Path) -> str:
         raise UsageError("can't read the settings", where=Location(str(file)), why=str(error)) from error
 
 
-def parse(text: str, file: Path) -> dict[str, Any]:
+def parse_settings(text: str, file: Path) -> Settings:
+    """Return the settings that a text holds.
+
+    Args:
+        text: TOML.
+        file: Where it is from, for errors.
+
+    Raises:
+        UsageError: Naming everything that is wrong in it.
+    """
     try:
-        return parse_toml(text)
+        content = parse_toml(text)
     except DataError as error:
         where = Location(str(file), error.line, error.column)
         raise UsageError("the settings are not valid TOML", where=where, why=str(error)) from error
+    return _Reader(text, content, file).settings()
 
 
-def validated(content: dict[str, Any], text: str, file: Path) -> Settings:
-    problems: list[Problem] = []
+class _Reader:
+    """Validates the parts of a settings file, each by itself, so that all mistakes are found."""
 
-    def expect(right: bool, what: str, table: str, key: str) -> bool:
-        if not right:
-            problems.append(Problem(what, Location(str(file), _line_of(text, table, key))))
-        return right
+    def __init__(self, text: str, content: dict[str, Any], file: Path) -> None:
+        self._text = text
+        self._content = content
+        self._file = file
+        self._problems: list[Problem] = []
 
-    def table_of(name: str) -> dict[str, Any]:
-        table = content.get(name, {})
-        return table if expect(isinstance(table, dict), f"{name} must be a table", "", name) else {}
+    def settings(self) -> Settings:
+        """Return all settings. Raises UsageError."""
+        templates = {
+            name: self._converted(
+                {"source": entry} if isinstance(entry, str) else entry,
+                RegisteredTemplate,
+                f"template {name!r} must have a source and can have a ref and a directory, all text",
+                "templates",
+                name,
+            )
+            for name, entry in self._table("templates").items()
+        }
+        abbreviations = {
+            name: self._converted(address, str, f"abbreviation {name!r} must be text", "abbreviations", name)
+            for name, address in self._table("abbreviations").items()
+        }
+        trust = self._converted(
+            self._content.get("trust", ()), tuple[str, ...], "trust must be a list of text", "trust"
+        )
+        defaults = self._table("defaults")
+        if self._problems:
+            raise UsageError("the settings are invalid", where=Location(str(self._file)), problems=self._problems)
+        return Settings(templates, defaults, abbreviations, trust)
 
-    templates: dict[str, RegisteredTemplate] = {}
-    for name, entry in table_of("templates").items():
-        given = {"source": entry} if isinstance(entry, str) else entry
-        right = isinstance(given, dict) and _is_template(given)
-        at = ("templates", name) if not isinstance(entry, dict) else (f"templates.{name}", "")
-        if expect(right, f"template {name!r} must have a source and can have a ref and a directory, all text", *at):
-            templates[name] = RegisteredTemplate(**given)
-    abbreviations = table_of("abbreviations")
-    for name, address in abbreviations.items():
-        expect(isinstance(address, str), f"abbreviation {name!r} must be text", "abbreviations", name)
-    trust = content.get("trust", [])
-    listed = isinstance(trust, list) and all(isinstance(entry, str) for entry in trust)
-    expect(listed, "trust must be a list of text", "", "trust")
-    defaults = table_of("defaults")
-    if problems:
-        raise UsageError("the settings are invalid", where=Location(str(file)), problems=problems)
-    return Settings(templates, defaults, abbreviations, tuple(trust))
+    def _table(self, name: str) -> dict[str, Any]:
+        found = self._converted(self._content.get(name, {}), dict[str, Any], f"{name} must be a table", name)
+        return found if isinstance(found, dict) else {}
 
+    def _converted(self, value: Any, kind: Any, what: str, *path: str) -> Any:
+        """Return a value if it is of a kind; else note what is wrong with it."""
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            from mintage.data.toml_places import written_toml
 
-def _is_template(given: dict[str, Any]) -> bool:
-    return "source" in given and all(key in TEMPLATE_KEYS and isinstance(text, str) for key, text in given.items())
-
-
-def _line_of(text: str, table: str, key: str) -> int | None:
-    """Return the line of a key in a table, or of the table's header when `key` is ""."""
-    current = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            current = stripped.strip("[]").replace('"', "").replace(" ", "")
-            if current == (table if not key else f"{table}.{key}".lstrip(".")):
-                return number
-        elif key and current == table and stripped.partition("=")[0].strip().strip("\"'") == key:
-            return number
-    return None
+            line = written_toml(self._text, self._file.name).line_of(*path)
+            self._problems.append(Problem(what, Location(str(self._file), line)))
+            return None

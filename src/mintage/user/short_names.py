@@ -6,15 +6,19 @@ import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from mintage.errors import Location, UsageError
 from mintage.terminal import suggest
 from mintage.user.folders import settings_file
-from mintage.user.settings import TEMPLATE_KEYS, RegisteredTemplate, parse, read_text, validated
+from mintage.user.settings import RegisteredTemplate, Settings, parse_settings, settings_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tomlkit import TOMLDocument
 
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -34,15 +38,11 @@ def add_template(name: str, source: str, *, ref: str | None = None, directory: s
             hint="use letters, digits, '.', '_' and '-', starting with a letter or a digit",
         )
     registered = RegisteredTemplate(_storable(source), ref, directory)
-    with _changing() as (file, text, content):
-        templates = content.setdefault("templates", {})
-        if name in templates:
-            raise UsageError(
-                f"a template named {name!r} already exists", where=Location(str(file)), hint=f"mintage remove {name}"
-            )
-        entry = {key: value for key in TEMPLATE_KEYS if (value := getattr(registered, key)) is not None}
-        templates[name] = entry
-        _write(file, content, _with_table(text, name, entry))
+    with _changing() as (document, settings):
+        if name in settings.templates:
+            where = Location(str(settings_file()))
+            raise UsageError(f"a template named {name!r} already exists", where=where, hint=f"mintage remove {name}")
+        _add(document, name, {key: value for key, value in msgspec.structs.asdict(registered).items() if value})
     return registered
 
 
@@ -52,18 +52,16 @@ def remove_template(name: str) -> None:
     Raises:
         UsageError: There is none of this name.
     """
-    with _changing() as (file, text, content):
-        templates = content.get("templates", {})
-        if name not in templates:
+    with _changing() as (document, settings):
+        if name not in settings.templates:
             raise UsageError(
                 f"there is no template named {name!r}",
-                where=Location(str(file)),
-                hint=suggest(name, templates) or "`mintage list` shows all names",
+                where=Location(str(settings_file())),
+                hint=suggest(name, settings.templates) or "`mintage list` shows all names",
             )
-        del templates[name]
-        if not templates:
-            del content["templates"]
-        _write(file, content, _without_table(text, name))
+        del document["templates"][name]
+        if not document["templates"]:
+            del document["templates"]
 
 
 def _storable(source: str) -> str:
@@ -80,52 +78,37 @@ def _storable(source: str) -> str:
     raise UsageError(f"there is no template at {path}", hint="use a directory, a zip file, a git URL or gh:owner/name")
 
 
+def _add(document: TOMLDocument, name: str, entry: dict[str, str]) -> None:
+    import tomlkit
+    from tomlkit.items import InlineTable
+
+    templates = document.get("templates")
+    if templates is None:
+        templates = document["templates"] = tomlkit.table(is_super_table=True)
+    table = tomlkit.inline_table() if isinstance(templates, InlineTable) else tomlkit.table()
+    table.update(entry)
+    templates[name] = table
+
+
 @contextmanager
-def _changing() -> Iterator[tuple[Path, str, dict[str, Any]]]:
-    """Yield the file, its text and its content, held so that two commands at once do not lose each other's change."""
+def _changing() -> Iterator[tuple[TOMLDocument, Settings]]:
+    """Yield the settings to change, and what they say; then write them, with all comments.
+
+    The file is held meanwhile, so that two commands at once do not lose each other's change.
+    """
+    import tomlkit
+
+    from mintage.files.atomic import replace_text
     from mintage.files.locking import exclusive
 
     file = settings_file()
     try:
         with exclusive(file.parent):
-            text = read_text(file)
-            content = parse(text, file)
-            validated(content, text, file)
-            yield file, text, content
+            text = settings_text(file)
+            settings = parse_settings(text, file)
+            document = tomlkit.parse(text)
+            yield document, settings
+            place = Path(os.path.realpath(file))  # settings are often linked from a directory of dotfiles
+            replace_text(place, tomlkit.dumps(document), mode=0o666)
     except OSError as error:
         raise UsageError(f"can't change the settings: {error.strerror}", where=Location(str(file))) from error
-
-
-def _write(file: Path, content: dict[str, Any], edited: str) -> None:
-    """Replace the file by `edited` if that says the same as `content`, else by the content, without its comments."""
-    import tomllib
-
-    import tomli_w
-
-    from mintage.files.atomic import replace_text
-
-    try:
-        text = edited if tomllib.loads(edited) == content else tomli_w.dumps(content)
-    except tomllib.TOMLDecodeError:
-        text = tomli_w.dumps(content)
-    place = Path(os.path.realpath(file))  # settings are often linked from a directory of dotfiles
-    replace_text(place, text, mode=0o666)
-
-
-def _with_table(text: str, name: str, entry: dict[str, str]) -> str:
-    import tomli_w
-
-    table = tomli_w.dumps({"templates": {name: entry}})
-    return f"{text.rstrip()}\n\n{table}" if text.strip() else table
-
-
-def _without_table(text: str, name: str) -> str:
-    """Return the text without the table of this template, up to the next header."""
-    kept: list[str] = []
-    inside = False
-    for line in text.splitlines(keepends=True):
-        if line.startswith("["):
-            inside = line.split("#")[0].strip().replace('"', "") == f"[templates.{name}]"
-        if not inside:
-            kept.append(line)
-    return "".join(kept)

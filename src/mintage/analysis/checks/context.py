@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mintage.analysis.checks.possible_paths import PossiblePaths, possible_paths_of
 from mintage.analysis.references import Analysis
+from mintage.data.places import written
 from mintage.errors import Location
 from mintage.files.paths import belongs_to_template
 from mintage.formats.shared.extension_sources import NOT_SHIPPED
@@ -18,6 +19,7 @@ from mintage.template.texts import Place
 if TYPE_CHECKING:
     from mintage.analysis.checks.dry_layout import DryLayout
     from mintage.analysis.references import Read
+    from mintage.data.places import Written
     from mintage.template.texts import Survey
 
 
@@ -81,11 +83,15 @@ class CheckContext(Analysis):
 
     def place_of_setting(self, value: str) -> Location:
         """Return where the template's configuration has a text."""
-        file = self.survey.configuration
-        for number, line in enumerate(self.lines_of(file), 1):
-            if (column := line.find(value)) >= 0:
-                return Location(file, number, column + 1)
-        return Location(file)
+        for document in self._configuration:
+            if found := document.find(value):
+                return Location(self.survey.configuration, found.line, found.column)
+        return Location(self.survey.configuration)
+
+    def place_of_table(self, name: str) -> Location:
+        """Return where the template's configuration has a table at the top, or the first of several."""
+        places = (document.keys[name] for document in self._configuration if name in document.keys)
+        return next(places, Location(self.survey.configuration))
 
     def place_of_default(self, question: str) -> Location:
         """Return where the default of a question is written, or else the question."""
@@ -93,6 +99,13 @@ class CheckContext(Analysis):
             if text.place is Place.DEFAULT and text.owner == question:
                 return Location(text.file, text.line, text.column)
         return self.survey.questions[question]
+
+    @cached_property
+    def _configuration(self) -> list[Written]:
+        """The documents of the template's configuration; none if it has no such file."""
+        file = self.survey.configuration
+        text = read_text(os.path.join(self.survey.template.root, file)) if file else None
+        return written(text, file) if text else []
 
     @cached_property
     def _extension_sources(self) -> tuple[str, ...]:

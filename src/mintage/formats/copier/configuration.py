@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import ChainMap
+from contextlib import suppress
 from functools import cached_property
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -14,6 +14,7 @@ import yaml
 from msgspec import Struct, field
 
 from mintage.data.parsing import DataError, yaml_documents, yaml_loader
+from mintage.data.places import written_yaml
 from mintage.errors import Location, Problem, TemplateError, UnsafePathError
 from mintage.files.contained import read_contained
 from mintage.formats.copier import configuration_files
@@ -28,7 +29,6 @@ DEFAULT_EXCLUDE = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__",
 _MOST_INCLUDED = 1_000
 _MOST_QUESTIONS = 5_000  # each of them sees all answers before it
 _CONCATENATED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
-_KEY = re.compile(r"""['"]?([^\s'"][^'":]*?)['"]?\s*:""")
 _RESERVED = frozenset({"now", "make_secret"})
 _LISTS = frozenset({"exclude", "jinja_extensions", "secret_questions", "skip_if_exists", "tasks", "migrations"})
 _MAPPINGS = frozenset({"envops", "external_data"})
@@ -266,15 +266,12 @@ def _command(command: Any) -> str | tuple[str, ...]:
 
 
 def _lines_of_keys(file: Path) -> dict[str, int]:
-    """Return, for each key at the beginning of a line, the first line that has it."""
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return {}
+    """Return the first line of each question and each setting; none if the file can't be read."""
     found: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        if key := _KEY.match(line):
-            found.setdefault(key[1], number)
+    with suppress(OSError, ValueError, yaml.YAMLError):
+        for document in written_yaml(file.read_text("utf-8"), file.name):
+            for name, place in document.keys.items():
+                found.setdefault(name, place.line or document.line)
     return found
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
 from mintage.data.parsing import DataError, parse_toml
+from mintage.data.toml_places import written_toml
 from mintage.errors import Location, PlanError, Problem, TemplateError
 from mintage.files.contained import read_contained
 from mintage.files.patterns import GitignorePatterns
@@ -25,14 +27,14 @@ from mintage.template.tasks import TASK_PREFIX
 from mintage.terminal import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from mintage.data.places import Written
 
 _TABLES = ("template", "render", "questions", "files", "each", "order", "tasks")
 _UNKNOWN = re.compile(r"unknown field `(.+?)`")
 _KEY_IN_MESSAGE = re.compile(r"at `\$\.([\w-]+)")
-_QUESTION = re.compile(r"""\s*\[\[?\s*["']?questions["']?\s*\.\s*["']?(\w+)["']?\s*\]\]?\s*(?:#|$)""")
-_WITHIN_QUESTION = re.compile(r"""\s*(?:\[\[?\s*)?["']?questions["']?\s*\.\s*["']?(\w+)["']?\s*[.=]""")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -48,8 +50,8 @@ class Configuration(Struct):
     each: list[EachTable] = field(default_factory=list)
     order: list[OrderTable] = field(default_factory=list)
     tasks: list[TaskTable] = field(default_factory=list)
-    question_lines: dict[str, int | None] = field(default_factory=dict)
-    """The line on which each question begins; None if it isn't known."""
+    question_lines: dict[str, int] = field(default_factory=dict)
+    """The line on which each question begins."""
 
 
 def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None] | None = None) -> Configuration:
@@ -79,7 +81,7 @@ class Reader:
 
     def __init__(self, file: Path, text: str, content: dict[str, Any]) -> None:
         self._file = file
-        self._lines = text.splitlines()
+        self._text = text
         self._content = content
         self._problems: list[Problem] = []
 
@@ -105,7 +107,7 @@ class Reader:
             order=self._list("order", OrderTable),
             tasks=self._list("tasks", TaskTable),
         )
-        found.question_lines = self._question_lines(found.questions)
+        found.question_lines = {name: self.line_of("questions", name) for name in found.questions}
         self._check_meaning(found)
         if complain:
             for problem in self._problems:
@@ -117,47 +119,24 @@ class Reader:
             raise TemplateError(f"{self._file.name} has {len(self._problems)} mistakes", problems=self._problems)
         return found
 
-    def line_of(self, table: str, key: str = "", number: int = 0) -> int | None:
-        """Return the line of a table's header, or of a key in it.
+    def line_of(self, *path: str | int) -> int:
+        """Return the line of a key, by the names of its tables and the indexes of repeated ones; or of its table."""
+        return self.written.line_of(*path)
 
-        Args:
-            number: Which of several tables of that name.
-        """
-        header = re.compile(rf"^\s*\[\[?\s*{_dotted(table)}\s*\]\]?\s*(#.*)?$")
-        headers = [line for line, text in enumerate(self._lines, 1) if header.match(text)]
-        if number >= len(headers):
-            nested = re.compile(rf"^\s*(\[\[?\s*{_dotted(table)}\.|{_dotted(table)}\s*[.=])")
-            return next((line for line, text in enumerate(self._lines, 1) if nested.match(text)), None)
-        start = headers[number]
-        if key:
-            wanted = re.compile(rf"""^\s*["']?{re.escape(key)}["']?\s*[.=]""")
-            for line, text in enumerate(self._lines[start:], start + 1):
-                if text.lstrip().startswith("["):
-                    break
-                if wanted.match(text):
-                    return line
-        return start
-
-    def _question_lines(self, names: Iterable[str]) -> dict[str, int | None]:
-        """Return the same as `line_of` for all questions at once."""
-        headers: dict[str, int] = {}
-        others: dict[str, int] = {}
-        for line, text in enumerate(self._lines, 1):
-            if header := _QUESTION.match(text):
-                headers.setdefault(header[1], line)
-            elif other := _WITHIN_QUESTION.match(text):
-                others.setdefault(other[1], line)
-        return {name: headers.get(name, others.get(name)) for name in names}
+    @cached_property
+    def written(self) -> Written:
+        """The contents with their places."""
+        return written_toml(self._text, self._file.name)
 
     def _table(self, name: str, kind: type[T]) -> T:
-        return self._converted(self._content.get(name, {}), kind, name) or kind()
+        return self._converted(self._content.get(name, {}), kind, (name,)) or kind()
 
     def _list(self, name: str, kind: type[T]) -> list[T]:
         tables = self._content.get(name, [])
         if not isinstance(tables, list):
             self._complain(f"write it as [[{name}]], with two brackets", self.line_of(name))
             return []
-        converted = (self._converted(table, kind, name, number) for number, table in enumerate(tables))
+        converted = (self._converted(table, kind, (name, number)) for number, table in enumerate(tables))
         return [table for table in converted if table is not None]
 
     def _questions(self) -> dict[str, QuestionTable]:
@@ -168,72 +147,73 @@ class Reader:
         found: dict[str, QuestionTable] = {}
         for name, table in tables.items():
             if not _IDENTIFIER.fullmatch(name):
-                self._complain(f"{name!r} is not a valid name for a question", self.line_of(f"questions.{name}"))
-            found[name] = self._converted(table, QuestionTable, f"questions.{name}") or QuestionTable()
+                self._complain(f"{name!r} is not a valid name for a question", self.line_of("questions", name))
+            found[name] = self._converted(table, QuestionTable, ("questions", name)) or QuestionTable()
         return found
 
-    def _converted(self, content: Any, kind: type[T], table: str, number: int = 0) -> T | None:
-        content = self._without_unknown(content, kind, table, number)
+    def _converted(self, content: Any, kind: type[T], path: tuple[str | int, ...]) -> T | None:
+        content = self._without_unknown(content, kind, path)
         try:
             return msgspec.convert(content, kind)
         except msgspec.ValidationError as error:
             message = str(error)
         unknown = _UNKNOWN.search(message)
-        found = unknown or _KEY_IN_MESSAGE.search(message)
-        line = self.line_of(table, found.group(1) if found else "", number)
+        key = unknown or _KEY_IN_MESSAGE.search(message)
+        line = self.line_of(*path, *([key[1]] if key else []))
+        table = _header(path)
         if unknown:  # of a table within the table
             self._complain(f"unknown key {unknown.group(1)!r} in [{table}]", line, "unknown-key")
         else:
             self._complain(f"[{table}]: {message.replace('`$.', '`').replace(' - at `$`', '')}", line)
         return None
 
-    def _without_unknown(self, content: Any, kind: type[T], table: str, number: int) -> Any:
+    def _without_unknown(self, content: Any, kind: type[T], path: tuple[str | int, ...]) -> Any:
         """Return a table without its unknown keys, each of which is a mistake."""
         if not isinstance(content, dict):
             return content
         known = [each.encode_name for each in msgspec.structs.fields(kind)]
         for key in [key for key in content if key not in known]:
-            what = f"unknown key {key!r} in [{table}]{_nearest(key, known)}"
-            self._complain(what, self.line_of(table, key, number), "unknown-key")
+            what = f"unknown key {key!r} in [{_header(path)}]{_nearest(key, known)}"
+            self._complain(what, self.line_of(*path, key), "unknown-key")
         return {key: value for key, value in content.items() if key in known}
 
     def _check_meaning(self, found: Configuration) -> None:
         for name, question in found.questions.items():
-            table = f"questions.{name}"
+            place = ("questions", name)
             if question.type in ("choice", "multi-choice") and not question.choices:
-                self._complain(f"the question {name} has no choices", self.line_of(table))
+                self._complain(f"the question {name} has no choices", self.line_of(*place))
             if question.choices and question.type not in ("choice", "multi-choice"):
                 what = f"the question {name} has choices, but its type is neither choice nor multi-choice"
-                self._complain(what, self.line_of(table, "choices"))
+                self._complain(what, self.line_of(*place, "choices"))
             if question.pattern is not None:
                 try:
                     re.compile(question.pattern)
                 except re.error as error:
-                    self._complain(f"the pattern of {name} is not valid: {error}", self.line_of(table, "pattern"))
+                    self._complain(f"the pattern of {name} is not valid: {error}", self.line_of(*place, "pattern"))
         self._check_patterns(found)
         self._check_order(found)
         seen: set[str] = set()
         for number, task in enumerate(found.tasks):
             if task.name in seen:
-                self._complain(f"two tasks are named {task.name}", self.line_of("tasks", "name", number))
+                self._complain(f"two tasks are named {task.name}", self.line_of("tasks", number, "name"))
             if (task.run is None) == (not task.script):
                 what = f"the task {task.name} needs either `run` or `script`"
-                self._complain(what, self.line_of("tasks", "name", number))
+                self._complain(what, self.line_of("tasks", number, "name"))
             seen.add(task.name)
 
     def _check_patterns(self, found: Configuration) -> None:
         rules = found.files
         excluded = [rule if isinstance(rule, str) else rule.match for rule in rules.exclude]
-        lists = [("files", "exclude", 0, [*excluded])]
-        lists += [("files", key, 0, getattr(rules, key)) for key in ("copy_only", "skip_if_exists")]
+        lists: list[tuple[tuple[str | int, ...], Sequence[str | list[str]]]] = [(("files", "exclude"), excluded)]
+        lists += [(("files", key), getattr(rules, key)) for key in ("copy_only", "skip_if_exists")]
         for number, rule in enumerate(found.order):
-            lists += [("order", key, number, getattr(rule, key)) for key in ("files", "after")]
-        for table, key, number, patterns in lists:
+            lists += [(("order", number, key), getattr(rule, key)) for key in ("files", "after")]
+        for path, patterns in lists:
             flat = [each for pattern in patterns for each in ([pattern] if isinstance(pattern, str) else pattern)]
             try:
                 GitignorePatterns(flat).require_valid()
             except PlanError as error:
-                self._complain(f"`{key}` of [{table}]: {error.what}", self.line_of(table, key, number))
+                self._complain(f"`{path[-1]}` of [{path[0]}]: {error.what}", self.line_of(*path))
 
     def _check_order(self, found: Configuration) -> None:
         stages = {f"{TASK_PREFIX}{task.name}": task.where for task in found.tasks}
@@ -245,19 +225,19 @@ class Reader:
             if task.where == "before":
                 if late := [name for name in task.after if name not in earlier]:
                     what = f"the task {task.name} runs before all files, so it can't wait for {late[0]}"
-                    self._complain(what, self.line_of("tasks", "after", number))
+                    self._complain(what, self.line_of("tasks", number, "after"))
                 earlier.append(f"{TASK_PREFIX}{task.name}")
         for table, number, who, after in waiting:
             for name in [name for name in after if stages.get(name) == "project"]:
                 what = f'{who} can\'t wait for {name}, which runs when all files exist; give it `where = "staging"`'
-                self._complain(what, self.line_of(table, "after", number))
+                self._complain(what, self.line_of(table, number, "after"))
 
     def _complain(self, what: str, line: int | None, rule: str = "") -> None:
         self._problems.append(Problem(what, Location(str(self._file), line), rule=rule))
 
 
-def _dotted(table: str) -> str:
-    return r"\s*\.\s*".join(rf"""["']?{re.escape(part)}["']?""" for part in table.split("."))
+def _header(path: tuple[str | int, ...]) -> str:
+    return ".".join(each for each in path if isinstance(each, str))
 
 
 def _nearest(name: str, known: tuple[str, ...] | list[str]) -> str:

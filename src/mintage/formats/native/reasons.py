@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mintage.data.parsing import parse_toml
-from mintage.data.places import TomlLines
+from mintage.data.toml_places import written_toml
 from mintage.errors import Location
 from mintage.files.patterns import GitignorePatterns
 from mintage.formats.explanations import LeftOut, Rule, deciding_pattern, empty_part
 from mintage.formats.native import CONFIGURATION_FILE, SAVED_ANSWERS_FILE
-from mintage.formats.native.configuration import Reader
 from mintage.formats.native.layout import NativeLayout
 from mintage.formats.native.survey import OWN_FILES
 from mintage.formats.shared.survey import read_text, relative
@@ -48,7 +46,7 @@ def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
         elif item.path in repeated:
             number, each = repeated[item.path]
             if why := _not_repeated(request, each):
-                yield LeftOut(name, path, "", Rule(why, places.of("each", "items", each.items, number)))
+                yield LeftOut(name, path, "", Rule(why, places.of(each.items, "each", number, "items")))
         elif empty:
             yield LeftOut(name, path, "", empty)
 
@@ -64,24 +62,24 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
     for number, each in enumerate(configuration.each):
         if each.file == file.name and each.as_ in file.variables:
             what = f"[[each]] repeats it for every {each.as_} of {each.items}"
-            yield Rule(what, places.of("each", "items", each.items, number))
+            yield Rule(what, places.of(each.items, "each", number, "items"))
     copied = deciding_pattern(configuration.files.copy_only, file.name, prunes=True)
     if copied is not None:
         pattern = configuration.files.copy_only[copied]
-        yield Rule(f"copy_only has {pattern}: it is copied as it is", places.of("files", "copy_only", pattern))
+        yield Rule(f"copy_only has {pattern}: it is copied as it is", places.of(pattern, "files", "copy_only"))
     elif suffix := configuration.render.suffix:
         has_it = file.name.endswith(suffix)
         what = f"it has the suffix {suffix}" if has_it else f"it doesn't have the suffix {suffix}, so it is copied"
-        yield Rule(what, places.of("render", "suffix", suffix))
+        yield Rule(what, places.of(suffix, "render", "suffix"))
     kept = deciding_pattern(configuration.files.skip_if_exists, file.target, prunes=True)
     if kept is not None:
         pattern = configuration.files.skip_if_exists[kept]
         what = f"skip_if_exists has {pattern}: it is left alone if it already exists"
-        yield Rule(what, places.of("files", "skip_if_exists", pattern))
+        yield Rule(what, places.of(pattern, "files", "skip_if_exists"))
     for number, rule in enumerate(configuration.order):
         if GitignorePatterns(rule.files).matches(file.target):
             what = f"[[order]] generates it after {', '.join(rule.after)}"
-            yield Rule(what, places.of("order", "after", rule.after[0] if rule.after else "", number))
+            yield Rule(what, places.of(rule.after[0] if rule.after else "", "order", number, "after"))
 
 
 def _layout(request: ExplanationRequest) -> NativeLayout:
@@ -94,9 +92,9 @@ def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[s
     """Yield the patterns of `exclude` that apply with these answers."""
     for rule in _layout(request).configuration.files.exclude:
         if isinstance(rule, str):
-            yield rule, Rule(f"exclude has {rule}", places.of("files", "exclude", rule))
+            yield rule, Rule(f"exclude has {rule}", places.of(rule, "files", "exclude"))
         elif request.layout.render.value(rule.when, request.layout.context, what=f"`when` of {rule.match}"):
-            where = places.of("files", "exclude", rule.when)
+            where = places.of(rule.when, "files", "exclude")
             for pattern in [rule.match] if isinstance(rule.match, str) else rule.match:
                 yield pattern, Rule(f"exclude has {pattern} when {rule.when}", where)
 
@@ -116,20 +114,22 @@ class _Places:
     """Finds the places of values in a mintage.toml."""
 
     def __init__(self, layout: NativeLayout) -> None:
-        text = read_text(layout.file) or ""
-        self._reader = Reader(Path(layout.file), text, parse_toml(text))
-        self._lines = TomlLines(text)
+        self._written = written_toml(read_text(layout.file) or "", CONFIGURATION_FILE)
         inside = relative(str(layout.root), str(Path(layout.file).parent))
         self._prefix = "" if inside == "." else f"{inside}/"
 
-    def of(self, table: str, key: str, text: str, number: int = 0) -> Location:
+    def of(self, text: str, *path: str | int) -> Location:
         """Return the place of a text that is the value of a key, or in it.
 
         Args:
-            number: Of which of several such tables.
+            text: The text.
+            path: The names of the key and its tables, and the indexes of repeated ones.
         """
-        line, column = self._lines.find(text, self._reader.line_of(table, key, number))
-        return Location(CONFIGURATION_FILE, line, column if line else None)
+        under = self._written.at(*path)
+        found = under.find(text) if under else None
+        if found is None:
+            return Location(CONFIGURATION_FILE, self._written.line_of(*path))
+        return Location(CONFIGURATION_FILE, found.line, found.column)
 
     def named(self, path: str) -> str:
         """Return a file's path, relative to the template's root."""

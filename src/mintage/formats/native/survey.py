@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
-from mintage.data.parsing import parse_toml
-from mintage.data.places import TomlLines
+from mintage.data.toml_places import written_toml
 from mintage.errors import Location
 from mintage.files.patterns import GitignorePatterns
 from mintage.formats.native import CONFIGURATION_FILE, SAVED_ANSWERS_FILE
-from mintage.formats.native.configuration import Reader
 from mintage.formats.native.layout import NativeLayout
 from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative
 from mintage.formats.shared.tree import walk
@@ -21,7 +16,7 @@ from mintage.template.possible_answers import possible_answers
 from mintage.template.texts import Place, Survey, TemplateText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mintage.formats.native.configuration import Configuration
     from mintage.template import Template
@@ -80,44 +75,33 @@ def _add_files(folder: Folder, layout: NativeLayout) -> None:
             folder.add_file(item.path, item.source, rendered=rendered, names=names)
 
 
-class _Key(Struct, frozen=True):
-    """A key of a table."""
-
-    table: str
-    key: str
-    number: int = 0
-    """The index among several tables of that name."""
-
-
 class _ConfigurationTexts:
     """Finds the template texts of a mintage.toml."""
 
     def __init__(self, configuration: Configuration, layout: NativeLayout) -> None:
         self.file = CONFIGURATION_FILE
         self._configuration = configuration
-        text = read_text(layout.file) or ""
-        self._lines = TomlLines(text)
-        self._reader = Reader(Path(layout.file), text, parse_toml(text))
+        self._written = written_toml(read_text(layout.file) or "", CONFIGURATION_FILE)
 
     def all(self) -> Iterator[TemplateText]:
         """Yield every template text."""
         found = self._configuration
-        yield from self._texts(Place.SETTING, "output", found.template.output, _Key("template", "output"))
+        yield from self._texts(Place.SETTING, "output", found.template.output, ("template", "output"))
         for name, table in found.questions.items():
-            where = f"questions.{name}"
-            yield from self._texts(Place.DEFAULT, name, table.default, _Key(where, "default"))
-            yield from self._texts(Place.CHOICES, name, table.choices, _Key(where, "choices"))
-            yield from self._texts(Place.CONDITION, name, table.when, _Key(where, "when"), is_expression=True)
-            yield from self._texts(Place.CHECK, name, table.check, _Key(where, "check"), is_expression=True)
+            where = ("questions", name)
+            yield from self._texts(Place.DEFAULT, name, table.default, (*where, "default"))
+            yield from self._texts(Place.CHOICES, name, table.choices, (*where, "choices"))
+            yield from self._texts(Place.CONDITION, name, table.when, (*where, "when"), is_expression=True)
+            yield from self._texts(Place.CHECK, name, table.check, (*where, "check"), is_expression=True)
         for rule in found.files.exclude:
             if not isinstance(rule, str):
-                yield from self._texts(Place.RULE, "exclude", rule.when, _Key("files", "exclude"), is_expression=True)
+                yield from self._texts(Place.RULE, "exclude", rule.when, ("files", "exclude"), is_expression=True)
         for number, each in enumerate(found.each):
             for key, expression in (("items", each.items), ("when", each.when)):
-                place = _Key("each", key, number)
+                place = ("each", number, key)
                 yield from self._texts(Place.RULE, each.file, expression, place, is_expression=True)
             own = frozenset({each.as_})
-            yield from self._texts(Place.RULE, each.file, each.path, _Key("each", "path", number), names=own)
+            yield from self._texts(Place.RULE, each.file, each.path, ("each", number, "path"), names=own)
         for number, task in enumerate(found.tasks):
             values: tuple[tuple[str, Any], ...] = (
                 ("run", task.run),
@@ -125,15 +109,22 @@ class _ConfigurationTexts:
                 ("environment", task.environment),
             )
             for key, value in values:
-                yield from self._texts(Place.TASK, task.name, value, _Key("tasks", key, number))
-            yield from self._texts(Place.TASK, task.name, task.when, _Key("tasks", "when", number), is_expression=True)
+                yield from self._texts(Place.TASK, task.name, value, ("tasks", number, key))
+            yield from self._texts(Place.TASK, task.name, task.when, ("tasks", number, "when"), is_expression=True)
 
-    def _texts(self, place: Place, owner: str, value: Any, key: _Key, **more: Any) -> Iterator[TemplateText]:
-        start = self._reader.line_of(key.table, key.key, key.number)
+    def _texts(
+        self, place: Place, owner: str, value: Any, path: Sequence[str | int], **more: Any
+    ) -> Iterator[TemplateText]:
+        """Yield the texts in the value of a key, or of those that are meant among them."""
+        under = self._written.at(*path)
+        written = list(under.texts()) if under else []
         for text in _texts_in(value):
-            line, column = self._lines.find(text, start)
-            last = line + text.count("\n") if line else None
-            yield TemplateText(place, owner, text, self.file, line, last, column, **more)
+            found = next((each for each in written if each.value == text), None)
+            if found:
+                written.remove(found)
+            line = found.line if found else self._written.line_of(*path)
+            column = found.column if found else 1
+            yield TemplateText(place, owner, text, self.file, line, line + text.count("\n"), column, **more)
 
 
 def _texts_in(value: Any) -> Iterator[str]:

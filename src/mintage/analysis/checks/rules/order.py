@@ -87,7 +87,7 @@ def _cycle(check: CheckContext) -> Iterator[Finding]:
                 if isinstance(call.node, nodes.Name) and call.node.name in OUTPUT_FUNCTIONS:
                     yield _waits(check.where(each.text, call.lineno, column_of(call.node)), cycle)
                     return
-    yield _waits(check.place_of_setting("[[order]]"), cycle)
+    yield _waits(check.place_of_table("order"), cycle)
 
 
 def _waits(where: Location, cycle: tuple[str, ...]) -> Finding:
