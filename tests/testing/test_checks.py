@@ -141,7 +141,7 @@ def test_a_command_is_run_in_each_project_and_what_it_prints_is_shown(template: 
     assert dict(case.answers) == {"docker": True}
     (finding,) = outcome.findings
     assert finding.check is Check.RUNS
-    assert finding.what == "`cat a.txt; ! grep -q True a.txt` ended with status 1"
+    assert finding.what == "`cat a.txt; ! grep -q True a.txt` exited with status 1"
     assert finding.detail == "True"
 
 

@@ -1,4 +1,4 @@
-"""Generates projects from asyncio: a run has its own thread, and ends when its task is cancelled."""
+"""Generates projects from asyncio: each run has its own thread, and ends when its task is cancelled."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ async def generate_async(
         GenerationFailed: Some jobs failed; its `report` says what was delivered.
     """
     if on_progress is not None:
-        loop, tell = asyncio.get_running_loop(), on_progress
-        reporter = CallbackReporter(lambda progress: loop.call_soon_threadsafe(tell, progress))
+        loop, callback = asyncio.get_running_loop(), on_progress
+        reporter = CallbackReporter(lambda progress: loop.call_soon_threadsafe(callback, progress))
     cancellation = Cancellation()
     generator = Generator(options, reporter=reporter, cancellation=cancellation)
     given = GivenAnswers(data=data or {})
@@ -62,11 +62,11 @@ async def _in_thread(work: Callable[[], _Result], cancellation: Cancellation) ->
     cancelled: asyncio.CancelledError | None = None
     while not running.done():
         try:
-            await asyncio.wait([running])  # which leaves it running when this is cancelled
+            await asyncio.wait([running])  # unlike `await running`, leaves it running when this task is cancelled
         except asyncio.CancelledError as error:
             cancelled = error
             cancellation.cancel()
     if cancelled is not None:
-        running.exception()  # looked at, so that asyncio does not complain of it
+        running.exception()  # retrieved, so that asyncio doesn't log it
         raise cancelled
     return running.result()

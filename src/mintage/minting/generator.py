@@ -1,4 +1,4 @@
-"""The steps of a run, in order: source, format, answers, plan, engine, commit, report."""
+"""Generates a project in steps: source, format, answers, plan, engine, commit, report."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Generator:
             plan = plan_for(prepared, output, self._options)
             if plan.conflicts:
                 warning = (
-                    f"{len(plan.conflicts)} of the files already exist: if any of them would change, "
+                    f"{len(plan.conflicts)} of the files already exist. If any of them would change, "
                     f"nothing is written unless you use `Options(overwrite=True)` or `Options(skip_existing=True)`"
                 )
                 plan = replace(plan, warnings=(*plan.warnings, warning))
@@ -131,7 +131,7 @@ class Generator:
                     minting=True,
                     before_asking=partial(refuse_early, output, self._options, self._warn),
                 )
-                # Tasks before or among the files must run only once, so nothing may turn up that restarts the run.
+                # Tasks before or among the files must run only once, so the run must not be restarted later.
                 inspect_all = any(task.stage is not TaskStage.IN_PLACE for task in prepared.template.tasks)
                 undo_interrupted_run(prepared.destination(output), self._warn)
                 plan = plan_for(prepared, output, self._options, inspect_all=inspect_all)
@@ -139,7 +139,7 @@ class Generator:
             self._remember(prepared.template, prepared.context)
             try:
                 report = self._run(plan, prepared.steps)
-            except RunStoppedError:  # a template turned out to change what others see, so the order matters
+            except RunStoppedError:  # a template changes what others see, so the order matters
                 with self._cancellation.interrupting():
                     plan = plan_for(prepared, output, self._options)
                 report = self._run(plan, prepared.steps)
@@ -165,7 +165,7 @@ class Generator:
         try:
             template.remember(context)
         except (OSError, TypeError, ValueError) as error:  # JSON has no dates
-            self._warn(f"the answers could not be saved for the next time: {error}")
+            self._warn(f"the answers could not be saved for later runs: {error}")
 
 
 def _failure(report: Report) -> GenerationFailed:

@@ -1,6 +1,6 @@
-"""Generates one project as a job: what is asked for and what became of it are plain fields that cross processes.
+"""Generates one project as a job: the request and the outcome are plain fields that can cross processes.
 
-Asks nobody and prints nothing. A template that fails is an outcome, not an exception.
+Asks no questions and prints nothing. A template that fails is an outcome, not an exception.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ProjectRequest(Struct, frozen=True):
-    """One project that is to be generated."""
+    """A project to generate."""
 
     template: str | Path | Source
     """A directory, git URL, short form, zip file or registered name, or a fetched source."""
@@ -37,9 +37,9 @@ class ProjectRequest(Struct, frozen=True):
     given: GivenAnswers
     """The answers; all other questions take their defaults."""
     options: Options
-    """How to make the project."""
+    """How to generate the project."""
     task_output: int | None = None
-    """The file descriptor for what hooks print; None leaves them the terminal."""
+    """The file descriptor that hooks print to; None for the terminal."""
 
 
 class Refusal(Struct, frozen=True):
@@ -48,7 +48,7 @@ class Refusal(Struct, frozen=True):
     failure: JobFailure
     """What happened, where, why, and what to do."""
     problems: tuple[Problem, ...] = ()
-    """The single findings, when there are several."""
+    """The individual problems, if there are several."""
 
 
 class FailedJob(Struct, frozen=True):
@@ -61,16 +61,16 @@ class FailedJob(Struct, frozen=True):
 
 
 class ProjectOutcome(Struct, frozen=True):
-    """What became of one project."""
+    """The outcome of generating one project."""
 
     destination: Path | None = None
-    """The project's directory, if the project is there."""
+    """The project's directory; None if there is no project."""
     refusal: Refusal | None = None
     """Why nothing was generated; None if a run took place."""
     failed: tuple[FailedJob, ...] = ()
-    """What failed of it; the rest was delivered."""
+    """The jobs that failed; everything else was delivered."""
     template_files: tuple[str, ...] = ()
-    """The template's files that the project's files were made of, one for each file, in the order of the plan."""
+    """For each file of the project, the template's file that it was made from, in the order of the plan."""
     bytes_written: int = 0
     """How many bytes were written."""
     seconds: float = 0.0
@@ -80,12 +80,12 @@ class ProjectOutcome(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether everything that was planned is there."""
+        """Whether everything was generated as planned."""
         return self.refusal is None and not self.failed
 
 
 def one_project(request: ProjectRequest, *, cancellation: Cancellation | None = None) -> ProjectOutcome:
-    """Generate one project, and return what became of it.
+    """Generate one project, and return the outcome.
 
     Args:
         request: What to generate.
@@ -125,9 +125,9 @@ def one_project(request: ProjectRequest, *, cancellation: Cancellation | None = 
 
 
 class ProjectJobs:
-    """A `JobRunner` from payloads, each a `ProjectRequest`, to details of results, each a `ProjectOutcome`."""
+    """A `JobRunner` that takes a `ProjectRequest` as a job's payload, and returns a `ProjectOutcome` as its detail."""
 
     def run(self, job: Job) -> Outcome:
-        """Generate the project of a job."""
+        """Generate the project that a job requests."""
         outcome = one_project(job.payload)
         return Outcome(outcome.bytes_written, outcome)

@@ -1,4 +1,4 @@
-"""The options of a run, as its caller gives them."""
+"""The options of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a template with its answers to the plan of a run, and what is refused before questions are asked."""
+"""Makes the plan of a run from a template and its answers, and refuses hopeless runs before questions are asked."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def plan_for(
     Args:
         answered: The template with its answers.
         output: What the user gave as OUTPUT.
-        options: How the project is to be made.
-        inspect_all: Whether every file is inspected now; otherwise the jobs of small files do that.
+        options: How to generate the project.
+        inspect_all: Whether to inspect every file now; otherwise, the jobs of small files do that.
 
     Raises:
         MintageError: The template cannot be planned with these answers, or the project may not be written.
@@ -60,12 +60,18 @@ def plan_for(
 
 
 def with_destination(template: Template, project: Path) -> Template:
-    """Return the template for a project that has its directory already, whatever the template would call it."""
+    """Return the template with a layout for a given project directory, whatever the template would call it."""
     return replace(template, layout=_LayoutWithDestination(template.layout, project))
 
 
 def refuse_early(output: str | Path | None, options: Options, warn: Callable[[str], None], template: Template) -> None:
-    """Refuse an OUTPUT that exists before questions are asked, if it would be refused whatever the answers are.
+    """Refuse an existing OUTPUT before questions are asked, if it would be refused with any answers.
+
+    Args:
+        output: What the user gave as OUTPUT.
+        options: How to generate the project.
+        warn: Called with each warning.
+        template: The template.
 
     Raises:
         OutputExistsError: The project exists, and neither overwriting nor skipping was asked for.
@@ -79,25 +85,25 @@ def refuse_early(output: str | Path | None, options: Options, warn: Callable[[st
 
 
 def undo_interrupted_run(destination: Path, warn: Callable[[str], None]) -> None:
-    """Put back what a run that was killed has replaced in a project, before anything in it is looked at.
+    """Restore the files that a killed run replaced in a project. Do this before reading anything in the project.
 
     Args:
         destination: The directory of the project; it need not exist.
-        warn: Called with what was found and put back.
+        warn: Called with what was restored.
     """
     from mintage.files.recovery import undo_interrupted
 
     for undone in undo_interrupted(destination):
         warn(
             f"an earlier run was interrupted while it replaced files in {undone.destination}; "
-            f"they are as they were before it"
+            f"the original files were restored"
         )
         for file, aside in undone.conflicts.items():
-            warn(f"{file} was changed since then and is left alone; {aside} is how it was before that run")
+            warn(f"{file} has changed since then and was left alone; the original is {aside}")
 
 
 class _LayoutWithDestination(Struct, frozen=True):
-    """A layout for a project whose directory is known."""
+    """A layout with a fixed project directory."""
 
     layout: Layout
     project: Path

@@ -1,4 +1,4 @@
-"""From what a user named to a template with its answers: fetch, load, get consent, ask. Knows nothing of plans."""
+"""Gets templates ready: fetches and loads them, gets consent, asks the questions. Knows nothing about plans."""
 
 from __future__ import annotations
 
@@ -32,23 +32,27 @@ if TYPE_CHECKING:
     from mintage.minting.options import Options
     from mintage.rendering.settings import Context
     from mintage.template import Template
-    from mintage.template.questions import Asker
+    from mintage.template.questions import Answers, Asker
     from mintage.trust.consent import ConsentRequest, Consents
     from mintage.user.settings import Settings
 
 
 class FetchedTemplate(Struct, frozen=True):
-    """A template on the disk, and whether its author's code may run."""
+    """A template on this disk, and whether its author's code may run."""
 
     source: Source
+    """The template's directory, and where it came from."""
     consent: Consent
+    """Whether its author's code may run."""
 
 
 class LoadedTemplate(Struct, frozen=True):
     """A template that was loaded without running any of its author's code."""
 
     template: Template
+    """The template itself."""
     fetched: FetchedTemplate
+    """The template on this disk."""
 
     def trust_report(self) -> TrustReport:
         """Return which of the author's code would run."""
@@ -61,20 +65,22 @@ class AnsweredTemplate(Struct, frozen=True):
     """A template with its answers."""
 
     template: Template
+    """The template itself."""
     context: Context
+    """The names that templates see."""
     given: GivenAnswers
-    """What was answered without asking, and the user's defaults."""
+    """The answers that were known without asking, and the user's defaults."""
     render: JinjaText
-    """Renders its short texts: names, defaults, messages."""
+    """Renders short texts: names, defaults, messages."""
     steps: Stopwatch
     """Records when each step of the run began."""
     redaction: Redaction
     """Hides secret answers."""
     project: Path | None = None
-    """The directory of the project, if that is known without the template."""
+    """The directory of the project, if it doesn't depend on the template."""
 
     def destination(self, output: str | Path | None) -> Path:
-        """Return where the project will be.
+        """Return the absolute path of the project's directory.
 
         Args:
             output: What the user gave as OUTPUT.
@@ -89,16 +95,17 @@ class AskableTemplate(Struct, frozen=True):
     """A template whose questions can be asked."""
 
     template: Template
+    """The template itself."""
     render: JinjaText
-    """Renders its short texts: names, defaults, messages."""
+    """Renders short texts: names, defaults, messages."""
     trusted: bool
-    """Whether all of its author's code may run."""
+    """Whether all of the template author's code may run."""
 
 
 class Preparation:
     """Gets templates ready. Holds no state between runs.
 
-    What is temporary is removed by the `scratch` that the methods are given.
+    Temporary files are removed by the `scratch` that is passed to the methods.
 
     Args:
         options: How to generate projects.
@@ -127,13 +134,13 @@ class Preparation:
         self._say = say
 
     def warn_all(self, warnings: Iterable[str]) -> None:
-        """Warn of each of these, in order."""
+        """Call `warn` with each of the warnings."""
         for warning in warnings:
             self.warn(warning)
 
     @contextmanager
     def loaded(self, template: str | Path) -> Iterator[Template]:
-        """Yield a template before anything is asked. None of its author's code runs."""
+        """Yield a template before any questions are asked. None of its author's code runs."""
         with ExitStack() as scratch:
             with self.cancellation.interrupting():
                 template_without_answers = self.load_only(template, scratch).template
@@ -165,19 +172,25 @@ class Preparation:
         return LoadedTemplate(self._load(fetched, GivenAnswers(), Path("project"), scratch, load_only=True), fetched)
 
     def open(self, source: Source, output: Path, given: GivenAnswers, scratch: ExitStack) -> AskableTemplate:
-        """Load a fetched template before anything is asked.
+        """Load a fetched template before any questions are asked.
 
         Hooks run only if the template is trusted; extensions need consent as usual.
+
+        Args:
+            source: The fetched template.
+            output: The directory of the project; for Cookiecutter templates, the one in which that directory is made.
+            given: The answers that are known without asking.
+            scratch: Removes what is temporary.
+
+        Raises:
+            MintageError: The template cannot be used, or its extensions may not run.
         """
         fetched = self.fetch(source, scratch)
         trusted = fetched.consent.trusted
         loaded = self._load(fetched, given, output, scratch, load_only=not trusted)
         extensions = [capability for capability in loaded.capabilities if capability.kind == "extension"]
         fetched.consent.require(extensions, loaded.origin)
-        render = JinjaText(loaded.renderer, may_be_fast=self.options.renderer == "auto")
-        if extensions:
-            render.require_environment()
-        return AskableTemplate(loaded, render, trusted)
+        return AskableTemplate(loaded, self._renderer(loaded), trusted)
 
     def prepare(
         self,
@@ -226,22 +239,32 @@ class Preparation:
         # A plan renders names, and so runs extensions, but neither hooks nor tasks.
         wanted = [capability for capability in loaded.capabilities if minting or capability.kind == "extension"]
         fetched.consent.require(wanted, loaded.origin)
-        render = JinjaText(
-            loaded.renderer, may_be_fast=options.renderer == "auto", seconds=options.limits.render_seconds
-        )
-        if any(capability.kind == "extension" for capability in loaded.capabilities):
-            render.require_environment()
+        render = self._renderer(loaded, seconds=options.limits.render_seconds)
         if minting and (message := loaded.messages.before) and (text := message(render)):
             self._say(text)
         steps.begin("answers")
-        secrets = {*loaded.secrets, *(question.name for question in loaded.questions if question.secret)}
+        answers, redaction = self._collect(loaded, given, asker, render)
+        return AnsweredTemplate(loaded, loaded.context(answers), given, render, steps, redaction, project)
+
+    def _renderer(self, template: Template, *, seconds: float | None = None) -> JinjaText:
+        """Return the renderer for short texts. Loads the template's extensions, if it has any."""
+        render = JinjaText(template.renderer, may_be_fast=self.options.renderer == "auto", seconds=seconds)
+        if any(capability.kind == "extension" for capability in template.capabilities):
+            render.require_environment()
+        return render
+
+    def _collect(
+        self, template: Template, given: GivenAnswers, asker: Asker | None, render: JinjaText
+    ) -> tuple[Answers, Redaction]:
+        """Return the answers, and what hides the secret ones."""
+        options = self.options
+        secrets = {*template.secrets, *(question.name for question in template.questions if question.secret)}
         given_secrets = [{**given.data, **given.flags}.get(name) for name in secrets]
         with memory_bounded(options.own_memory_bytes), Redaction(given_secrets).hiding():
             answers = collect(
-                loaded, given, asker=asker, use_defaults=options.use_defaults, render=render, warn=self.warn
+                template, given, asker=asker, use_defaults=options.use_defaults, render=render, warn=self.warn
             )
-        redaction = Redaction(answers.get(name) for name in secrets)
-        return AnsweredTemplate(loaded, loaded.context(answers), given, render, steps, redaction, project)
+        return answers, Redaction(answers.get(name) for name in secrets)
 
     def _fetch(self, template: str | Path | Source, settings: Settings, scratch: ExitStack) -> Source:
         if isinstance(template, Source):
@@ -291,7 +314,7 @@ class Preparation:
         )
 
     def _with_compiled_code(self, template: Template, output: str | Path | None) -> Template:
-        """Return the template with the recorder of its branches, or else with a place for its compiled code."""
+        """Return the template with a recorder for its branches, if there is one, or else with a cache for its code."""
         if self.options.branches is not None:
             return replace(template, renderer=replace(template.renderer, branches=self.options.branches))
         if not self.options.code_cache:
@@ -301,7 +324,7 @@ class Preparation:
         folder = Path(os.path.realpath(cache_folder() / "code"))
         theirs = (template.root, template.renderer.loader_top, output)
         if any(folder.is_relative_to(os.path.realpath(each)) for each in theirs if each):
-            return template  # a template must not bring its own compiled code
+            return template  # a template must not be able to supply its own compiled code
         return replace(template, renderer=replace(template.renderer, code_cache=str(folder)))
 
 

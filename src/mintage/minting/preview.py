@@ -1,4 +1,4 @@
-"""What minting would do to a project, without doing it: nothing is committed, and no hook or task runs."""
+"""Shows what minting would change in a project. Nothing is committed, and no hooks or tasks run."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 def planned(
     preparation: Preparation, template: str | Path, project: Path, *, given: GivenAnswers | None = None
 ) -> Iterator[tuple[AnsweredTemplate, Plan]]:
-    """Prepare a template and plan it for a project's own directory, for those who look at both.
+    """Prepare a template, plan it for a given project directory, and yield both.
 
     Args:
         preparation: Gets the template ready.
         template: A directory, git URL, short form, zip file or registered name.
-        project: The project's own directory, whatever the template calls it; it need not exist.
-        given: Answers that no questions are asked for.
+        project: The project's directory, whatever the template would call it; it need not exist.
+        given: The answers that are known without asking.
     """
     with ExitStack() as scratch:
         with preparation.cancellation.interrupting():
@@ -50,20 +50,20 @@ def project_changes(
     given: GivenAnswers | None = None,
     reporter: Reporter | None = None,
 ) -> tuple[Plan, tuple[Change, ...]]:
-    """Return what minting would change in a project's directory, and the plan of that.
+    """Return the plan for a project, and what minting would change in its directory.
 
-    All files are rendered into a scratch directory; nothing of the project is touched.
+    All files are rendered into a temporary directory; the project is not touched.
 
     Args:
         preparation: Gets the template ready.
         template: A directory, git URL, short form, zip file or registered name.
-        project: The project's own directory, whatever the template calls it; it need not exist.
-        given: Answers that no questions are asked for.
-        reporter: Hears of the progress.
+        project: The project's directory, whatever the template would call it; it need not exist.
+        given: The answers that are known without asking.
+        reporter: Receives the events of the rendering.
 
     Raises:
         TemplateError: A file cannot be rendered.
-        MintageError: What `mintage.plan` raises.
+        MintageError: The request cannot be carried out, as with `mintage.plan`.
     """
     with planned(preparation, template, project, given=given) as (answered, plan):
         run = Run(plan, preparation.options, reporter, preparation.cancellation, None, answered.steps)
@@ -81,7 +81,7 @@ def _changes_of(run: Run) -> tuple[Change, ...]:
 
 @contextmanager
 def _scratch_directory(name: str) -> Iterator[Path]:
-    """Make a directory of a name in a temporary one, and remove both afterwards."""
+    """Yield a directory with a given name in a temporary directory."""
     top = Path(tempfile.mkdtemp(prefix="mintage-"))
     try:
         directory = top / (name or "project")

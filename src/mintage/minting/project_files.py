@@ -25,24 +25,24 @@ _BLOCKS_OF_LARGE_FILES = 1024 * 1024
 class ProjectFiles:
     """Opens files by descriptors of their directories, which it keeps open. For one thread only.
 
-    All methods raise OSError, UnsafePathError for a file that lies elsewhere or is reached through a link, and
-    RenderError for a template file that has changed since it was planned.
+    All methods raise OSError, UnsafePathError for a file that is elsewhere or behind a link, and RenderError for a
+    template file that has changed since it was planned.
 
     Args:
         project: The directory that is written to.
-        source_top: The directory that all template files lie in.
+        source_top: The directory that all template files are in.
         identity: Identifies the project's directory, so that no other can take its place.
     """
 
     def __init__(self, project: Path, source_top: str, identity: Identity | None = None) -> None:
         self.targets = Folders(project, identity)
         self._sources = Folders(source_top)
-        # A link that was followed while planning is known by where it leads.
+        # Planning resolves the links that it follows, so sources may begin with either path.
         tops = dict.fromkeys((source_top, os.path.realpath(source_top)))
         self._source_prefixes = tuple(f"{top.rstrip('/')}/" for top in tops)
 
     def read(self, file: PlannedFile) -> bytes:
-        """Return the bytes of a template file, which has exactly as many as planned."""
+        """Return the contents of a template file, which must have the planned size."""
         size = file.size
         source = self._open_source(file)
         try:
@@ -59,7 +59,7 @@ class ProjectFiles:
         return data
 
     def write(self, file: PlannedFile, data: bytes) -> int:
-        """Make the file with these bytes; returns how many."""
+        """Write a file, and return its size in bytes."""
         target = self._open_target(file)
         try:
             write_all(target, data)
@@ -68,7 +68,7 @@ class ProjectFiles:
         return len(data)
 
     def copy(self, file: PlannedFile) -> int:
-        """Copy the template file, in constant memory; returns how many bytes it has."""
+        """Copy a template file in constant memory, and return its size in bytes."""
         source = self._open_source(file)
         try:
             target = self._open_target(file)
@@ -83,7 +83,7 @@ class ProjectFiles:
         return copied
 
     def link(self, file: PlannedFile) -> int:
-        """Make a symbolic link; it may be there already, made by a worker that was killed before it could say so."""
+        """Make a symbolic link. It may exist already, if the worker that made it was killed before it reported that."""
         above, _, name = file.target.rpartition("/")
         folder = self.targets.descriptor(above)
         try:
@@ -94,22 +94,22 @@ class ProjectFiles:
         return 0
 
     def _open_target(self, file: PlannedFile) -> int:
-        """Return a descriptor of the new, empty file, with its permissions."""
+        """Create a file with its permissions, and return a descriptor of it."""
         mode = file.mode
         target = self.targets.open(file.target, _NEW_FILE, mode)
-        if os.fstat(target).st_mode & _PERMISSIONS != mode:  # the umask took some; asking costs a tenth of setting
+        if os.fstat(target).st_mode & _PERMISSIONS != mode:  # because of the umask; fstat costs a tenth of fchmod
             os.fchmod(target, mode)
         return target
 
     def _open_source(self, file: PlannedFile) -> int:
-        """Return a descriptor of a template file that is the one which was planned, unchanged."""
+        """Return a descriptor of a template file, which must be the one that was planned."""
         path = file.source
         for top in self._source_prefixes:
             if path.startswith(top):
                 source = self._sources.open(path[len(top) :], _SOURCE)
                 break
         else:
-            raise UnsafePathError(f"{file.name} lies outside of the template, at {path}")
+            raise UnsafePathError(f"{file.name} is outside of the template, at {path}")
         status = os.fstat(source)
         if status.st_size != file.size or status.st_mtime_ns != file.mtime_ns:
             os.close(source)
@@ -119,7 +119,7 @@ class ProjectFiles:
 
 def _changed(file: PlannedFile) -> MintageError:
     return RenderError(
-        f"{file.name} changed while the project was made",
+        f"{file.name} changed while the project was generated",
         where=Location(file.name),
         hint="run again when nothing else writes to the template",
     )

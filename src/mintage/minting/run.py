@@ -1,4 +1,4 @@
-"""One run of a plan: stage, make all files, commit, run the tasks. Asks nothing, and knows no format."""
+"""Carries out a plan: stages the project, makes all files, commits, runs the tasks. Knows no format."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ class How(Struct, frozen=True):
     """How to run some jobs."""
 
     executor: str | Executor
-    """One of "auto", "sequential", "threads" and "processes", or an executor that the caller brought."""
+    """One of "auto", "sequential", "threads" and "processes", or the caller's own executor."""
     workers: int | None = None
-    """How many workers; None for the usable cores."""
+    """The number of workers; None for the number of usable cores."""
     reason: str = ""
-    """Why so, for the report; "" leaves the reason to the engine."""
+    """The reason for the report; "" leaves that to the engine."""
 
 
 class Run(Struct):
-    """One run of one plan: the staging, the phases, the results so far."""
+    """One run of one plan."""
 
     plan: Plan
-    """What the run is to do."""
+    """What to generate."""
     options: Options
-    """How to do it."""
+    """How to generate it."""
     reporter: Reporter | None
     """Receives the events of the run."""
     cancellation: Cancellation
@@ -64,9 +64,9 @@ class Run(Struct):
     steps: Stopwatch
     """Records when each phase begins."""
     results: list[JobResult] = field(default_factory=list)
-    """What became of each file and each task so far."""
+    """The results of files and tasks so far."""
     started: float = field(default_factory=time.perf_counter)
-    """When the run began, by `time.perf_counter`."""
+    """When the run began, as returned by `time.perf_counter`."""
 
     def execute(self) -> Report:
         """Stage and make all files, commit them, and run the tasks.
@@ -107,19 +107,19 @@ class Run(Struct):
         return report
 
     def render_into(self, folder: Path) -> Sequence[JobResult]:
-        """Make all files in an empty directory, as if they were staged. Nothing is committed, and no task runs."""
+        """Make all files in an empty directory instead of the staging. Nothing is committed, and no tasks run."""
         for each in self.plan.folders:
             (folder / each.target).mkdir(parents=True, exist_ok=True)
         return self._process(self.plan.jobs, folder, self._how_files_are_made(), reporter=self.reporter).results
 
     @property
     def _task_reporter(self) -> Reporter | None:
-        """The reporter for tasks outside of the staging: without the display of progress, since tasks may print."""
+        """The reporter for tasks that may print. It does not display progress."""
         return WithoutProgress(self.reporter) if self.reporter else None
 
     def _how_files_are_made(self) -> How:
         if self.plan.sequential_reason:
-            # Extensions may look at the working directory (`jinja2_git`), which this process must not change.
+            # Extensions may use the working directory (`jinja2_git`), which this process must not change.
             apart = self.plan.renderer.working_directory and can_fork()
             return How("processes" if apart else "sequential", 1, self.plan.sequential_reason)
         return How(self.options.executor if self.options.concurrent else "sequential", self.options.max_workers)
@@ -131,7 +131,7 @@ class Run(Struct):
                 raise TemplateError(f"{failure.what}; nothing was written", why=failure.why, hint=failure.hint)
 
     def _commit(self, staging: Staging, files: RunResult) -> bool:
-        """Put what was staged in its place. Return whether there is a project to deliver."""
+        """Move what was staged to its place. Return whether there is a project to deliver."""
         done = JobState.DONE
         failed = [result for result in files.results if result.state is not done]
         if failed and (self.options.fail_fast or len(failed) == len(files.results)):
@@ -140,7 +140,7 @@ class Run(Struct):
             return self.plan.exists
         try:
             self._deliver(staging, failed)
-        except CommitError as error:  # what had failed before must not be lost
+        except CommitError as error:  # report earlier failures, too
             error.problems = (*error.problems, *(_problem(each) for each in failed if each.failure))
             raise
         return True
@@ -153,10 +153,10 @@ class Run(Struct):
             staging.commit_new(self.plan.folders)
 
     def _to_commit(self, staging: Staging) -> list[str]:
-        """Return what is not in the project yet as it was staged.
+        """Return the staged files that the project doesn't have yet, or that differ there.
 
         Raises:
-            OutputExistsError: Nobody agreed to a change.
+            OutputExistsError: A file would be replaced without the user's consent.
         """
         if self.options.skip_existing:
             staged = staging.staged_files()
@@ -167,7 +167,7 @@ class Run(Struct):
         return changed
 
     def _run_in_place(self, *, delivered: bool) -> bool:
-        """Run the tasks that want the finished project, and return whether a failure of theirs removed it again."""
+        """Run the tasks that need the finished project. Return whether one failed and the project was removed."""
         if not self.plan.in_place:
             return False
         jobs, blocked = in_place_jobs(self.plan.in_place, self.results, delivered=delivered)
@@ -201,7 +201,18 @@ class Run(Struct):
         identity: Identity | None = None,
         reporter: Reporter | None = None,
     ) -> RunResult:
-        """Run jobs in a directory, which must be the one with that identity. Raises what ended the run early."""
+        """Run jobs in a project directory.
+
+        Args:
+            jobs: The files or tasks.
+            project: The directory.
+            how: How to run the jobs.
+            identity: Identifies the directory, so that no other can take its place.
+            reporter: Receives the events of the run.
+
+        Raises:
+            MintageError: The run was ended early.
+        """
         options = self.options
         limit = options.max_memory_mb
         runner = ProjectRunner(
@@ -214,8 +225,8 @@ class Run(Struct):
             existing=self.plan.existing,
             most_bytes=min(options.limits.file_size, math.inf if limit is None else limit * _MIB),
             task_output=self.task_output,
-            # A template that changes the context counts on every other seeing it as Jinja2 does.
             redaction=self.plan.redaction,
+            # If a template changes the context, others rely on seeing that as with Jinja2.
             may_be_fast=options.renderer == "auto" and not self.plan.sequential_reason,
             traces=options.trace,
         )
@@ -244,7 +255,7 @@ class Run(Struct):
 
 
 def _for_library(result: JobResult) -> JobResult:
-    """Return the result of a job; of one that failed, with a hint that names the library's options."""
+    """Return a result whose hint, if it failed, names the library's options."""
     if result.failure is None:
         return result
     return replace(result, failure=replace(result.failure, hint=for_library(result.failure.hint)))

@@ -1,4 +1,4 @@
-"""Runs one job, a planned file or a task, in the process or thread that calls it. Knows no order and no progress."""
+"""Runs one job, a planned file or a task, in the calling process and thread. Knows no order and no progress."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mintage.rendering.settings import Context, RendererSettings
 
 _AS_IT_IS = (Verdict.BINARY, Verdict.PLAIN)
-# To look a member up in its enum takes 70 ns, which counts where it is done for every file.
+# Looking up an enum member takes 70 ns, which matters for every file.
 _RENDER, _COPY, _DECIDE, _LINK = Action.RENDER, Action.COPY, Action.DECIDE, Action.LINK
 _SHOWN_CHARACTERS_OF_A_LINE = 200
 
@@ -40,21 +40,21 @@ _SHOWN_CHARACTERS_OF_A_LINE = 200
 class ProjectRunner:
     """A `JobRunner` for the files and tasks of one plan.
 
-    Each thread has its own tools, made when it first needs them; a pickled runner starts without any.
+    Each thread makes its own tools when it first needs them; a pickled runner has none.
 
     Args:
         project: The directory that is written to.
         context: The names that templates see.
         settings: How templates are rendered.
         identity: Identifies the project's directory, so that no other can take its place.
-        source_top: The directory that all template files lie in.
-        destination: Where the project will be.
-        existing: Files that exist at the destination and stay, as paths relative to it.
-        most_bytes: How many bytes one file may render to.
+        source_top: The directory that all template files are in.
+        destination: The project's final directory.
+        existing: Files at the destination that are kept, as paths relative to it.
+        most_bytes: The maximum size of a rendered file, in bytes.
         task_output: The file descriptor that hooks print to; None for the terminal.
         redaction: Hides secret answers in errors.
         may_be_fast: Whether templates may be rendered without Jinja2.
-        traces: Whether outcomes say how long reading, rendering, writing and copying took.
+        traces: Whether to measure how long reading, rendering, writing and copying take.
     """
 
     def __init__(
@@ -96,12 +96,12 @@ class ProjectRunner:
         self._mine = threading.local()
 
     def run(self, job: Job) -> Outcome:
-        """Do one job.
+        """Run one job.
 
         Raises:
-            MintageError: The job fails.
-            OSError: The job fails.
-            RunStoppedError: To end the run.
+            MintageError: The job failed.
+            OSError: The job failed.
+            RunStoppedError: The run must end.
         """
         try:
             return self._timed(job) if self._traces else self._do(job)
@@ -115,7 +115,7 @@ class ProjectRunner:
         return Outcome(outcome.bytes_written, outcome.detail, watch.take())
 
     def _begin(self, part: str) -> None:
-        """Note that a part of a job begins, if the run is traced."""
+        """Start to measure a part of a job, if the run is traced."""
         if self._traces:
             self._mine.watch.begin(part)
 
@@ -157,7 +157,7 @@ class ProjectRunner:
         return Outcome(tools.files.write(file, data), rendered_by)
 
     def _require_harmless(self, file: PlannedFile, data: bytes, tools: _Tools) -> None:
-        """Raise RunStoppedError if the template may change what others see, so that their order matters."""
+        """Raise RunStoppedError if the template may change what others see, so that the order matters."""
         if tools.inspector.may_change_context(data) and tools.inspector.changes_context(
             data.decode("utf-8", "replace"), self._context
         ):
@@ -186,7 +186,7 @@ class ProjectRunner:
             tools: _Tools = mine.tools
         except AttributeError:
             if self._settings.working_directory and os.getpid() != self._made_by:
-                os.chdir(self._settings.working_directory)  # this process is a worker's own
+                os.chdir(self._settings.working_directory)  # allowed, because this is a worker process
             files = ProjectFiles(self._project, self._source_top, self._identity)
             outputs = Outputs(files.targets, self._destination, self._existing)
             functions = outputs.functions() if self._settings.reads_outputs else None

@@ -1,4 +1,4 @@
-"""Runs one task: a hook or a command of the template's author, for which consent was given. Knows no order."""
+"""Runs one task: a hook or a command of the template's author. Knows nothing about consent and order."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
     """Run a task in the project and return what it printed.
 
     Args:
-        task: The task; its author has consent.
+        task: The task, which the user has agreed to run.
         project: The directory of the project.
-        output: The file descriptor that hooks print to; None for the terminal. The output of a task among the files is
-            captured, since it shares the terminal with others.
+        output: The file descriptor that hooks print to; None for the terminal. The output of tasks among the files is
+            always captured, because several may run at once.
 
     Raises:
         TaskError: The task failed.
@@ -50,7 +50,7 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
     if not folder.is_dir():
         raise TaskError(f"the task {task.name} cannot run: the directory {task.working_directory} does not exist")
     captured = task.stage is TaskStage.STAGING
-    # With a terminal it stays in our group, since it may ask something there.
+    # At a terminal, a task stays in our process group, because it may ask questions.
     is_apart = captured or not is_terminal(sys.stdin)
     with _command(task) as command:
         try:
@@ -72,13 +72,13 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
                 output_bytes, _ = process.communicate(timeout=task.timeout_seconds)
             except subprocess.TimeoutExpired:
                 raise TaskError(
-                    f"the task {task.name} took longer than {task.timeout_seconds:g} seconds, and was ended",
+                    f"the task {task.name} took longer than {task.timeout_seconds:g} seconds and was ended",
                     hint="if it only needs more time, raise the limit with `Options(limits=Limits(task_time=SECONDS))`",
                 ) from None
             printed = (output_bytes or b"").decode("utf-8", "replace")
     if process.returncode:
         raise TaskError(
-            f"the task {task.name} ended with status {process.returncode}",
+            f"the task {task.name} exited with status {process.returncode}",
             why="\n".join(filter(None, (_what_ran(task), printed[-_OUTPUT_SHOWN:].strip()))),
             hint="what it printed says why",
         )
@@ -86,7 +86,7 @@ def run_task(task: PlannedTask, project: Path, *, output: int | None = None) -> 
 
 
 def _what_ran(task: PlannedTask) -> str:
-    """Say which command ran, since the task's name may not; a script's name is that of its file."""
+    """Return which command ran; "" for a script, which has its name in the task's name."""
     if task.script:
         return ""
     command = task.command if isinstance(task.command, str) else shlex.join(task.command)
@@ -95,7 +95,7 @@ def _what_ran(task: PlannedTask) -> str:
 
 @contextmanager
 def _command(task: PlannedTask) -> Iterator[str | list[str]]:
-    """Yield the command to start; for a script, that of a temporary file with its text."""
+    """Yield the command to start; for a script, one that runs it from a temporary file."""
     if not task.suffix and not task.script:
         yield task.command if isinstance(task.command, str) else list(task.command)
         return
@@ -111,10 +111,10 @@ def _command(task: PlannedTask) -> Iterator[str | list[str]]:
 
 @contextmanager
 def ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterator[None]:
-    """End the task and all that it started, if the block raises.
+    """End a process and all its descendants if the block raises.
 
     Args:
-        process: The task.
+        process: The process.
         is_apart: Whether it leads its own process group.
     """
     with _sigterm_raises():
@@ -129,7 +129,7 @@ def ended_with_us(process: subprocess.Popen[bytes], *, is_apart: bool) -> Iterat
 
 @contextmanager
 def _sigterm_raises() -> Iterator[None]:
-    """In a worker process, which SIGTERM would otherwise end at once, let the task be ended first."""
+    """Let SIGTERM raise SystemExit in a worker process, so that its task is ended first."""
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
@@ -149,8 +149,8 @@ def _end_tree(process: subprocess.Popen[bytes], *, is_apart: bool) -> None:
     import psutil
 
     def signal_group(number: signal.Signals) -> None:
-        """Reach those whose parent has ended, too, which are not among the children."""
-        if is_apart and process.returncode is None:  # otherwise another process may have its number by now
+        """Signal the process group, which includes descendants whose parent has already ended."""
+        if is_apart and process.returncode is None:  # otherwise, the process ID may have been reused
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, number)
 
@@ -174,6 +174,6 @@ def _end_tree(process: subprocess.Popen[bytes], *, is_apart: bool) -> None:
 def _not_started(task: PlannedTask, error: OSError) -> MintageError:
     if error.errno == errno.ENOEXEC:
         return TemplateError(
-            f"the hook {task.name} could not be started: it is empty, or has no first line such as #!/bin/sh"
+            f"the hook {task.name} could not be started: it is empty, or its first line is not like #!/bin/sh"
         )
     return TemplateError(f"the task {task.name} could not be started: {error.strerror or error}")

@@ -1,4 +1,4 @@
-"""Finds what the user asked for that a run does not use: answers that nothing reads, and options of other formats."""
+"""Finds what has no effect on a run: answers that nothing reads, and options for other formats."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from mintage.template.questions import GivenAnswers
 
 _BLOCK = 1024 * 1024
-# They are of use before the format is known: for short names of templates, and for their version.
+# They are used before the format is known, for short names and versions of templates.
 _FOR_ANY_FORMAT = frozenset({"config_file", "default_config", "ref", "prereleases"})
 
 
 def unread_answers(template: Template, given: GivenAnswers) -> Iterator[str]:
-    """Yield a warning for each given answer that no question asks for and no text of the template mentions.
+    """Yield a warning for each given answer that no question asks for and no file of the template mentions.
 
-    For formats that hand such answers to templates (Copier); the others refuse them, or warn by themselves.
+    Only for formats that pass such answers to templates (Copier); the others refuse them, or warn about them already.
     """
     if not (template.allows_extra_answers and template.takes_given_answers):
         return
     questions = [question.name for question in template.questions]
-    # An answers file that is given as data also says which template it is of.
+    # If a file of saved answers is given as data, it also names its template.
     data = [name for name in given.data if not name.startswith("_")]
     extra = [name for name in dict.fromkeys((*given.flags, *data)) if name not in questions]
     mentioned = _mentioned(template.top or template.root, extra) if extra else frozenset()
@@ -42,7 +42,7 @@ def unread_answers(template: Template, given: GivenAnswers) -> Iterator[str]:
 
 
 def options_of_other_formats(template: Template, options: Options) -> Iterator[str]:
-    """Yield a warning for each option that only templates of another format know."""
+    """Yield a warning for each option that is only for templates of another format."""
     for name, own in (("cookiecutter", options.cookiecutter), ("copier", options.copier)):
         if name == template.format:
             continue
@@ -57,7 +57,7 @@ def options_of_other_formats(template: Template, options: Options) -> Iterator[s
 
 
 def _mentioned(top: str, names: list[str]) -> frozenset[str]:
-    """Return those of the names that occur as a word in a file below a directory, or in its path."""
+    """Return the names that occur as words in the files below a directory, or in their paths."""
     word = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(name.encode()) for name in names))
     found: set[bytes] = set()
     longest = max(len(name.encode()) for name in names) + 1
@@ -74,7 +74,7 @@ def _mentioned(top: str, names: list[str]) -> frozenset[str]:
 
 
 def _words_in(file: str, word: re.Pattern[bytes], longest: int) -> Iterator[bytes]:
-    """Yield the words in a regular file, which is read in blocks that overlap by the longest of them."""
+    """Yield the matches in a regular file, which is read in blocks that overlap by the longest possible match."""
     if not os.path.isfile(file):
         return
     with open(file, "rb") as opened:

@@ -1,4 +1,4 @@
-"""Runs a command in a project that was made, and ends it with all that it started."""
+"""Runs a command in a generated project, and ends it with all its descendants."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ _KEPT_BYTES = 16_000
 
 
 def run_command(command: str, project: Path, timeout_seconds: float | None) -> CaseFinding | None:
-    """Return what went wrong when a shell line was run in the project; None if it succeeded."""
+    """Run a shell command in a project. Return what went wrong, or None if it succeeded.
+
+    Args:
+        command: The command.
+        project: The directory of the project.
+        timeout_seconds: The time limit; None for no limit.
+    """
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(  # noqa: S602 - the user has typed a shell line
+        process = subprocess.Popen(  # noqa: S602 - the user typed a shell command
             command,
             shell=True,
             cwd=project,
@@ -32,7 +38,7 @@ def run_command(command: str, project: Path, timeout_seconds: float | None) -> C
             with ended_with_us(process, is_apart=True):
                 process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
-            what = f"`{command}` took longer than {timeout_seconds:g} seconds, and was ended"
+            what = f"`{command}` took longer than {timeout_seconds:g} seconds and was ended"
             hint = "if it only needs more time, allow more with `TestRequest(command_seconds=SECONDS)`"
             return CaseFinding(Check.RUNS, what, hint=hint, detail=_end_of(output))
         if process.returncode == 0:
@@ -41,7 +47,7 @@ def run_command(command: str, project: Path, timeout_seconds: float | None) -> C
 
 
 def _ended(status: int) -> str:
-    return f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+    return f"was ended by signal {-status}" if status < 0 else f"exited with status {status}"
 
 
 def _end_of(output: IO[bytes]) -> str:
