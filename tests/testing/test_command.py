@@ -48,7 +48,7 @@ def test_a_template_without_mistakes_takes_a_few_lines(run: Run, template: Path)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[-1] == "6 passed"
-    assert lines[-2].startswith("6 cases (all pairs), 6 files made and compared in ")
+    assert lines[-2].startswith("6 cases (all pairs), 6 files generated and compared in ")
     assert lines[0] == "coverage 100 %: 0 of 0 branches, 1 of 1 files, 7 of 7 values"
     assert len(lines) <= 10
 

@@ -1,4 +1,4 @@
-"""Tests a template: mints it with many combinations of answers, and says what is wrong.
+"""Tests a template: mints it with many combinations of answers, and reports what is wrong.
 
-Comes after everything that makes a project, and uses it as any program would.
+Builds on everything that generates a project, and uses it as any program would.
 """

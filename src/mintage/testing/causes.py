@@ -1,4 +1,4 @@
-"""Puts together what fails for one cause: the same mistake in thirty cases is told once."""
+"""Groups failures by their cause, so that the same mistake in thirty cases is reported once."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ if TYPE_CHECKING:
 
 
 class Cause(Struct, frozen=True):
-    """Something that is wrong."""
+    """Something that is wrong in one or more cases."""
 
     finding: CaseFinding
-    """Of the smallest case."""
+    """The finding in the smallest case."""
     case: Case
+    """The smallest case: the one with the fewest answers that differ from the defaults."""
     cases: tuple[Case, ...]
-    """All that have it, in order."""
+    """All cases with this cause, in order."""
 
 
 def causes_of(failed: Sequence[tuple[Case, CaseOutcome]]) -> tuple[Cause, ...]:
-    """Return every cause, those of the most cases first. The smallest case has the fewest answers that are no
-    defaults.
-    """
+    """Return all causes, those with the most cases first."""
     found: dict[tuple[object, ...], list[tuple[Case, CaseFinding]]] = {}
     for case, outcome in failed:
         seen = set()

@@ -1,7 +1,7 @@
-"""Few combinations of settings in which every two of them meet, or all combinations. Pure; knows no template.
+"""Combines settings: all combinations, or few in which every two settings occur together. Pure; knows no template.
 
-Which settings can be chosen depends on others (`when`, conditional choices), and nothing says how. So combinations are
-tried out: an `Interview` is told what is wanted, and tells what came of it.
+Which settings can be chosen depends on others (`when`, conditional choices) in ways that are not known. So combinations
+are tried: an `Interview` takes what is wanted, and returns what was chosen.
 """
 
 from __future__ import annotations
@@ -19,49 +19,54 @@ _SEED = 1
 
 
 class Parameter(Struct, frozen=True):
-    """Something that has one of several values: a question, or one of the options of a question that takes several."""
+    """Something that has one of several values: a question, or one option of a multiple-choice question."""
 
     question: str
+    """The name of the question."""
     option: str = ""
+    """The option; "" for the question itself."""
 
     def __str__(self) -> str:
         return f"{self.question}[{self.option}]" if self.option else self.question
 
 
 class Setting(Struct, frozen=True):
-    """A parameter with one of its values, in words."""
+    """A parameter with one of its values."""
 
     parameter: Parameter
+    """The question or option."""
     value: str
+    """The value as text."""
 
 
 class Step(Struct, frozen=True):
     """One parameter of an interview."""
 
     parameter: Parameter
+    """The question or option."""
     offered: tuple[str, ...]
     """Its values, the default first."""
     wanted: int
-    """Indexes of these."""
+    """The index of the value that was wanted, or of the default if it was not offered."""
     chosen: int
-    """Indexes of these."""
+    """The index of the value that was chosen; it differs if the template rejected the wanted one."""
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """All that could have been chosen."""
+        """All settings that were offered."""
         return tuple(Setting(self.parameter, value) for value in self.offered)
 
     @property
     def setting(self) -> Setting:
-        """What was chosen."""
+        """The setting that was chosen."""
         return Setting(self.parameter, self.offered[self.chosen])
 
 
 class Interview(Protocol):
-    """Answers the questions of a template, again and again."""
+    """Answers the questions of a template, as often as needed."""
 
     def hold(self, wanted: Mapping[Parameter, str]) -> tuple[Step, ...]:
-        """Choose what is wanted where it is offered, else the default. Returns what was asked, in order."""
+        """Choose the wanted values where they are offered, and defaults otherwise. Return what was asked, in order."""
         ...
 
 
@@ -69,7 +74,7 @@ Row = tuple[Step, ...]
 
 
 def all_rows(interview: Interview) -> Iterator[Row]:
-    """Yield every combination that can be chosen, beginning with the defaults."""
+    """Yield every combination that can be chosen, the defaults first."""
     wanted: dict[Parameter, str] = {}
     seen: set[tuple[Setting, ...]] = set()
     while True:
@@ -86,9 +91,9 @@ def all_rows(interview: Interview) -> Iterator[Row]:
 
 
 def pairwise_rows(interview: Interview) -> Iterator[Row]:
-    """Rows in which every two settings that can be chosen together are together once; the first has the defaults.
+    """Yield rows so that every two settings that can be chosen together are in one of them; the defaults come first.
 
-    Every setting counts as a pair with itself, so that each is chosen where there are no two questions.
+    Every setting counts as a pair with itself, so that all are chosen even if there is only one question.
     """
     known = _Known(interview)
     known.explore()
@@ -101,23 +106,27 @@ def pairwise_rows(interview: Interview) -> Iterator[Row]:
             row = known.insisted(*pair) or row
         if known.cover(row):
             yield row
-        known.give_up(*pair)  # in case it was not covered: these two cannot be chosen together
+        known.give_up(*pair)  # if it is still uncovered, these two cannot be chosen together
 
 
 class _Known(Struct):
-    """What is known of the settings so far, by numbers, and which pairs of them are still to come."""
+    """The settings that are known so far, by number, and which pairs of them are uncovered."""
 
     interview: Interview
+    """Tries combinations."""
     settings: list[Setting] = field(default_factory=list)
+    """The settings; the index of each is its number."""
     numbers: dict[Setting, int] = field(default_factory=dict)
+    """The number of each setting."""
     of_parameter: dict[Parameter, list[int]] = field(default_factory=dict)
+    """The numbers of each parameter's settings."""
     needs: list[dict[Parameter, str]] = field(default_factory=list)
-    """What else was chosen when a setting was first offered."""
+    """For each setting, what else was chosen when it was first offered."""
     uncovered: list[int] = field(default_factory=list)
-    """For each setting, a bit for every other one that it is still to meet, and one for itself."""
+    """For each setting, a bit for every other one that it has not met yet, and one for itself."""
 
     def explore(self) -> None:
-        """Choose each setting once, so that questions come up which depend on it."""
+        """Choose each setting once, to find the questions that depend on it."""
         self._learn(self.interview.hold({}), {})
         done = 0
         while done < len(self.settings):
@@ -127,7 +136,7 @@ class _Known(Struct):
             done += 1
 
     def next_pair(self) -> tuple[int, int] | None:
-        """Two settings that are still to meet: of those with the most such pairs, the first."""
+        """Return two settings that have not met yet: the first ones with the most uncovered pairs; None if all met."""
         most = max(range(len(self.uncovered)), key=lambda at: (self.uncovered[at].bit_count(), -at), default=0)
         if not self.uncovered or not self.uncovered[most]:
             return None
@@ -135,8 +144,8 @@ class _Known(Struct):
         return most, max(others, key=lambda at: (self.uncovered[at].bit_count(), -at))
 
     def best_row(self, one: int, two: int) -> dict[Parameter, str]:
-        """Return what to want so that these two meet, and as many others as can be found quickly."""
-        random = Random(_SEED)  # noqa: S311 - the same for everybody
+        """Return the values to want so that these two settings meet, and as many others as can be found quickly."""
+        random = Random(_SEED)  # noqa: S311 - reproducible
         parameters = list(self.of_parameter)
         best: dict[Parameter, str] = {}
         best_gain = -1
@@ -148,7 +157,7 @@ class _Known(Struct):
         return best
 
     def insisted(self, one: int, two: int) -> Row | None:
-        """Return a row with both settings that has little else, where the best one turned out not to have them."""
+        """Return a row with both settings and little else, if the best row doesn't have them; None if there is none."""
         tried: list[dict[Parameter, str]] = []
         for first, second in ((one, two), (two, one)):
             for wanted in (self._with_needs(first, second), {**self._with_needs(first), **self._only(second)}):
@@ -161,7 +170,7 @@ class _Known(Struct):
         return None
 
     def cover(self, row: Row) -> bool:
-        """Cross off the pairs that a row has. Returns whether there were any."""
+        """Mark the pairs in a row as covered. Return whether any of them was uncovered."""
         self._learn(row, {step.parameter: step.setting.value for step in row})
         numbers = [self.numbers[setting] for setting in _settings(row)]
         mask = sum(1 << number for number in numbers)
@@ -171,12 +180,12 @@ class _Known(Struct):
         return is_new
 
     def give_up(self, one: int, two: int) -> None:
-        """Ask no more for a pair."""
+        """Stop trying to cover a pair."""
         self.uncovered[one] &= ~(1 << two)
         self.uncovered[two] &= ~(1 << one)
 
     def has(self, row: Row, *numbers: int) -> bool:
-        """Return whether a row has settings."""
+        """Return whether a row has all of these settings."""
         return {self.settings[number] for number in numbers} <= set(_settings(row))
 
     def _completed(
@@ -202,7 +211,7 @@ class _Known(Struct):
         return all(wanted.get(parameter, value) == value for parameter, value in self.needs[number].items())
 
     def _with_needs(self, *numbers: int) -> dict[Parameter, str]:
-        """Return the settings, and what they need; what a later one needs gives way."""
+        """Return the settings and what they need; in conflicts, the settings and earlier needs take precedence."""
         wanted: dict[Parameter, str] = {}
         for number in numbers:
             wanted.update(self._only(number))
@@ -240,7 +249,7 @@ class _Known(Struct):
 
 
 def settings_offered(interview: Interview) -> list[Setting]:
-    """Return all settings that choosing each of them once brings up, in the order in which they came up."""
+    """Return all settings that are found by choosing each one once, in the order in which they were found."""
     known = _Known(interview)
     known.explore()
     return known.settings

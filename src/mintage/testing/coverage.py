@@ -1,4 +1,4 @@
-"""Which parts of a template all cases together have reached: its files, and the branches in them."""
+"""Which files and branches of a template the cases reached together."""
 
 from __future__ import annotations
 
@@ -19,34 +19,36 @@ if TYPE_CHECKING:
 
 
 class Unreached(Struct, frozen=True):
-    """A branch that no case has taken."""
+    """A branch that no case took."""
 
     file: str
+    """The file that has the branch."""
     branch: Branch
+    """The branch itself."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.branch.line} ({self.branch.unless})"
 
 
 class Coverage(Struct, frozen=True):
-    """Which branches of the template's files the cases took."""
+    """How much of a template the cases reached."""
 
     branches: int
-    """How many there are."""
+    """The number of branches in the template's files."""
     unreached: tuple[Unreached, ...]
-    """Those that no case has."""
+    """The branches that no case took."""
     files: int
-    """How many there are."""
+    """The number of files that may come out."""
     files_left_out: tuple[str, ...]
-    """Those that no case has."""
+    """The files that came out in no case."""
     settings: int
-    """How many values the questions offer."""
+    """The number of values that the questions offer."""
     never_chosen: tuple[Setting, ...]
-    """Those that no case has."""
+    """The values that no case chose."""
 
     @property
     def percentage(self) -> float:
-        """How much of all branches, files and values was reached."""
+        """How much of all branches, files and values was reached, from 0 to 100."""
         total = self.branches + self.files + self.settings
         missing = len(self.unreached) + len(self.files_left_out) + len(self.never_chosen)
         return 100.0 * (total - missing) / total if total else 100.0
@@ -59,10 +61,14 @@ def coverage_of(
     offered: Sequence[Setting],
     never_chosen: tuple[Setting, ...],
 ) -> Coverage:
-    """Return what was reached.
+    """Return how much of a template the cases reached.
 
     Args:
-        files: All that may come out, with their paths; those that never did have branches too.
+        outcomes: The outcomes of the cases.
+        files: The absolute paths of all files that may come out, by their names in messages.
+        renderer: How template text is rendered.
+        offered: The values that the questions offer.
+        never_chosen: The values that no case chose.
     """
     branches: dict[str, tuple[Branch, ...]] = {}
     reached: set[tuple[str, int]] = set()
@@ -84,7 +90,7 @@ def coverage_of(
 
 
 def _branches_in(files: Mapping[str, str], renderer: RendererSettings) -> dict[str, tuple[Branch, ...]]:
-    """Return the branches of files that were never rendered. What is not a template has none."""
+    """Return the branches of files that were never rendered. Files that are not templates have none."""
     from jinja2.exceptions import TemplateError
     from msgspec.structs import replace
 
@@ -101,5 +107,5 @@ def _branches_in(files: Mapping[str, str], renderer: RendererSettings) -> dict[s
             if inspector.verdict(data, path) is Verdict.TEXT:
                 environment.compile(data.decode("utf-8"), name, name)
         except (OSError, UnicodeDecodeError, TemplateError, MintageError, RecursionError, ValueError):
-            continue  # it is left out, and so nobody has met what is wrong with it
+            continue  # no case renders it, so no case reports what is wrong with it
     return recorder.branches

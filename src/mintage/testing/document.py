@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def test_document(report: TestReport) -> dict[str, Any]:
-    """Return what came of a test."""
+    """Return the document that `test --json` prints."""
     return {
         "kind": "test",
         "version": VERSION,

@@ -1,4 +1,4 @@
-"""Golden trees: what a case is compared with, and how they are written."""
+"""Golden trees: the expected files of each case. Compares projects with them, and writes them."""
 
 from __future__ import annotations
 
@@ -22,20 +22,22 @@ _MARK = ".mintage-golden"
 
 
 class Difference(Struct, frozen=True):
-    """A file that is not as it should be."""
+    """A file that differs from the golden tree."""
 
     file: str
+    """The path of the file."""
     what: str
+    """How it differs, to follow the path in a message."""
     diff: str = ""
-    """Unified, as far as it can be shown."""
+    """The unified diff; "" if the difference cannot be shown."""
 
 
 def with_placeholders(tree: Mapping[str, FileVersion], placeholders: Mapping[str, str]) -> dict[str, FileVersion]:
-    """Return the files of a tree with placeholders for texts that are not always the same.
+    """Return the files of a tree with placeholders for text that differs between machines.
 
     Args:
         tree: The files by their paths.
-        placeholders: What stands for each text.
+        placeholders: The placeholder for each text.
     """
     return {path: _replaced(file, placeholders) for path, file in tree.items()}
 
@@ -43,10 +45,12 @@ def with_placeholders(tree: Mapping[str, FileVersion], placeholders: Mapping[str
 def differences(
     golden: Mapping[str, FileVersion], made: Mapping[str, FileVersion], passing: Iterable[str] = ()
 ) -> list[Difference]:
-    """Return what differs, by file.
+    """Return the files that differ, sorted by path.
 
     Args:
-        passing: Files whose contents may be anything.
+        golden: The golden tree.
+        made: The generated project.
+        passing: Files whose contents are not compared.
     """
     found = []
     anything = set(passing)
@@ -62,18 +66,21 @@ def differences(
 
 
 def claim_golden(folder: Path) -> None:
-    """Make a directory one for golden trees, of which those that are written take the place of what is there.
+    """Create and mark a directory for golden trees. In a marked directory, trees may be replaced.
+
+    Args:
+        folder: The directory, which must be new, empty or already marked.
 
     Raises:
-        UsageError: It holds something else.
-        CommitError: It cannot be made.
+        UsageError: The directory has other contents.
+        CommitError: The directory cannot be created.
     """
     mark = folder / _MARK
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not mark.exists() and any(folder.iterdir()):
             raise UsageError(
-                f"{folder} holds something else than golden trees, and nothing was written",
+                f"{folder} contains something other than golden trees, so nothing was written",
                 hint=f"name an empty directory with `TestRequest(golden=DIR)`; if these are golden trees, "
                 f"put an empty file {_MARK} there",
             )
@@ -85,7 +92,7 @@ def claim_golden(folder: Path) -> None:
 
 
 def write_golden(folder: Path, made: Mapping[str, FileVersion]) -> None:
-    """Make a directory hold exactly these files. What is in its place goes, and a link is not followed."""
+    """Replace a directory with one that has exactly these files. If it is a link, the link is replaced."""
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
     elif folder.exists():
@@ -117,7 +124,7 @@ def _difference(path: str, wanted: FileVersion, got: FileVersion) -> Difference:
 
 
 def _lines(content: bytes) -> list[str]:
-    """With what cannot be seen made visible at their ends."""
+    """Return the lines of a file, with the invisible parts of their ends made visible."""
     lines = content.decode("utf-8", "backslashreplace").split("\n")
     last = lines.pop()
     shown = [line.replace("\r", "\\r") for line in lines]

@@ -1,4 +1,4 @@
-"""Answers a template's questions as wanted, and tells what was asked. Mints nothing."""
+"""Answers a template's questions as wanted, and records what was asked. Mints nothing."""
 
 from __future__ import annotations
 
@@ -20,34 +20,37 @@ if TYPE_CHECKING:
     from mintage.template import Template
     from mintage.template.questions import Answers, Choice, GivenAnswers, Question
 
-# Before Cookiecutter had yes and no, texts stood for them.
+# Before Cookiecutter had booleans, templates used text such as "y" and "n".
 _OPPOSITES = {"y": "n", "yes": "no", "true": "false", "on": "off"}
 _OPPOSITES.update({no: yes for yes, no in _OPPOSITES.items()})
 IN, OUT = "yes", "no"
 
 
 class Held(Struct, frozen=True):
-    """One interview."""
+    """An interview that was held."""
 
     steps: tuple[Step, ...]
+    """What was asked and chosen, in order."""
     given: Answers
-    """The answers that differ from the defaults, as they would be given."""
+    """The answers that differ from the defaults, as the user would give them."""
     answers: Answers | None
-    """All of them, if it came to its end."""
+    """All answers; None if the interview failed."""
     lacks_answer: bool
-    """A question has neither a default nor choices to vary, and was not answered."""
+    """Whether a question with neither a default nor choices was not answered."""
 
 
 class TemplateInterview(Struct, dict=True):
     """An `Interview` with a template.
 
-    What has no choices to vary keeps its default. Where a text of the template fails, the row ends.
+    Questions without choices keep their default. If rendering fails, the row ends there.
     """
 
     template: Template
+    """The template that has the questions."""
     given: GivenAnswers
-    """What the user has answered; that is not varied."""
+    """The user's answers, which are not varied."""
     render: JinjaText
+    """Renders defaults and conditions."""
 
     def __post_init__(self) -> None:
         self._held: dict[tuple[Step, ...], Held] = {}
@@ -57,14 +60,14 @@ class TemplateInterview(Struct, dict=True):
         taken = {*self.given.flags, *self.given.data}
         asker = _Asker(wanted, taken, takes_rendered=self.template.takes_given_answers)
         answers: Answers | None = None
-        with suppress(MintageError):  # minting the case tells what is wrong
+        with suppress(MintageError):  # minting the case reports it
             answers = collect(self.template, self.given, asker=asker, use_defaults=False, render=self.render)
         steps = tuple(asker.steps)
         self._held[steps] = Held(steps, asker.given, answers, asker.lacks_answer)
         return steps
 
     def held(self, row: tuple[Step, ...]) -> Held:
-        """Return the interview that gave a row."""
+        """Return the interview that resulted in a row."""
         return self._held[row]
 
 
@@ -72,17 +75,22 @@ class _Asker(Struct):
     """An `Asker` for one interview."""
 
     wanted: Mapping[Parameter, str]
+    """The wanted values."""
     taken: set[str]
-    """Names that are answered already, though they are asked for nevertheless."""
+    """The names of questions that are already answered, but may be asked anyway."""
     takes_rendered: bool
+    """Whether a choice is given by its rendered value."""
     steps: list[Step] = field(default_factory=list)
+    """What was asked and chosen so far."""
     given: dict[str, Any] = field(default_factory=dict)
+    """The answers so far that differ from the defaults."""
     lacks_answer: bool = False
+    """Whether a question with neither a default nor choices was not answered."""
 
     def ask(
         self, question: Question, default: Any, choices: Sequence[Choice], check: Callable[[Any], str | None]
     ) -> Any:
-        """Choose what is wanted, or the default, and note it."""
+        """Choose the wanted value or the default, and record it."""
         if question.name in self.taken:
             return default
         if question.type is QuestionType.MULTI_CHOICE:
@@ -110,9 +118,7 @@ class _Asker(Struct):
         choices: Sequence[Choice],
         check: Callable[[Any], str | None],
     ) -> list[Any]:
-        """Yield the parameters of a question, each option one of its own; a refused combination gives way to the
-        default.
-        """
+        """Choose the wanted options, each of which is a parameter, or the default if the template rejects them."""
         options = [choice.value for choice in choices if not choice.disabled]
         usual = [any(_same(option, each) for each in default) for option in options]
         wanted = []
@@ -138,7 +144,7 @@ class _Asker(Struct):
 
 
 def _values(question: Question, default: Any, choices: Sequence[Choice]) -> list[Any]:
-    """Return the values to vary; none for what has no choices."""
+    """Return the values to choose from; none for questions that are not varied."""
     if question.type is QuestionType.BOOL:
         return [False, True]
     if question.type is QuestionType.CHOICE:
@@ -149,7 +155,7 @@ def _values(question: Question, default: Any, choices: Sequence[Choice]) -> list
 
 
 def _opposite(text: str) -> str:
-    """No for a text that says yes, and the other way round; "" for any other."""
+    """Return no for text that means yes, and the reverse; "" for any other text."""
     opposite = _OPPOSITES.get(text.lower(), "")
     if text.isupper():
         return opposite.upper()
@@ -161,7 +167,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def as_flag(value: Any) -> str:
-    """Return a value as it is written after `-d NAME=`."""
+    """Return a value as text for `-d NAME=`."""
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,4 +1,4 @@
-"""What became of the cases: plain values, which come from worker processes and go into the report."""
+"""The outcomes of cases: plain values that cross processes and go into the report."""
 
 from __future__ import annotations
 
@@ -17,50 +17,57 @@ if TYPE_CHECKING:
 class Check(Enum):
     """What a case is checked for."""
 
-    MINTS = "the project can be made"
-    AGREES = "two renders agree to the byte"
-    GOLDEN = "the project is the golden tree"
+    MINTS = "the project can be generated"
+    AGREES = "two renders are identical"
+    GOLDEN = "the project is the same as the golden tree"
     RUNS = "a command succeeds in the project"
 
 
 class CaseFinding(Struct, frozen=True):
-    """Something that is wrong with a case; equal for cases that have the same cause."""
+    """Something that is wrong with a case."""
 
     check: Check
+    """The check that failed."""
     what: str
-    """Without anything of this one case."""
+    """The message, without anything specific to this case."""
     kind: str = ""
+    """The kind of error; "" if it was not an error."""
     where: Location | None = None
+    """Where it is in the template."""
     source_line: str = ""
+    """The line there."""
     why: str = ""
+    """The reason."""
     hint: str = ""
+    """What to do about it."""
     detail: str = ""
-    """A difference, or what a command printed, which may differ."""
+    """A diff, or what a command printed; it may differ between cases."""
 
     @property
     def cause(self) -> tuple[object, ...]:
-        """The same for all cases that fail alike; of differences, the whole text counts."""
+        """A key that is equal for all cases that fail for the same reason. For golden trees, it includes the diff."""
         text = self.detail if self.check is Check.GOLDEN else ""
         return (self.check, self.what, self.kind, self.where, self.why, text)
 
 
 class CaseOutcome(Struct, frozen=True):
-    """What became of one case."""
+    """The outcome of one case."""
 
     findings: tuple[CaseFinding, ...] = ()
+    """What is wrong; empty if the case passed."""
     unstable: tuple[str, ...] = ()
-    """Files that two renders made differently."""
+    """The files that differ between two renders."""
     files: int = 0
-    """In the project."""
+    """The number of files in the project."""
     bytes: int = 0
-    """In the project."""
+    """The size of the project's files together, in bytes."""
     made_of: tuple[str, ...] = ()
     """The template's files that came out."""
     branches: Mapping[str, tuple[Branch, ...]] = {}
-    """Of the files that were rendered; see `rendering.branches`."""
+    """The branches of the files that were rendered; see `rendering.branches`."""
     reached: Reached = frozenset()
-    """Of the files that were rendered; see `rendering.branches`."""
+    """The branches that were taken; see `rendering.branches`."""
     has_golden: bool = False
-    """There is a golden tree to compare with."""
+    """Whether there is a golden tree to compare with."""
     seconds: float = 0.0
-    """For all of it."""
+    """How long the case took, in seconds."""

@@ -1,4 +1,4 @@
-"""Makes of the engine's results what became of the cases, for displays and for the report."""
+"""Turns the engine's results into outcomes of cases, for displays and for the report."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ if TYPE_CHECKING:
 
 
 def outcome_of(result: JobResult) -> CaseOutcome:
-    """Return what became of a case; also if the process died that was to carry it out."""
+    """Return the outcome of a case, even if its worker process died."""
     if isinstance(result.detail, CaseOutcome):
         return result.detail
-    failure = result.failure or JobFailure("it was not carried out")
+    failure = result.failure or JobFailure("it was not run")
     return CaseOutcome(
         (CaseFinding(Check.MINTS, failure.what, failure.kind, failure.where, "", failure.why, failure.hint),)
     )
 
 
 class CasesReporter(SilentReporter):
-    """Tells a display of cases that something is wrong with as of jobs that failed; to the engine they are done.
+    """Reports cases with findings to a display as failed jobs, although they are done for the engine.
 
     Args:
-        at_failure: Called when the first of them has come to its end.
+        display: Receives the events.
+        at_failure: Called when the first case with findings has finished.
     """
 
     def __init__(self, display: Reporter, *, at_failure: Callable[[], None] | None = None) -> None:
@@ -43,11 +44,11 @@ class CasesReporter(SilentReporter):
         return self._at_failure is not None and self._failed > 0
 
     def started(self, total: int) -> None:
-        """All cases are known."""
+        """Pass on that the run has started."""
         self._display.started(total)
 
     def job_finished(self, result: JobResult) -> None:
-        """A case has come to its end."""
+        """Pass on a finished case."""
         findings = outcome_of(result).findings if result.state is JobState.DONE else ()
         if findings:
             self._failed += 1
@@ -59,11 +60,11 @@ class CasesReporter(SilentReporter):
         self._display.job_finished(result)
 
     def tick(self, progress: Progress) -> None:
-        """Now and then."""
+        """Pass on the progress."""
         self._display.tick(self._corrected(progress))
 
     def finished(self, progress: Progress) -> None:
-        """All cases have come to their end."""
+        """Pass on that the run has finished."""
         self._display.finished(self._corrected(progress))
 
     def _corrected(self, progress: Progress) -> Progress:

@@ -1,4 +1,4 @@
-"""Carries out one case, in the process that calls it: mints it twice, compares, runs commands. Knows no other case."""
+"""Runs one case in the calling process: mints it twice, compares, runs commands. Knows no other cases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mintage.template.questions import GivenAnswers
     from mintage.testing.cases import Case
 
-# What templates see as the project's directory is the same for every case, on every machine.
+# The name of the project's directory, which templates can see, is the same for every case on every machine.
 PROJECT = "project"
 
 
@@ -40,37 +40,38 @@ class CaseSettings(Struct, frozen=True):
     source: Source
     """The template."""
     options: Options
-    """How it is minted."""
+    """How to mint the template."""
     given: GivenAnswers
-    """Answers for all cases."""
+    """The answers that are the same in all cases."""
     scratch: Path
-    """A directory of ours, in which each case has one."""
+    """The directory that has a directory for each case."""
     keeps: bool = False
-    """What was made stays there."""
+    """Whether to keep the projects there."""
     strict: bool = False
-    """Files that two renders make differently are findings."""
+    """Whether files that differ between two renders are findings."""
     golden: Path | None = None
-    """The directory of golden trees."""
+    """The directory of the golden trees; None if there is none."""
     updates_golden: bool = False
-    """Write them."""
+    """Whether to write the golden trees."""
     placeholders: Mapping[str, str] = {}
-    """Texts that differ from machine to machine, and what stands for them in golden trees."""
+    """The placeholders in golden trees for text that differs between machines."""
     task_output: int | None = None
-    """A descriptor for what hooks print."""
+    """The file descriptor that hooks print to; None for the terminal."""
     commands: tuple[str, ...] = ()
-    """Shell lines to run in each project, each for at most so many seconds."""
+    """Shell commands that must succeed in each project."""
     command_seconds: float | None = None
+    """The time limit for each command, in seconds; None for no limit."""
 
 
 class CaseRunner:
-    """A `JobRunner` whose jobs have cases as payloads, and whose outcomes' details are `CaseOutcome`s."""
+    """A `JobRunner` that takes a `Case` as a job's payload, and returns a `CaseOutcome` as its detail."""
 
     def __init__(self, settings: CaseSettings) -> None:
         self._settings = settings
         self._recorder = BranchRecorder()
 
     def run(self, job: Job) -> JobOutcome:
-        """Carry out one case. What is wrong with the template is not an exception, but a finding."""
+        """Run one case. What is wrong with the template is a finding, not an exception."""
         case: Case = job.payload
         began = time.perf_counter()
         folder = self._settings.scratch / case.name
@@ -86,31 +87,34 @@ class CaseRunner:
 
 
 class _Minted(Struct, frozen=True):
-    """One run."""
+    """A minted project."""
 
     outcome: ProjectOutcome
-    """What became of it."""
+    """The outcome of generating it."""
     project: Path
-    """Where the project is now; the case's directory if there is none."""
+    """The directory of the project; the case's directory if there is no project."""
     findings: tuple[CaseFinding, ...] = ()
     """What is wrong with it."""
 
 
 class _CaseRun(Struct, frozen=True):
-    """One case."""
+    """One run of one case."""
 
     case: Case
+    """The case."""
     folder: Path
-    """Its own."""
+    """The directory of the case."""
     settings: CaseSettings
+    """What all cases have in common."""
     recorder: BranchRecorder
+    """Records which branches are taken."""
 
     def outcome(self) -> CaseOutcome:
-        """Mint, compare, check."""
+        """Mint the project twice, compare both, and run the checks."""
         plainly = replace(self.settings.options, run_tasks=False)
         watched = self._mint(replace(plainly, branches=self.recorder), aside="watched")
         reached = self.recorder.take()
-        # Hooks and tasks may make anything of the files: then there is one more run without them, to compare with.
+        # Hooks and tasks may change files in any way, so there is another run without them to compare with.
         other = self._mint(plainly, aside="without-tasks") if self.settings.options.run_tasks else None
         made = self._mint(self.settings.options)
         findings = made.findings
@@ -137,10 +141,11 @@ class _CaseRun(Struct, frozen=True):
         )
 
     def _mint(self, options: Options, *, aside: str = "") -> _Minted:
-        """Make the project.
+        """Mint the project.
 
         Args:
-            aside: What it is called afterwards, so that another one can be made in its place.
+            options: How to mint it.
+            aside: A new name for its directory, so that another project can take its place; "" to keep the name.
         """
         settings = self.settings
         answered = {name: value for name, value in settings.given.flags.items() if name not in self.case.answers}
@@ -159,7 +164,7 @@ class _CaseRun(Struct, frozen=True):
         return _Minted(outcome, project, findings)
 
     def _refused(self, refusal: Refusal) -> CaseFinding:
-        """Return the finding that is the same for all cases: without their directories."""
+        """Return the finding for a refusal, without the case's directory, so that it is equal for all cases."""
         failure, problems = refusal.failure, refusal.problems
         why = "\n".join((failure.why, *(str(problem.what) for problem in problems))).strip()
         here = f"{self.folder / PROJECT}"
@@ -174,7 +179,7 @@ class _CaseRun(Struct, frozen=True):
         )
 
     def _checks(self, project: Path, unstable: tuple[str, ...]) -> tuple[bool, tuple[CaseFinding, ...]]:
-        """Return whether there is a golden tree; and what is wrong with the project."""
+        """Return whether there is a golden tree, and what is wrong with the project."""
         findings: list[CaseFinding] = []
         golden = self.settings.golden / self.case.name if self.settings.golden else None
         if golden is not None and self.settings.updates_golden:
@@ -182,7 +187,7 @@ class _CaseRun(Struct, frozen=True):
         has_golden = golden is not None and golden.is_dir()
         if golden is not None and golden.is_symlink():
             what = f"the golden tree {golden.name} is a link, which is not followed"
-            findings.append(CaseFinding(Check.GOLDEN, what, hint="put the directory itself in its place"))
+            findings.append(CaseFinding(Check.GOLDEN, what, hint="replace it with the directory itself"))
         elif golden is not None and has_golden:
             found = differences(read_tree(golden), with_placeholders(read_tree(project), self._placeholders), unstable)
             findings += [CaseFinding(Check.GOLDEN, f"{each.file} {each.what}", detail=each.diff) for each in found]
@@ -197,7 +202,7 @@ class _CaseRun(Struct, frozen=True):
 
 
 def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[CaseFinding, ...]]:
-    """Return files that two runs with the same answers made differently; and what is wrong if one of them failed."""
+    """Return the files that differ between two runs with the same answers, and what is wrong if a run failed."""
     if not one.findings and not other.findings:
         return tuple(differing(read_tree(one.project), read_tree(other.project))), ()
     findings = (*one.findings, *other.findings)
@@ -205,8 +210,8 @@ def _agreement(one: _Minted, other: _Minted) -> tuple[tuple[str, ...], tuple[Cas
 
 
 def _unstable(file: str) -> CaseFinding:
-    hint = "look for random values or the time in its template, or in the answers that it uses"
-    return CaseFinding(Check.AGREES, f"{file} is not the same when it is rendered again", hint=hint)
+    hint = "look for random values or the current time in its template, or in the answers that it uses"
+    return CaseFinding(Check.AGREES, f"{file} differs when it is rendered again", hint=hint)
 
 
 def _failed(name: str, failure: JobFailure) -> CaseFinding:

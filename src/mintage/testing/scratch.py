@@ -1,4 +1,4 @@
-"""The directory in which cases are minted: in memory where that can be had, and gone afterwards."""
+"""The temporary directory in which cases are minted, which is in memory where possible."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _LEVELS_TO_CASES = 2
 
 @contextmanager
 def scratch_folder(keep: Path | None, *, runs_programs: bool) -> Iterator[Path]:
-    """Yield a new directory.
+    """Yield a new directory, and remove it afterwards.
 
     Args:
-        keep: One of the user's, which stays; it must be new or empty.
-        runs_programs: Those in it.
+        keep: A new or empty directory to use and to keep instead; None for a temporary one.
+        runs_programs: Whether programs in the directory will be run.
 
     Raises:
-        OutputExistsError: A directory with something in it.
-        CommitError: Nothing can be written.
+        OutputExistsError: The directory to keep is not empty.
+        CommitError: The directory cannot be written.
     """
     if keep is not None:
         yield _kept(keep)
@@ -41,8 +41,7 @@ def scratch_folder(keep: Path | None, *, runs_programs: bool) -> Iterator[Path]:
     except OSError as error:
         raise CommitError.unwritable(beside, error, "name another directory for temporary files in TMPDIR") from error
     try:
-        # Each case looks two directories up for what runs that were killed have left, and would wait there for our
-        # lock.
+        # Each case looks for leftovers of killed runs two directories up, and would wait for our lock there.
         cases = folder.joinpath(*["cases"] * _LEVELS_TO_CASES)
         cases.mkdir(parents=True)
         yield cases
@@ -59,12 +58,12 @@ def _kept(folder: Path) -> Path:
     except OSError as error:
         raise CommitError(f"{folder} cannot be used: {error.strerror}", where=Location(str(folder))) from error
     if not is_empty:
-        raise OutputExistsError(f"{folder} has something in it", hint="keep the projects in a new or empty folder")
+        raise OutputExistsError(f"{folder} is not empty", hint="keep the projects in a new or empty directory")
     return folder.absolute()
 
 
 def _best_place(*, runs_programs: bool) -> Path:
-    """Return the user's choice; else memory, if there is enough of it and programs may be run there."""
+    """Return the user's choice, or else memory, if there is enough of it and programs may run there."""
     if not os.environ.get("TMPDIR") and _is_usable(runs_programs=runs_programs):
         return _IN_MEMORY
     return Path(tempfile.gettempdir())

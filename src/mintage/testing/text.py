@@ -1,4 +1,4 @@
-"""What a test found, as lines for people: what fails, grouped by its cause, and a summary."""
+"""Shows what a test found as text: failures, grouped by their cause, and a summary."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ _KINDS = {"pairs": "all pairs", "all": "all combinations", "file": "from a file"
 
 
 def report_lines(report: TestReport, style: Style, *, lists_coverage: bool = False) -> list[str]:
-    """Return everything that is shown: failures, warnings, the summary."""
+    """Return the lines to show: failures, warnings, coverage and the summary.
+
+    Args:
+        report: What the test found.
+        style: Colors the text.
+        lists_coverage: Whether to list everything that was not reached.
+    """
     causes = causes_of(report.failed)
     lines: list[str] = []
     for cause in causes[:_MOST_CAUSES]:
@@ -60,7 +66,7 @@ def _last_lines(text: str) -> Sequence[str]:
     lines = text.splitlines()
     if len(lines) <= _MOST_LINES:
         return lines
-    return [f"... {len(lines) - _MOST_LINES} lines before", *lines[-_MOST_LINES:]]
+    return [f"... {len(lines) - _MOST_LINES} earlier lines", *lines[-_MOST_LINES:]]
 
 
 def _warnings(report: TestReport, style: Style) -> list[str]:
@@ -72,12 +78,12 @@ def _warnings(report: TestReport, style: Style) -> list[str]:
             unstable[file] = unstable.get(file, 0) + 1
     if unstable:
         lines.append(
-            f"{warning} not the same when it is rendered again: {_few(unstable, len(unstable))} "
-            "(random values or the time; --strict fails for that)"
+            f"{warning} rendered differently a second time: {_few(unstable, len(unstable))} "
+            "(random values or the current time; with --strict, this is a failure)"
         )
     if report.left_to_trust:
         shown = _few(report.left_to_trust, len(report.left_to_trust))
-        lines.append(f"{warning} without code of the template's author ({shown}); --trust runs it")
+        lines.append(f"{warning} the template author's code did not run: {shown} (use --trust to run it)")
     return lines
 
 
@@ -108,7 +114,7 @@ def _summary(report: TestReport, style: Style) -> list[str]:
     kind = _KINDS[report.kind]
     lines = [
         (
-            f"{counted(len(outcomes), 'case')} ({kind}), {counted(files, 'file')} made and compared "
+            f"{counted(len(outcomes), 'case')} ({kind}), {counted(files, 'file')} generated and compared "
             f"in {duration(report.seconds)}, {report.workers} at once"
         )
     ]
@@ -123,7 +129,7 @@ def _summary(report: TestReport, style: Style) -> list[str]:
 
 
 def _percent(share: float) -> str:
-    """Rounded down: 100 % is everything."""
+    """Return a percentage, rounded down, so that only everything is 100 %."""
     return f"{int(share * 10) / 10:.1f} %" if share < 100 else "100 %"
 
 
