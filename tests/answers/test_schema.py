@@ -18,7 +18,7 @@ from mintage.answers import collect
 from mintage.answers.schema import question_schema
 from mintage.errors import AnswerError
 from mintage.formats import LoadRequest
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.sources import Origin, Source
 from mintage.template.questions import GivenAnswers
 

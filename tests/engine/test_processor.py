@@ -385,3 +385,26 @@ def test_a_job_may_stop_the_whole_run(executor: str, run: Callable[..., RunResul
     assert isinstance(result.ended_by, RunStoppedError)
     assert result.ended_by.what == "stopper has seen enough"
     assert JobState.CANCELLED in states(result).values()
+
+
+class Names(SilentReporter):
+    """Hears of the jobs that have ended."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def job_finished(self, result: JobResult) -> None:
+        self.names.append(result.job.name)
+
+
+class NoNames(Names):
+    wants_job_events = False
+
+
+@pytest.mark.parametrize(("kind", "heard"), [(Names, ["a", "b"]), (NoNames, [])])
+def test_a_reporter_declares_whether_it_hears_of_jobs(
+    run: Callable[..., RunResult], kind: type[Names], heard: list[str]
+) -> None:
+    reporter = kind()
+    run([Job("a"), Job("b")], executor="sequential", reporter=reporter)
+    assert reporter.names == heard

@@ -11,8 +11,8 @@ from fuzz.examples import examples
 from fuzz.properties import both_roads_agree
 from fuzz.seeds import SEEDS, WORDS
 from fuzz.targets import CONTEXT
+from mintage.rendering.jinja_text import JinjaText
 from mintage.rendering.settings import Newlines, RendererSettings
-from mintage.rendering.text import JinjaText
 
 WORD = st.sampled_from([*WORDS["tags"].split(), *CONTEXT, " ", "\n", "  ", "x", "\r\n", "\x1c"])
 SOUP = st.lists(WORD, max_size=12).map(" ".join) | st.lists(WORD, max_size=12).map("".join)

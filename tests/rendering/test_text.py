@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mintage.errors import RenderError
+from mintage.rendering.jinja_text import JinjaText
 from mintage.rendering.settings import RendererSettings
-from mintage.rendering.text import JinjaText
 
 
 def text(template: str, context: dict[str, Any] | None = None, **settings: Any) -> str:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from mintage.analysis.references import Read
     from mintage.errors import Location
     from mintage.planning.model import Plan, PlannedFile
+    from mintage.rendering.jinja_text import JinjaText
     from mintage.rendering.settings import Context, RendererSettings
-    from mintage.rendering.text import JinjaText
     from mintage.template import Template
     from mintage.template.questions import GivenAnswers
 

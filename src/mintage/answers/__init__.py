@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from mintage.answers.values import convert, objection, parse
 from mintage.errors import AnswerError, Problem, RenderError
 from mintage.rendering.bounds import within_seconds
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.template.conditions import applies
 from mintage.template.questions import (
     REQUIRED,

@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
 
             from mintage.terminal import printable
 
-            output.tell(printable("".join(format_exception(error))))
+            output.say(printable("".join(format_exception(error))))
         return _explain(error, as_json=_wants_document(arguments))
     finally:
         output.settle()
@@ -60,7 +60,7 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     from mintage.terminal import Style
 
     error = as_mintage_error(error, hint=UNEXPECTED)
-    output.tell("\n".join(error_lines(error, Style(sys.stderr))))
+    output.say("\n".join(error_lines(error, Style(sys.stderr))))
     if as_json:
         import json
 

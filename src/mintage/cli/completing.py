@@ -139,7 +139,7 @@ def _rules(*_: Any) -> Completions:
 
 def _values(question: Question, template: Template) -> Completions:
     """Return what an answer may be, or what it is by default, as far as that is known before anything is rendered."""
-    from mintage.rendering.text import JinjaText
+    from mintage.rendering.jinja_text import JinjaText
 
     is_plain = JinjaText(template.renderer).is_plain
     if question.type is QuestionType.BOOL:

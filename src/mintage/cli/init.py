@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> int:
         try:
             report = _begin(generator, folder, arguments.name)
         except GenerationFailed as failed:  # such as a disk that is full
-            output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
+            output.say("\n".join(failed_lines(failed, Style(sys.stderr))))
             return failed.exit_code
     if arguments.json:
         output.put_document(_document(report))

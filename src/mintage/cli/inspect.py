@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Print the questions. Nothing of the template's author runs."""
     from mintage.answers.schema import question_schema
-    from mintage.rendering.text import JinjaText
+    from mintage.rendering.jinja_text import JinjaText
 
     with loaded_template(arguments) as template:
         schema = question_schema(template, JinjaText(template.renderer))

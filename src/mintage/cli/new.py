@@ -138,7 +138,7 @@ def _mint(
     try:
         report: Report = generator.generate(arguments.template, arguments.output, given=given_answers(arguments))
     except GenerationFailed as failed:
-        output.tell("\n".join(failed_lines(failed, Style(sys.stderr))))
+        output.say("\n".join(failed_lines(failed, Style(sys.stderr))))
         report, exit_code = failed.report, failed.exit_code
     _KEPT.append(report)
     if events:
@@ -198,6 +198,6 @@ def _show(report: Report, arguments: Namespace, *, output_is_taken: bool) -> Non
 
         stream = sys.stderr if output_is_taken else sys.stdout
         lines = summary_lines(report, Style(stream), verbose=arguments.verbose)
-        (output.tell if output_is_taken else output.put)("\n".join(lines))
+        (output.say if output_is_taken else output.put)("\n".join(lines))
     if arguments.json:
         output.put(report.as_json())

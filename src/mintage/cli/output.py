@@ -69,8 +69,8 @@ def put_document(document: Mapping[str, object]) -> None:
     put(json.dumps(document, indent=2))
 
 
-def tell(text: str) -> None:
-    """Write lines for people to standard error. Nobody can be told when that fails."""
+def say(text: str) -> None:
+    """Write lines for people to standard error. There is nobody to tell when that fails."""
     with suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
 

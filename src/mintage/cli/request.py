@@ -140,9 +140,9 @@ def consent_asker() -> Callable[[ConsentRequest], bool] | None:
 
 
 def _say(text: str) -> None:
-    output.tell(printable(text))
+    output.say(printable(text))
 
 
 def warn(text: str) -> None:
     """Tell the person at the terminal what deserves attention."""
-    output.tell(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(for_command_line(text))}")
+    output.say(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(for_command_line(text))}")

@@ -197,7 +197,7 @@ def _show(report: TestReport, arguments: Namespace) -> None:
         from mintage.testing.document import test_document
 
         if not arguments.quiet:
-            output.tell("\n".join(report_lines(report, Style(sys.stderr), lists_coverage=arguments.coverage)))
+            output.say("\n".join(report_lines(report, Style(sys.stderr), lists_coverage=arguments.coverage)))
         output.put(json.dumps(test_document(report), indent=2, default=str))
     elif report.failed or not arguments.quiet:
         output.put("\n".join(report_lines(report, Style(sys.stdout), lists_coverage=arguments.coverage)))

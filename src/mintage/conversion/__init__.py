@@ -21,7 +21,7 @@ from mintage.files.trees import remove_tree
 from mintage.formats.cookiecutter import CONFIGURATION_FILE
 from mintage.formats.cookiecutter.configuration import read_configuration
 from mintage.minting.preparation import Preparation
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.terminal import say_nothing
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from mintage.engine.limits import memory_bounded
 from mintage.formats import CURRENT_REF, LoadRequest
 from mintage.minting.without_effect import options_of_other_formats, unread_answers
 from mintage.redaction import Redaction
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.sources import Source
 from mintage.template.questions import GivenAnswers
 from mintage.terminal import say_nothing

@@ -14,7 +14,7 @@ from mintage.planning.dependencies import file_dependencies
 from mintage.planning.files import ExistingFiles, FilePlanner, context_changers
 from mintage.planning.model import Action, Plan, PlannedFile, PlannedTask, PlanOptions
 from mintage.planning.tasks import plan_tasks, task_job
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.template.layout import LayoutRequest
 from mintage.template.tasks import TASK_PREFIX, TaskStage
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mintage.rendering.jinja_text import JinjaText
     from mintage.rendering.settings import Context
-    from mintage.rendering.text import JinjaText
     from mintage.template import Template
     from mintage.template.layout import Entry, PathPatterns
     from mintage.template.limits import Limits

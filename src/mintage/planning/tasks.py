@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mintage.planning.model import PlannedFile, PlanOptions
+    from mintage.rendering.jinja_text import JinjaText
     from mintage.rendering.settings import Context
-    from mintage.rendering.text import JinjaText
     from mintage.template import Template
     from mintage.template.tasks import Task
 

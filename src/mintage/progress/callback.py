@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 class CallbackReporter(SilentReporter):
     """Calls a function about ten times a second, and once when the run is over.
 
-    It is called in the thread that makes the project. If it raises, the run ends, and nothing of it is left behind.
+    It is called in the thread that generates the project. If it raises, the run ends, and nothing is left behind.
     """
+
+    wants_job_events = False
 
     def __init__(self, on_progress: Callable[[Progress], object]) -> None:
         self._on_progress = on_progress
 
     def tick(self, progress: Progress) -> None:
-        """Pass it on."""
+        """See `Reporter`."""
         self._on_progress(progress)
 
     def finished(self, progress: Progress) -> None:
-        """Pass the last one on."""
+        """See `Reporter`."""
         self._on_progress(progress)

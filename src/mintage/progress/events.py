@@ -144,7 +144,7 @@ class EventStream(SilentReporter):
         """The run begins; a second time if it had to be planned again, and nothing of before counts."""
         self._started.clear()
         self._ended.clear()
-        self._tell(
+        self._put(
             "started",
             {
                 "version": VERSION,
@@ -159,7 +159,7 @@ class EventStream(SilentReporter):
 
     def warning(self, text: str) -> None:
         """Something that deserves attention."""
-        self._tell("warning", {"what": text})
+        self._put("warning", {"what": text})
 
     def job_finished(self, result: JobResult) -> None:
         """See `Reporter`."""
@@ -176,7 +176,7 @@ class EventStream(SilentReporter):
             fields["failure"] = failure_fields(result.failure)
         if result.state is JobState.SKIPPED:
             fields["because"] = str(result.skipped_because)
-        self._tell("job_finished", fields)
+        self._put("job_finished", fields)
         if self._clock() - self._flushed >= _SECONDS_BETWEEN_FLUSHES:  # tasks run without ticks
             self._flush()
 
@@ -185,7 +185,7 @@ class EventStream(SilentReporter):
         for worker, name in sorted(progress.current.items()):
             if name not in self._started and name not in self._ended:
                 self._started.add(name)
-                self._tell("job_started", {"name": name, "worker": worker})
+                self._put("job_started", {"name": name, "worker": worker})
         self._progress(progress)
 
     def finished(self, progress: Progress) -> None:
@@ -198,7 +198,7 @@ class EventStream(SilentReporter):
 
     def _progress(self, progress: Progress) -> None:
         left = progress.seconds_left
-        self._tell(
+        self._put(
             "progress",
             {
                 "total": progress.total,
@@ -214,10 +214,10 @@ class EventStream(SilentReporter):
 
     def _last(self, event: str, fields: dict[str, Any]) -> None:
         if not self._is_over:
-            self._tell(event, fields)
+            self._put(event, fields)
             self._is_over = True
 
-    def _tell(self, event: str, fields: dict[str, Any]) -> None:
+    def _put(self, event: str, fields: dict[str, Any]) -> None:
         line = {"event": event, "at": round(self._clock() - self._began, 6), **fields}
         try:
             self._lines.put(self._encode(line) + b"\n")

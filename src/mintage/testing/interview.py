@@ -16,7 +16,7 @@ from mintage.testing.combinations import Parameter, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mintage.rendering.text import JinjaText
+    from mintage.rendering.jinja_text import JinjaText
     from mintage.template import Template
     from mintage.template.questions import Answers, Choice, GivenAnswers, Question
 

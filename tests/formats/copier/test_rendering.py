@@ -11,8 +11,8 @@ from mintage.engine.failures import GenerationFailed
 from mintage.errors import PlanError, RenderError, TemplateError, UnsafePathError
 from mintage.formats.copier.filters import TEXT_FILTERS
 from mintage.minting.generator import Generator, Options
+from mintage.rendering.jinja_text import JinjaText
 from mintage.rendering.settings import RendererSettings
-from mintage.rendering.text import JinjaText
 from mintage.template.limits import Limits
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mintage.answers import collect
 from mintage.errors import CycleError, MintageError, RenderError
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.template.layout import LayoutRequest
 from mintage.template.questions import REQUIRED, GivenAnswers, QuestionType
 

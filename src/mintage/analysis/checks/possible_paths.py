@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mintage.errors import MintageError
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.template.texts import Place
 
 if TYPE_CHECKING:

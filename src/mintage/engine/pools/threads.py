@@ -126,8 +126,8 @@ class ThreadPool:
         return ended
 
     def _leave(self, worker: int) -> None:
-        """From here on, no job of this thread is ended; what was on its way arrives before this returns."""
+        """From now on, no job of this thread is ended; an exception that is pending is raised before this returns."""
         with self._changing[worker]:
             self._current.pop(worker, None)
         for _ in range(2):
-            pass
+            pass  # the interpreter raises pending exceptions where a loop jumps back

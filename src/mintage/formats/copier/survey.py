@@ -17,7 +17,7 @@ from mintage.formats.copier.known_keys import SETTINGS, unknown_keys
 from mintage.formats.copier.layout import CopierLayout, CopierPatterns
 from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative, yielded_names
 from mintage.formats.shared.tree import walk
-from mintage.rendering.text import JinjaText
+from mintage.rendering.jinja_text import JinjaText
 from mintage.template.texts import Place, Survey, TemplateText
 
 if TYPE_CHECKING:
