@@ -80,8 +80,18 @@ class Folders:
             UnsafePathError: A directory on the way is a link.
             OSError: The file is.
         """
-        folder, _, name = path.rpartition("/")
-        return os.open(name, flags | _FILE, mode, dir_fd=self.descriptor(folder))
+        folder, name = self.at(path)
+        return os.open(name, flags | _FILE, mode, dir_fd=folder)
+
+    def at(self, target: str) -> tuple[int, str]:
+        """Return the descriptor of the directory that something is in, and its name there, for calls with `dir_fd`.
+
+        Raises:
+            UnsafePathError: A directory on the way is a link.
+            OSError: A directory on the way doesn't exist.
+        """
+        folder, _, name = target.rpartition("/")
+        return self.descriptor(folder), name
 
     def descriptor(self, folder: str) -> int:
         """Return a descriptor of a directory, to name files relative to it; kept and closed here. "" is the root."""

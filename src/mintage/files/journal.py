@@ -115,17 +115,17 @@ class Commit:
             self._make_folder(folder)
         for number, each in enumerate(self._journal.replacements):
             if self._is_staged(each) and not self._put(number, each):
-                above, _, name = each.target.rpartition("/")
-                self._set_aside(each, name, self._staged_folder(above), "minted")
+                staged, name = self._staged_at(each.target)
+                self._set_aside(each, name, staged, "minted")
 
     def undo(self) -> None:
         """Put the old files back, and remove the new ones and the directories that were made. Raises OSError."""
         for number, each in reversed(list(enumerate(self._journal.replacements))):
             self._take_back(number, each)
         for folder in reversed(self._journal.made):
-            above, _, name = folder.target.rpartition("/")
             try:
-                os.rmdir(name, dir_fd=self._place.descriptor(above))
+                above, name = self._place.at(folder.target)
+                os.rmdir(name, dir_fd=above)
             except OSError:
                 continue  # it was never made, or somebody has put something into it
 
@@ -134,8 +134,7 @@ class Commit:
         os.unlink(JOURNAL, dir_fd=self._top.descriptor(""))
 
     def _make_folder(self, folder: ProjectFolder) -> None:
-        above, _, name = folder.target.rpartition("/")
-        parent = self._place.descriptor(above)
+        parent, name = self._place.at(folder.target)
         try:
             os.mkdir(name, dir_fd=parent)
         except FileExistsError:
@@ -146,20 +145,19 @@ class Commit:
 
     def _put(self, number: int, each: Replacement) -> bool:
         """Put a staged file in its place, unless what is there is not what the journal says."""
-        above, _, name = each.target.rpartition("/")
-        into = self._place.descriptor(above)
+        into, name = self._place.at(each.target)
         present = FileState.of(name, into)
         if present is not None:
             if present != each.old:
                 return False
             self._keep(number, name, into)
-        os.rename(name, name, src_dir_fd=self._staged_folder(above), dst_dir_fd=into)
+        staged, _ = self._staged_at(each.target)
+        os.rename(name, name, src_dir_fd=staged, dst_dir_fd=into)
         return True
 
     def _take_back(self, number: int, each: Replacement) -> None:
-        above, _, name = each.target.rpartition("/")
         try:
-            into = self._place.descriptor(above)
+            into, name = self._place.at(each.target)
         except FileNotFoundError:
             return  # it was never made
         present = FileState.of(name, into)
@@ -176,12 +174,12 @@ class Commit:
             os.unlink(name, dir_fd=into)
 
     def _is_staged(self, each: Replacement) -> bool:
-        above, _, name = each.target.rpartition("/")
-        return FileState.of(name, self._staged_folder(above)) is not None
+        staged, name = self._staged_at(each.target)
+        return FileState.of(name, staged) is not None
 
-    def _staged_folder(self, folder: str) -> int:
-        staged = self._journal.staged
-        return self._top.descriptor(f"{staged}/{folder}" if folder else staged)
+    def _staged_at(self, target: str) -> tuple[int, str]:
+        """Return the same as `Folders.at`, for the staged file."""
+        return self._top.at(f"{self._journal.staged}/{target}")
 
     def _keep(self, number: int, name: str, folder: int) -> None:
         """Give the old file a second name; where the file system has no hard links, its only one."""
@@ -195,13 +193,12 @@ class Commit:
 
     def _set_aside(self, each: Replacement, name: str, folder: int, ending: str) -> None:
         """Put a file beside the one that it should not replace."""
-        above, _, target = each.target.rpartition("/")
-        into = self._place.descriptor(above)
+        into, target = self._place.at(each.target)
         aside = next(
             aside for number in count() if FileState.of(aside := f"{target}.{ending}{number or ''}", into) is None
         )
         os.rename(name, aside, src_dir_fd=folder, dst_dir_fd=into)
-        self.conflicts[each.target] = f"{above}/{aside}" if above else aside
+        self.conflicts[each.target] = each.target.removesuffix(target) + aside
 
     def _give_back(self, number: int, name: str, folder: int) -> None:
         os.rename(str(number), name, src_dir_fd=self._top.descriptor(_OLD), dst_dir_fd=folder)
@@ -233,11 +230,11 @@ def plan_commit(
             made[folder.target] = folder
     replacements: list[Replacement] = []
     for target in targets:
-        above, _, name = target.rpartition("/")
-        new = FileState.of(name, top.descriptor(f"{staged}/{above}" if above else staged))
+        staged_in, name = top.at(f"{staged}/{target}")
+        new = FileState.of(name, staged_in)
         if new is None:
             raise CommitError(f"{target} has vanished from the staging directory", where=Location(target))
-        old = None if above in made else _replaceable(place, above, name)
+        old = None if target.rpartition("/")[0] in made else _replaceable(place, target)
         replacements.append(Replacement(target, new, old))
     return Journal(destination, staged, tuple(replacements), tuple(made.values()))
 
@@ -285,9 +282,9 @@ def _is_folder(place: Folders, target: str) -> bool:
         CommitError: It is a file.
         UnsafePathError: It is a link.
     """
-    above, _, name = target.rpartition("/")
     try:
-        status = os.stat(name, dir_fd=place.descriptor(above), follow_symlinks=False)
+        above, name = place.at(target)
+        status = os.stat(name, dir_fd=above, follow_symlinks=False)
     except FileNotFoundError:
         return False
     if stat.S_ISREG(status.st_mode):
@@ -296,11 +293,10 @@ def _is_folder(place: Folders, target: str) -> bool:
     return True
 
 
-def _replaceable(place: Folders, above: str, name: str) -> FileState | None:
-    folder = place.descriptor(above)
+def _replaceable(place: Folders, target: str) -> FileState | None:
+    folder, name = place.at(target)
     state = FileState.of(name, folder)
     if state is not None and stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-        target = f"{above}/{name}" if above else name
         raise CommitError(
             f"{target} should be a file, but a directory is there",
             where=Location(target),

@@ -7,7 +7,7 @@ its final name is whole.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,9 +83,9 @@ class Staging(Struct):
         """Make all directories, parents first. Their final permissions come with the commit."""
         with _nothing_else_changed():
             for folder in folders:
-                above, _, name = folder.target.rpartition("/")
+                above, name = self._opened.at(folder.target)
                 try:
-                    os.mkdir(name, dir_fd=self._opened.descriptor(above))
+                    os.mkdir(name, dir_fd=above)
                 except FileExistsError:  # a hook that ran before the files made it
                     self._opened.descriptor(folder.target)  # raises if that is a link or a file
 
@@ -93,11 +93,9 @@ class Staging(Struct):
         """Remove what jobs that failed may have left."""
         with _nothing_else_changed():
             for target in targets:
-                above, _, name = target.rpartition("/")
-                try:
-                    os.unlink(name, dir_fd=self._opened.descriptor(above))
-                except FileNotFoundError:
-                    continue
+                with suppress(FileNotFoundError):
+                    above, name = self._opened.at(target)
+                    os.unlink(name, dir_fd=above)
 
     def commit_new(self, folders: Iterable[ProjectFolder]) -> None:
         """Make the staged project appear at the destination by one rename."""
@@ -199,18 +197,18 @@ class Staging(Struct):
             raise self._nothing_replaced(error) from error
 
     def _is_there(self, target: str, place: Folders, mode_bits: int) -> bool:
-        above, _, name = target.rpartition("/")
         try:
-            folder = place.descriptor(above)
+            there, name = place.at(target)
         except FileNotFoundError:
             return False
-        return is_same_file(name, self._opened.descriptor(above), folder, mode_bits=mode_bits)
+        staged, _ = self._opened.at(target)
+        return is_same_file(name, staged, there, mode_bits=mode_bits)
 
     def _set_modes(self, folders: Iterable[ProjectFolder]) -> None:
         for folder in folders:
             if folder.mode is not None:
-                above, _, name = folder.target.rpartition("/")
-                os.chmod(name, folder.mode, dir_fd=self._opened.descriptor(above))
+                above, name = self._opened.at(folder.target)
+                os.chmod(name, folder.mode, dir_fd=above)
 
     def _remove(self) -> None:
         if self._folders is not None:

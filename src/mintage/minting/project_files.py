@@ -84,8 +84,7 @@ class ProjectFiles:
 
     def link(self, file: PlannedFile) -> int:
         """Make a symbolic link. It may exist already, if the worker that made it was killed before it reported that."""
-        above, _, name = file.target.rpartition("/")
-        folder = self.targets.descriptor(above)
+        folder, name = self.targets.at(file.target)
         try:
             os.symlink(os.fsdecode(file.content), name, dir_fd=folder)
         except FileExistsError:

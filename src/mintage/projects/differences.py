@@ -97,8 +97,9 @@ def _changes(old: Folders, new: Folders, targets: Iterable[str]) -> Iterator[Cha
 
 
 def _have_same_bytes(old: Folders, new: Folders, target: str) -> bool:
-    above, _, name = target.rpartition("/")
-    return have_same_bytes(name, old.descriptor(above), new.descriptor(above))
+    in_old, name = old.at(target)
+    in_new, _ = new.at(target)
+    return have_same_bytes(name, in_old, in_new)
 
 
 def _require(folders: Folders, target: str) -> FileVersion:

@@ -109,14 +109,14 @@ def read_version(folders: Folders, target: str) -> FileVersion | None:
 
 
 def _status(folders: Folders, target: str) -> os.stat_result:
-    above, _, name = target.rpartition("/")
-    return os.stat(name, dir_fd=folders.descriptor(above), follow_symlinks=False)
+    folder, name = folders.at(target)
+    return os.stat(name, dir_fd=folder, follow_symlinks=False)
 
 
 def _read(folders: Folders, target: str, status: os.stat_result, largest: int | None = None) -> FileVersion:
     if stat.S_ISLNK(status.st_mode):
-        above, _, name = target.rpartition("/")
-        leads_to = os.fsencode(os.readlink(name, dir_fd=folders.descriptor(above)))
+        folder, name = folders.at(target)
+        leads_to = os.fsencode(os.readlink(name, dir_fd=folder))
         return FileVersion(_LINK, len(leads_to), leads_to)
     data = None
     if largest is None or status.st_size <= largest:
