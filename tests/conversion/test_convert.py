@@ -255,7 +255,7 @@ class Named(Extension):
 """
     template = cookiecutter({"_extensions": ["named.Named"]}, {"a": "{{ 1 | named }}"}, **{"named.py": code})
     conversion, _, _ = converted(template, trust=True)
-    assert "under the name `cookiecutter`" in conversion.notes[0].what
+    assert "use the name `cookiecutter`" in conversion.notes[0].what
     assert conversion.notes[0].is_lost
     assert "cookiecutter" in conversion.comparisons[0].failure
 
@@ -274,7 +274,7 @@ def test_what_differs_is_told_with_its_line(cookiecutter: Any, converted: Any) -
 def test_a_folder_left_out_there_and_merged_here_is_told(cookiecutter: Any, converted: Any) -> None:
     template = cookiecutter({"ci": True}, {"{% if cookiecutter.ci %}ci{% endif %}/x": ""})
     conversion, _, _ = converted(template)
-    assert "Cookiecutter puts that into the directory above" in conversion.notes[0].what
+    assert "Cookiecutter puts them into the parent directory" in conversion.notes[0].what
     assert [bool(each.unmade) for each in conversion.comparisons] == [False, False, True]
     assert conversion.is_equal
 
@@ -300,7 +300,7 @@ def test_what_cannot_be_converted_is_refused_and_nothing_is_left(
     nested = write_tree(
         {"cookiecutter.json": '{"templates": {"a": {"path": "./a"}}}', "a/cookiecutter.json": "{}"}, "nested"
     )
-    with pytest.raises(UsageError, match="no Cookiecutter template"):
+    with pytest.raises(UsageError, match="not a Cookiecutter template"):
         convert(native, tmp_path / "out" / "deep", Options())
     with pytest.raises(UsageError, match="several templates"):
         convert(nested, tmp_path / "out", Options())
@@ -312,7 +312,7 @@ def test_what_cannot_be_converted_is_refused_and_nothing_is_left(
 def test_a_place_in_the_template_is_refused(cookiecutter: Any) -> None:
     template = cookiecutter({})
     before = sorted(template.rglob("*"))
-    with pytest.raises(UsageError, match="lies in the template"):
+    with pytest.raises(UsageError, match="is inside the template"):
         convert(template, template / "native", Options())
     assert sorted(template.rglob("*")) == before
 
@@ -353,7 +353,7 @@ def test_the_command_ends_with_1_when_something_differs(cookiecutter: Any, tmp_p
     cookiecutter({}, {"a.txt": "{{ cookiecutter._template }}\x1b"})
     run = _run(tmp_path)
     assert run.returncode == 1
-    assert "a.txt:1: `_template`, which Cookiecutter adds to the answers, does not exist any more" in run.stdout
+    assert "a.txt:1: `_template`, which Cookiecutter adds to the answers, no longer exists" in run.stdout
     assert "different with the defaults" in run.stdout
 
 

@@ -51,8 +51,8 @@ def test_other_delimiters_are_those_of_the_template() -> None:
     [
         ("\n{{ cookiecutter._template }}", "`_template`, which Cookiecutter adds"),
         ("\n{{ cookiecutter.gone }}", "`gone` is not a question"),
-        ("\n{{ _cookiecutter.x }}", "`_cookiecutter`, the answers as they were offered"),
-        ("\n{% set cookiecutter = 1 %}", "a variable of its own called `cookiecutter`"),
+        ("\n{{ _cookiecutter.x }}", "`_cookiecutter`, which has the unrendered answers"),
+        ("\n{% set cookiecutter = 1 %}", "its own variable `cookiecutter`"),
         ("\n{{ cookiecutter.x ! }}", "the tags cannot be read"),
     ],
 )

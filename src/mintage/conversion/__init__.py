@@ -1,6 +1,6 @@
-"""Turns a Cookiecutter template into a native one, and finds out whether it makes the same projects.
+"""Converts a Cookiecutter template to a native one, and checks whether both generate the same projects.
 
-Comes after everything that makes a project, and uses it as any program would.
+Builds on everything that generates a project, and uses it as any program would.
 """
 
 from __future__ import annotations
@@ -42,18 +42,21 @@ def convert(
     cancellation: Cancellation | None = None,
     warn: Callable[[str], None] = say_nothing,
 ) -> Conversion:
-    """Write the native template that makes what a Cookiecutter template makes, and compare the two.
+    """Convert a Cookiecutter template to a native one, and compare what both generate.
 
     Args:
-        output: A directory that does not exist yet, or is empty.
-        options: Where the template comes from, and whether its extensions are trusted: else nothing is compared if it
-            has any.
-        given: Answers for all comparisons, as typed.
+        template: A directory, git URL, short form, zip file or registered name.
+        output: The directory of the new template; it must be new or empty.
+        options: Where the template comes from, and whether its extensions are trusted. A template with untrusted
+            extensions is converted, but not compared.
+        given: The answers for all comparisons, as typed.
+        cancellation: Ends the conversion from another thread.
+        warn: Called with each warning.
 
     Raises:
-        UsageError: It is no Cookiecutter template, or offers several, or the output lies in the template.
-        OutputExistsError: Nothing can be written.
-        CommitError: Nothing can be written.
+        UsageError: The template is not a Cookiecutter template, or offers several, or the output is inside of it.
+        OutputExistsError: The output exists and is not empty.
+        CommitError: The output cannot be written.
     """
     cancellation = cancellation or Cancellation()
     _require_free(output)
@@ -64,7 +67,7 @@ def convert(
         try:
             conversion = writer.write(output)
             if writer.configuration.foreign_extensions and not options.trust:
-                why = "its extensions are code of its author, which runs only with `Options(trust=True)`"
+                why = "its extensions are its author's code, which runs only with `Options(trust=True)`"
                 conversion = replace(conversion, not_compared=why)
             else:
                 place = writer.folder.parent
@@ -95,19 +98,20 @@ def _require_free(output: Path) -> None:
 def _require_outside(output: Path, source: Source) -> None:
     if output.resolve().is_relative_to(source.root.resolve()):
         raise UsageError(
-            f"{output} lies in the template, and would become part of it", hint="name a directory beside the template"
+            f"{output} is inside the template, and would become part of it",
+            hint="name a directory outside of the template",
         )
 
 
 def _writer(source: Source, output: Path, scratch: ExitStack) -> TemplateWriter:
     name = source.origin.reference
     if not (source.root / CONFIGURATION_FILE).is_file():
-        raise UsageError(f"{name} is no Cookiecutter template", why=f"it has no {CONFIGURATION_FILE}")
+        raise UsageError(f"{name} is not a Cookiecutter template", why=f"it has no {CONFIGURATION_FILE}")
     configuration = read_configuration(source.root / CONFIGURATION_FILE, source.top)
     if configuration.is_nested:
         raise UsageError(
             f"{name} offers several templates",
-            hint="convert each by itself: give its directory, or name it with `Options(directory=...)`",
+            hint="convert each one separately: use its directory, or name it with `Options(directory=...)`",
         )
     request = formats.LoadRequest(source, scratch, run_tasks=False, load_only=True, isolated=True)
     template = formats.load(request, "cookiecutter")
@@ -115,7 +119,7 @@ def _writer(source: Source, output: Path, scratch: ExitStack) -> TemplateWriter:
 
 
 def _work_folder(output: Path, scratch: ExitStack) -> Path:
-    """Return where the template is made, beside its place, so that it appears there as a whole."""
+    """Return a directory beside the output, in which the template is completed before it is renamed."""
     parent = output.absolute().parent
     try:
         parent.mkdir(parents=True, exist_ok=True)

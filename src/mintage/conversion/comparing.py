@@ -1,4 +1,4 @@
-"""Mints the original and the native template with the same answers, and compares what comes out, to the byte."""
+"""Mints the original and the native template with the same answers, and compares the projects byte for byte."""
 
 from __future__ import annotations
 
@@ -34,31 +34,40 @@ _SAVED_ANSWERS = ".mintage.toml"
 
 
 class Minted(Struct, frozen=True):
-    """What came out of a template."""
+    """A project that was minted for a comparison."""
 
     name: str = ""
+    """The name of the project's directory."""
     files: Mapping[str, FileVersion] = {}
-    """What tells each apart."""
+    """The files and directories by path."""
     failure: str = ""
-    """Why nothing did."""
+    """Why there is no complete project; "" if there is one."""
 
 
 class Comparing(Struct, frozen=True):
-    """Both templates."""
+    """Compares two templates."""
 
     original: Source
+    """The Cookiecutter template."""
     native: Path
+    """The directory of the native template."""
     renamed: Mapping[str, str]
-    """From the questions of the original to those of the native one."""
+    """The native name of each of the original's questions."""
     given: Mapping[str, str]
-    """Typed answers."""
+    """The answers for all comparisons, as typed."""
     trust: bool
+    """Whether the templates' extensions may run."""
     scratch: Path
-    """A directory for the projects, which somebody removes in the end."""
+    """A temporary directory for the projects."""
     cancellation: Cancellation
+    """Ends a run from another thread."""
 
     def compare(self, answers: Answers) -> Comparison:
-        """Make both projects in a scratch directory, and say what differs. Hooks and tasks do not run."""
+        """Mint both projects, and return what differs. Hooks and tasks do not run.
+
+        Args:
+            answers: The answers, by the original's names of the questions.
+        """
         first = self._mint(self.original, "cookiecutter", GivenAnswers(flags=self.given, data=answers))
         second = self._mint(
             self.native, "native", GivenAnswers(flags=self._renamed(self.given), data=self._renamed(answers))
@@ -67,14 +76,13 @@ class Comparing(Struct, frozen=True):
             return Comparison(answers, unmade=first.failure)
         if second.failure:
             return Comparison(answers, failure=second.failure)
-        differing = _differing(first, second)
+        found = _differences(first, second)
         unsteady: list[str] = []
-        if differing:
-            once_more = self._mint(self.original, "cookiecutter", GivenAnswers(flags=self.given, data=answers))
-            again = _differing(first, once_more)
-            unsteady = sorted(path for path in differing if path in again)
-        told = [f"{path}: {what}" for path, what in sorted(differing.items()) if path not in unsteady]
-        return Comparison(answers, len(first.files), tuple(told), tuple(unsteady))
+        if found:
+            again = self._mint(self.original, "cookiecutter", GivenAnswers(flags=self.given, data=answers))
+            unsteady = sorted(found.keys() & _differences(first, again).keys())
+        differences = [f"{path}: {what}" for path, what in sorted(found.items()) if path not in unsteady]
+        return Comparison(answers, len(first.files), tuple(differences), tuple(unsteady))
 
     def _renamed(self, answers: Mapping[str, Any]) -> Answers:
         return {self.renamed.get(name, name): value for name, value in answers.items()}
@@ -95,13 +103,13 @@ class Comparing(Struct, frozen=True):
             remove_tree(scratch)
 
     def _name(self, template: Source | Path, options: Options, given: GivenAnswers) -> str:
-        """Return what a project is called where nobody says it, whatever already exists."""
+        """Return the name of the project's directory when the user doesn't choose one, even if it exists."""
         generator = Generator(structs.replace(options, overwrite=True), cancellation=self.cancellation)
         return generator.plan(template, given=given).destination.name
 
 
 def _why_not(outcome: ProjectOutcome) -> str:
-    """Return why nothing, or not everything, came out of a template."""
+    """Return why a project was not generated, or not completely."""
     if outcome.refusal:
         more = "; ".join(problem.what for problem in outcome.refusal.problems)
         return f"{outcome.refusal.failure.what}{f': {more}' if more else ''}"
@@ -109,7 +117,7 @@ def _why_not(outcome: ProjectOutcome) -> str:
 
 
 def _contents(project: Path) -> dict[str, FileVersion]:
-    """Return everything in a project but the saved answers, directories included."""
+    """Return all files and directories of a project, except for the saved answers."""
     found = read_tree(project, exact_modes=True)
     found.pop(_SAVED_ANSWERS, None)
     for above, names, _ in os.walk(project):
@@ -119,8 +127,8 @@ def _contents(project: Path) -> dict[str, FileVersion]:
     return found
 
 
-def _differing(first: Minted, second: Minted) -> dict[str, str]:
-    """Return what differs, by path."""
+def _differences(first: Minted, second: Minted) -> dict[str, str]:
+    """Return how each path differs that is not the same in both projects."""
     found: dict[str, str] = {}
     if first.name != second.name:
         found["."] = f"the project is called {second.name}, not {first.name}"
@@ -128,16 +136,16 @@ def _differing(first: Minted, second: Minted) -> dict[str, str]:
         if path not in second.files:
             found[path] = "is missing"
         elif path not in first.files:
-            found[path] = "is one too many"
+            found[path] = "is not in the original's project"
         else:
             found[path] = _how(first.files[path], second.files[path])
     return found
 
 
 def _how(first: FileVersion, second: FileVersion) -> str:
-    """Return where two files begin to differ."""
+    """Return how two files differ: in their permissions, or from which line."""
     if first.mode != second.mode:
-        return "has other permissions"
+        return "has different permissions"
     lines = zip(first.lines, second.lines, strict=False)
     line = next(
         (number for number, (left, right) in enumerate(lines, 1) if left.rstrip(b"\n") != right.rstrip(b"\n")), None
@@ -146,9 +154,14 @@ def _how(first: FileVersion, second: FileVersion) -> str:
 
 
 def sets_of_answers(questions: Iterable[Question], is_plain: Callable[[str], bool]) -> tuple[tuple[Answers, ...], bool]:
-    """Return the defaults, and combinations of choices in which every two meet; of very many the first.
+    """Return sets of answers: the defaults, and combinations in which every two choices occur together.
 
-    Also whether these are all.
+    Args:
+        questions: The questions of the original.
+        is_plain: Returns whether text has no tags.
+
+    Returns:
+        The sets, up to a maximum number, and whether these are all.
     """
     offered: dict[str, Sequence[Any]] = {}
     for question in questions:
@@ -164,10 +177,10 @@ def sets_of_answers(questions: Iterable[Question], is_plain: Callable[[str], boo
 
 
 class _Offer(Struct, frozen=True):
-    """An `Interview` about questions that do not depend on each other."""
+    """An `Interview` with questions that do not depend on each other."""
 
     values: Mapping[str, Sequence[Any]]
-    """Of each, by its name."""
+    """The values to choose from, by the name of the question."""
 
     def hold(self, wanted: Mapping[Parameter, str]) -> Row:
         """See `testing.combinations.Interview`."""

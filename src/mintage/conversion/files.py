@@ -1,4 +1,4 @@
-"""The files of a Cookiecutter template, written as those of a native one."""
+"""Converts the files of a Cookiecutter template to those of a native one."""
 
 from __future__ import annotations
 
@@ -32,37 +32,41 @@ _GLOB = "*?[]!#\\ "
 
 
 class Found(Struct, frozen=True):
-    """A file or directory of the project's directory."""
+    """A file or directory in the template's project directory."""
 
     path: str
-    """In it."""
+    """The path relative to the project directory."""
     source: str
-    """What it leads to."""
+    """The absolute path, with links resolved."""
     is_folder: bool
+    """Whether it is a directory."""
     as_it_is: bool = False
-    """Nothing is rendered."""
+    """Whether Cookiecutter copies it without rendering."""
     name_as_it_is: bool = False
-    """Nor is its own name, because it lies in a directory that is copied."""
+    """Whether Cookiecutter doesn't render its name either, because it is in a directory that is copied."""
     text: str | None = None
-    """None for what is not a template."""
+    """The template text; None for anything that is not a template."""
 
 
 class ProjectFolder(Struct):
-    """Reads the project's directory."""
+    """Reads the template's project directory."""
 
     folder: Path
+    """The directory."""
     top: Path
-    """Links may not lead out of it."""
+    """The directory that links may not lead out of."""
     copied: FnmatchPatterns
-    """`_copy_without_render`."""
+    """The patterns in `_copy_without_render`."""
     notes: list[Note] = field(default_factory=list)
+    """Receives what the user should know."""
     _as_they_are: set[str] = field(default_factory=set)
+    """The paths of directories that are copied."""
 
     def walk(self) -> Iterator[Found]:
-        """Yield everything in it, directories before what is in them.
+        """Yield all files and directories, directories before their contents.
 
         Raises:
-            UnsafePathError: A link leads out.
+            UnsafePathError: A link leads out of `top`.
         """
         every = Walk(
             self.top, leaves_out=self._leaves_out, enters=self._enters, passed_over=frozenset(), links_may_dangle=True
@@ -100,13 +104,13 @@ class ProjectFolder(Struct):
         if is_binary_name(path) or is_binary_start(data[:BINARYORNOT_CHUNK]):
             return None
         if has_nul_byte(data):
-            self.notes.append(Note("it has a NUL byte, so it is copied now, and no longer rendered", path))
+            self.notes.append(Note("it has a NUL byte, so it is now copied instead of rendered", path))
             return None
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             self.notes.append(
-                Note("it is not UTF-8, which Cookiecutter refuses; it is copied now", path, is_lost=False)
+                Note("it is not UTF-8, which Cookiecutter refuses; it is now copied", path, is_lost=False)
             )
             return None
 
@@ -115,24 +119,27 @@ class FileWriter(Struct):
     """Writes files into a directory of the new template."""
 
     folder: Path
+    """The directory."""
     renaming: Renaming
+    """Rewrites template text with the new names."""
     newlines: str
-    """What every line should end with; "" for what it ends with."""
+    """The line ending for all files; "" keeps theirs."""
     renders_names: bool = True
-    """Whether names are templates."""
+    """Whether names are template text."""
     paths: list[str] = field(default_factory=list)
-    """Of all that are written."""
+    """The paths of the files written so far."""
     copy_only: list[str] = field(default_factory=list)
-    """A pattern for each that may not be rendered."""
+    """Patterns for the files written so far that must not be rendered."""
     _new_paths: dict[str, str] = field(default_factory=lambda: {"": ""})
+    """The new path of each path."""
 
     @property
     def written(self) -> int:
-        """How many files there are by now."""
+        """The number of files written so far."""
         return len(self.paths)
 
     def write(self, found: Iterable[Found]) -> None:
-        """Write everything that was found, under its new name."""
+        """Write files and directories under their new names."""
         for each in found:
             path = self._path(each)
             place = self.folder / path
@@ -153,11 +160,14 @@ class FileWriter(Struct):
 
     def _note_on_condition(self, folder: Found) -> None:
         if self.renaming.environment.block_start_string in folder.path.rpartition("/")[2] and not folder.name_as_it_is:
-            what = "if the name is nothing, all in it is left out; Cookiecutter puts that into the directory above"
+            what = "if the name is empty, its contents are left out; Cookiecutter puts them into the parent directory"
             self.renaming.notes.append(Note(what, folder.path, is_lost=False))
 
     def _with_one_line_ending(self, text: str, original: str) -> str:
-        """Cookiecutter gives every file one kind of line ending; the native format leaves files without tags alone."""
+        """Return a text with one kind of line ending.
+
+        Cookiecutter does that for every file, but the native format leaves files without tags alone.
+        """
         if "\r" not in original and self.newlines in ("", "\n"):
             return text
         ending = self.newlines or newline_of(original.encode("utf-8"), Newlines.FIRST_SEEN)
@@ -177,7 +187,7 @@ class FileWriter(Struct):
         environment = self.renaming.environment
         kinds = _kinds_of_tokens(part, environment)
         if sum(kind.endswith("_begin") for kind in kinds) != sum(kind.endswith("_end") for kind in kinds):
-            what = "a tag in the name reaches over several directories, which have to be named otherwise"
+            what = "a tag in the name spans several directories, which must be named in a different way"
             self.renaming.notes.append(Note(what, path))
         return self.renaming.text(part, path)
 
@@ -190,20 +200,24 @@ def _kinds_of_tokens(part: str, environment: Environment) -> list[str]:
 
 
 def _is_rendered(place: Path, environment: Environment) -> bool:
-    """Return whether the native format would take a file for a template, unless it is told not to."""
+    """Return whether the native format would render a file without a `copy_only` pattern."""
     data = place.read_bytes()
     starts = (environment.variable_start_string, environment.block_start_string, environment.comment_start_string)
     return not has_nul_byte(data) and any(start.encode() in data for start in starts)
 
 
 def _pattern(path: str) -> str:
-    """Return a gitignore pattern for one path."""
+    """Return a gitignore pattern that matches exactly one path."""
     return "/" + "".join(f"\\{character}" if character in _GLOB else character for character in path)
 
 
 def shortest_patterns(wanted: Sequence[str], patterns: Sequence[str], all_paths: Sequence[str]) -> list[str]:
-    """Return the patterns of `_copy_without_render` if they mean the same here, else one for each file that is
-    wanted.
+    """Return the patterns of `_copy_without_render` if they have the same effect here, or else one for each file.
+
+    Args:
+        wanted: A pattern for each file that must not be rendered.
+        patterns: The patterns of `_copy_without_render`.
+        all_paths: The paths of all files.
     """
     offered = GitignorePatterns([pattern for pattern in patterns if pattern and not pattern.startswith(("!", "#"))])
     if not wanted:
@@ -213,7 +227,7 @@ def shortest_patterns(wanted: Sequence[str], patterns: Sequence[str], all_paths:
 
 
 def names_in(found: Iterable[Found], environment: Environment) -> set[str]:
-    """Return all names that the templates have of their own, in contents and paths."""
+    """Return all names besides the answers that occur in templates and in paths."""
     met: set[str] = set()
     for each in found:
         for text in (each.text, None if each.name_as_it_is else each.path.rpartition("/")[2]):
@@ -221,5 +235,5 @@ def names_in(found: Iterable[Found], environment: Environment) -> set[str]:
                 try:
                     met |= names_met(tokens_of(text, environment))
                 except TemplateSyntaxError:
-                    continue  # it is told of when the text is rewritten, if it uses an answer
+                    continue  # reported when the text is rewritten, if it uses an answer
     return met

@@ -1,4 +1,4 @@
-"""Cookiecutter's hooks in a native template: questions that check their answers where that is sure, tasks otherwise."""
+"""Converts Cookiecutter's hooks: to checks of answers where that is certain to be the same, and to tasks otherwise."""
 
 from __future__ import annotations
 
@@ -20,28 +20,30 @@ FOLDER = "hooks"
 
 
 class Demand(Struct, frozen=True):
-    """What a hook demands of an answer: a pattern, or if there is none, that it is an identifier of Python."""
+    """What a hook demands of an answer: that it matches a pattern, or is a Python identifier."""
 
     variable: str
+    """The name of the answer."""
     pattern: str = ""
+    """The pattern; "" if the answer must be an identifier."""
     message: str = ""
-    """What it says otherwise; "" if that is not a plain text."""
+    """What the hook prints otherwise; "" if that is not plain text."""
 
-    def said_of(self, name: str) -> dict[str, str]:
-        """Return the same as keys of a question's table.
+    def as_keys(self, name: str) -> dict[str, str]:
+        """Return the demand as keys of a question's table.
 
         Args:
-            name: What the variable is called there.
+            name: The new name of the question.
         """
         demand = {"pattern": self.pattern} if self.pattern else {"check": f"{name}.isidentifier()"}
         return {**demand, "message": self.message} if self.message else demand
 
 
 def demands_of(source: str) -> list[Demand] | None:
-    """Return what a Python hook demands, if it does nothing else but refuse answers; None if that is not sure.
+    """Return what a Python hook demands of answers; None if it may do anything else.
 
-    The common shape: names for texts, `if not re.match(PATTERN, ANSWER)` or `if not ANSWER.isidentifier()`, and in it
-    prints and an exit.
+    The common form: assignments of text, and `if not re.match(PATTERN, ANSWER)` or `if not ANSWER.isidentifier()` with
+    prints and an exit in it.
     """
     try:
         body = ast.parse(source).body
@@ -83,7 +85,7 @@ def _demand(statement: ast.stmt, texts: Mapping[str, str]) -> Demand | None:
 
 
 def _denied(test: ast.expr) -> ast.Call | None:
-    """Return the call in `not call()` and `call() is None`."""
+    """Return the call in `not call()` or `call() is None`; None for anything else."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Call):
         return test.operand
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and isinstance(test.left, ast.Call):
@@ -93,9 +95,7 @@ def _denied(test: ast.expr) -> ast.Call | None:
 
 
 def _whole_pattern(pattern: str, method: str) -> str | None:
-    """Return a pattern that takes a whole text if this one is found at its beginning (`match`), or takes it
-    (`fullmatch`).
-    """
+    """Return a pattern for entire texts, equivalent to one for `re.match` or `re.fullmatch`; None if not certain."""
     if "{{" in pattern or "{%" in pattern:
         return None
     if method == "fullmatch" or (re.fullmatch(r"\^.*[^\\]\$", pattern, re.DOTALL) and "|" not in pattern):
@@ -104,7 +104,7 @@ def _whole_pattern(pattern: str, method: str) -> str | None:
 
 
 def _refuses(body: list[ast.stmt]) -> bool:
-    """Return whether a block does nothing but say something, and ends with a status that is none of success."""
+    """Return whether a block only prints something, and exits with a status that means failure."""
     *before, last = body
     if not all(
         isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and _says(each.value) for each in before
@@ -128,7 +128,7 @@ def _says(call: ast.Call) -> bool:
 
 
 def _message(body: list[ast.stmt]) -> str:
-    """Return what is said, if that is a plain text."""
+    """Return the message that a block prints; "" if it is not plain text."""
     for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and len(statement.value.args) == 1:
             said = _text(statement.value.args[0], {})
@@ -138,7 +138,7 @@ def _message(body: list[ast.stmt]) -> str:
 
 
 def _text(node: ast.AST, texts: Mapping[str, str]) -> str | None:
-    """Return the text that an expression surely is."""
+    """Return the text that an expression evaluates to; None if that is not certain."""
     if isinstance(node, ast.Expr):
         node = node.value
     if isinstance(node, ast.Constant):
@@ -147,7 +147,7 @@ def _text(node: ast.AST, texts: Mapping[str, str]) -> str | None:
 
 
 def _answer(node: ast.AST, texts: Mapping[str, str]) -> str:
-    """Return the variable that a text has nothing but the answer of; "" if it has something else."""
+    """Return the variable if an expression is just its answer; "" if it is anything else."""
     found = _ANSWER.fullmatch(_text(node, texts) or "")
     return found[1] if found else ""
 
@@ -157,10 +157,11 @@ def _is_name(node: ast.AST, name: str) -> bool:
 
 
 def task_table(script: Path, waits_for: str) -> dict[str, Any]:
-    """Return the task that runs a hook's script as Cookiecutter would.
+    """Return the table of the task that runs a hook's script when Cookiecutter would.
 
     Args:
-        waits_for: The task before it, or "".
+        script: The script.
+        waits_for: The name of the previous task; "" for none.
     """
     table: dict[str, Any] = {"name": script.name, "script": f"{FOLDER}/{script.name}"}
     if script.stem == "pre_gen_project":
@@ -169,18 +170,16 @@ def task_table(script: Path, waits_for: str) -> dict[str, Any]:
 
 
 def note_on(script: Path, source: str) -> Note:
-    """Return what is to be known of a hook that became a task."""
+    """Return what the user should know about a hook that became a task."""
     where = f"{FOLDER}/{script.name}"
-    what = "the hook is a task now; one that fails no longer removes the project"
+    what = "the hook is now a task; if it fails, the project is no longer removed"
     if script.stem == "pre_gen_project":
-        what = "the hook is a task that runs before all files"
+        what = "the hook is now a task that runs before all files"
         return Note(
-            what, where, hint="`pattern` and `check` of a question refuse an answer without running code", is_lost=False
+            what, where, hint="`pattern` and `check` of a question can reject answers without code", is_lost=False
         )
     if script.suffix == ".py" and _removes_files(source):
-        hint = (
-            "what it removes can be left out without running code: `[files] exclude` with `when`, or a tag in the name"
-        )
+        hint = "files that it removes can be left out without code: `[files] exclude` with `when`, or a tag in the name"
         return Note(what, where, hint=hint, is_lost=False)
     return Note(what, where, is_lost=False)
 

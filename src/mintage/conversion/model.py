@@ -1,4 +1,4 @@
-"""What came of a conversion. Holds values, and formats nothing."""
+"""The result of a conversion: plain values."""
 
 from __future__ import annotations
 
@@ -12,60 +12,65 @@ if TYPE_CHECKING:
 
 
 class Note(Struct, frozen=True):
-    """Something that is not as it was."""
+    """Something that works differently in the new template, or not at all."""
 
     what: str
-    """A sentence."""
+    """The message."""
     where: str = ""
-    """A file of the original, and maybe a line."""
+    """The file of the original, and possibly the line."""
     hint: str = ""
     """What to do about it."""
     is_lost: bool = True
-    """It could not be carried over, so that somebody has to; False for what works, but otherwise than before."""
+    """Whether the user must convert it by hand; False if it works, but differently."""
 
 
 class Comparison(Struct, frozen=True):
-    """The projects that original and result make with the same answers, hooks left out."""
+    """How the projects of both templates differ with the same answers, without hooks."""
 
     answers: Mapping[str, Any]
-    """Those that are not the defaults."""
+    """The answers that differ from the defaults."""
     files: int = 0
+    """The number of files that were compared."""
     differences: tuple[str, ...] = ()
-    """Paths, each with what differs."""
+    """What differs, each with its path."""
     unsteady: tuple[str, ...] = ()
-    """Files that the original itself makes differently each time."""
+    """The files that the original itself generates differently each time."""
     failure: str = ""
-    """Why the native one makes nothing."""
+    """Why the new template generates nothing; "" if it does."""
     unmade: str = ""
-    """Why the original makes nothing with these answers, so that there is nothing to be compared with."""
+    """Why the original generates nothing with these answers, so that nothing was compared; "" if it does."""
 
     @property
     def is_equal(self) -> bool:
-        """Whether nothing differs but what cannot be the same twice."""
+        """Whether the projects are the same, except for what differs each time."""
         return not self.differences and not self.failure
 
 
 class Conversion(Struct, frozen=True):
-    """A Cookiecutter template that became a native one."""
+    """A Cookiecutter template that was converted to a native one."""
 
     origin: str
-    """What the user called it."""
+    """What the user called the original."""
     output: Path
-    """The new template."""
+    """The directory of the new template."""
     questions: int
+    """The number of questions that are asked."""
     files: int
-    """How many came out of the project's directory."""
+    """The number of files in the new template's root."""
     tasks: int
+    """The number of tasks."""
     notes: tuple[Note, ...] = ()
+    """What the user should know."""
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """Names of questions that had to change."""
+    """The new names of questions that had to be renamed."""
     comparisons: tuple[Comparison, ...] = ()
+    """The comparisons with the original."""
     not_compared: str = ""
-    """Why there are no comparisons; "" when there are."""
+    """Why there are no comparisons; "" if there are."""
     has_all_pairs: bool = False
-    """Every two choices were together in one of them."""
+    """Whether every two choices occurred together in one of the comparisons."""
 
     @property
     def is_equal(self) -> bool:
-        """Whether there was something to compare, and every comparison found the same project."""
+        """Whether something was compared, and all comparisons found the same project."""
         return any(not each.unmade for each in self.comparisons) and all(each.is_equal for each in self.comparisons)

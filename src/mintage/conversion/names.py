@@ -1,4 +1,4 @@
-"""What each variable of a Cookiecutter template is called in the native one, and texts that call them so."""
+"""Finds new names for a Cookiecutter template's variables, and rewrites template text to use them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAMESPACE = "cookiecutter"
 _RAW_ANSWERS = "_cookiecutter"
-# What Cookiecutter adds to the answers, and nothing in the native format knows.
+# What Cookiecutter adds to the answers, and the native format doesn't have.
 INJECTED = frozenset({"_template", "_output_dir", "_repo_dir", "_checkout"})
 _KEYWORDS = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "elif", "for", "recursive", "true", "false", "none"}
@@ -32,7 +32,7 @@ _TAKEN = frozenset(
 
 
 def names_met(tokens: Sequence[Token]) -> set[str]:
-    """Return names that a template has besides the answers: its loops, its macros, what it sets or asks for."""
+    """Return the names in a template besides the answers: of loops, macros, assignments, and what it uses."""
     met: set[str] = set()
     statement = ""
     for before, token, after in _with_neighbours(tokens):
@@ -50,7 +50,12 @@ def names_met(tokens: Sequence[Token]) -> set[str]:
 
 
 def new_names(variables: Iterable[str], met: set[str]) -> dict[str, str]:
-    """Return the new name of each variable: its own, unless that is taken or no name at all."""
+    """Return the new name of each variable: the same one, unless that is in use or not a valid name.
+
+    Args:
+        variables: The variables' names in Cookiecutter.
+        met: The names that templates use for other things.
+    """
     names: dict[str, str] = {}
     for variable in variables:
         name = re.sub(r"\W", "_", variable, flags=re.ASCII)
@@ -63,20 +68,23 @@ def new_names(variables: Iterable[str], met: set[str]) -> dict[str, str]:
 
 
 class Renaming(Struct):
-    """Rewrites texts of one template."""
+    """Rewrites the text of one template."""
 
     environment: Environment
+    """Finds the tags."""
     names: Mapping[str, str]
-    """From old to new."""
+    """The new name of each variable."""
     notes: list[Note] = field(default_factory=list)
-    """What could not be said otherwise, and where."""
+    """Receives what could not be rewritten."""
     uses: set[str] = field(default_factory=set)
+    """The variables that were used so far."""
 
     def text(self, text: str, where: str) -> str:
-        """Return the text with the new names in its tags;
+        """Return a text with the new names in its tags.
 
         Args:
-            where: What to call it in a note.
+            text: The text.
+            where: The place of the text, for notes.
         """
         if NAMESPACE not in text:
             return text
@@ -96,15 +104,15 @@ class Renaming(Struct):
     def _edit(self, tokens: Sequence[Token], place: int, where: str) -> Edit | None:
         token, following = tokens[place], tokens[place + 1 : place + 4]
         if token.text == _RAW_ANSWERS:
-            self.notes.append(Note("`_cookiecutter`, the answers as they were offered, does not exist any more", where))
+            self.notes.append(Note("`_cookiecutter`, which has the unrendered answers, no longer exists", where))
             return None
         before = tokens[place - 1] if place else None
         if before is not None and before.says("set", "for", "as"):
-            self.notes.append(Note("it makes a variable of its own called `cookiecutter`", where))
+            self.notes.append(Note("it defines its own variable `cookiecutter`", where))
             return None
         if len(following) > 1 and following[0].says(".") and following[1].kind == "name":
             variable = following[1].text
-            if not hasattr(dict, variable):  # Jinja2 looks for methods first
+            if not hasattr(dict, variable):  # Jinja2 prefers methods
                 return Edit(token.start, following[1].end, self._name(variable, where))
         if len(following) > 2 and following[0].says("[") and following[1].kind == "string" and following[2].says("]"):
             variable = str(ast.literal_eval(following[1].text))
@@ -117,16 +125,18 @@ class Renaming(Struct):
             return self.names[variable]
         what = f"`{variable}` is not a question"
         if variable in INJECTED:
-            what = f"`{variable}`, which Cookiecutter adds to the answers, does not exist any more"
+            what = f"`{variable}`, which Cookiecutter adds to the answers, no longer exists"
         self.notes.append(Note(what, where))
         return new_names([variable], set(self.names.values()))[variable]
 
     def _all_of_them(self, where: str) -> str:
-        """Return an expression for the answers as one value, as Cookiecutter has them."""
+        """Return an expression for all answers as one value, as in Cookiecutter."""
         self.uses.update(self.names)
         self.notes.append(
             Note(
-                "it uses all answers as one value, which no longer holds `_template` and the like", where, is_lost=False
+                "it uses all answers as one value, which no longer includes `_template` and other additions",
+                where,
+                is_lost=False,
             )
         )
         usable = {old: new for old, new in self.names.items() if old.isidentifier() and not keyword.iskeyword(old)}
@@ -134,7 +144,7 @@ class Renaming(Struct):
 
 
 def _is_part(tokens: Sequence[Token], place: int) -> bool:
-    """Return whether the name is an attribute, a filter, or an argument's, and so means something else."""
+    """Return whether a name is that of an attribute, a filter or an argument, and not of a variable."""
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     if before is not None and before.says(".", "|"):

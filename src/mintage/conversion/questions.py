@@ -1,4 +1,4 @@
-"""From the questions of a Cookiecutter template to the tables of a mintage.toml."""
+"""Converts the questions of a Cookiecutter template to tables of a mintage.toml."""
 
 from __future__ import annotations
 
@@ -15,16 +15,21 @@ if TYPE_CHECKING:
     from mintage.template.questions import Choice, Question
 
 WHERE = "cookiecutter.json"
-# What says how Cookiecutter works, and becomes settings.
+# Variables that configure Cookiecutter, and are converted to settings.
 SETTINGS = frozenset({"_extensions", "_copy_without_render", "_jinja2_env_vars", "_new_lines", "_template"})
 
 
 def question_tables(questions: Iterable[Question], renaming: Renaming) -> dict[str, dict[str, Any]]:
-    """Return a table for each question, by its new name and in the order of asking."""
+    """Return the table of each question by its new name, in the order of asking.
+
+    Args:
+        questions: The questions of the original.
+        renaming: Rewrites template text with the new names.
+    """
     tables: dict[str, dict[str, Any]] = {}
     for question in questions:
         name = renaming.names.get(question.name)
-        if name is not None and name not in tables:  # one of Cookiecutter's is rendered twice
+        if name is not None and name not in tables:  # Cookiecutter renders one question twice
             tables[name] = _table(question, renaming)
     return tables
 
@@ -42,7 +47,7 @@ def _table(question: Question, renaming: Renaming) -> dict[str, Any]:
         table["choices"] = [_choice(choice, renaming, where) for choice in question.choices]
     if question.default is None:
         if question.asked:
-            renaming.notes.append(Note("it has no default, and so has to be answered", where, is_lost=False))
+            renaming.notes.append(Note("it has no default, so it must be answered", where, is_lost=False))
         return table
     if question.type is QuestionType.DICT and _has_null(question.default) and is_plain(question.default, renaming):
         table["default"] = json.dumps(question.default)
@@ -59,7 +64,7 @@ def _choice(choice: Choice, renaming: Renaming, where: str) -> Any:
 
 
 def _renamed(value: Any, renaming: Renaming, where: str) -> Any:
-    """Return a value with the new names in every text of it."""
+    """Return a value with the new names in all of its text."""
     if isinstance(value, str):
         return renaming.text(value, where)
     if isinstance(value, dict):
@@ -71,7 +76,7 @@ def _renamed(value: Any, renaming: Renaming, where: str) -> Any:
 
 
 def _as_it_is(value: Any, renaming: Renaming, where: str) -> Any:
-    """Return a value that is not rendered in Cookiecutter, and would be here."""
+    """Return a value whose text renders to itself, because Cookiecutter doesn't render it."""
     if isinstance(value, str):
         return unrendered(value, renaming)
     if isinstance(value, dict):
@@ -83,10 +88,10 @@ def _as_it_is(value: Any, renaming: Renaming, where: str) -> Any:
 
 
 def _without_null(value: dict[str, Any], renaming: Renaming, where: str) -> dict[str, Any]:
-    """TOML has no null."""
+    """Return a table without null values, which TOML doesn't have."""
     kept = {key: inner for key, inner in value.items() if inner is not None}
     if len(kept) < len(value):
-        renaming.notes.append(Note("a null in it is left out: TOML has none", where))
+        renaming.notes.append(Note("null values in it are left out, because TOML has none", where))
     return kept
 
 
@@ -97,14 +102,14 @@ def _has_null(value: Any) -> bool:
 
 
 def is_plain(value: Any, renaming: Renaming) -> bool:
-    """Return whether there is no tag in any text of a value."""
+    """Return whether a value has no tags in any of its text."""
     if isinstance(value, dict | list):
         return all(is_plain(each, renaming) for each in (*value, *(value.values() if isinstance(value, dict) else ())))
     return not isinstance(value, str) or unrendered(value, renaming) == value
 
 
 def unrendered(text: str, renaming: Renaming) -> str:
-    """Return a template that renders to the text itself."""
+    """Return template text that renders to the given text."""
     environment = renaming.environment
     starts = (environment.variable_start_string, environment.block_start_string, environment.comment_start_string)
     if not any(start in text for start in starts):

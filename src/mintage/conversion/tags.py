@@ -1,7 +1,7 @@
-"""Finds the tokens in the tags of a text, where they stand, and replaces some. All else stays as it is, to the byte.
+"""Finds the tokens in a text's tags with their positions, and replaces some. Everything else is left byte for byte.
 
-Jinja2's own lexer finds them. It says no positions, and leaves out spaces that a tag strips; but what it gives is in
-order, and between two tokens there is nothing but such spaces.
+Jinja2's own lexer finds the tokens. It reports no positions, and omits spaces that a tag strips; but its tokens are in
+order, and there is nothing but such spaces between two of them.
 """
 
 from __future__ import annotations
@@ -23,36 +23,45 @@ _OUTSIDE_LINES = frozenset({"linecomment", "linecomment_begin", "linecomment_end
 
 
 class Token(Struct, frozen=True):
-    """One token within a tag, its beginning and end included."""
+    """A token in a tag, including the tag's delimiters."""
 
     kind: str
+    """The type of the token in Jinja2's lexer."""
     text: str
+    """The text of the token."""
     start: int
-    """In the text with `\n` for every line ending."""
+    """The position in the text with `\n` for every line ending."""
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """The position after the token."""
         return self.start + len(self.text)
 
     def says(self, *texts: str) -> bool:
-        """Return whether it is one of these names or operators."""
+        """Return whether the token is one of these names or operators."""
         return self.text in texts and self.kind in ("name", "operator")
 
 
 class Edit(Struct, frozen=True):
-    """A part of a text, by its place, that becomes another text without a line ending."""
+    """A replacement of a part of a text."""
 
     start: int
+    """The position of the part."""
     end: int
+    """The position after the part."""
     text: str
+    """The new text, without line endings."""
 
 
 def tokens_of(text: str, environment: Environment) -> list[Token]:
-    """Return the tokens of all tags.
+    """Return the tokens in all tags of a text.
+
+    Args:
+        text: The text.
+        environment: Has the lexer.
 
     Raises:
-        TemplateSyntaxError: Jinja2 would, for what no lexer takes.
+        TemplateSyntaxError: The text is not a valid template.
     """
     source = _NEWLINE.sub("\n", text)
     found: list[Token] = []
@@ -62,7 +71,7 @@ def tokens_of(text: str, environment: Environment) -> list[Token]:
             continue
         while not source.startswith(value, place):
             if place >= len(source) or not source[place].isspace():
-                raise TemplateSyntaxError("the tags are not what they seem", line)
+                raise TemplateSyntaxError("the tags are ambiguous", line)
             place += 1
         if kind not in _OUTSIDE and kind not in _OUTSIDE_LINES:
             found.append(Token(kind, value, place))
@@ -71,12 +80,12 @@ def tokens_of(text: str, environment: Environment) -> list[Token]:
 
 
 def line_of(text: str, token: Token) -> int:
-    """Return the line that a token is on."""
+    """Return the number of the line that has a token, from 1."""
     return _NEWLINE.sub("\n", text).count("\n", 0, token.start) + 1
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return the text with the edits, and the line endings that it had."""
+    """Return a text with edits applied, and its line endings preserved."""
     source = _NEWLINE.sub("\n", text)
     pieces: list[str] = []
     place = 0

@@ -1,4 +1,4 @@
-"""Writes the native template: its configuration, its files, its scripts, and all else that lies beside them."""
+"""Writes the native template: its configuration, its files, its scripts, and everything beside them."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ _PROVIDED = frozenset({"jinja2_time.TimeExtension"})  # the tag `now`, which eve
 
 
 class TemplateWriter:
-    """One conversion.
+    """Writes one native template.
 
     Args:
-        source: Of the original.
-        template: Of the original.
-        configuration: Of the original.
-        directory: Of the new template.
+        source: The directory of the original.
+        template: The original.
+        configuration: The configuration of the original.
+        folder: The directory of the new template.
     """
 
     def __init__(self, source: Source, template: Template, configuration: Configuration, folder: Path) -> None:
@@ -61,7 +61,7 @@ class TemplateWriter:
         self._source = source
         self._project = Path(template.renderer.loader_roots[0])
         self._variables: Mapping[str, Any] = configuration.variables
-        # Custom tags are not understood, but their words are found.
+        # Without the template's own extensions, its custom tags can't be parsed, but their tokens can.
         settings = replace(template.renderer, extensions=EXTENSIONS, import_roots=(), loader_roots=(), sandboxed=True)
         self._environment = make_environment(settings)
         self._notes: list[Note] = []
@@ -70,14 +70,14 @@ class TemplateWriter:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """What each variable of the original is called now."""
+        """The new name of each variable of the original."""
         return self._renaming.names
 
     def write(self, output: Path) -> Conversion:
-        """Write everything into the directory.
+        """Write the new template.
 
         Args:
-            output: What it will be called.
+            output: The final path of the directory.
         """
         patterns = [str(pattern) for pattern in self._variables.get("_copy_without_render", ())]
         found = list(ProjectFolder(self._project, self._source.top, FnmatchPatterns(patterns), self._notes).walk())
@@ -119,11 +119,11 @@ class TemplateWriter:
             try:
                 met |= names_met(tokens_of(text, self._environment))
             except TemplateSyntaxError:
-                continue  # it is told of when the text is rewritten
+                continue  # reported when the text is rewritten
         return met
 
     def _included(self) -> Iterator[Found]:
-        """Yield what lies in `templates`, for `include` and the like. Their names are what they are."""
+        """Yield what is in `templates`, for tags such as `include`. The names there are not rendered."""
         folder = self._source.root / _INCLUDES
         if folder.is_dir():
             for each in ProjectFolder(folder, self._source.top, FnmatchPatterns(()), self._notes).walk():
@@ -143,13 +143,15 @@ class TemplateWriter:
         table |= {name: bool(given.pop(name)) for name in _SWITCHES if name in given}
         for name in given:
             self._notes.append(
-                Note(f"the setting {name} of Jinja2 does not exist", f"{CONFIGURATION_FILE}: _jinja2_env_vars")
+                Note(f"Jinja2's setting {name} is not supported", f"{CONFIGURATION_FILE}: _jinja2_env_vars")
             )
         newline = self._variables.get("_new_lines")
         if newline in _NEWLINES:
             table["newlines"] = _NEWLINES[newline]
         elif newline:
-            self._notes.append(Note(f"the line ending {newline!r} does not exist", f"{CONFIGURATION_FILE}: _new_lines"))
+            self._notes.append(
+                Note(f"the line ending {newline!r} is not supported", f"{CONFIGURATION_FILE}: _new_lines")
+            )
         if extensions := [name for name in self.configuration.extensions if name not in _PROVIDED]:
             table["extensions"] = extensions
             self._note_on_extensions()
@@ -158,7 +160,7 @@ class TemplateWriter:
     def _note_on_extensions(self) -> None:
         for each in self.configuration.capabilities:
             if _READS_ANSWERS.search(each.text):
-                what = "its code seems to look for the answers under the name `cookiecutter`, which they no longer have"
+                what = "its code seems to use the name `cookiecutter`, which the answers no longer have"
                 self._notes.append(Note(what, f"{CONFIGURATION_FILE}: _extensions: {each.what}"))
 
     def _read_scripts(self) -> Iterator[tuple[Path, str]]:
@@ -166,9 +168,9 @@ class TemplateWriter:
         for script in find(root, "pre_prompt"):
             self._notes.append(
                 Note(
-                    "nothing runs before questions are asked",
+                    "nothing can run before questions are asked",
                     f"{FOLDER}/{script.name}",
-                    hint="`default`, `when` and `check` may do",
+                    hint="`default`, `when` and `check` may be enough",
                 )
             )
         for hook in ("pre_gen_project", "post_gen_project"):
@@ -179,7 +181,7 @@ class TemplateWriter:
                     self._notes.append(Note("the hook is not UTF-8 text", f"{FOLDER}/{script.name}"))
 
     def _write_scripts(self, questions: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Write the hooks that become tasks, and what others demand into the tables of questions."""
+        """Write the hooks that become tasks, and add what other hooks demand to the tables of questions."""
         last = ""
         for script, text in self._scripts.items():
             if script.stem == "pre_gen_project" and script.suffix == ".py" and self._fulfil(text, questions):
@@ -195,7 +197,7 @@ class TemplateWriter:
             last = script.name if script.stem == "post_gen_project" else last
 
     def _fulfil(self, text: str, questions: dict[str, dict[str, Any]]) -> bool:
-        """Return whether all that a hook does is said by the questions now."""
+        """Add what a hook demands to the questions. Return whether that replaces the hook."""
         demands = demands_of(text) or ()
         tables = [questions.get(self.names.get(demand.variable, ""), {"ask": False}) for demand in demands]
         plain = all("type" not in table and table.get("ask", True) for table in tables)
@@ -203,11 +205,11 @@ class TemplateWriter:
         if not (demands and plain and once):
             return False
         for demand, table in zip(demands, tables, strict=True):
-            table.update(demand.said_of(self.names[demand.variable]))
+            table.update(demand.as_keys(self.names[demand.variable]))
         return True
 
     def _copy_others(self) -> None:
-        """All that lies beside the project's directory is the template's own: its README, its tests, its extensions."""
+        """Copy what is beside the project directory: the template's README, tests, extensions and so on."""
         taken = {CONFIGURATION_FILE, self._project.name, FOLDER, _INCLUDES, *VERSION_CONTROL}
         root = self._source.root
         for item in sorted(os.scandir(root), key=lambda item: item.name):
@@ -215,7 +217,7 @@ class TemplateWriter:
             if item.name in taken:
                 continue
             if place.exists():
-                self._notes.append(Note(f"it is left out: the template has its own {item.name}", item.name))
+                self._notes.append(Note(f"it is left out: the new template has its own {item.name}", item.name))
             elif item.is_symlink() and Path(os.path.realpath(item.path)).is_relative_to(os.path.realpath(root)):
                 shutil.copy2(item.path, place, follow_symlinks=False)
             elif not belongs_to_template(os.path.realpath(item.path), os.path.realpath(self._source.top)):
@@ -233,7 +235,7 @@ class TemplateWriter:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield every text in a value of JSON."""
+    """Yield all text in a JSON value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
