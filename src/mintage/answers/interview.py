@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from mintage.answers.values import convert
+from mintage.answers.values import convert, is_same
 from mintage.errors import MintageError
 from mintage.template.questions import Choice, Question, QuestionType
 
@@ -157,7 +157,7 @@ class Interview:
             asked = _offering(earlier, asked)
         if earlier and question.name != self._target and not asked.objection:
             value = asked.answer
-            if not _is_same(value, earlier.value):
+            if not is_same(value, earlier.value):
                 self._interviewer.changed(self._answered(question, value, choices))
         else:
             value = self._put(asked)
@@ -223,13 +223,9 @@ def _misfit(asked: Asked, value: Any) -> str | None:
 
 def _is_default(asked: Asked, value: Any) -> bool:
     try:
-        return _is_same(convert(asked.question, asked.default, asked.choices), value)
+        return is_same(convert(asked.question, asked.default, asked.choices), value)
     except ValueError:
         return False
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
 
 
 def _errors_as_objections(check: Callable[[Any], str | None]) -> Callable[[Any], str | None]:

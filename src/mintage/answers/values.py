@@ -121,6 +121,11 @@ def objection(
     return None
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Return whether two answers are equal and have the same type: True is not 1."""
+    return type(one) is type(other) and bool(one == other)
+
+
 def _number(kind: type[int] | type[float], text: str, expected: str) -> int | float:
     try:
         return kind(text.strip())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from mintage.answers import collect
+from mintage.answers.values import is_same
 from mintage.errors import MintageError
 from mintage.template.questions import QuestionType
 from mintage.testing.combinations import Parameter, Step
@@ -101,12 +102,12 @@ class _Asker(Struct):
             return default
         allowed = [at for at, value in enumerate(values) if check(value) is None] or [0]
         names = [as_flag(values[at]) for at in allowed]
-        usual = next((at for at, value in enumerate(allowed) if _same(values[value], default)), 0)
+        usual = next((at for at, value in enumerate(allowed) if is_same(values[value], default)), 0)
         order = [usual, *(at for at in range(len(allowed)) if at != usual)]
         chosen = self._step(Parameter(question.name), [names[at] for at in order])
         number = allowed[order[chosen]]
         value = values[number]
-        if default is None or not _same(value, default):
+        if default is None or not is_same(value, default):
             is_raw = not self.takes_rendered and question.type is QuestionType.CHOICE
             self.given[question.name] = question.choices[number].value if is_raw else value
         return value
@@ -120,7 +121,7 @@ class _Asker(Struct):
     ) -> list[Any]:
         """Choose the wanted options, each of which is a parameter, or the default if the template rejects them."""
         options = [choice.value for choice in choices if not choice.disabled]
-        usual = [any(_same(option, each) for each in default) for option in options]
+        usual = [any(is_same(option, each) for each in default) for option in options]
         wanted = []
         for option, is_in in zip(options, usual, strict=True):
             named = self.wanted.get(Parameter(question.name, as_flag(option)))
@@ -160,10 +161,6 @@ def _opposite(text: str) -> str:
     if text.isupper():
         return opposite.upper()
     return opposite.capitalize() if text[:1].isupper() else opposite
-
-
-def _same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
 
 
 def as_flag(value: Any) -> str:
