@@ -22,7 +22,7 @@ _HARMLESS = frozenset(
 
 
 def public_form(address: str) -> str:
-    """Return the address as anybody may see it. The user of ssh (`git@`) is part of the address and stays.
+    """Return the address without secrets. The user of ssh (`git@`) is part of the address and stays.
 
     Also for what is not a proper address: whoever has mistyped one has typed the password, too.
     """
@@ -34,7 +34,7 @@ def public_form(address: str) -> str:
 
 
 def public_text(text: str) -> str:
-    """Return a message of somebody else's, with the addresses in it as anybody may see them."""
+    """Return a message of another program, with the addresses in it without secrets."""
     return _URL.sub(lambda found: public_form(found[0]), text)
 
 

@@ -130,7 +130,7 @@ class CycleError(PlanError):
 
 
 class OutputExistsError(MintageError):
-    """The output already exists, and neither overwriting nor skipping was asked for."""
+    """The output already exists, and no option allows overwriting or skipping."""
 
 
 class UntrustedError(MintageError):
@@ -146,7 +146,7 @@ class UnsafePathError(MintageError):
 
 
 class CommitError(MintageError):
-    """Everything was rendered, but it could not be put in its place."""
+    """Everything was rendered, but it can't be moved into place."""
 
     @classmethod
     def unwritable(

@@ -27,11 +27,11 @@ def one_line(text: str) -> str:
 
 
 def say_nothing(_message: object) -> None:
-    """Drop a message: what callers say to when nobody listens."""
+    """Drop a message: the default for callbacks."""
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Return whether somebody watches the stream; False for one that is closed."""
+    """Return whether the stream is a terminal; False if it is closed."""
     try:
         return stream.isatty()
     except (AttributeError, ValueError):

@@ -1,4 +1,4 @@
-"""Templates that are nearly ones of the fast road: what it takes, it renders as Jinja2 does."""
+"""Templates at the edge of what the interpreter supports: what it renders, it renders as Jinja2 does."""
 
 from __future__ import annotations
 

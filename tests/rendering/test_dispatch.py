@@ -1,4 +1,4 @@
-"""The fast road: what it takes, and that it never makes other bytes than Jinja2."""
+"""The interpreter: what it supports, and that it never makes other bytes than Jinja2."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def both(
     variables: dict[str, Any] | None = None,
     context: dict[str, Any] = CONTEXT,
 ) -> tuple[bytes | str, RenderedBy]:
-    """What the two roads together make of a text; the same must come of Jinja2 alone."""
+    """What the interpreter and Jinja2 together make of a text; Jinja2 alone must make the same."""
     data = text.encode()
     arguments: dict[str, Any] = {"name": "f", "loader_name": "f", "variables": variables or {}}
     renderer = DispatchingRenderer(made, context)
@@ -137,8 +137,8 @@ def both(
     ],
 )
 def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> None:
-    made, road = both(text, settings_of())
-    assert road is RenderedBy.FAST
+    made, rendered_by = both(text, settings_of())
+    assert rendered_by is RenderedBy.FAST
     assert rendered is None or made == rendered.encode()
 
 
@@ -237,17 +237,17 @@ def test_little_is_rendered_without_jinja(text: str, rendered: str | None) -> No
     ],
 )
 def test_everything_else_is_jinjas(text: str) -> None:
-    _, road = both(text, settings_of())
-    assert road is RenderedBy.REFERENCE
+    _, rendered_by = both(text, settings_of())
+    assert rendered_by is RenderedBy.REFERENCE
 
 
 def test_a_road_is_the_files_not_the_templates() -> None:
     renderer = DispatchingRenderer(settings_of(), CONTEXT)
-    roads = []
+    rendered_by = []
     for text in ("{{ name }}", "{{ name | center }}", "{{ name }}"):
         renderer.render(text.encode(), name="f", loader_name="f", variables={})
-        roads.append(renderer.rendered_by)
-    assert roads == [RenderedBy.FAST, RenderedBy.REFERENCE, RenderedBy.FAST]
+        rendered_by.append(renderer.rendered_by)
+    assert rendered_by == [RenderedBy.FAST, RenderedBy.REFERENCE, RenderedBy.FAST]
 
 
 def test_what_is_not_reached_is_not_worked_out_and_what_is_reached_only_once() -> None:

@@ -1,4 +1,4 @@
-"""The reference road: bytes of a template in, bytes of the output out."""
+"""Rendering by Jinja2: bytes of a template in, bytes of the output out."""
 
 from __future__ import annotations
 

@@ -77,11 +77,11 @@ class Scopes(Struct):
     references: list[Reference] = field(default_factory=list)
     """The templates that it includes, imports or extends."""
     assignments: list[Assignment] = field(default_factory=list)
-    """The names that `set` tags give a value."""
+    """The names that `set` tags define."""
     local_reads: set[str] = field(default_factory=set)
-    """The names of its own that it reads."""
+    """The names that it reads and defines itself."""
     own_names: set[str] = field(default_factory=set)
-    """The names that it gives a value anywhere, in loops and macros too."""
+    """The names that it defines anywhere, including loops and macros."""
     assigns_members: set[str] = field(default_factory=set)
     """The names that it adds to the namespace."""
     branches: list[nodes.If] = field(default_factory=list)

@@ -104,7 +104,7 @@ class _AnyTag(dict[str, "Callable[[Parser], Any]"]):
             current = next(parser.stream)
             if current.type == "name" and not after_dot:
                 name = nodes.Name(current.value, "load", lineno=current.lineno)
-                # Nobody knows what the words of an unknown tag mean, so none of them has to be defined.
+                # The words of an unknown tag can mean anything, so they need not be defined.
                 names.append(nodes.Filter(name, "default", [], [], None, None, lineno=current.lineno))
             after_dot = current.type == "dot"
         return nodes.Output(names, lineno=token.lineno)

@@ -1,4 +1,4 @@
-"""Which commands there are. A command is a module of its own, imported only when it is the one that was typed."""
+"""The commands. Each is a module, which is only imported if it was typed."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class Command(Protocol):
     """What the module of a command has."""
 
     USAGE: str
-    """What stands after its name."""
+    """The arguments after its name."""
     EXAMPLES: str
-    """What stands below its help."""
+    """The text below its help."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say what can be typed."""
         ...
 
     def run(self, arguments: Namespace) -> int:
-        """Carry it out, print what it gives, and return the exit code. Raises MintageError."""
+        """Run it, print the result, and return the exit code. Raises MintageError."""
         ...
 
 

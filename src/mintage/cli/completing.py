@@ -166,7 +166,7 @@ def _template(parsed_args: Namespace) -> Template | None:
     if typed is None and hasattr(parsed_args, "project"):  # then it is the one that the project was made from
         from mintage.projects.origin import origin_of
 
-        project = Path(os.path.expanduser(parsed_args.project or "."))  # the shell tells what was typed
+        project = Path(os.path.expanduser(parsed_args.project or "."))  # the shell passes what was typed
         made = origin_of(project, getattr(parsed_args, "answers_file", None))
         typed, directory = made.template, directory or made.directory
     source = at_hand(typed, directory, load_settings(), load_cookiecutter_settings) if typed else None

@@ -1,4 +1,4 @@
-"""`mintage diff`: show what minting into a project that is there would change in it."""
+"""`mintage diff`: show what would change in an existing project."""
 
 from __future__ import annotations
 

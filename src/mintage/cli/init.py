@@ -41,7 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Write a small template that works, and say what to do next. Touches nothing that is there."""
+    """Write a small working template, and say what to do next. Changes no existing file."""
     from mintage.cli.request import make_generator
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.minting.options import Options

@@ -1,4 +1,4 @@
-"""Writes to the standard streams, whatever has become of them. Knows nothing of what is written."""
+"""Writes to the standard streams, even if they are closed. Knows nothing of what is written."""
 
 from __future__ import annotations
 

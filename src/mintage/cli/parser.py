@@ -33,7 +33,7 @@ _columns = cache(terminal_columns)
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Knows the terminal's width by itself: argparse makes one for each option, and imports shutil for its width."""
+    """Caches the terminal's width: argparse makes one for each option, and imports shutil for its width."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
@@ -73,7 +73,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _meant(typed: str) -> str:
-    """Return what somebody wanted who typed something else than a command."""
+    """Return a suggestion for something that is not a command."""
     from difflib import get_close_matches
 
     if near := get_close_matches(typed, COMMANDS, n=1):

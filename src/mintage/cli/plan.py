@@ -44,7 +44,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Print the plan in the view that was asked for."""
+    """Print the plan in the requested view."""
     from mintage.cli.request import given_answers, make_generator, options_from
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.report.views import show

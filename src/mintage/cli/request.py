@@ -83,11 +83,11 @@ def make_generator(
     events: EventStream | None = None,
     task_output: int | None = None,
 ) -> Generator:
-    """Return a generator that can reach the person at the terminal, if there is one.
+    """Return a generator that can ask and warn the user at the terminal.
 
     Args:
         reviews: Shows all answers before the run goes on.
-        events: Told what happens, too.
+        events: Also receives the events.
     """
     asker = _asker(options, reviews=reviews)
 
@@ -144,5 +144,5 @@ def _say(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Tell the person at the terminal what deserves attention."""
+    """Print a warning to standard error."""
     output.say(f"{Style(sys.stderr)('yellow', 'warning:')} {one_line(for_command_line(text))}")

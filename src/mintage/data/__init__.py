@@ -1,1 +1,1 @@
-"""Reads YAML, JSON and TOML: values, and where they stand. Knows nothing of templates."""
+"""Reads YAML, JSON and TOML: values and their places. Knows nothing of templates."""

@@ -89,7 +89,7 @@ def yaml_documents(text: str | bytes, loader: type[yaml.SafeLoader]) -> list[Any
 
 
 def yaml_loader() -> type[yaml.SafeLoader]:
-    """Return a safe loader of one's own, to which constructors may be added.
+    """Return a new safe loader, to which constructors can be added.
 
     PyYAML looks at every bracket that is open whenever it comes to another token, so that it is stopped early.
     """

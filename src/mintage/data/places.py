@@ -125,7 +125,7 @@ def written_json(text: str, file: str) -> Written:
 
 
 class _Json:
-    """Reads JSON that is known to be right. Each method gives what begins at a place, and where that ends."""
+    """Reads valid JSON. Each method returns what begins at a place, and where it ends."""
 
     def __init__(self, text: str, file: str) -> None:
         self._text = text

@@ -1,6 +1,6 @@
 """The engine: runs jobs concurrently. Knows nothing of templates, files or terminals.
 
-Jobs and a `JobRunner` go in, results come out, and a `Reporter` is told what happens meanwhile.
+Jobs and a `JobRunner` go in, results come out, and a `Reporter` gets the events meanwhile.
 """
 
 from mintage.engine.cancel import Cancellation, cancel_on_signals

@@ -1,4 +1,4 @@
-"""How work is cut for workers: tiny batches first, so that the first files are out at once, then larger ones."""
+"""How work is cut for workers: tiny batches first, so that the first files exist immediately, then larger ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class BatchSizer:
     """Says how many estimated seconds the next batch should hold, and how many jobs at most.
 
     Args:
-        buffer_size: How many jobs may be handed out at once, over all workers.
+        buffer_size: The maximum number of dispatched jobs, over all workers.
     """
 
     def __init__(self, workers: int, buffer_size: int, batches_per_worker: int) -> None:

@@ -43,7 +43,7 @@ class Cancellation:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it was requested a second time, by somebody who does not want to wait."""
+        """Whether it was requested twice, because the user doesn't want to wait."""
         return self._is_urgent
 
     @property
@@ -52,7 +52,7 @@ class Cancellation:
         return self._signal_number or int(signal.SIGINT)
 
     def cancel(self, signal_number: int = signal.SIGINT) -> None:
-        """Ask the run to end; a second time, to end without any grace.
+        """Ask the run to end; if called twice, to end immediately.
 
         Returns at once; takes no lock, so that a signal handler may call it.
         """

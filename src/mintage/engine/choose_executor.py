@@ -1,6 +1,6 @@
 """Chooses how to run some jobs, and says why. Starts nothing.
 
-Estimates cannot tell how fast this machine and its disks are. So the first jobs are run and measured, and decide.
+Estimates don't say how fast this machine and its disks are. So the first jobs are run and measured, and decide.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Measured(Struct, frozen=True):
 
     jobs_left: int
     seconds_left: float
-    """What the other jobs would take one after the other."""
+    """How long the other jobs would take sequentially, in seconds."""
     waiting: float = 0.0
     """The share of it in which the processor has nothing to do, 0 to 1."""
 

@@ -1,4 +1,4 @@
-"""Hands jobs to a pool in batches, and books what becomes of each. Knows no time limit, and chooses no pool."""
+"""Dispatches jobs to a pool in batches, and records the result of each. Knows no time limit, and chooses no pool."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Dispatcher:
         return tuple([result for result in self._results if result is not None])
 
     def dispatch(self, pool: Pool, sizer: BatchSizer) -> None:
-        """Give the pool as many batches as it has room for."""
+        """Dispatch as many batches as the pool has room for."""
         while pool.has_room():
             batch = self._next_batch(sizer)
             if not batch:

@@ -31,7 +31,7 @@ class RunStoppedError(MintageError):
 
 
 class GenerationFailed(ExceptionGroup[JobFailedError]):
-    """Some jobs failed; one `JobFailedError` for each. `report` tells what came out nevertheless."""
+    """Some jobs failed; one `JobFailedError` for each. `report` says what was generated anyway."""
 
     exit_code = 1
     report: Any = None

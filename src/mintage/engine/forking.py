@@ -42,7 +42,7 @@ def flush_output() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, OSError, ValueError):  # there is none, nobody reads it, or it is closed
+        except (AttributeError, OSError, ValueError):  # there is none, it has no reader, or it is closed
             pass
 
 

@@ -92,7 +92,7 @@ class Outcome(Struct, frozen=True):
     detail: Any = None
     """Anything else that the result is to carry."""
     spans: tuple[Span, ...] = ()
-    """The parts that the job consisted of, if somebody wants to know."""
+    """The parts of the job, if the run is traced."""
 
 
 class JobRunner(Protocol):
@@ -102,5 +102,5 @@ class JobRunner(Protocol):
     """
 
     def run(self, job: Job) -> Outcome:
-        """Do the job and tell how much was written."""
+        """Do the job, and return how much was written."""
         ...

@@ -188,7 +188,7 @@ class MemoryBudget(Struct):
         self._used -= job.memory_bytes
 
     def measure(self, pids: Iterable[int]) -> None:
-        """Look at what these processes really use; as long as it is over the limit, jobs run one at a time."""
+        """Measure what these processes use; while that is over the limit, jobs run one at a time."""
         if self.available_bytes is not None:
             self._is_over = tree_exceeds(self.base_bytes + self.available_bytes, pids)
 

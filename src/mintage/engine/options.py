@@ -33,9 +33,9 @@ class ConcurrentOptions(Struct, frozen=True):
     enable_dependencies: bool = True
     """Whether jobs wait for those that they depend on; False ignores all order."""
     buffer_size: int = 1000
-    """The number of jobs that are handed out at once, at most."""
+    """The maximum number of dispatched jobs."""
     threshold: int = DEFAULT_THRESHOLD
-    """With the executor "auto", fewer jobs than this are run one after the other."""
+    """With the executor "auto", fewer jobs than this run sequentially."""
     timeout_seconds: float | None = None
     """The time in seconds after which the whole run is ended; None for no limit."""
     fail_fast: bool = False

@@ -63,7 +63,7 @@ class ConcurrentProcessor:
     """Runs jobs concurrently, in dependency order, by priority, within limits. Keeps nothing between runs.
 
     Args:
-        reporter: Told what happens, in the thread that calls `run`.
+        reporter: Receives the events, in the thread that calls `run`.
         cancellation: Ends a run from outside.
     """
 
@@ -79,7 +79,7 @@ class ConcurrentProcessor:
         self._cancellation = cancellation or Cancellation()
 
     def run(self, jobs: Sequence[Job], runner: JobRunner) -> RunResult:
-        """Run all jobs and tell what became of each.
+        """Run all jobs, and return the result of each.
 
         A job that fails never raises here, and never stops the others.
 

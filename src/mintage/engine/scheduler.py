@@ -70,7 +70,7 @@ class JobScheduler:
 
     @property
     def cost_not_started(self) -> float:
-        """Estimated seconds of all jobs that have not been handed out."""
+        """Estimated seconds of all jobs that have not been dispatched."""
         return self._cost_not_started
 
     def take(self, fits: Callable[[Job], bool] | None = None) -> int | None:

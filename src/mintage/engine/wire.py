@@ -100,6 +100,6 @@ class Board:
         return cell - 1 if cell else None
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Release the memory."""
         self._cells.release()
         self._memory.close()

@@ -1,4 +1,4 @@
-"""Tells binary files from text files by name and first bytes. Knows nothing of templates."""
+"""Distinguishes binary files from text files by name and first bytes. Knows nothing of templates."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Opens files below one directory by descriptors of the directories on the way, following no link. A leaf.
 
-What is opened lies in the directory that was the root at the beginning, whatever has become of any name since.
+What is opened is in the directory that was the root at the beginning, even if it was renamed since.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Folders:
 
 
 def require_no_link(base: Path, target: str) -> None:
-    """Raise UnsafePathError if a part of `target`, which lies below `base`, is a link: a template chose that path."""
+    """Raise UnsafePathError if a part of `target`, which is below `base`, is a link: a template chose that path."""
     place = base
     for part in target.split("/"):
         place /= part

@@ -33,7 +33,7 @@ _PERMISSIONS = 0o777
 
 
 class FileState(Struct, frozen=True):
-    """What a file is recognized by: it, and that nobody has changed it."""
+    """Identifies a file and its unchanged state."""
 
     device: int
     inode: int
@@ -51,7 +51,7 @@ class FileState(Struct, frozen=True):
 
 
 class Replacement(Struct, frozen=True):
-    """One file to put in its place."""
+    """One file to move into place."""
 
     target: str
     new: FileState
@@ -86,7 +86,7 @@ class Commit:
         self.conflicts: dict[str, str] = {}
 
     def begin(self) -> None:
-        """Write the journal: from now on the commit can be finished or undone by anybody. Raises OSError."""
+        """Write the journal: from now on, any run can finish or undo the commit. Raises OSError."""
         top = self._top.descriptor("")
         os.mkdir(_OLD, 0o700, dir_fd=top)
         new = f"{JOURNAL}.new"
@@ -97,11 +97,11 @@ class Commit:
         os.rename(new, JOURNAL, src_dir_fd=top, dst_dir_fd=top)
 
     def carry_out(self) -> None:
-        """Make the directories, and put every staged file in its place.
+        """Make the directories, and move every staged file into place.
 
         Raises:
             OSError: A file cannot be replaced.
-            CommitError: A file was changed by somebody else.
+            CommitError: A file was changed by another program.
         """
         for folder in self._journal.made:
             self._make_folder(folder)
@@ -110,7 +110,7 @@ class Commit:
                 raise CommitError(f"{each.target} was changed by another program in the meantime")
 
     def finish(self) -> None:
-        """The same for a commit that was interrupted: what is in its place stays, what was changed since too."""
+        """Finish a commit that was interrupted. What is in place stays, and so does what was changed since then."""
         for folder in self._journal.made:
             self._make_folder(folder)
         for number, each in enumerate(self._journal.replacements):
@@ -127,10 +127,10 @@ class Commit:
                 above, name = self._place.at(folder.target)
                 os.rmdir(name, dir_fd=above)
             except OSError:
-                continue  # it was never made, or somebody has put something into it
+                continue  # it was never made, or another program has put something into it
 
     def end(self) -> None:
-        """All is in its place: nobody should undo it any more. Raises OSError."""
+        """Remove the journal when everything is in place, so that it isn't undone. Raises OSError."""
         os.unlink(JOURNAL, dir_fd=self._top.descriptor(""))
 
     def _make_folder(self, folder: ProjectFolder) -> None:
@@ -144,7 +144,7 @@ class Commit:
             os.chmod(name, folder.mode, dir_fd=parent)
 
     def _put(self, number: int, each: Replacement) -> bool:
-        """Put a staged file in its place, unless what is there is not what the journal says."""
+        """Move a staged file into place, unless the present file is not the one in the journal."""
         into, name = self._place.at(each.target)
         present = FileState.of(name, into)
         if present is not None:

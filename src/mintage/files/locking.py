@@ -19,7 +19,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Make the directory if needed and hold it; waits for whoever holds it."""
+    """Make the directory if needed and lock it; waits for the process that has locked it."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, _FOLDER)
     try:

@@ -1,4 +1,4 @@
-"""The staging directory: where a project is built before anybody sees it, and how it gets to its place.
+"""The staging directory: where a project is built before it is moved into place.
 
 Knows directories and files, not templates. Like dpkg and git, everything is written under another name first; what has
 its final name is whole.
@@ -111,7 +111,7 @@ class Staging(Struct):
             ) from error
 
     def _rename_to_place(self) -> None:
-        """By one rename also where directories above are missing; one that somebody else has made meanwhile is used."""
+        """Use one rename even if parent directories are missing; use those that another program made in the meantime."""
         assert self._top is not None
         beside = self._top.parent
         parts = Path(self._inside).parts
@@ -125,7 +125,7 @@ class Staging(Struct):
         self._top.joinpath(*parts[:depth]).rename(beside.joinpath(*parts[:depth]))
 
     def commit_into_existing(self, folders: Iterable[ProjectFolder], targets: Sequence[str]) -> None:
-        """Put every staged file in its place: all of them, or none if something goes wrong.
+        """Move every staged file into place: all of them, or none if something goes wrong.
 
         Each is renamed over what was there; of a hard-linked file, the other names keep the old contents. Links on the
         way are refused, before anything is changed. A run that is killed meanwhile leaves a journal to finish or undo
@@ -175,7 +175,7 @@ class Staging(Struct):
         )
 
     def staged_files(self) -> list[str]:
-        """Return everything that is in the staged project, by relative path, whoever made it."""
+        """Return all files in the staged project, by relative path, including those that hooks made."""
         with _nothing_else_changed():
             return files_below(self.project)
 
@@ -224,7 +224,7 @@ class Staging(Struct):
 
 @contextmanager
 def _nothing_else_changed() -> Iterator[None]:
-    """Yield what goes wrong while the project is being built is told as what it is: nobody has seen anything of it."""
+    """Report errors while the project is being built: nothing outside the staging directory has changed."""
     try:
         yield
     except OSError as error:

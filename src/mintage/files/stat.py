@@ -1,4 +1,4 @@
-"""Asks the file system about many files: one after the other, or from many threads where answers take long. A leaf."""
+"""Asks the file system about many files: one by one, or from many threads if answers take long. A leaf."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ class LoadRequest(Struct, frozen=True):
     given: GivenAnswers = field(default_factory=GivenAnswers)
     """The answers that were given without asking."""
     asker: Asker | None = None
-    """Asks the user; None if nobody can be asked."""
+    """Asks the user; None if no questions can be asked."""
     consent: Consent = field(default_factory=Consent)
     """What of the author's code may run."""
     run_tasks: bool = True
@@ -118,7 +118,7 @@ class NamedTemplate(Struct, frozen=True):
     ref: str | None = None
     """The revision that the project was generated from; None for the newest version."""
     directory: str | None = None
-    """Where the template lies in its repository; None for its root."""
+    """The directory of the template in its repository; None for its root."""
 
 
 class Format(Protocol):

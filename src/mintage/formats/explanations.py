@@ -1,4 +1,4 @@
-"""What a format says about why files come out as they do, or not at all.
+"""What a format says about why files are generated as they are, or not at all.
 
 `Reasons` is the interface of a format's `reasons` module.
 """
@@ -28,7 +28,7 @@ class Rule(Struct, frozen=True):
 
 
 class LeftOut(Struct, frozen=True):
-    """A file of the template that doesn't come out."""
+    """A file of the template that is not generated."""
 
     name: str
     """Its path, relative to the template's root."""
@@ -61,11 +61,11 @@ class Reasons(Protocol):
     """The interface of a format's `reasons` module."""
 
     def left_out(self, request: ExplanationRequest) -> Iterator[LeftOut]:
-        """Yield every file that doesn't come out with these answers."""
+        """Yield every file that is not generated with these answers."""
         ...
 
     def rules(self, request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
-        """Yield the rules that a file which comes out follows."""
+        """Yield the rules that apply to a generated file."""
         ...
 
 

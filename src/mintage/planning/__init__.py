@@ -165,7 +165,7 @@ def _in_stage(tasks: Sequence[PlannedTask], stage: TaskStage) -> tuple[PlannedTa
 def _conflicts(
     files: Sequence[PlannedFile], tasks: Sequence[PlannedTask], laid_out: LaidOut, destination: Path
 ) -> frozenset[str]:
-    """Return the existing files that may only come out unchanged.
+    """Return the existing files that must not change.
 
     Raises:
         OutputExistsError: A task would run before it is known whether they do.

@@ -58,7 +58,7 @@ class ExistingFiles(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """A planned file and its job, which does not know yet what it depends on; None for a file that stays as it is."""
+    """A planned file and its job, whose dependencies are not known yet; None for a file that is left alone."""
 
     file: PlannedFile
     job: Job | None

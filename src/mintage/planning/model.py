@@ -131,17 +131,17 @@ class Plan(Struct, frozen=True):
     before: tuple[PlannedTask, ...] = ()
     """Tasks that run before any file is made."""
     in_place: tuple[PlannedTask, ...] = ()
-    """Tasks that run when the project is in its place."""
+    """Tasks that run in the finished project."""
     sequential_reason: str = ""
-    """Why everything must be rendered one after the other; "" when it need not."""
+    """Why everything must be rendered sequentially; "" if it need not."""
     warnings: tuple[str, ...] = ()
     """What the user should know."""
     makes_project: bool = True
-    """Whether the project's directory comes out at all."""
+    """Whether the project's directory is generated at all."""
     source_top: str = "/"
     """The directory that all sources lie in."""
     conflicts: frozenset[str] = frozenset()
-    """Existing files that nobody said may be replaced: they must come out unchanged."""
+    """Existing files that must not change, since no option allows replacing them."""
     significant_modes: int = 0o777
     """Permission bits that must agree for an existing file to count as unchanged."""
     redaction: Redaction = field(default_factory=Redaction)

@@ -90,7 +90,7 @@ class LineSink:
         self._rest = b"" if self._has_gone else data[written:]
 
     def close(self) -> None:
-        """Write the rest, as long as somebody reads on, and close."""
+        """Write the rest, as long as there is a reader, and close."""
         self.flush()
         while self._rest and self._is_ready(_SECONDS_TO_CLOSE):
             self.flush()

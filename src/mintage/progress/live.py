@@ -72,7 +72,7 @@ class LiveReporter(SilentReporter):
         self._show(progress)
 
     def finished(self, progress: Progress) -> None:
-        """Remove the view, and give the cursor back."""
+        """Remove the view, and restore the cursor."""
         self._show(progress)
         if self._live:
             self._draw(self._live.stop)
@@ -104,7 +104,7 @@ class _Workers:
         self.doing: dict[int, tuple[str, float]] = {}
 
     def see(self, progress: Progress) -> None:
-        """Take in a snapshot."""
+        """Update the view from a snapshot."""
         for worker in self.doing.keys() | progress.current.keys():
             name = progress.current.get(worker, "")
             if self.doing.get(worker, ("", 0.0))[0] != name or worker not in self.doing:

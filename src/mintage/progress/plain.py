@@ -53,7 +53,7 @@ class PlainReporter(SilentReporter):
             self._write(progress_line(progress))
 
     def _write(self, line: str) -> None:
-        with suppress(OSError, ValueError):  # nobody reads the log any more; the run goes on
+        with suppress(OSError, ValueError):  # the log has no reader any more; the run continues
             print(line, file=self._stream, flush=True)
 
 

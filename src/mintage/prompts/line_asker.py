@@ -89,7 +89,7 @@ def _choice_lines(choices: Sequence[Choice]) -> list[str]:
 
 
 def _prompt(asked: Asked) -> str:
-    """Return the question, how far it is, and what an empty line stands for."""
+    """Return the question, its number, and what an empty line means."""
     question, counted = asked.question, wording.counted(asked)
     parts = [wording.message(question)]
     if counted:

@@ -29,7 +29,7 @@ class Row(Struct, frozen=True):
 
     title: str
     result: Any
-    """What it stands for."""
+    """The value that it selects."""
     disabled: str = ""
     """Why it cannot be chosen."""
     answer: str = ""

@@ -53,7 +53,7 @@ class PromptingAsker:
 
 
 def consent_text(request: ConsentRequest) -> str:
-    """Return what wants to run, and what has changed since the person agreed to it."""
+    """Return what would run, and what changed since the user agreed to it."""
     lines = [f"{request.origin} runs its author's code:"]
     lines += [f"  {capability}" for capability in request.capabilities]
     if request.changes:
@@ -63,7 +63,7 @@ def consent_text(request: ConsentRequest) -> str:
 
 
 def capability_texts(request: ConsentRequest) -> str:
-    """Return all of the code that wants to run."""
+    """Return all code that would run."""
     return printable("\n".join(f"\n{capability}\n{capability.text}" for capability in request.capabilities))
 
 

@@ -38,7 +38,7 @@ class _Verdict(Enum):
 
 
 def person_at_terminal(*, reviews: bool = True) -> TerminalAsker | LineAsker | None:
-    """Who asks the person: None if there is nobody, because input or messages do not go to a terminal.
+    """Return what asks the user; None if standard input or error is not a terminal.
 
     Args:
         reviews: All answers are shown before the run goes on.
@@ -182,7 +182,7 @@ class _LiveCheck:
         self._is_quick = True
 
     def options(self) -> dict[str, Any]:
-        """Return how a question is told of it."""
+        """Return the options that a prompt needs for it."""
         from prompt_toolkit.filters import Condition
 
         return {"validate": self._verdict, "validate_while_typing": Condition(lambda: self._is_quick)}

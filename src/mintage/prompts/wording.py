@@ -20,7 +20,7 @@ def message(question: Question) -> str:
 
 
 def title(choice: Choice) -> str:
-    """Return what stands for a choice in a list, in one line."""
+    """Return the text of a choice in a list, in one line."""
     return one_line(choice.label or str(choice.value))
 
 
@@ -66,5 +66,5 @@ def shown(answered: Answered) -> str:
 
 
 def counted(asked: Asked) -> str:
-    """Return which question it is: "3 of 12"; "" if nobody counts."""
+    """Return the number of the question, as in "3 of 12"; "" if it is unknown."""
     return f"{asked.number} of {asked.total}" if asked.number else ""

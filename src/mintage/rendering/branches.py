@@ -1,4 +1,4 @@
-"""Tells which branches of templates rendering takes. Changes nothing of what they render to; knows no runs.
+"""Records which branches of templates are taken. Changes nothing of what they render to; knows no runs.
 
 While Jinja2 compiles a template, every test of an `if` and every body of a loop gets a call that notes what happened.
 """

@@ -1,4 +1,4 @@
-"""The renderer with two roads: the fast one for what it surely can, Jinja2 for everything else. Same bytes on both."""
+"""Renders files with the interpreter where it supports them, and with Jinja2 otherwise; to the same bytes."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class RenderedBy(Enum):
 class DispatchingRenderer:
     """A `Renderer`.
 
-    Whatever goes wrong on the fast road sends the file to Jinja2, whose failure is then the one that is told.
+    Whatever goes wrong in the interpreter sends the file to Jinja2, whose failure is then reported.
 
     Args:
-        most_bytes: That a file may render to. road: the one that the last file took.
+        most_bytes: That a file may render to. rendered_by: What rendered the last file.
     """
 
     def __init__(
@@ -66,13 +66,13 @@ class DispatchingRenderer:
         return rendered
 
     def render_fast(self, data: bytes, *, name: str, variables: Mapping[str, Any]) -> bytes | None:
-        """Return the file rendered on the fast road; None if that is not for it."""
+        """Return the file rendered by the interpreter; None if that doesn't support it."""
         if self._fast is None:
             return None
         try:
             text = self._fast.render(decode(data, name), variables, self._most_bytes)
             rendered = encode(text, newline_of(data, self._settings.newlines), name)
-        except Exception:  # the reference road says what is wrong, if anything is
+        except Exception:  # Jinja2 says what is wrong, if anything is
             return None
         self.rendered_by = RenderedBy.FAST
         return rendered

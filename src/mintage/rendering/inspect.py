@@ -67,7 +67,7 @@ class Inspection(Struct, frozen=True):
     cuttable: bool = True
     """See `rendering.pieces`."""
     needs_jinja: bool = True
-    """False if the fast road understands all its tags. Then it neither changes nor reads anything of others."""
+    """False if the interpreter supports all its tags. Then it neither changes nor reads anything of others."""
     maybe_mutates: bool = False
     maybe_reads: bool = False
 
@@ -134,7 +134,7 @@ class Inspector:
         return Verdict.TEXT if has_tags or has_cr or self._always_renders else Verdict.PLAIN
 
     def _is_understood(self, data: bytes) -> bool:
-        """Return whether all tags are for the fast road."""
+        """Return whether the interpreter supports all tags."""
         if self._tags is None:
             return False
         try:

@@ -1,6 +1,6 @@
 """Renders short texts (defaults, paths, expressions, tasks) and says where in which text it failed.
 
-Like files, texts take one of two roads; many runs never load Jinja2.
+Like files, texts are rendered by the interpreter where possible; many runs never load Jinja2.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Renderer(Protocol):
-    """One road from template bytes to output bytes. An instance belongs to one worker."""
+    """One way from template bytes to output bytes. An instance belongs to one worker."""
 
     def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
         """Render a file.
@@ -36,7 +36,7 @@ class Renderer(Protocol):
 
 
 class JinjaRenderer:
-    """The reference road: what a template means is what Jinja2 says.
+    """Renders with Jinja2, which defines what a template means.
 
     Args:
         most_bytes: That a file may render to.

@@ -26,7 +26,7 @@ class Newlines(Enum):
 
 
 class BinaryRule(Enum):
-    """How a binary file is told from a text file."""
+    """How binary files are recognized."""
 
     NUL_BYTE = "a NUL byte in the first 8 KiB, as git does"
     BINARYORNOT = "as binaryornot 0.6 says, which Cookiecutter 2.7 asks"
@@ -59,7 +59,7 @@ class RendererSettings(Struct, frozen=True):
     suffix: str = ""
     """Only files with this suffix are rendered, and lose it; "" renders every text file."""
     binary: BinaryRule = BinaryRule.NUL_BYTE
-    """How a binary file is told from text."""
+    """How binary files are recognized."""
     normalises_newlines: bool = False
     """Text without tags is not simply copied either, but gets the line endings that rendering would give it, and must
     be UTF-8 (as in Cookiecutter)."""

@@ -1,4 +1,4 @@
-"""Says why a template needs Jinja2 itself: the first tag that the fast road does not take. For people, not for runs."""
+"""Says why a template needs Jinja2: the first tag that the interpreter does not support. For people, not for runs."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def remove_template(name: str) -> None:
 
 
 def _storable(source: str) -> str:
-    """Return a source as it is kept: addresses as they are, local paths absolute."""
+    """Return a source as it is stored: addresses unchanged, local paths absolute."""
     from mintage.addresses import is_url
 
     if is_url(source):

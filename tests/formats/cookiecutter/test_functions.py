@@ -1,4 +1,4 @@
-"""Cookiecutter's own filters and tags do the same on both roads."""
+"""Cookiecutter's own filters and tags do the same in the interpreter and in Jinja2."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def mint(folder: Path, renderer: str, text: str, **variables: Any) -> tuple[str,
 
 @pytest.mark.parametrize("text", [*TAGS, *OTHER_TAGS])
 def test_both_roads_print_the_same(tmp_path: Path, text: str) -> None:
-    fast, roads = mint(tmp_path, "auto", text)
+    fast, rendered_by = mint(tmp_path, "auto", text)
     assert fast == mint(tmp_path, "jinja2", text)[0]
-    assert roads == {(RenderedBy.FAST if text in TAGS else RenderedBy.REFERENCE).value: 1}
+    assert rendered_by == {(RenderedBy.FAST if text in TAGS else RenderedBy.REFERENCE).value: 1}
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_both_roads_print_the_same(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize("trims", [True, False])
 def test_a_date_loses_the_space_around_it_where_tags_do(tmp_path: Path, text: str, trims: bool) -> None:
     variables = {"_jinja2_env_vars": {"lstrip_blocks": True, "trim_blocks": trims}}
-    fast, roads = mint(tmp_path, "auto", text, **variables)
+    fast, rendered_by = mint(tmp_path, "auto", text, **variables)
     assert fast == mint(tmp_path, "jinja2", text, **variables)[0]
-    assert roads == {"fast": 1}
+    assert rendered_by == {"fast": 1}
 
 
 @pytest.mark.parametrize(("zone", "text_format"), [("UTC", "%Y"), ("utc", "%H"), ("utc", "%-d"), ("utc", "%")])

@@ -47,7 +47,7 @@ class DryLayout:
         self._may_load = may_load
 
     def entries(self, answers: Mapping[str, Any]) -> Sequence[Entry] | None:
-        """Return what comes out with some answers and the defaults of all other questions.
+        """Return what is generated with some answers and the defaults of all other questions.
 
         Args:
             answers: The answers, by question.
@@ -66,7 +66,7 @@ class DryLayout:
 
     @cached_property
     def default_entries(self) -> Sequence[Entry]:
-        """What comes out with all defaults; nothing if that isn't known."""
+        """What is generated with all defaults; nothing if that isn't known."""
         return self._defaults[0]
 
     @property

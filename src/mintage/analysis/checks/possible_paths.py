@@ -42,7 +42,7 @@ class PossiblePaths(Struct, frozen=True):
     all: tuple[PossiblePath, ...] = ()
     """Each path that a file may get."""
     never_made: frozenset[str] = frozenset()
-    """Files that come out with no answers at all."""
+    """Files that are never generated."""
 
 
 def possible_paths_of(analysis: Analysis, *, is_complete: bool) -> PossiblePaths:
@@ -81,7 +81,7 @@ class _PathRenderer:
                 self._reads.setdefault(read.text.file, set()).add(read.name)
 
     def of(self, path: str) -> list[PossiblePath] | None:
-        """Return every path that a file may get, none if it never comes out; None if that can't be said."""
+        """Return every path that a file may get, none if it is never generated; None if that is unknown."""
         texts = [text for folder in _folders_of(path) if (text := self._parts.get(folder)) is not None]
         names = {name for text in texts for name in self._reads.get(text.file, ())}
         if not names <= self._survey.questions.keys() or any(text.names for text in texts):

@@ -39,7 +39,7 @@ class CheckRequest(Struct, frozen=True):
     may_load: Callable[[Template], bool]
     """Says whether extensions of the template may be loaded."""
     directory: str = ""
-    """Where the template lies in `root`, for formats that don't know it; "" for `root` itself."""
+    """The directory of the template in `root`, for formats that don't know it; "" for `root` itself."""
 
 
 def check(request: CheckRequest) -> frozenset[Finding]:

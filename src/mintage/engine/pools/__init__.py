@@ -1,4 +1,4 @@
-"""Where jobs are run: here, in threads, in processes, or in an executor that somebody handed in.
+"""Where jobs are run: here, in threads, in processes, or in an executor of the caller.
 
 A pool knows no order and no limits. It is given batches, and tells what became of each job.
 """
@@ -41,12 +41,12 @@ class JobEnded(NamedTuple):
 
     @property
     def row(self) -> Row:
-        """What `JobsDone` tells of it."""
+        """The fields that `JobsDone` has, too."""
         return self[:6]
 
 
 class JobsDone(Struct, frozen=True):
-    """Jobs that have succeeded, with no more to tell of each than the first six fields of `JobEnded`.
+    """Jobs that succeeded, with the first six fields of `JobEnded`.
 
     Thousands of small files come back like this.
     """
@@ -55,7 +55,7 @@ class JobsDone(Struct, frozen=True):
 
 
 class JobsReturned(Struct, frozen=True):
-    """These jobs were handed out but not run, because their worker was lost."""
+    """These jobs were dispatched but not run, because their worker was lost."""
 
     indexes: Batch
 
@@ -75,7 +75,7 @@ class Pool(Protocol):
         ...
 
     def submit(self, batch: Batch) -> None:
-        """Hand out jobs by their index."""
+        """Dispatch jobs by their index."""
         ...
 
     def wait(self, timeout_seconds: float) -> Sequence[Event]:

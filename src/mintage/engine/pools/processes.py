@@ -291,7 +291,7 @@ class ProcessPool:
             worker.waiting_seconds = 0.0  # sums of floats drift
 
     def _lost(self, fd: int, events: list[Event]) -> None:
-        """A worker is gone: name the job it was running, give back its others, and replace it."""
+        """Handle the loss of a worker: name the job it was running, requeue its others, and replace it."""
         worker = self._workers.pop(fd)
         self._poll.unregister(fd)
         os.close(fd)
@@ -359,7 +359,7 @@ def _send_signal(process_id: int, number: signal.Signals) -> None:
 
 
 def _kill_tree(process_id: int) -> None:
-    """Kill a worker that did not end by itself, with everything that its jobs have started."""
+    """Kill a worker that did not exit, with everything that its jobs started."""
     import psutil
 
     try:

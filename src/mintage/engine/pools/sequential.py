@@ -1,4 +1,4 @@
-"""Runs jobs one after the other in the thread that asks for it."""
+"""Runs jobs sequentially in the calling thread."""
 
 from __future__ import annotations
 

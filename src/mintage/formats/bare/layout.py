@@ -1,4 +1,4 @@
-"""Which files come out of a bare template: all, unless a part of their path renders to nothing."""
+"""Which files a bare template generates: all, unless a part of their path renders to nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explains bare templates: everything comes out, except where a part of the path renders to nothing."""
+"""Explains bare templates: every file is generated, unless a part of its path renders to nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files come out of a Cookiecutter template, in Cookiecutter's order and with its peculiarities.
+"""Which files a Cookiecutter template generates, in Cookiecutter's order and with its peculiarities.
 
 Everything that Cookiecutter does while it writes is simulated here: directories that already exist, files whose names
 render to that of a directory, directories that are copied as a whole.

@@ -26,7 +26,7 @@ _ANSWERED_BY = ("template", "templates")
 
 
 def choose(configuration: Configuration, root: Path, request: LoadRequest) -> LoadRequest:
-    """Return the request for the template that the user chooses, or for the first one if nobody can be asked.
+    """Return the request for the template that the user chooses, or for the first one if no questions can be asked.
 
     Cookiecutter takes the whole text of an old-style entry as an answer; the name, the title or the path of a template
     are understood, too.

@@ -1,4 +1,4 @@
-"""Which files come out of a Copier template, and under which names."""
+"""Which files a Copier template generates, and under which names."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class CopierLayout(Struct, frozen=True):
         return output
 
     def lay_out(self, request: LayoutRequest) -> LaidOut:
-        """Walk the template as Copier does. Empty directories come out, too."""
+        """Walk the template as Copier does. Empty directories are generated, too."""
         walk = _TemplateWalk(self, request)
         entries = walk.entries()
         patterns = (*self.skip, *map(str, self.configuration.settings.get("skip_if_exists") or ()))
@@ -82,7 +82,7 @@ class CopierLayout(Struct, frozen=True):
         )
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return every file that is not excluded whatever the answers are. The directory may depend on them."""
+        """Return every file that isn't excluded with all answers. The directory may depend on them."""
         walk = _TemplateWalk(self, request)
         patterns = (*self.configuration.exclude, *self.exclude)
         excluded = CopierPatterns(pattern for pattern in patterns if request.render.is_plain(pattern))

@@ -188,7 +188,7 @@ def _messages(configuration: Configuration, state: CopierAnswers, maker: Context
 
 
 def _tasks(configuration: Configuration) -> tuple[Task, ...]:
-    """Return the tasks, which run one after the other when all files exist."""
+    """Return the tasks, which run one by one when all files exist."""
     tasks: list[Task] = []
     for number, task in enumerate(configuration.tasks, 1):
         tasks.append(

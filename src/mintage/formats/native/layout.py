@@ -1,4 +1,4 @@
-"""Which files come out of a native template: path rules, repeated files, suffixes, saved answers."""
+"""Which files a native template generates: path rules, repeated files, suffixes, saved answers."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class NativeLayout(Struct, frozen=True):
         return LaidOut(entries, skip_if_exists=GitignorePatterns(rules.skip_if_exists))
 
     def template_files(self, request: LayoutRequest) -> TemplateFiles:
-        """Return every file that is not left out whatever the answers are."""
+        """Return every file that isn't left out with all answers."""
         always = [rule for rule in self.configuration.files.exclude if isinstance(rule, str)]
         excluded = GitignorePatterns(always)
         return files_below(

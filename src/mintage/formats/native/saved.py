@@ -28,7 +28,7 @@ class SavedAnswers(Struct, frozen=True):
     origin: Origin
     """Where the template came from."""
     directory: str | None
-    """Where it lies in its repository; None for the root."""
+    """Its directory in its repository; None for the root."""
     secrets: frozenset[str]
     """The names of answers that are never saved."""
     earlier: Mapping[str, str] = field(default_factory=dict)

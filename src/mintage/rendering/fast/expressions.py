@@ -1,4 +1,4 @@
-"""Expressions of the fast road: small ones are evaluated here, exactly as Jinja2 would, without loading Jinja2.
+"""Expressions of the interpreter: small ones are evaluated here, exactly as Jinja2 would, without loading Jinja2.
 
 What an expression may be: names, attributes, items and slices, literals, comparisons, `and`, `or`, `not`, `in`, `~`,
 `+`, `a if b else c`, a few filters and methods of texts. Everything else is `Unsupported`, and so is every value whose

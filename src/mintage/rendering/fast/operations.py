@@ -1,4 +1,4 @@
-"""What expressions of the fast road do: functions of a scope, made of those of their parts. Parses nothing."""
+"""What the interpreter's expressions do: functions of a scope, made of those of their parts. Parses nothing."""
 
 from __future__ import annotations
 

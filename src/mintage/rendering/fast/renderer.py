@@ -1,4 +1,4 @@
-"""The fast road's renderer: from the text of a template to what it becomes, or `Unsupported`. Knows no files."""
+"""The interpreter's renderer: from the text of a template to its result, or `Unsupported`. Knows no files."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Tag(Struct, frozen=True):
     expression: Expression = NO_EXPRESSION
     """What it has one for."""
     targets: tuple[str, ...] = ()
-    """The names that `for` or `set` gives a value."""
+    """The names that `for` or `set` defines."""
     strips_before: bool = False
     """All whitespace before it goes."""
     keeps_before: bool = False

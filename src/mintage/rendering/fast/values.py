@@ -1,4 +1,4 @@
-"""Values of the fast road, and what filters and methods make of them: exactly what Jinja2 would, or `Unsupported`."""
+"""Values of the interpreter, and what filters and methods make of them: exactly what Jinja2 would, or `Unsupported`."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Mapped:
 _PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath, Safe)
 
 
-class Unsupported(Exception):  # noqa: N818 - it is no error: the reference road takes the file
-    """This is not for the fast road."""
+class Unsupported(Exception):  # noqa: N818 - it is no error: Jinja2 renders the file
+    """The interpreter doesn't support this."""
 
 
 def printed(value: Any) -> str:
@@ -232,7 +232,7 @@ FILTERS: Functions = {
     "list": (_list, (0,)),
     "tojson": (_tojson, (0,)),
     "string": (_string, (0,)),
-    "default": (lambda value, _: value, (1,)),  # a name without a value is not for this road
+    "default": (lambda value, _: value, (1,)),  # a name without a value needs Jinja2
     "join": (_join, (0, 1)),
     "length": (_length, (0,)),
     "lower": (text_only(str.lower), (0,)),

@@ -1,1 +1,1 @@
-"""The rules: each module looks for a few kinds of mistakes. `find(analysis)` gives what it has found."""
+"""The rules: each module looks for a few kinds of mistakes. `find(analysis)` yields findings."""
