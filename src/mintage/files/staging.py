@@ -111,7 +111,7 @@ class Staging(Struct):
             ) from error
 
     def _rename_to_place(self) -> None:
-        """Use one rename even if parent directories are missing; use those that another program made in the meantime."""
+        """Use one rename even if parent directories are missing; use those that appeared in the meantime."""
         assert self._top is not None
         beside = self._top.parent
         parts = Path(self._inside).parts
