@@ -7,8 +7,6 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mintage.formats.shared.tree import VERSION_CONTROL
 from mintage.template.questions import unknown_answer
 
@@ -46,14 +44,14 @@ def options_of_other_formats(template: Template, options: Options) -> Iterator[s
     for name, own in (("cookiecutter", options.cookiecutter), ("copier", options.copier)):
         if name == template.format:
             continue
-        for field in msgspec.structs.fields(own):
-            if field.name not in _FOR_ANY_FORMAT and getattr(own, field.name) != field.default:
-                kind = type(own).__name__
-                shown = "True" if field.default is False else "..."
-                yield (
-                    f"`Options({name}={kind}({field.name}={shown}))` has no effect: "
-                    f"it is for {name.capitalize()} templates only"
-                )
+        unset = type(own)()
+        if own == unset:
+            continue
+        for field in own.__struct_fields__:
+            default = getattr(unset, field)
+            if field not in _FOR_ANY_FORMAT and getattr(own, field) != default:
+                option = f"{type(own).__name__}({field}={True if default is False else '...'})"
+                yield f"`Options({name}={option})` has no effect: it is for {name.capitalize()} templates only"
 
 
 def _mentioned(top: str, names: list[str]) -> frozenset[str]:

@@ -59,11 +59,12 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
     "use_defaults": ("True", "--defaults"),
 }
 
-_OPTION = re.compile(
+# Compiled where they are used, since most runs have no hints.
+_OPTION = (
     r"(?P<with>\bwith )?`(?:Options\((?:\w+=\w+\()?|TestRequest\()(?P<name>\w+)=(?P<value>[^`]*?)\){1,2}`"
     r"|`data=\{(?P<answers>[^`]*)\}`"
 )
-_ANSWER = re.compile(r"""(['"])(?P<name>.*?)\1: (?P<value>.+?)(?=, ['"]|$)""")
+_ANSWER = r"""(['"])(?P<name>.*?)\1: (?P<value>.+?)(?=, ['"]|$)"""
 _LIMIT = "limits=Limits("
 
 
@@ -76,12 +77,12 @@ def for_library(hint: str) -> str:
 
 def for_command_line(hint: str) -> str:
     """Return a hint, or any other text for people, with flags in place of the library's options."""
-    return _OPTION.sub(_flag, hint) if "`" in hint else hint
+    return re.sub(_OPTION, _flag, hint) if "`" in hint else hint
 
 
 def _flag(option: re.Match[str]) -> str:
     if option["answers"] is not None:
-        return " ".join(f"-d {each['name']}={each['value']}" for each in _ANSWER.finditer(option["answers"]))
+        return " ".join(f"-d {each['name']}={each['value']}" for each in re.finditer(_ANSWER, option["answers"]))
     name, value, joined = option["name"], option["value"].strip("'\""), option["with"] or ""
     if name in SWITCHES:
         on, flag = SWITCHES[name]

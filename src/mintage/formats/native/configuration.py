@@ -171,7 +171,7 @@ class Reader:
         """Return a table without its unknown keys, each of which is a mistake."""
         if not isinstance(content, dict):
             return content
-        known = [each.encode_name for each in msgspec.structs.fields(kind)]
+        known = kind.__struct_encode_fields__
         for key in [key for key in content if key not in known]:
             what = f"unknown key {key!r} in [{_header(path)}]{_nearest(key, known)}"
             self._complain(what, self.line_of(*path, key), "unknown-key")
