@@ -51,7 +51,7 @@ def search(folder: Path) -> Terminal:
         '[questions.author]\ndefault = "Ada"\n'
     )
     terminal = _new(folder, _template(folder, {"mintage.toml": toml}))
-    terminal.answer("searches 20", "gpl")
+    terminal.answer("search all 20", "gpl")
     terminal.wait_for("AGPL")
     terminal.press(DOWN)
     terminal.wait_for("» GPL")

@@ -187,7 +187,7 @@ def test_a_long_list_scrolls_within_the_terminal(start: Start, write_tree: Write
 
 def test_a_long_list_is_searched_by_typing(start: Start, write_tree: Write, tmp_path: Path) -> None:
     terminal = start(write_tree({**LONG, "f": "{{ town }}"}), "--yes")
-    terminal.answer("type to search 300", "29x", ENTER)
+    terminal.answer("type to search all 300", "29x", ENTER)
     terminal.wait_for("nothing matches what you typed")
     terminal.press(BACKSPACE)
     terminal.wait_for("» town 29")
@@ -203,7 +203,7 @@ def test_what_a_search_hides_stays_marked(start: Start, write_tree: Write, tmp_p
     names = [f"{letter}{n}" for letter in "ab" for n in range(6)]
     toml = _questions(parts=f'type = "multi-choice"\nchoices = {names}\ndefault = ["b3"]')
     terminal = start(write_tree({"mintage.toml": toml, "f": "{{ parts }}"}), "--yes")
-    terminal.answer("type to search 12", "a", CTRL_A, BACKSPACE, "a5", " ", ENTER)
+    terminal.answer("type to search all 12", "a", CTRL_A, BACKSPACE, "a5", " ", ENTER)
     assert terminal.ends() == 0
     assert _made(tmp_path) == "['a0', 'a1', 'a2', 'a3', 'a4', 'b3']"
 

@@ -109,7 +109,7 @@ def _choose(asked: Asked) -> Any:
     what = "Enter selects"
     if asked.question.type is QuestionType.MULTI_CHOICE:
         state.checked = {index for index, value in enumerate(values) if value in (asked.answer or [])}
-        what = "Space toggles, Ctrl-A toggles all, Enter continues"
+        what = "Space toggles, Ctrl-A all, Enter continues"
     elif asked.answer in values and not rows[values.index(asked.answer)].disabled:
         state.pointed = values.index(asked.answer)
     prompt = ListPrompt(wording.message(asked.question), state, asked.check)
@@ -216,4 +216,4 @@ def _cut(text: str, width: int) -> str:
 
 
 def _hint(what: str, state: ListState) -> str:
-    return f"{what}, type to search {len(state.rows)}" if state.can_be_searched else what
+    return f"{what}, type to search all {len(state.rows)}" if state.can_be_searched else what
