@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING, Any
 
 from mintage.data.parsing import DataError, parse_json, parse_toml, parse_yaml
@@ -49,7 +50,7 @@ def read_given(flags: Iterable[str], files: Iterable[Path]) -> GivenAnswers:
 
 
 def read_data_file(path: Path) -> dict[str, Any]:
-    """Return the answers in a TOML, YAML or JSON file; the suffix determines the language.
+    """Return the answers in a TOML, YAML or JSON file; the suffix determines the language, which is YAML otherwise.
 
     The file may also be a `.mintage.toml` that Mintage wrote, with the answers in the table `answers`.
 
@@ -57,22 +58,21 @@ def read_data_file(path: Path) -> dict[str, Any]:
         UsageError: The file cannot be read, or is invalid; the error says where.
     """
     try:
-        text = path.read_text("utf-8")
+        text = _decoded(path.read_bytes())
     except FileNotFoundError:
         raise UsageError(f"the data file {path} does not exist") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the data file cannot be read: {error}", where=Location(str(path))) from error
     suffix = path.suffix.lower()
-    if suffix not in _LANGUAGES:
-        raise UsageError(
-            f"a data file must end in .toml, .yaml, .yml or .json, not {suffix!r}", where=Location(str(path))
-        )
-    language, read = _LANGUAGES[suffix]
+    language, read = _LANGUAGES.get(suffix, _LANGUAGES[".yaml"])
     try:
         data = read(text)
     except DataError as error:
+        hint = error.hint
+        if suffix not in _LANGUAGES:
+            hint = hint or "data files that don't end in .toml or .json are read as YAML"
         where = Location(str(path), error.line, error.column)
-        raise UsageError(f"the data file is not valid {language}: {error}", where=where) from error
+        raise UsageError(f"the data file is not valid {language}: {error}", where=where, hint=hint) from error
     if path.name == ".mintage.toml" and isinstance(data, dict):
         data = data.get("answers", {})
     if data is None:
@@ -80,3 +80,8 @@ def read_data_file(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict) or not all(isinstance(name, str) for name in data):
         raise UsageError("a data file must contain names and their values", where=Location(str(path), 1))
     return data
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 if its byte order mark says so, as PyYAML reads it."""
+    return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")

@@ -21,6 +21,9 @@ _DEEPEST = 100
 # A text of a few lines may have aliases of aliases that stand for millions of values.
 _MOST_BY_ALIASES = 100_000
 _MOST_TIMES_BY_ALIASES = 10
+_BEGINS_WITH_TAG = re.compile(r"""\s*(?:-\s+)*(?:[^\s:#{\["'][^:#]*:\s+)?(?P<value>\{[{%#].*)""")
+# Editors on Windows write it at the beginning of a file, where nobody sees it.
+BYTE_ORDER_MARK = "\ufeff"
 _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
@@ -30,12 +33,14 @@ class DataError(ValueError):
     Args:
         line: Where, from 1, if that is known.
         column: Where, from 1, if that is known.
+        hint: What to do; "" if that is not known.
     """
 
-    def __init__(self, what: str, line: int | None = None, column: int | None = None) -> None:
+    def __init__(self, what: str, line: int | None = None, column: int | None = None, hint: str = "") -> None:
         super().__init__(what)
         self.line = line
         self.column = column
+        self.hint = hint
 
 
 def parse_json(text: str, **options: Any) -> Any:
@@ -43,7 +48,7 @@ def parse_json(text: str, **options: Any) -> Any:
     import json
 
     try:
-        return _bounded(json.loads(text, **options))
+        return _bounded(json.loads(text.removeprefix(BYTE_ORDER_MARK), **options))
     except json.JSONDecodeError as error:
         raise DataError(error.msg, error.lineno, error.colno) from error
     except (ValueError, RecursionError) as error:
@@ -55,7 +60,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        found: dict[str, Any] = _bounded(tomllib.loads(text))
+        found: dict[str, Any] = _bounded(tomllib.loads(text.removeprefix(BYTE_ORDER_MARK)))
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         last_line = text.count("\n", 0, len(text.rstrip())) + 1  # "at end of document"
@@ -70,7 +75,7 @@ def parse_yaml(text: str | bytes) -> Any:
     """Return the value of a YAML text with one document. Raises DataError."""
     import yaml
 
-    return _yaml(lambda: yaml.load(text, Loader=yaml_loader()))  # noqa: S506 - it is a safe one
+    return _yaml(text, lambda: yaml.load(text, Loader=yaml_loader()))  # noqa: S506 - it is a safe one
 
 
 def yaml_documents(text: str | bytes, loader: type[yaml.SafeLoader]) -> list[Any]:
@@ -84,7 +89,7 @@ def yaml_documents(text: str | bytes, loader: type[yaml.SafeLoader]) -> list[Any
     """
     import yaml
 
-    found: list[Any] = _yaml(lambda: list(yaml.load_all(text, Loader=loader)))
+    found: list[Any] = _yaml(text, lambda: list(yaml.load_all(text, Loader=loader)))
     return found
 
 
@@ -104,19 +109,35 @@ def yaml_loader() -> type[yaml.SafeLoader]:
     return Loader
 
 
-def _yaml(load: Callable[[], Any]) -> Any:
+def _yaml(text: str | bytes, load: Callable[[], Any]) -> Any:
     import yaml
 
     try:
         return _bounded(load())
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise DataError(str(error.problem), *((mark.line + 1, mark.column + 1) if mark else ())) from error
+        marks = [mark for mark in (error.problem_mark, error.context_mark) if mark]
+        line, column = (marks[0].line + 1, marks[0].column + 1) if marks else (None, None)
+        raise DataError(str(error.problem), line, column, _quoting(text, [mark.line for mark in marks])) from error
     except yaml.YAMLError as error:
         raise DataError(str(error)) from error
     # Values that are not what their tags say, such as `!!bool x` or the date 2024-13-45.
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         raise _unreadable(error) from error
+
+
+def _quoting(text: str | bytes, numbers: list[int]) -> str:
+    """Return the hint for a YAML value that begins with a tag of a template; "" if no line has one.
+
+    Args:
+        text: The YAML text.
+        numbers: The lines that the parser complains about, from 0.
+    """
+    lines = (text.decode("utf-8", "replace") if isinstance(text, bytes) else text).splitlines()
+    for number in numbers:
+        if number < len(lines) and (found := _BEGINS_WITH_TAG.match(lines[number])):
+            value = found["value"].strip().replace('"', '\\"')
+            return f'put a value that begins with a tag in quotes: "{value}"'
+    return ""
 
 
 def _unreadable(error: Exception) -> DataError:

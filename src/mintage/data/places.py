@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mintage.data.parsing import yaml_loader
+from mintage.data.parsing import BYTE_ORDER_MARK, yaml_loader
 from mintage.errors import Location
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def written_json(text: str, file: str) -> Written:
     Args:
         file: Its name, for places.
     """
-    return _Json(text, file).value(0)[0]
+    return _Json(text, file).value(len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0)[0]
 
 
 class _Json:

@@ -7,6 +7,7 @@ import tomllib
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
+from mintage.data.parsing import BYTE_ORDER_MARK
 from mintage.data.places import Written
 from mintage.errors import Location
 
@@ -43,7 +44,7 @@ class _Toml:
     def __init__(self, text: str, file: str) -> None:
         self._text = text
         self._file = file
-        self._at = 0
+        self._at = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
         self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def read(self) -> Written:

@@ -109,6 +109,7 @@ def _parse(file: Path, named_by: str) -> dict[str, Any]:
             "Cookiecutter's user configuration is not valid YAML",
             where=Location(str(file), error.line, error.column),
             why=str(error),
+            hint=error.hint,
         ) from error
     if not isinstance(content, dict):
         raise UsageError("Cookiecutter's user configuration must be a mapping", where=Location(str(file), 1))

@@ -159,7 +159,8 @@ def read_yaml_table(file: Path, top: Path) -> Any:
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return {}
     except DataError as error:
-        raise TemplateError(f"{file.name} is not valid YAML: {error}", where=Location(str(file), error.line)) from error
+        where = Location(str(file), error.line)
+        raise TemplateError(f"{file.name} is not valid YAML: {error}", where=where, hint=error.hint) from error
     except (OSError, ValueError) as error:  # the latter for a name that no file can have
         raise TemplateError(f"can't read {file.name}: {error}", where=Location(str(file))) from error
 

@@ -175,7 +175,8 @@ def _load(file: Path, top: Path, loader: type[yaml.SafeLoader]) -> list[Any]:
         data = read_contained(file, top)
         return [document for document in yaml_documents(data, loader) if document]
     except DataError as error:
-        raise _wrong(f"{file.name} is not valid YAML: {error}", file, error.line) from error
+        where = Location(str(file), error.line)
+        raise TemplateError(f"{file.name} is not valid YAML: {error}", where=where, hint=error.hint) from error
     except OSError as error:
         raise _wrong(f"can't read {file.name}: {error.strerror}", file, None) from error
 
