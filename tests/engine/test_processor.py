@@ -23,6 +23,7 @@ from mintage.engine import (
     SilentReporter,
 )
 from mintage.engine.failures import RunStoppedError
+from mintage.engine.progress import WithoutProgress
 from mintage.errors import CancelledError, CycleError, PlanError
 
 if TYPE_CHECKING:
@@ -407,4 +408,13 @@ def test_a_reporter_declares_whether_it_hears_of_jobs(
 ) -> None:
     reporter = kind()
     run([Job("a"), Job("b")], executor="sequential", reporter=reporter)
+    assert reporter.names == heard
+
+
+@pytest.mark.parametrize(("kind", "heard"), [(Names, ["a", "b"]), (NoNames, [])])
+def test_a_reporter_without_progress_keeps_to_what_the_wrapped_one_declares(
+    run: Callable[..., RunResult], kind: type[Names], heard: list[str]
+) -> None:
+    reporter = kind()
+    run([Job("a"), Job("b")], executor="sequential", reporter=WithoutProgress(reporter))
     assert reporter.names == heard

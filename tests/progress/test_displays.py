@@ -10,8 +10,9 @@ import pytest
 from rich.cells import cell_len
 
 from mintage.engine import Job, JobFailure, JobResult, JobState, Progress, SilentReporter
+from mintage.engine.progress import wants_job_events
 from mintage.errors import Location
-from mintage.progress import choose
+from mintage.progress import TeeReporter, choose
 from mintage.progress.live import LiveReporter
 from mintage.progress.plain import PlainReporter, job_line, progress_line
 
@@ -219,3 +220,29 @@ def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(kind: str) -> Non
     closed = io.StringIO()
     closed.close()
     _run(choose(kind, closed, verbose=True))
+
+
+class Names(SilentReporter):
+    """Keeps the names of finished jobs."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def job_finished(self, result: JobResult) -> None:
+        self.names.append(result.job.name)
+
+
+class NoNames(Names):
+    wants_job_events = False
+
+
+def test_a_tee_passes_jobs_only_to_reporters_that_want_them() -> None:
+    wanting, declining = Names(), NoNames()
+    tee = TeeReporter(declining, wanting)
+    tee.job_finished(DONE)
+    assert wants_job_events(tee)
+    assert (wanting.names, declining.names) == (["a.txt"], [])
+
+
+def test_a_tee_of_reporters_that_decline_jobs_declines_them_too() -> None:
+    assert not wants_job_events(TeeReporter(NoNames(), SilentReporter()))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mintage.engine import Cancellation
+from mintage.engine import Cancellation, Job, JobResult, JobState, SilentReporter
 from mintage.errors import CancelledError, OutputExistsError, TimedOutError, UnsafePathError, UsageError
 from mintage.minting.options import Options
 from mintage.testing.causes import causes_of
 from mintage.testing.model import TestRequest
-from mintage.testing.outcome import Check
+from mintage.testing.outcome import CaseOutcome, Check
+from mintage.testing.reporting import CasesReporter
 from mintage.testing.session import run_test
 from tests.processes import wait_until_ended
 
@@ -295,3 +296,13 @@ def test_a_test_that_is_cancelled_leaves_nothing(template: Any, scratch: Path) -
     with pytest.raises(CancelledError):
         run_test(TestRequest(template({"a.txt": "a"}), workers=1), cancellation=cancellation)
     assert list(scratch.iterdir()) == []
+
+
+def test_a_display_that_declines_jobs_gets_none_of_the_cases() -> None:
+    class Display(SilentReporter):
+        wants_job_events = False
+
+        def job_finished(self, result: JobResult) -> None:
+            raise AssertionError(result.job.name)
+
+    CasesReporter(Display()).job_finished(JobResult(Job("defaults"), JobState.DONE, detail=CaseOutcome(())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -145,7 +145,7 @@ class Reporter(Protocol):
 class SilentReporter:
     """A `Reporter` that does nothing; a base class for those that need only some of the events."""
 
-    wants_job_events: ClassVar[bool] = True
+    wants_job_events: bool = True
     """Whether a subclass gets `job_finished`."""
 
     def started(self, total: int) -> None:
@@ -161,11 +161,18 @@ class SilentReporter:
         """See `Reporter`."""
 
 
+def wants_job_events(reporter: Reporter) -> bool:
+    """Return whether to call the reporter's `job_finished`: yes, unless it declares that it doesn't want it."""
+    declared: bool = getattr(reporter, "wants_job_events", True)
+    return declared and type(reporter) is not SilentReporter
+
+
 class WithoutProgress(SilentReporter):
     """Passes only `job_finished` on to another reporter."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
+        self.wants_job_events = wants_job_events(reporter)
 
     def job_finished(self, result: JobResult) -> None:
         """See `Reporter`."""
@@ -177,8 +184,7 @@ class GuardedReporter:
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter: Reporter = reporter
-        wants_job_events: bool = getattr(reporter, "wants_job_events", True)
-        self.wants_job_events = wants_job_events and type(reporter) is not SilentReporter
+        self.wants_job_events = wants_job_events(reporter)
 
     def started(self, total: int) -> None:
         """See `Reporter`."""

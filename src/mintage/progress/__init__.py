@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from mintage.engine.progress import SilentReporter
+from mintage.engine.progress import SilentReporter, wants_job_events
 from mintage.terminal import is_terminal
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class TeeReporter:
 
     def __init__(self, first: Reporter, second: Reporter) -> None:
         self._reporters = (first, second)
+        self._want_job_events = tuple(filter(wants_job_events, self._reporters))
+        self.wants_job_events = bool(self._want_job_events)
 
     def started(self, total: int) -> None:
         """See `Reporter`."""
@@ -53,7 +55,7 @@ class TeeReporter:
 
     def job_finished(self, result: JobResult) -> None:
         """See `Reporter`."""
-        for each in self._reporters:
+        for each in self._want_job_events:
             each.job_finished(result)
 
     def tick(self, progress: Progress) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mintage.engine import JobFailure, JobState, SilentReporter
+from mintage.engine.progress import wants_job_events
 from mintage.testing.outcome import CaseFinding, CaseOutcome, Check
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class CasesReporter(SilentReporter):
 
     def __init__(self, display: Reporter, *, at_failure: Callable[[], None] | None = None) -> None:
         self._display = display
+        self._display_wants_cases = wants_job_events(display)
         self._at_failure = at_failure
         self._failed = 0
 
@@ -57,7 +59,8 @@ class CasesReporter(SilentReporter):
             first = findings[0]
             failure = JobFailure(first.what, first.kind, first.where)
             result = replace(result, state=JobState.FAILED, failure=failure)
-        self._display.job_finished(result)
+        if self._display_wants_cases:
+            self._display.job_finished(result)
 
     def tick(self, progress: Progress) -> None:
         """Pass on the progress."""
