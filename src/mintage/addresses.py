@@ -1,6 +1,6 @@
-"""What an address is, and what of it may be shown: neither names and passwords, nor what a query says in secret.
+"""Recognizes addresses, and removes user names, passwords and secrets in queries from them.
 
-An address is used as it is to fetch, and shown and kept in its public form.
+An address is fetched as it is, but shown and stored in its public form.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _AUTHORITY = re.compile(r"[^/?#]*")
 _NO_PORT = re.compile(r"[^\[].*:(?!\d*$)")
 _PASSWORD = re.compile(r"[^/@\s:]*:[^/@\s]*@")
 _WITH_A_USER = frozenset({"ssh", "git+ssh", "ssh+git"})
-# Those say which file is meant. Any other may be a key, whatever its name is.
+# These say which file is meant. Any other parameter may be a key, whatever its name.
 _HARMLESS = frozenset(
     {"archive", "at", "branch", "commit", "download", "format", "inline", "path", "raw", "ref", "rev", "sha", "tag"}
 )
@@ -24,7 +24,7 @@ _HARMLESS = frozenset(
 def public_form(address: str) -> str:
     """Return the address without secrets. The user of ssh (`git@`) is part of the address and stays.
 
-    Also for what is not a proper address: whoever has mistyped one has typed the password, too.
+    Works for invalid addresses as well, since a mistyped address can contain a password, too.
     """
     scheme, separator, rest = address.partition("://")
     if not separator:
@@ -34,12 +34,12 @@ def public_form(address: str) -> str:
 
 
 def public_text(text: str) -> str:
-    """Return a message of another program, with the addresses in it without secrets."""
+    """Return a message from another program without secrets in its addresses."""
     return _URL.sub(lambda found: public_form(found[0]), text)
 
 
 def _without_password(rest: str, *, keeps_user: bool) -> str:
-    """Return what comes after the scheme, without name and password; a "/" in the password does not save it."""
+    """Return the part after the scheme without name and password, even if the password contains a "/"."""
     authority = _AUTHORITY.match(rest)
     host = authority[0] if authority else ""
     end = rest.rfind("@") if _NO_PORT.match(host) and "@" not in host else host.rfind("@")
@@ -57,7 +57,7 @@ def _without_secrets(rest: str) -> str:
 
 
 def is_url(reference: str) -> bool:
-    """Return whether it has the form of an address: `scheme://...`, `user@host:path`, or another transport of git's."""
+    """Return whether a reference is an address: `scheme://...`, `user@host:path`, or another transport of git."""
     url = reference.removeprefix("git+")
     return bool(SCHEME.match(url) or _SCP_LIKE.match(url) or OTHER_TRANSPORT.match(url))
 

@@ -1,7 +1,7 @@
-"""Every error that a user can meet. Holds fields; what a person at a terminal reads of them, `report` makes.
+"""All errors that a user can see. They only hold fields; `report` formats them.
 
 An error says what happened, where, why, and what to do next. Its class decides the exit code:
-2 the request cannot be carried out, 3 refused for safety, 1 some files failed, 124 timed out,
+2 the request is invalid, 3 refused for safety, 1 some files failed, 124 timed out,
 130 interrupted, 143 terminated.
 """
 
@@ -29,24 +29,24 @@ class Location(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """One of several things that are wrong at once, such as one bad answer of three."""
+    """One of several problems in the same error, such as one of three invalid answers."""
 
     what: str
     where: Location | None = None
     hint: str = ""
     rule: str = ""
-    """The rule of `mintage check` that it breaks, if it is no general one."""
+    """The rule of `mintage check` that it violates, if there is a specific one."""
 
 
 class MintageError(Exception):
-    """Base of all errors of Mintage.
+    """Base class of all errors of Mintage.
 
     Args:
         what: One sentence saying what happened.
         where: The file and line that caused it.
-        why: The cause, when `what` does not say it.
+        why: The cause, if `what` doesn't name it.
         hint: What the user can do next.
-        problems: The single findings, when there are several.
+        problems: The individual problems, if there are several.
     """
 
     exit_code = 2
@@ -68,9 +68,7 @@ class MintageError(Exception):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        """Return what happened, and each problem on a line of its own: for tracebacks and logs of the library's
-        users.
-        """
+        """Return what happened and one line for each problem, for tracebacks and logs."""
         found = (f"{each.where}: {each.what}" if each.where else each.what for each in self.problems)
         return "\n  - ".join([self.what, *found])
 
@@ -80,7 +78,7 @@ class MintageError(Exception):
 
 
 def as_mintage_error(error: Exception, *, hint: str = "this is a bug in mintage; please report it") -> MintageError:
-    """Return the error itself, or one that says that Mintage did not expect it."""
+    """Return the error itself, or one that reports it as unexpected."""
     if isinstance(error, MintageError):
         return error
     return MintageError(
@@ -90,7 +88,7 @@ def as_mintage_error(error: Exception, *, hint: str = "this is a bug in mintage;
 
 
 class UsageError(MintageError):
-    """The command or the call asks for something that makes no sense."""
+    """The command or the call is invalid."""
 
 
 class SourceError(MintageError):
@@ -112,11 +110,11 @@ class AnswerError(MintageError):
 
 
 class PlanError(MintageError):
-    """The template and the answers give no project: a collision, a cycle, a missing directory."""
+    """The template and the answers don't result in a project: a collision, a cycle, a missing directory."""
 
 
 class CycleError(PlanError):
-    """Jobs wait for each other. `cycle` names them in order, the first one again at the end."""
+    """Jobs depend on each other. `cycle` names them in order, with the first one repeated at the end."""
 
     def __init__(self, cycle: Sequence[str]) -> None:
         self.cycle = tuple(cycle)
@@ -140,7 +138,7 @@ class UntrustedError(MintageError):
 
 
 class UnsafePathError(MintageError):
-    """A path leads out of the directory that it belongs in."""
+    """A path leads outside the directory that it must stay in."""
 
     exit_code = 3
 
@@ -155,7 +153,7 @@ class CommitError(MintageError):
         error: OSError,
         hint: str = "choose another OUTPUT, or make that directory writable",
     ) -> CommitError:
-        """Nothing can be made in a directory."""
+        """Return the error for a directory that can't be written to."""
         return cls(f"can't write to {folder}: {error.strerror}", where=Location(str(folder)), hint=hint)
 
 

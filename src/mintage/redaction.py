@@ -1,4 +1,4 @@
-"""Keeps secret answers out of everything that is shown or kept."""
+"""Keeps secret answers out of everything that is shown or stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _HIDDEN = "***"
-# Shorter ones occur in every other word, and are not secrets.
+# Shorter ones occur in too many words, and are hardly secrets.
 _SHORTEST = 3
 
 
@@ -23,14 +23,14 @@ class Redaction:
     """Replaces secrets in texts.
 
     Args:
-        secrets: What must not be shown; of lists and dictionaries, each value.
+        secrets: The values to hide; of lists and dictionaries, each value.
     """
 
     def __init__(self, secrets: Iterable[Any] = ()) -> None:
         whole = {text for secret in secrets for text in _texts(secret)}
-        # Each line of one with several lines may be shown alone, or between others.
+        # The lines of a secret may also be shown separately.
         texts = {part for text in whole for part in (text, *text.splitlines()) if len(part) >= _SHORTEST}
-        # Messages may quote them, too.
+        # Messages may also quote them.
         written = {form for text in texts for form in (text, repr(text)[1:-1], json.dumps(text)[1:-1])}
         longest_first = sorted(written, key=len, reverse=True)
         self._secret = re.compile("|".join(map(re.escape, longest_first))) if written else None
@@ -40,7 +40,7 @@ class Redaction:
         return text if self._secret is None else self._secret.sub(_HIDDEN, text)
 
     def hide_in(self, error: MintageError) -> None:
-        """Take secrets out of what the error says."""
+        """Remove secrets from the error."""
         if self._secret is None:
             return
         error.what, error.why, error.hint = map(self.text, (error.what, error.why, error.hint))
@@ -53,7 +53,7 @@ class Redaction:
 
     @contextmanager
     def hiding(self) -> Iterator[None]:
-        """Take secrets out of the errors that the block raises."""
+        """Remove secrets from errors that the block raises."""
         try:
             yield
         except MintageError as error:

@@ -1,4 +1,4 @@
-"""Text that is safe to show in a terminal. A leaf: knows neither templates nor reports."""
+"""Formats text for terminals, and makes it safe to show. Knows neither templates nor reports."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1",
 
 
 def printable(text: str) -> str:
-    """Return the text without anything that would steer the terminal; names and messages come from templates."""
+    """Return the text without control characters, since names and messages can come from templates."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def one_line(text: str) -> str:
-    """Return the same for what stands in a line with other things, such as the name of a file."""
+    """Return the text without control characters and line breaks, for use within a line."""
     return printable(text).replace("\n", "\N{REPLACEMENT CHARACTER}").replace("\t", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -39,7 +39,7 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def terminal_columns() -> int:
-    """Return how wide the terminal is; 80 if that is not known."""
+    """Return the width of the terminal in columns; 80 if it is unknown."""
     with suppress(ValueError):
         if wanted := int(os.environ.get("COLUMNS", "")):
             return wanted
@@ -49,29 +49,29 @@ def terminal_columns() -> int:
 
 
 class Style:
-    """Colours for a stream that shows them, and nothing for one that does not (NO_COLOR, a file, a pipe)."""
+    """Colors text for a stream that supports it; leaves it alone for others (NO_COLOR, files, pipes)."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._colours = is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self._colors = is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
-    def __call__(self, colour: str, text: str) -> str:
-        """Return the text in a colour: red, green, yellow, cyan, bold or dim; "" for none."""
-        return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self._colours and colour else text
+    def __call__(self, color: str, text: str) -> str:
+        """Return the text in a color: red, green, yellow, cyan, bold or dim; "" for none."""
+        return f"\x1b[{_CODES[color]}m{text}\x1b[0m" if self._colors and color else text
 
 
 def counted(number: int, noun: str) -> str:
-    """Return how many there are of something, for people: `1 file`, `2,000 files`."""
+    """Return a number with its noun, such as `1 file` or `2,000 files`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def suggest(name: str, known: Iterable[str], *, most: int = 3, likeness: float = 0.7) -> str:
-    """Return `did you mean x or y?` with the known names that are like a wrong one; "" if none is.
+    """Return `did you mean x or y?` with the known names that resemble a wrong one; "" if none does.
 
     Args:
-        name: What was given.
-        known: What could have been meant.
-        most: How many of them are named at most.
-        likeness: How like it they must be, from 0 (anything) to 1 (the same).
+        name: The wrong name.
+        known: The names that could have been meant.
+        most: The maximum number of suggestions.
+        likeness: How similar a suggestion must be, from 0 (any) to 1 (identical).
     """
     from difflib import get_close_matches
 
@@ -80,7 +80,7 @@ def suggest(name: str, known: Iterable[str], *, most: int = 3, likeness: float =
 
 
 def size(count: float) -> str:
-    """Return a number of bytes, for people."""
+    """Return a number of bytes for people, such as `1.5 KiB`."""
     for unit in ("B", "KiB", "MiB"):
         if count < 1024:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
@@ -89,7 +89,7 @@ def size(count: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time, for people."""
+    """Return a time for people, such as `2.5 s`."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:

@@ -27,7 +27,7 @@ def test_people_read_what_depends_directly_and_then_what_does_through_others(
     done = mintage("impact", "name", "--template", "template")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        "on name depends:",
+        "depends on name:",
         "  contents   a.txt  1:4, 2:4",
         "  question   slug: default  mintage.toml:4:15",
         "through slug:",
@@ -43,7 +43,7 @@ def test_an_answer_without_impact_is_said_to_have_none(mintage: Mintage, write_t
 def test_in_a_project_its_template_is_found(mintage: Mintage, write_tree: Write) -> None:
     write_tree(FILES)
     mintage("new", "template", "project", "--defaults")
-    assert mintage("impact", "slug", "--project", "project").stdout.startswith("on slug depends:")
+    assert mintage("impact", "slug", "--project", "project").stdout.startswith("depends on slug:")
 
 
 def test_programs_get_a_document(mintage: Mintage, write_tree: Write, require_described: Callable[..., None]) -> None:

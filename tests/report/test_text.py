@@ -101,7 +101,7 @@ def test_the_summary_counts_what_failed_and_says_how_to_go_on(report_of: ReportM
         "1 file left as it was",
         "1 failed",
         "1 skipped because something they depend on failed: c (needs b)",
-        "  hint: fix this, then run again with --retry to make only what is missing",
+        "  hint: fix this, then run again with --retry to generate only what is missing",
         "minted with failures: /project",
     ]
 

@@ -1,4 +1,4 @@
-"""The command line: reads arguments, calls the library, prints. Decides nothing that the library could decide."""
+"""The command line: reads arguments, calls the library, prints. Leaves all decisions to the library."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out a command line and return its exit code; no error leaves it as an exception."""
-    # Nearly all that a run makes lives until its end: looking for garbage at every 700th object cost a fifth of it.
+    """Run a command line and return its exit code. All errors are printed, none is raised."""
+    # Nearly all objects live until the run ends: collecting at every 700th object took a fifth of the time.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
     output.prepare()
     try:
@@ -47,13 +47,13 @@ def _carry_out(arguments: Sequence[str]) -> int:
 
 
 def _wants_document(arguments: Sequence[str]) -> bool:
-    """Return whether a program reads the answer; it may be that the arguments make no sense otherwise."""
+    """Return whether JSON was requested, even if the arguments are invalid otherwise."""
     wants_view = ("--as", "json") in pairwise(arguments)
     return wants_view or not {"--json", "--as=json"}.isdisjoint(arguments)
 
 
 def _explain(error: Exception, *, as_json: bool) -> int:
-    """Print an error for people, and for programs if they asked; returns its exit code."""
+    """Print an error for people, and as JSON if requested. Returns its exit code."""
     from mintage.report.document import error_document
     from mintage.report.hints import UNEXPECTED
     from mintage.report.text import error_lines

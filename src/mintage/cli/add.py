@@ -17,11 +17,11 @@ EXAMPLES = ""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage add`."""
+    """Add the arguments of `mintage add`."""
     parser.add_argument("name", metavar="NAME", help="what to type instead of SOURCE")
     parser.add_argument("source", metavar="SOURCE", help="a directory, git URL, short form or zip file")
-    parser.add_argument("--ref", metavar="REV", help="branch, tag or commit to use")
-    parser.add_argument("--directory", metavar="SUB", help="directory of the template in the repository")
+    parser.add_argument("--ref", metavar="REV", help="use this branch, tag or commit")
+    parser.add_argument("--directory", metavar="SUB", help="directory of the template inside the repository")
     parser.add_argument("--json", action="store_true", help="print all registered templates as JSON")
     add_debug(parser)
 

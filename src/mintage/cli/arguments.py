@@ -1,4 +1,4 @@
-"""Groups of options that several commands have. Knows no meaning of them."""
+"""Groups of options that several commands share. Doesn't interpret them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from argparse import _ActionsContainer, _ArgumentGroup
     from collections.abc import Callable
 
-# As the engine has them; to import it for help and versions would take longer than those.
+# The engine's own names: importing it would take longer than printing help or the version.
 _EXECUTORS = ("auto", "sequential", "threads", "processes")
 
 
 def add_template(parser: ArgumentParser) -> None:
-    """What is minted, and where to."""
+    """Add the template and the output directory."""
     parser.add_argument(
         "template", metavar="TEMPLATE", help="a directory, git URL, gh:/gl:/bb: short form, zip file or registered name"
     )
@@ -30,15 +30,15 @@ def add_template(parser: ArgumentParser) -> None:
 
 
 def add_source(parser: ArgumentParser) -> None:
-    """Where the template comes from."""
-    group = parser.add_argument_group("where the template comes from")
-    group.add_argument("--ref", "--vcs-ref", "--checkout", metavar="REV", help="branch, tag or commit")
-    group.add_argument("--directory", metavar="SUB", help="directory of the template in the repository")
+    """Add where the template comes from."""
+    group = parser.add_argument_group("template source")
+    group.add_argument("--ref", "--vcs-ref", "--checkout", metavar="REV", help="use this branch, tag or commit")
+    group.add_argument("--directory", metavar="SUB", help="directory of the template inside the repository")
     group.add_argument("--offline", action="store_true", help="stay offline: use only what is cached")
     group.add_argument(
         "--format",
         choices=("native", "cookiecutter", "copier", "bare"),
-        help="treat the template as one of this format instead of detecting it",
+        help="use this template format instead of detecting it",
     )
 
 
@@ -63,42 +63,56 @@ def add_answers(parser: ArgumentParser) -> _ArgumentGroup:
     )
     group.add_argument("--defaults", "--no-input", action="store_true", help="don't ask questions; use the defaults")
     cookiecutter = parser.add_argument_group("for Cookiecutter templates")
-    cookiecutter.add_argument("--replay", action="store_true", help="use the answers of the last run")
-    cookiecutter.add_argument("--replay-file", metavar="FILE", type=Path, help="use the answers of a saved run")
-    cookiecutter.add_argument("--config-file", metavar="FILE", type=Path, help="Cookiecutter's user configuration")
-    cookiecutter.add_argument("--default-config", action="store_true", help="ignore that configuration")
+    cookiecutter.add_argument("--replay", action="store_true", help="use the answers from the last run")
+    cookiecutter.add_argument("--replay-file", metavar="FILE", type=Path, help="use the answers from a saved run")
+    cookiecutter.add_argument("--config-file", metavar="FILE", type=Path, help="use this user configuration")
+    cookiecutter.add_argument("--default-config", action="store_true", help="ignore the user configuration")
     copier = parser.add_argument_group("for Copier templates")
-    copier.add_argument("-a", "--answers-file", metavar="FILE", help="where the project keeps its answers")
-    copier.add_argument("-x", "--exclude", metavar="PATTERN", action="append", default=[], help="leave these files out")
+    copier.add_argument("-a", "--answers-file", metavar="FILE", help="file in which the project keeps its answers")
     copier.add_argument(
-        "-s", "--skip", metavar="PATTERN", action="append", default=[], help="leave these files alone if they exist"
+        "-x",
+        "--exclude",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="leave out matching files; can be repeated",
+    )
+    copier.add_argument(
+        "-s",
+        "--skip",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="leave matching files alone if they exist; can be repeated",
     )
     copier.add_argument("-g", "--prereleases", action="store_true", help="accept prereleases as versions")
     copier.add_argument("-A", "--skip-answered", action="store_true", help="skip questions that were answered before")
-    copier.add_argument("--ask", metavar="PATTERN", action="append", default=[], help="always ask these questions")
+    copier.add_argument(
+        "--ask", metavar="PATTERN", action="append", default=[], help="always ask matching questions; can be repeated"
+    )
     return group
 
 
 def add_output(parser: ArgumentParser) -> _ArgumentGroup:
     """Add what happens to an existing project, and what may run, and return the group, for more."""
-    group = parser.add_argument_group("the project")
+    group = parser.add_argument_group("project")
     existing = group.add_mutually_exclusive_group()
     existing.add_argument("--overwrite", action="store_true", help="replace existing files")
     existing.add_argument("--skip-existing", action="store_true", help="only add missing files")
-    existing.add_argument("--retry", action="store_true", help="only make what failed last time")
+    existing.add_argument("--retry", action="store_true", help="only generate what failed last time")
     add_trust(group)
-    group.add_argument("--skip-tasks", action="store_true", help="don't run hooks and tasks")
+    group.add_argument("--skip-tasks", action="store_true", help="don't run hooks or tasks")
     add_limit(group)
     return group
 
 
 def add_trust(group: _ArgumentGroup) -> None:
-    """Whether code of the template's author may run."""
+    """Add whether the author's code may run."""
     group.add_argument("--trust", action="store_true", help="run the template's hooks, tasks and extensions")
 
 
 def add_limit(group: _ArgumentGroup) -> None:
-    """What no project may exceed."""
+    """Add the limits of a project."""
     group.add_argument(
         "--limit",
         metavar="NAME=N",
@@ -110,15 +124,15 @@ def add_limit(group: _ArgumentGroup) -> None:
 
 
 def add_engine(parser: ArgumentParser) -> None:
-    """Those with a value are left out of the result unless they are typed, so that the library's defaults hold."""
-    group = parser.add_argument_group("how it is run")
+    """Add the engine's options. Those with a value are absent unless typed, so that the library's defaults apply."""
+    group = parser.add_argument_group("execution")
     unset = SUPPRESS
     group.add_argument(
         "--workers",
         metavar="N",
         type=count(or_word="auto"),
         default=unset,
-        help="the maximum number of workers (default: auto)",
+        help="maximum number of workers (default: auto)",
     )
     group.add_argument(
         "--renderer",
@@ -139,34 +153,34 @@ def add_engine(parser: ArgumentParser) -> None:
         metavar="N",
         type=count(0),
         default=unset,
-        help="make fewer files than N sequentially (default: 24)",
+        help="generate files sequentially if there are fewer than N (default: 24)",
     )
     group.add_argument(
         "--max-memory",
-        metavar="MB",
+        metavar="MIB",
         type=count(or_word="none"),
         default=unset,
-        help="memory limit for all processes together, in MiB, or `none` (default: 1024)",
+        help="memory limit in MiB for all processes together, or `none` (default: 1024)",
     )
     group.add_argument(
         "--buffer-size",
         metavar="N",
         type=count(),
         default=unset,
-        help="the maximum number of dispatched jobs (default: 1000)",
+        help="maximum number of jobs to dispatch ahead (default: 1000)",
     )
     group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=unset, help="stop the run after this time")
-    group.add_argument("--fail-fast", action="store_true", help="stop at the first failure and deliver nothing")
+    group.add_argument("--fail-fast", action="store_true", help="stop at the first failure and write nothing")
     group.add_argument("--no-dependencies", action="store_true", help="ignore dependencies between files")
 
 
 def add_debug(parser: _ActionsContainer) -> None:
-    """For people who look for mistakes in mintage."""
+    """Add the option for finding bugs in Mintage."""
     parser.add_argument("--debug", action="store_true", help="show where in mintage an error was raised")
 
 
 def count(least: int = 1, *, or_word: str = "") -> Callable[[str], int | None]:
-    """Return a parser of whole numbers; the word means None."""
+    """Return a parser for whole numbers, in which the word means None."""
 
     def parse_count(text: str) -> int | None:
         if or_word and text == or_word:

@@ -1,4 +1,4 @@
-"""`mintage check`: find what is wrong with a template, before anything of it runs."""
+"""`mintage check`: find mistakes in a template without running it."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _STANDARD_OUTPUT = "-"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage check`."""
+    """Add the arguments of `mintage check`."""
     parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
     add_source(parser)
     group = parser.add_argument_group("rules")
     group.add_argument("--ignore", metavar="RULE", action="append", default=[], help="ignore a rule; can be repeated")
-    group.add_argument("--strict", action="store_true", help="exit with 1 on warnings, too")
+    group.add_argument("--strict", action="store_true", help="exit with 1 on warnings as well")
     group.add_argument(
         "--trust", action="store_true", help="load the template's own Jinja extensions to learn their filters and tags"
     )
     group.add_argument("--trust-report", action="store_true", help="only show all of the author's code that would run")
-    group = parser.add_argument_group("how it is shown")
+    group = parser.add_argument_group("output")
     group.add_argument(
-        "--as", dest="view", choices=_VIEWS, default="text", metavar="VIEW", help=f"{', '.join(_VIEWS)} (default: text)"
+        "--as", dest="view", choices=_VIEWS, default="text", metavar="VIEW", help="text, json or sarif (default: text)"
     )
     group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")
     group.add_argument(
@@ -60,7 +60,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Check a template, or show what of its author's code would run. Returns the exit code."""
+    """Check a template, or show which of its author's code would run. Returns the exit code."""
     from mintage.analysis.checks.loading import check_template
     from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
@@ -128,7 +128,7 @@ def _write(file: Path, text: str) -> None:
     try:
         file.write_text(f"{text}\n", "utf-8")
     except OSError as error:
-        raise MintageError(f"{file} cannot be written: {error.strerror}") from error
+        raise MintageError(f"can't write {file}: {error.strerror}") from error
 
 
 def _show_trust(report: TrustReport, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The commands. Each is a module, which is only imported if it was typed."""
+"""The commands. Each is a module that is only imported when it is needed."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ COMMANDS = {
 
 
 class Command(Protocol):
-    """What the module of a command has."""
+    """The interface of a command's module."""
 
     USAGE: str
-    """The arguments after its name."""
+    """The arguments after the command's name."""
     EXAMPLES: str
-    """The text below its help."""
+    """The text below the help."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Say what can be typed."""
+        """Add the command's arguments."""
         ...
 
     def run(self, arguments: Namespace) -> int:

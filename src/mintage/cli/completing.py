@@ -1,7 +1,7 @@
-"""Answers a shell that asks what could be typed next: from the parser itself, from settings, and from templates.
+"""Completes what was typed in a shell, from the parser itself, from the settings, and from templates.
 
-Templates are read, and only where they are on this disk already: nothing is fetched, no code of theirs runs, and no
-lock is waited for.
+Only templates that are already on this disk are read: nothing is fetched, none of their code runs, and no lock is
+waited for.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def complete() -> None:
 
     The shell says what was typed in COMP_LINE and COMP_POINT, as the script of `mintage completion` has it do.
     """
-    gc.disable()  # it is over before there is any
+    gc.disable()  # the process ends before there is any garbage
     typed = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
     words = typed.split()[1:] if typed[-1:].isspace() else typed.split()[1:-1]
     parser, commands = make_parser(next((word for word in words if not word.startswith("-")), ""))
@@ -46,7 +46,7 @@ def complete() -> None:
 
 
 def _say_how_to_complete(command: ArgumentParser) -> None:
-    """Tell the library which arguments are completed by what, by the names that their help gives them."""
+    """Set the completer of each argument according to its metavar."""
     for action in command._actions:
         if action.choices is not None:
             continue
@@ -58,7 +58,7 @@ def _say_how_to_complete(command: ArgumentParser) -> None:
 
 
 def _without_errors(completer: Completer) -> Completer:
-    """Return where something is wrong there is nothing to complete; the command itself will say what."""
+    """Wrap a completer so that it completes nothing on errors; the command itself will report them."""
 
     def complete(prefix: str, parsed_args: Namespace, action: Action, **_: Any) -> Completions:
         try:
@@ -98,7 +98,7 @@ def _files(prefix: str, *_: Any) -> Completions:
 
 
 def _paths(prefix: str, is_wanted: Callable[[os.DirEntry[str]], bool]) -> Iterator[tuple[str, str]]:
-    """Folders, and the files that are wanted, as they can be typed. Hidden ones only for who types the dot."""
+    """Yield directories and wanted files as they can be typed. Hidden ones need a typed dot."""
     folder, slash, name = prefix.rpartition("/")
     with os.scandir(os.path.expanduser(folder + slash) or ".") as found:
         for entry in sorted(found, key=lambda entry: entry.name):
@@ -111,7 +111,7 @@ def _paths(prefix: str, is_wanted: Callable[[os.DirEntry[str]], bool]) -> Iterat
 
 
 def _answers(prefix: str, parsed_args: Namespace, action: Action) -> Completions:
-    """`NAME=` for every question of the template that is not answered yet, or `NAME=VALUE` for one of them."""
+    """Return `NAME=` for every unanswered question of the template, or `NAME=VALUE` for one question."""
     template = _template(parsed_args)
     if template is None:
         return {}
@@ -126,7 +126,7 @@ def _answers(prefix: str, parsed_args: Namespace, action: Action) -> Completions
 
 
 def _variables(_: str, parsed_args: Namespace, *__: Any) -> Completions:
-    """Return the questions of the template, those that are worked out too."""
+    """Return all variables of the template, including computed ones."""
     template = _template(parsed_args)
     return {question.name: question.prompt or question.help for question in template.questions} if template else {}
 
@@ -138,7 +138,7 @@ def _rules(*_: Any) -> Completions:
 
 
 def _values(question: Question, template: Template) -> Completions:
-    """Return what an answer may be, or what it is by default, as far as that is known before anything is rendered."""
+    """Return the possible answers, or the default, as far as they are known before anything is rendered."""
     from mintage.rendering.jinja_text import JinjaText
 
     is_plain = JinjaText(template.renderer).is_plain
@@ -154,7 +154,7 @@ def _values(question: Question, template: Template) -> Completions:
 def _template(parsed_args: Namespace) -> Template | None:
     """Return the template that was typed, or the project's.
 
-    None if it is not on this disk, or no file says what it asks.
+    None if it isn't on this disk, or if no file lists its questions.
     """
     from mintage import formats
     from mintage.sources import at_hand
@@ -163,14 +163,14 @@ def _template(parsed_args: Namespace) -> Template | None:
 
     typed = getattr(parsed_args, "template", None)
     directory = getattr(parsed_args, "directory", None)
-    if typed is None and hasattr(parsed_args, "project"):  # then it is the one that the project was made from
+    if typed is None and hasattr(parsed_args, "project"):  # then it is the template that the project was generated from
         from mintage.projects.origin import origin_of
 
         project = Path(os.path.expanduser(parsed_args.project or "."))  # the shell passes what was typed
         made = origin_of(project, getattr(parsed_args, "answers_file", None))
         typed, directory = made.template, directory or made.directory
     source = at_hand(typed, directory, load_settings(), load_cookiecutter_settings) if typed else None
-    if source is None or formats.recognized(source.root) == "bare":  # whose questions are in all its files
+    if source is None or formats.recognized(source.root) == "bare":  # its questions are spread over all its files
         return None
     with ExitStack() as scratch:
         request = formats.LoadRequest(source, scratch, Path("project"), run_tasks=False, load_only=True)
@@ -188,7 +188,7 @@ _COMPLETERS: dict[str, Completer] = {
     "SOURCE": _folders,
     "OUTPUT": _folders,
     "PROJECT": _folders,
-    "FOLDER": _folders,
+    "DIR": _folders,
     "FILE": _files,
     "KEY=VALUE": _answers,
     "NAME=N": _limits,

@@ -1,4 +1,4 @@
-"""`mintage completion`: the script that makes a shell complete what is typed after `mintage`."""
+"""`mintage completion`: print a script for shell completion."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ to try it in the current shell:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage completion`."""
+    """Add the arguments of `mintage completion`."""
     parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
     add_debug(parser)
 
 
 def run(arguments: Namespace) -> int:
-    """Print the script. It asks this program for everything, so it need not be printed again for a new version."""
+    """Print the script. It asks this program for every completion, so it stays valid for new versions."""
     from argcomplete.shell_integration import shellcode
 
     output.put(shellcode(["mintage"], shell=arguments.shell))

@@ -31,11 +31,11 @@ _SETS_SHOWN = 3
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage convert`."""
+    """Add the arguments of `mintage convert`."""
     parser.add_argument("template", metavar="TEMPLATE", help="a Cookiecutter template, as for `mintage new`")
     parser.add_argument("output", metavar="OUTPUT", type=Path, help="the directory to create for the native template")
-    parser.add_argument("--ref", metavar="REV", help="branch, tag or commit")
-    parser.add_argument("--directory", metavar="SUB", help="directory of the template in the repository")
+    parser.add_argument("--ref", metavar="REV", help="use this branch, tag or commit")
+    parser.add_argument("--directory", metavar="SUB", help="directory of the template inside the repository")
     parser.add_argument("--offline", action="store_true", help="stay offline: use only what is cached")
     parser.add_argument(
         "-d",
@@ -51,7 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Convert, compare, and say what is not as it was. Returns the exit code."""
+    """Convert, compare, and report the differences. Returns the exit code."""
     from mintage.answers.given import parse_flag
     from mintage.cli.request import warn
     from mintage.conversion import convert
@@ -142,7 +142,7 @@ def _comparison_lines(conversion: Conversion, style: Style) -> list[str]:
     unsteady = sorted({path for each in compared for path in each.unsteady})
     lines = [f"generated with the defaults{more}, and compared with the original:"]
     if unsteady:
-        lines.append(f"  also different each time in the original: {one_line(', '.join(unsteady[:_SHOWN]))}")
+        lines.append(f"  the original also differs from run to run: {one_line(', '.join(unsteady[:_SHOWN]))}")
     unmade = [each for each in compared if each.unmade]
     if unmade:
         lines.append(f"  {len(unmade)} of them don't produce a project in the original: {one_line(unmade[0].unmade)}")
@@ -157,5 +157,5 @@ def _comparison_lines(conversion: Conversion, style: Style) -> list[str]:
         if len(each.differences) > _SHOWN:
             lines.append(f"    and {len(each.differences) - _SHOWN} more")
     if len(differing) > _SETS_SHOWN:
-        lines.append(f"  and with {len(differing) - _SETS_SHOWN} other sets of answers, which --json tells")
+        lines.append(f"  and with {len(differing) - _SETS_SHOWN} other sets of answers; --json lists all")
     return lines

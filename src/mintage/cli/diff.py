@@ -31,13 +31,13 @@ examples:
   mintage diff > changes.patch              and then: git apply changes.patch
   mintage diff --exit-code -q               in CI: exit code 1 if anything would change
 
-Answers are taken from the project unless -d and --data-file override them. No questions are asked, no hooks and
+Answers are taken from the project unless -d and --data-file override them. No questions are asked, no hooks or
 tasks run, and nothing is written. Secret answers are shown as ***.
 """
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage diff`."""
+    """Add the arguments of `mintage diff`."""
     parser.add_argument(
         "template", metavar="TEMPLATE", nargs="?", help="as for `mintage new` (default: the one that PROJECT names)"
     )
@@ -50,8 +50,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="the project's own directory (default: .)",
     )
     group = add_looking(parser)
-    group.add_argument("--skip-existing", action="store_true", help="only missing files")
-    shown = parser.add_argument_group("how it is shown").add_mutually_exclusive_group()
+    group.add_argument("--skip-existing", action="store_true", help="only show missing files")
+    shown = parser.add_argument_group("output").add_mutually_exclusive_group()
     shown.add_argument("--stat", action="store_true", help="show how much of each file changes, as git does")
     shown.add_argument("--name-only", action="store_true", help="only show the names of the files that change")
     shown.add_argument("--json", action="store_true", help="print one JSON document")
@@ -90,7 +90,7 @@ def _show(changes: Sequence[Change], plan: Plan, arguments: Namespace) -> None:
 
 
 def _shown(lines: Iterable[StyledLine], redaction: Redaction) -> Iterator[bytes]:
-    """As they are, so that they can be applied; but in a terminal with colours, and without what would steer it."""
+    """Yield the lines unchanged, so that they can be applied; in a terminal, colored and without control characters."""
     style, watched = Style(sys.stdout), is_terminal(sys.stdout)
     for colour, line in lines:
         text = redaction.text(line.decode("utf-8", "surrogateescape"))

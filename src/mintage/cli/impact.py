@@ -28,11 +28,11 @@ _MOST_PLACES = 3
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage impact`."""
+    """Add the arguments of `mintage impact`."""
     parser.add_argument("variable", metavar="VARIABLE", help="a question of the template, or a name that it uses")
-    add_named_project(parser.add_argument_group("the template"))
+    add_named_project(parser.add_argument_group("template"))
     add_source(parser)
-    parser.add_argument("-a", "--answers-file", metavar="FILE", help="where a Copier project keeps its answers")
+    parser.add_argument("-a", "--answers-file", metavar="FILE", help="file in which a Copier project keeps its answers")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_debug(parser)
 
@@ -77,7 +77,7 @@ def _lines(variable: str, effects: Sequence[Effect], style: Style) -> Iterator[s
         yield f"nothing depends on {one_line(variable)}"
         return
     direct = [effect for effect in effects if not effect.via]
-    yield f"on {style('bold', one_line(variable))} depends:"
+    yield f"depends on {style('bold', one_line(variable))}:"
     yield from _of_each_aspect(direct, style)
     chains = dict.fromkeys(effect.via for effect in effects if effect.via)
     for chain in chains:
@@ -95,7 +95,7 @@ def _of_each_aspect(effects: Sequence[Effect], style: Style) -> Iterator[str]:
 
 
 def _places(places: Iterable[Any], name: str) -> str:
-    """Where: for places in the file itself, only line and column."""
+    """Return the places; those in the file itself as line and column only."""
     shown = [str(place).removeprefix(name).removeprefix(":") for place in places if str(place) != name]
     more = f" and {len(shown) - _MOST_PLACES} more" if len(shown) > _MOST_PLACES else ""
     return f"  {one_line(', '.join(shown[:_MOST_PLACES]))}{more}" if shown else ""

@@ -1,4 +1,4 @@
-"""`mintage init`: begin a template."""
+"""`mintage init`: write a small working template to start from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mintage.minting.generator import Generator
     from mintage.report import Report
 
-USAGE = "[FOLDER] [options]"
+USAGE = "[DIR] [options]"
 EXAMPLES = """\
 examples:
   mintage init my-template
@@ -30,9 +30,9 @@ _CONFIGURATIONS = ("mintage.toml", "cookiecutter.json", "copier.yml", "copier.ya
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage init`."""
+    """Add the arguments of `mintage init`."""
     parser.add_argument(
-        "folder", metavar="FOLDER", nargs="?", default=".", help="where to write the template (default: .)"
+        "folder", metavar="DIR", nargs="?", default=".", help="where to write the template (default: .)"
     )
     parser.add_argument("--name", metavar="TEXT", help="the template's name (default: the name of its directory)")
     parser.add_argument("--defaults", "--no-input", action="store_true", help="don't ask questions")
@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> int:
     with cancel_on_signals(cancellation):
         try:
             report = _begin(generator, folder, arguments.name)
-        except GenerationFailed as failed:  # such as a disk that is full
+        except GenerationFailed as failed:  # such as a full disk
             output.say("\n".join(failed_lines(failed, Style(sys.stderr))))
             return failed.exit_code
     if arguments.json:
@@ -79,7 +79,7 @@ def _begin(generator: Generator, folder: Path, name: str | None) -> Report:
     starter = Path(mintage.__file__).parent / "starter"
     data = {} if name is None else {"name": name}
     given = GivenAnswers(data=data, user_defaults={"name": folder.absolute().name or "my-template"})
-    # Which files come out does not depend on the name, so that nobody need be asked for it twice.
+    # The set of files doesn't depend on the name, so there is no need to ask for it twice.
     files = [file.target for file in Generator(Options(skip_existing=True)).plan(starter, folder, given=given).files]
     there = [target for target in files if (folder / target).exists()]
     if there:

@@ -1,4 +1,4 @@
-"""`mintage inspect`: show what a template asks."""
+"""`mintage inspect`: show a template's questions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NOT_SHOWN = "***"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage inspect`."""
+    """Add the arguments of `mintage inspect`."""
     parser.add_argument("template", metavar="TEMPLATE", help="as for `mintage new`")
     add_source(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document with a JSON Schema of the answers")
@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Print the questions. Nothing of the template's author runs."""
+    """Print the questions. None of the author's code runs."""
     from mintage.answers.schema import question_schema
     from mintage.rendering.jinja_text import JinjaText
 
@@ -57,7 +57,7 @@ def _document(template: Template, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(template: Template, schema: dict[str, Any]) -> str:
-    """For people: a row for each question, as wide as the terminal."""
+    """Return a table for people: a row for each question, as wide as the terminal."""
     from io import StringIO
 
     from rich import box

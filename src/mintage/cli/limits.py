@@ -1,4 +1,4 @@
-"""Reads the limits of a project from the command line. Knows what they are called, not what they do."""
+"""Reads the limits of a project from the command line. Knows their names, not what they do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def parse_limits(limits: Limits, texts: list[str]) -> Limits:
         field = LIMIT_NAMES.get(name.strip())
         if field is None or not equals:
             raise UsageError(
-                f"{text!r} is not a valid limit", hint=f"give one of {', '.join(f'{each}=N' for each in LIMIT_NAMES)}"
+                f"{text!r} is not a valid limit", hint=f"use one of {', '.join(f'{each}=N' for each in LIMIT_NAMES)}"
             )
         limits = replace(limits, **{field: _parse(text, field, value.strip().lower())})
     return limits

@@ -19,7 +19,7 @@ EXAMPLES = ""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage list`."""
+    """Add the arguments of `mintage list`."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_debug(parser)
 

@@ -1,4 +1,4 @@
-"""`mintage new`: make a project."""
+"""`mintage new`: generate a project."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ exit codes:
   124 timed out, 130 interrupted, 143 terminated
 """
 
-# What the command line calls an option of the engine, and what the library calls it.
+# The engine's options: their names on the command line and in the library.
 _ENGINE = {
     "workers": "max_workers",
     "threshold": "concurrent_threshold",
@@ -43,12 +43,12 @@ _ENGINE = {
     "timeout": "processing_timeout",
 }
 
-# Reports: to take one apart that tells of 10,000 files takes milliseconds, and the process is about to end.
+# Keeps reports alive: freeing one with 10,000 files takes milliseconds, and the process is about to end.
 _KEPT: list[Report] = []
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage new`."""
+    """Add the arguments of `mintage new`."""
     add_template(parser)
     add_answers(parser).add_argument(
         "-y", "--yes", action="store_true", help="don't show all answers for confirmation at the end"
@@ -83,7 +83,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Make the project, show how it goes, and return the exit code."""
+    """Generate the project, show its progress, and return the exit code."""
     from mintage.engine import Cancellation, cancel_on_signals
 
     cancellation = Cancellation()
@@ -117,10 +117,10 @@ def _mint_with_events(arguments: Namespace, cancellation: Cancellation) -> int:
 def _mint(
     arguments: Namespace, cancellation: Cancellation, events: EventStream | None = None, *, output_is_taken: bool
 ) -> int:
-    """Make the project.
+    """Generate the project.
 
     Args:
-        output_is_taken: Standard output is for a document or events, not for what people read.
+        output_is_taken: Standard output is reserved for a document or events.
     """
     from mintage.cli.request import given_answers, make_generator
     from mintage.report.text import failed_lines

@@ -1,4 +1,4 @@
-"""Writes to the standard streams, even if they are closed. Knows nothing of what is written."""
+"""Writes to the standard streams, even if they are closed. Doesn't know what it writes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def prepare() -> None:
-    """Make the streams usable: closed ones get a place to go, and no name is beyond the terminal's encoding."""
+    """Make the streams usable: redirect closed ones, and escape what the terminal can't encode."""
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is None:  # closed before we began; a file of ours must not take its descriptor
+        if getattr(sys, name) is None:  # closed before we started; none of our files may get its descriptor
             opened = os.open(os.devnull, os.O_RDWR)
             if opened != descriptor:
                 os.dup2(opened, descriptor)
@@ -30,7 +30,7 @@ def prepare() -> None:
 def put(text: str) -> None:
     """Write a document or a summary to standard output.
 
-    A reader that has gone is not an error.
+    It is not an error if the reader is gone.
 
     Raises:
         MintageError: The text cannot be written for another reason.
@@ -46,7 +46,7 @@ def put(text: str) -> None:
 
 
 def put_bytes(data: bytes) -> None:
-    """The same for what is not a text in any encoding, such as a patch."""
+    """Write bytes to standard output that may not be text in any encoding, such as a patch."""
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -70,13 +70,13 @@ def put_document(document: Mapping[str, object]) -> None:
 
 
 def say(text: str) -> None:
-    """Write lines for people to standard error. There is nobody to tell when that fails."""
+    """Write lines for people to standard error. Failures are ignored, since there is nowhere to report them."""
     with suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
 
 
 def settle() -> None:
-    """Write what is left in buffers, so that nothing fails when the interpreter ends."""
+    """Flush all buffers, so that nothing fails when the interpreter exits."""
     for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
         try:
             stream.flush()

@@ -1,4 +1,4 @@
-"""What can be typed after `mintage`. Knows no meaning of it."""
+"""Parses what follows `mintage`. Doesn't interpret it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _columns = cache(terminal_columns)
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Caches the terminal's width: argparse makes one for each option, and imports shutil for its width."""
+    """Uses a cached width: argparse creates a formatter for each option, and imports shutil for the width."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises what is wrong, so that it is shown as any other error is; says what was probably meant."""
+    """Raises usage errors, so that they are shown like all others, and suggests what was probably meant."""
 
     def error(self, message: str) -> NoReturn:
         hint = f"`{self.prog} --help` shows how to use it"
@@ -57,8 +57,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the arguments, with `command` as one of the commands.
 
     Raises:
-        UsageError: The arguments make no sense.
-        SystemExit: Help or the version was asked for, and printed.
+        UsageError: The arguments are invalid.
+        SystemExit: Help or the version was requested and printed.
     """
     named = next((argument for argument in arguments if not argument.startswith("-")), "")
     parser, commands = make_parser(named)
@@ -92,9 +92,9 @@ def _unknown(typed: str, command: argparse.ArgumentParser) -> UsageError:
 
 
 def make_parser(named: str) -> tuple[_Parser, Commands]:
-    """Return the command line, and its commands by name. Only a command that was named has its options.
+    """Return the parser and its commands by name. Only the named command has its options.
 
-    To describe all options of all commands would take longer than to make a small project.
+    Adding the options of all commands would take longer than generating a small project.
     """
     parser = _Parser(
         prog="mintage",

@@ -23,17 +23,17 @@ _VIEWS = ("tree", "table", "json", "dot", "mermaid", "svg")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage plan`."""
+    """Add the arguments of `mintage plan`."""
     add_template(parser)
     add_answers(parser)
     add_output(parser)
-    group = parser.add_argument_group("how it is shown")
+    group = parser.add_argument_group("output")
     group.add_argument(
         "--as",
         dest="view",
         choices=_VIEWS,
         default="tree",
-        help="tree, table, json, dot, mermaid or svg",
+        help="tree, table, json, dot, mermaid or svg (default: tree)",
         metavar="VIEW",
     )
     group.add_argument("--json", action="store_const", dest="view", const="json", help="the same as --as json")

@@ -1,4 +1,4 @@
-"""What the commands have in common that look at a project and its template; they ask, run and write nothing."""
+"""What the commands that inspect a project and its template share; they ask, run and write nothing."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def add_looking(parser: ArgumentParser) -> _ArgumentGroup:
-    """Options of all of them. Those of `new` that make no sense here have their values without being options.
+    """Add the options that all of them have, and fix the values of those of `new` that make no sense here.
 
-    Returns the group about the project, for more.
+    Returns the group for the project, so that a command can add to it.
     """
     add_source(parser)
     add_answers(parser)
-    group = parser.add_argument_group("the project")
+    group = parser.add_argument_group("project")
     add_trust(group)
     add_limit(group)
     parser.set_defaults(
@@ -32,7 +32,7 @@ def add_looking(parser: ArgumentParser) -> _ArgumentGroup:
 
 
 def add_named_project(group: _ArgumentGroup) -> None:
-    """The template and the project as options, where something else is the argument."""
+    """Add the template and the project as options, for commands whose argument is something else."""
     group.add_argument(
         "--template", metavar="TEMPLATE", help="as for `mintage new` (default: the one that the project names)"
     )
@@ -40,7 +40,7 @@ def add_named_project(group: _ArgumentGroup) -> None:
         "--project",
         metavar="DIR",
         type=Path,
-        help="the project's own directory (default: the one that the current directory lies in, or a new one)",
+        help="the project's own directory (default: the one around the current directory, or a new one)",
     )
 
 
@@ -48,7 +48,7 @@ def find_template(arguments: Namespace) -> Path:
     """Fill in the template that the project was made from, if none is named. Returns the project's directory.
 
     Raises:
-        UsageError: There is none to be found.
+        UsageError: No template was found.
     """
     if arguments.template is not None:
         return arguments.project or Path("project")
@@ -63,7 +63,7 @@ def find_template(arguments: Namespace) -> Path:
 
 @contextmanager
 def loaded_template(arguments: Namespace) -> Iterator[Template]:
-    """Yield the template that is named, before anything is asked. Nothing of its author's runs."""
+    """Yield the named template before any questions are asked. None of its author's code runs."""
     from mintage.cli.request import source_options
     from mintage.engine import Cancellation, cancel_on_signals
     from mintage.minting.options import Options

@@ -1,4 +1,4 @@
-"""`mintage recover`: settle what a run that was killed has left half replaced."""
+"""`mintage recover`: undo or finish a run that was killed while replacing files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLES = ""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage recover`."""
+    """Add the arguments of `mintage recover`."""
     parser.add_argument(
         "output",
         metavar="OUTPUT",
@@ -58,11 +58,11 @@ def _document(recovered: Recovered) -> dict[str, object]:
 
 
 def _lines(recovered: Recovered) -> list[str]:
-    what = "the new files are in place" if recovered.finished else "every file is as it was before that run"
-    other = "as that run would have made it" if recovered.finished else "as it was before that run"
+    what = "the new files are in place" if recovered.finished else "every file is as it was before the run"
+    other = "the version from the run" if recovered.finished else "the version from before the run"
     return [
         *(
-            f"{one_line(file)} was changed since then and is left alone; {one_line(aside)} is {other}"
+            f"{one_line(file)} has changed since then and is left alone; {one_line(aside)} is {other}"
             for file, aside in recovered.conflicts.items()
         ),
         f"{one_line(recovered.destination)}: {what} ({recovered.files:,} in all)",

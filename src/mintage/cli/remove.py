@@ -1,4 +1,4 @@
-"""`mintage remove`: forget the short name of a template."""
+"""`mintage remove`: remove the short name of a template."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ EXAMPLES = ""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage remove`."""
+    """Add the arguments of `mintage remove`."""
     parser.add_argument("name", metavar="NAME", help="as `mintage list` shows it")
     parser.add_argument("--json", action="store_true", help="print all registered templates as JSON")
     add_debug(parser)
 
 
 def run(arguments: Namespace) -> int:
-    """Forget a registered template; its source stays where it is."""
+    """Remove a short name; the template itself stays."""
     remove_template(arguments.name)
     if arguments.json:
         put_document()
     else:
-        output.put(f"{arguments.name} is removed")
+        output.put(f"{arguments.name} was removed")
     return 0

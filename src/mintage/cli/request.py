@@ -1,4 +1,4 @@
-"""From parsed arguments to the library's options and answers. Shared by `new` and `plan`."""
+"""Turns parsed arguments into the library's options and answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def given_answers(arguments: Namespace) -> GivenAnswers:
-    """Return what the command line and the data files answer; a later file wins over an earlier one."""
+    """Return the answers from the command line and the data files; later files win."""
     return read_given(arguments.data, arguments.data_file)
 
 
@@ -44,7 +44,7 @@ def source_options(arguments: Namespace) -> dict[str, Any]:
 
 
 def options_from(arguments: Namespace, **more: Any) -> Options:
-    """Return the options that `new` and `plan` have in common, and more."""
+    """Return the options that `new` and `plan` share, and more."""
     return Options(
         **source_options(arguments),
         use_defaults=arguments.defaults,
@@ -111,7 +111,7 @@ def make_generator(
 
 
 def make_preparation(options: Options, cancellation: Cancellation, *, quiet: bool = False) -> Preparation:
-    """Return what gets templates ready, and reaches the person at the terminal if there is one."""
+    """Return what prepares templates, and can ask and warn the user at the terminal."""
     asker = _asker(options)
     return Preparation(
         options,
@@ -132,7 +132,7 @@ def _asker(options: Options, *, reviews: bool = False) -> TerminalAsker | LineAs
 
 
 def consent_asker() -> Callable[[ConsentRequest], bool] | None:
-    """Return what asks the person at the terminal whether the author's code may run, if there is one."""
+    """Return a function that asks the user whether the author's code may run; None without a terminal."""
     from mintage.prompts.terminal_asker import person_at_terminal
 
     person = person_at_terminal()

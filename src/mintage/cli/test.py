@@ -29,22 +29,22 @@ examples:
   mintage test ./my-template --cases tests/cases.toml --update-golden
 
 exit codes:
-  0 all cases passed, 1 some failed, 2 cannot be carried out, 3 refused for safety,
+  0 all cases passed, 1 some failed, 2 the request is invalid, 3 refused for safety,
   124 timed out, 130 interrupted, 143 terminated
 """
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage test`."""
+    """Add the arguments of `mintage test`."""
     parser.add_argument(
         "template", metavar="TEMPLATE", help="as for `mintage new`; a directory is tested in its current state"
     )
     add_source(parser)
     _add_cases(parser)
     _add_checks(parser)
-    group = parser.add_argument_group("how it is run")
+    group = parser.add_argument_group("execution")
     group.add_argument("--trust", action="store_true", help="run the template's hooks, tasks and extensions")
-    group.add_argument("--skip-tasks", action="store_true", help="don't run hooks and tasks")
+    group.add_argument("--skip-tasks", action="store_true", help="don't run hooks or tasks")
     group.add_argument(
         "--keep", metavar="DIR", type=Path, help="keep the projects in DIR, each under the name of its case"
     )
@@ -53,9 +53,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         type=count(or_word="auto"),
         default=None,
-        help="the maximum number of cases at the same time (default: auto)",
+        help="maximum number of cases at the same time (default: auto)",
     )
-    group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=None, help="stop after this time")
+    group.add_argument("--timeout", metavar="SECONDS", type=seconds, default=None, help="stop the run after this time")
     group.add_argument("--fail-fast", action="store_true", help="stop after the first case that fails")
     group.add_argument(
         "--limit",
@@ -88,7 +88,7 @@ def _add_cases(parser: ArgumentParser) -> None:
         help="answers for every case, in TOML, YAML or JSON",
     )
     what = group.add_mutually_exclusive_group()
-    what.add_argument("--full", action="store_true", help="all combinations instead of all pairs")
+    what.add_argument("--full", action="store_true", help="test all combinations instead of all pairs")
     what.add_argument(
         "--cases", metavar="FILE", type=Path, help="use the cases in this file: a table of answers for each"
     )
@@ -99,8 +99,12 @@ def _add_cases(parser: ArgumentParser) -> None:
         default=SUPPRESS,
         help="refuse to run more than N cases (default: 1000)",
     )
-    group.add_argument("-k", metavar="PATTERN", dest="pattern", help="only cases whose name or answers contain this")
-    group.add_argument("--case", metavar="NAME", action="append", default=[], help="only this case")
+    group.add_argument(
+        "-k", metavar="PATTERN", dest="pattern", help="only test cases whose name or answers contain PATTERN"
+    )
+    group.add_argument(
+        "--case", metavar="NAME", action="append", default=[], help="only test this case; can be repeated"
+    )
 
 
 def _add_checks(parser: ArgumentParser) -> None:
@@ -118,7 +122,7 @@ def _add_checks(parser: ArgumentParser) -> None:
         metavar="COMMAND",
         action="append",
         default=[],
-        help="a shell command that must succeed in each project",
+        help="run a shell command in each project, which must succeed; can be repeated",
     )
     group.add_argument(
         "--run-timeout",

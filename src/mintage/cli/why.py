@@ -47,11 +47,11 @@ _REASONS = {"template": "it has template tags", "exists": "it already exists", "
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What can be typed after `mintage why`."""
+    """Add the arguments of `mintage why`."""
     parser.add_argument("file", metavar="FILE", help="a file of the project, or of the template")
     group = add_looking(parser)
     add_named_project(group)
-    parser.set_defaults(skip_tasks=False)  # they are told of, and do not run
+    parser.set_defaults(skip_tasks=False)  # they are reported, and don't run
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_debug(parser)
 
@@ -80,9 +80,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _in_project(file: str, project: Path) -> str:
-    """Return the path relative to the project, for one that is typed relative to the current directory, or is in
-    full.
-    """
+    """Return a path relative to the project, from one that is absolute or relative to the current directory."""
     place = Path(os.path.abspath(file))
     if Path.cwd().is_relative_to(project.absolute()) or os.path.isabs(file):
         inside = os.path.relpath(place, project.absolute())
@@ -184,7 +182,7 @@ def _rule(title: str, rule: Rule, style: Style) -> str:
 
 
 def _answers(explanation: Explanation, style: Style) -> Iterator[str]:
-    """With the places; of those in the template file itself, line and column."""
+    """Yield the answers with their places; those in the template file itself as line and column only."""
     for answer in explanation.answers:
         value = _HIDDEN if answer.secret else _shown(answer.value)
         places = [str(place).removeprefix(f"{explanation.template_file}:") for place in answer.places]

@@ -1,4 +1,4 @@
-"""What is shown while a run lasts. Displays read progress; they never change a run. Chosen once, here."""
+"""Displays for the progress of a run, one of which is chosen here. They never change the run."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ KINDS = ("auto", "bar", "plain", "none")
 
 
 def choose(kind: str, stream: TextIO, *, verbose: bool = False) -> Reporter:
-    """Return the display for a stream: a live bar on a terminal, plain lines on one that cannot move its cursor and
-    where a log is kept, nothing in a pipe.
+    """Return the display for a stream: a live bar in a terminal, plain lines in a dumb terminal or in CI, nothing in a
+    pipe.
 
     Args:
-        verbose: A line for each file as well.
+        verbose: Also show a line for each file.
     """
     if kind == "auto":
         if is_terminal(stream):
@@ -41,7 +41,7 @@ def choose(kind: str, stream: TextIO, *, verbose: bool = False) -> Reporter:
 
 
 class TeeReporter:
-    """A `Reporter` that passes everything on to two others."""
+    """A `Reporter` that passes all events on to two others."""
 
     def __init__(self, first: Reporter, second: Reporter) -> None:
         self._reporters = (first, second)

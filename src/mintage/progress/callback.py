@@ -1,4 +1,4 @@
-"""Progress for a function of the caller's. Knows no display."""
+"""Passes progress to a function of the caller. Shows nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens in a run as JSON lines, while it happens. The events are described in docs/json.md."""
+"""Writes the events of a run as JSON lines while they happen. docs/json.md describes the events."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 _STREAMS = {"-": 1, "/dev/stdout": 1, "/dev/stderr": 2}
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
-# A pipe that takes anything takes this much without waiting (POSIX allows 512, Linux and macOS have more).
+# A pipe that is ready accepts this much without blocking (POSIX requires 512; Linux and macOS have more).
 _SURELY_TAKEN = min(select.PIPE_BUF, 4096)
 _SECONDS_BETWEEN_FLUSHES = 0.1
-# How long a reader that has stopped reading is waited for, when the run is over.
+# How long to wait at the end of the run for a reader that has stopped reading.
 _SECONDS_TO_CLOSE = 10.0
 
 
 def writes_to_standard_output(file: str) -> bool:
-    """Return whether that is what the name of a file for events means."""
+    """Return whether a file name for events means standard output."""
     return _descriptor_named(file) == 1
 
 
@@ -49,19 +49,20 @@ def _descriptor_named(file: str) -> int | None:
 
 
 class LineSink:
-    """Takes lines for a reader that may be slow, or gone: neither holds up a run nor ends it.
-
-    Raises UsageError if it cannot be written.
+    """Writes lines to a reader that may be slow or gone, neither of which delays or ends the run.
 
     Args:
-        file: A path, which may be a named pipe, `-` for standard output, or `/dev/fd/N` for what is open already.
+        file: A path, which can be a named pipe, `-` for standard output, or `/dev/fd/N` for an open descriptor.
             Opening a named pipe waits for its reader.
+
+    Raises:
+        UsageError: The file can't be opened for writing.
     """
 
     def __init__(self, file: str) -> None:
         named = _descriptor_named(file)
         try:
-            if named is not None:  # to open its name would empty a file, and does not work for a socket
+            if named is not None:  # opening it by name would truncate a file, and doesn't work for a socket
                 self._descriptor = os.dup(named)
             else:
                 self._descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
@@ -81,7 +82,7 @@ class LineSink:
             self._waiting.append(line)
 
     def flush(self) -> None:
-        """Write as much as the reader takes now."""
+        """Write as much as the reader accepts now."""
         data = self._rest + b"".join(self._waiting)
         self._waiting.clear()
         written = 0
@@ -114,10 +115,10 @@ class LineSink:
 
 
 class EventStream(SilentReporter):
-    """A `Reporter` that writes a line for each event. A context manager, in which an error is the last event.
+    """A `Reporter` that writes a line for each event. As a context manager, it writes an error as the last event.
 
-    Lines are written when the engine ticks, about ten times a second. A job that is seen running then has an event for
-    its start as well; a shorter one only for its end.
+    Lines are written when the engine ticks, about ten times a second. Jobs that are running at a tick get an event for
+    their start, too; shorter ones only get one for their end.
     """
 
     def __init__(self, lines: LineSink, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -141,7 +142,7 @@ class EventStream(SilentReporter):
         self._lines.close()
 
     def planned(self, plan: Plan) -> None:
-        """The run begins; a second time if it had to be planned again, and nothing of before counts."""
+        """Write that the run starts. If the run is planned again, earlier events no longer count."""
         self._started.clear()
         self._ended.clear()
         self._put(
@@ -158,7 +159,7 @@ class EventStream(SilentReporter):
         self._flush()
 
     def warning(self, text: str) -> None:
-        """Something that deserves attention."""
+        """Write a warning."""
         self._put("warning", {"what": text})
 
     def job_finished(self, result: JobResult) -> None:
@@ -177,7 +178,7 @@ class EventStream(SilentReporter):
         if result.state is JobState.SKIPPED:
             fields["because"] = str(result.skipped_because)
         self._put("job_finished", fields)
-        if self._clock() - self._flushed >= _SECONDS_BETWEEN_FLUSHES:  # tasks run without ticks
+        if self._clock() - self._flushed >= _SECONDS_BETWEEN_FLUSHES:  # there are no ticks while tasks run
             self._flush()
 
     def tick(self, progress: Progress) -> None:
@@ -193,7 +194,7 @@ class EventStream(SilentReporter):
         self._progress(progress)
 
     def reported(self, report: Report) -> None:
-        """The run is over, and this came of it."""
+        """Write the report of the finished run as the last event."""
         self._last("finished", run_fields(report))
 
     def _progress(self, progress: Progress) -> None:
@@ -221,7 +222,7 @@ class EventStream(SilentReporter):
         line = {"event": event, "at": round(self._clock() - self._began, 6), **fields}
         try:
             self._lines.put(self._encode(line) + b"\n")
-        except UnicodeEncodeError:  # a name that is not a text
+        except UnicodeEncodeError:  # a file name that is not valid Unicode
             self._lines.put(json.dumps(line).encode() + b"\n")
 
     def _flush(self) -> None:

@@ -1,4 +1,4 @@
-"""Progress as a live view in a terminal, drawn when the engine ticks. Has no thread of its own."""
+"""Shows progress as a live view in a terminal, drawn when the engine ticks. Starts no thread."""
 
 from __future__ import annotations
 
@@ -21,23 +21,24 @@ if TYPE_CHECKING:
     from mintage.engine.job import JobResult
     from mintage.engine.progress import Progress
 
-# What is over sooner needs no bar, and does not pay for importing one.
+# Shorter runs need no bar, and don't pay for importing one.
 _SHOWN_AFTER_SECONDS = 0.3
-# A wider bar says no more; and when the window is made narrower, some terminals break lines that are too wide.
+# A wider bar shows no more, and some terminals wrap lines when the window becomes narrower.
 _WIDEST_BAR = 80
 _NARROWEST_BAR = 10
 _MOST_FAILURES = 20
-# A job that has just begun needs no clock.
+# Jobs that have just started need no clock.
 _CLOCK_AFTER_SECONDS = 1.0
 
 
 class LiveReporter(SilentReporter):
-    """A bar with files, bytes, rate and time left; what each worker does; failures above it as they come.
+    """Shows a bar with files, bytes, rate and time left, what each worker is doing, and failures above them.
+
+    The terminal is only drawn at ticks, at most ten times a second; until then, lines wait. If the terminal goes away,
+    the reporter goes silent and the run continues.
 
     Args:
-        verbose: A line for every job. A run that is over before there is a bar shows nothing else. What is to be
-            written waits for the next tick, so that the terminal is drawn ten times a second and no more. When the
-            terminal has gone it falls silent, and the run goes on.
+        verbose: Show a line for each job. A run that ends before the bar appears shows nothing else.
     """
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
@@ -51,7 +52,7 @@ class LiveReporter(SilentReporter):
         self._workers = _Workers()
 
     def job_finished(self, result: JobResult) -> None:
-        """A line above the bar, for a failure or if all are wanted."""
+        """Add a line above the bar for a failure, or for each job if verbose."""
         if self._live is None:
             self._lines.job_finished(result)
         elif self._verbose:
@@ -64,7 +65,7 @@ class LiveReporter(SilentReporter):
                 self._above.append("more failed; the summary at the end says why")
 
     def tick(self, progress: Progress) -> None:
-        """Draw the view again."""
+        """Redraw the view."""
         self._workers.see(progress)
         if self._live is None and progress.seconds >= _SHOWN_AFTER_SECONDS and not self._has_gone:
             self._live = _live(self._stream)
@@ -98,7 +99,7 @@ class LiveReporter(SilentReporter):
 
 
 class _Workers:
-    """What each worker does and since when, as far as ticks can see. A worker keeps its line once it has one."""
+    """What each worker is doing and since when, as seen at ticks. A worker keeps its line once it has one."""
 
     def __init__(self) -> None:
         self.doing: dict[int, tuple[str, float]] = {}
@@ -111,7 +112,7 @@ class _Workers:
                 self.doing[worker] = (name, progress.seconds)
 
     def lines(self, now: float, width: int, most: int) -> list[str]:
-        """Return a line for each; when there are more than can be shown, the last one counts them."""
+        """Return a line for each worker; if there are too many, the last line counts the rest."""
         shown = []
         for worker, (name, since) in sorted(self.doing.items()):
             clock = f"  {duration(now - since)}" if name and now - since >= _CLOCK_AFTER_SECONDS else ""
@@ -137,7 +138,7 @@ def _live(stream: TextIO) -> Live:
 
 
 def _fit(console: Console, stream: TextIO) -> None:
-    """Take the window as wide as it is now. What COLUMNS says, rich would believe for ever."""
+    """Use the current size of the window; rich would use COLUMNS even after the window was resized."""
     from rich.console import ConsoleDimensions
 
     with suppress(OSError, ValueError):
@@ -148,7 +149,7 @@ def _view(progress: Progress, workers: _Workers, columns: int, rows: int) -> Ren
     from rich.console import Group
     from rich.text import Text
 
-    # A third of the window for workers: eight of them in one of 24 lines.
+    # A third of the window for workers: eight of them in a window of 24 lines.
     texts = workers.lines(progress.seconds, columns, max(0, min(rows - 2, rows // 3)))
     return Group(
         _overall(progress, min(columns, _WIDEST_BAR)),
@@ -157,7 +158,7 @@ def _view(progress: Progress, workers: _Workers, columns: int, rows: int) -> Ren
 
 
 def _overall(progress: Progress, columns: int) -> RenderableType:
-    """Return the bar, and as many numbers as there is room for."""
+    """Return the bar and as many numbers as fit."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
@@ -184,7 +185,7 @@ def _overall(progress: Progress, columns: int) -> RenderableType:
 
 
 def _numbers(progress: Progress) -> list[str]:
-    """Files, bytes, rate and time left; then the same with less and less of it."""
+    """Return files, bytes, rate and time left as text, from the longest form to the shortest."""
     counts = f"{progress.completed:{len(f'{progress.total:,}')},}/{progress.total:,}"
     written, rate = f"{size(progress.bytes_written):>8}", f"{progress.rate:>6,.0f}/s"
     left = "" if progress.seconds_left is None else f"{duration(progress.seconds_left):>6} left"
@@ -193,7 +194,7 @@ def _numbers(progress: Progress) -> list[str]:
 
 
 def _end_of(text: str, width: int) -> str:
-    """Return the end of a path, which says more than its beginning, in so many columns."""
+    """Return the end of a path, which says more than its beginning, in at most this many columns."""
     from rich.cells import cell_len
 
     if cell_len(text) <= width:

@@ -1,4 +1,4 @@
-"""Progress as a bar in a notebook, by the display functions of IPython, which is there when a notebook is."""
+"""Shows progress as a bar in a notebook, with the display functions of IPython."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _MOST_FAILURES = 20
 
 
 class Shown(Protocol):
-    """What IPython's `display` returns: the output that can be drawn again."""
+    """What IPython's `display` returns: an output that can be updated."""
 
     def update(self, view: View) -> object:
-        """Draw something else in its place."""
+        """Replace the output."""
         ...
 
 
 class View(Struct, frozen=True):
-    """What is drawn. Notebooks ask for HTML, consoles for the text."""
+    """What is shown: HTML in notebooks, text in consoles."""
 
     progress: Progress
     failures: tuple[str, ...] = ()
-    """A line for each."""
+    """A line for each failure."""
 
     def __repr__(self) -> str:
         return "\n".join((progress_line(self.progress), *self.failures))
@@ -50,13 +50,15 @@ class View(Struct, frozen=True):
 
 
 class NotebookReporter(SilentReporter):
-    """A bar with numbers, drawn in place below the cell, and a line for each failure.
+    """Shows a bar with numbers below the cell, and a line for each failure.
 
-    Raises UsageError if there is no IPython.
+    The same reporter can be used for several runs, each of which gets a separate bar.
 
     Args:
-        display: Shows an object and returns what can be drawn again; IPython's by default. One instance may be used for
-            several runs, each of which gets a bar of its own.
+        display: Shows an object and returns an output that can be updated; IPython's `display` by default.
+
+    Raises:
+        UsageError: IPython is not available.
     """
 
     def __init__(self, display: Callable[[View], Shown] | None = None) -> None:
@@ -66,13 +68,13 @@ class NotebookReporter(SilentReporter):
         self._not_shown = 0
 
     def started(self, total: int) -> None:
-        """Begin a new bar at the first tick."""
+        """Start a new bar at the first tick."""
         self._shown = None
         self._failures = []
         self._not_shown = 0
 
     def job_finished(self, result: JobResult) -> None:
-        """Keep the line of a failure; of very many, only how many more there are."""
+        """Keep a line for the failure; after too many, only count them."""
         if result.state is not JobState.FAILED:
             return
         if len(self._failures) < _MOST_FAILURES:
@@ -81,7 +83,7 @@ class NotebookReporter(SilentReporter):
             self._not_shown += 1
 
     def tick(self, progress: Progress) -> None:
-        """Draw the bar, or draw it again."""
+        """Draw or update the bar."""
         more = (f"... and {self._not_shown:,} more",) if self._not_shown else ()
         view = View(progress, (*self._failures, *more))
         if self._shown is None:
@@ -90,7 +92,7 @@ class NotebookReporter(SilentReporter):
             self._shown.update(view)
 
     def finished(self, progress: Progress) -> None:
-        """Draw it for the last time; it stays."""
+        """Draw the bar for the last time; it stays visible."""
         self.tick(progress)
 
 

@@ -1,4 +1,4 @@
-"""Progress as lines, for logs: now and then how far it is, and a line for each failure."""
+"""Shows progress as lines for logs: one every few seconds, and one for each failure."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from mintage.engine.job import JobResult
     from mintage.engine.progress import Progress
 
-# Lines come ever more seldom: a long run has about as many as a short one.
+# Lines become rarer over time, so that a long run prints about as many as a short one.
 _LEAST_SECONDS_BETWEEN_LINES = 2.0
 _MOST_SECONDS_BETWEEN_LINES = 30.0
 _SHARE_BETWEEN_LINES = 0.2
 
 
 class PlainReporter(SilentReporter):
-    """Writes lines.
+    """Prints lines.
 
     Args:
-        files: One for each job.
-        progress: One every few seconds, and one at the end.
+        files: Print a line for each job.
+        progress: Print a line every few seconds and at the end, and one for each failure.
     """
 
     def __init__(self, stream: TextIO, *, files: bool = False, progress: bool = True) -> None:
@@ -36,29 +36,29 @@ class PlainReporter(SilentReporter):
         self._next_line = _LEAST_SECONDS_BETWEEN_LINES
 
     def job_finished(self, result: JobResult) -> None:
-        """A line for the job, if it failed or if all are wanted."""
+        """Print a line for the job if it failed, or if all jobs are shown."""
         if self._files or (self._progress and result.state is JobState.FAILED):
             self._write(job_line(result))
 
     def tick(self, progress: Progress) -> None:
-        """A line, if the last one is some time ago."""
+        """Print a line if the last one was some time ago."""
         if self._progress and progress.seconds >= self._next_line:
             pause = max(_LEAST_SECONDS_BETWEEN_LINES, progress.seconds * _SHARE_BETWEEN_LINES)
             self._next_line = progress.seconds + min(_MOST_SECONDS_BETWEEN_LINES, pause)
             self._write(progress_line(progress))
 
     def finished(self, progress: Progress) -> None:
-        """The last line."""
+        """Print the last line."""
         if self._progress:
             self._write(progress_line(progress))
 
     def _write(self, line: str) -> None:
-        with suppress(OSError, ValueError):  # the log has no reader any more; the run continues
+        with suppress(OSError, ValueError):  # the reader of the log is gone; the run continues
             print(line, file=self._stream, flush=True)
 
 
 def progress_line(progress: Progress) -> str:
-    """Return how far it is, in one line."""
+    """Return the progress in one line."""
     line = (
         f"{progress.percentage:3.0f} %  {progress.completed:,} of {progress.total:,} jobs, "
         f"{size(progress.bytes_written)}, {progress.rate:,.0f} jobs/s"
@@ -71,7 +71,7 @@ def progress_line(progress: Progress) -> str:
 
 
 def job_line(result: JobResult) -> str:
-    """Return what became of one job."""
+    """Return the outcome of a job in one line."""
     name = one_line(result.job.name)
     if result.state is JobState.DONE:
         return f"done     {name}  {size(result.bytes_written)} in {duration(result.seconds)}"

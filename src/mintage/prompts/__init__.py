@@ -1,1 +1,1 @@
-"""The person at the terminal: questions, lists and what is said. Decides no answer."""
+"""Asks the user at the terminal: questions, lists and messages. Decides no answers."""

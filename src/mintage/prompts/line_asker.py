@@ -1,4 +1,4 @@
-"""Asks line by line, where a terminal can do no more than that (`TERM=dumb`). Writes to standard error."""
+"""Asks line by line in terminals that can't move the cursor (`TERM=dumb`). Writes to standard error."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _value(asked: Asked, text: str) -> Any:
 
 
 def _chosen(asked: Asked, text: str) -> Any:
-    """By number, value or label."""
+    """Return the chosen values, which can be typed as numbers, values or labels."""
     several = asked.question.type is QuestionType.MULTI_CHOICE
     if not text and asked.answer is not None:
         return asked.answer

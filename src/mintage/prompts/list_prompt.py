@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-# A list of more rows than this can be searched by typing.
+# Lists with more rows than this can be searched by typing.
 _FEW = 10
 _MOST_ROWS_SHOWN = 15
-# The question, what is typed, an objection, a hint, and some of what was before.
+# The question, the search, an objection, a hint, and some earlier lines.
 _OTHER_LINES = 6
 
 
@@ -31,18 +31,18 @@ class Row(Struct, frozen=True):
     result: Any
     """The value that it selects."""
     disabled: str = ""
-    """Why it cannot be chosen."""
+    """Why the row can't be chosen; "" if it can."""
     answer: str = ""
-    """Shown once it is."""
+    """What is shown once the row is chosen; "" for the title."""
 
 
 class ListState(Struct):
-    """What is pointed at, searched for and checked. Pure."""
+    """The pointer, the search and the checked rows of a list. Draws nothing."""
 
     rows: Sequence[Row]
     pointed: int = 0
     checked: set[int] | None = None
-    """The rows that are chosen, if several may be; None if only one may be."""
+    """The checked rows if several can be chosen; None if only one can."""
     typed: str = ""
     objection: str = ""
 
@@ -57,7 +57,7 @@ class ListState(Struct):
 
     @property
     def visible(self) -> list[int]:
-        """The rows that have all words of what was typed."""
+        """The rows that contain all words of the search."""
         words = self.typed.lower().split()
         return [index for index, row in enumerate(self.rows) if all(word in row.title.lower() for word in words)]
 
@@ -67,7 +67,7 @@ class ListState(Struct):
         return [index for index in self.visible if not self.rows[index].disabled]
 
     def move(self, by: int) -> None:
-        """To another row that can be chosen; from the last to the first, but not by leaps."""
+        """Move to another row that can be chosen. Only single steps wrap around from the last to the first."""
         rows = self.selectable
         if not rows:
             return
@@ -79,7 +79,7 @@ class ListState(Struct):
         self.objection = ""
 
     def search(self, typed: str) -> None:
-        """Narrow the list down, or widen it."""
+        """Change the search."""
         self.typed = typed
         self.objection = ""
         rows = self.selectable
@@ -87,13 +87,13 @@ class ListState(Struct):
             self.pointed = rows[0]
 
     def toggle(self) -> None:
-        """Check the row, or not any more."""
+        """Check or uncheck the row."""
         self.objection = ""
         if self.checked is not None and self.pointed in self.selectable:
             self.checked ^= {self.pointed}
 
     def toggle_all(self) -> None:
-        """Check all that are visible; none of them if all are."""
+        """Check all visible rows; uncheck them if all are checked."""
         self.objection = ""
         if self.checked is not None:
             rows = set(self.selectable)
@@ -103,7 +103,7 @@ class ListState(Struct):
         """Return what is chosen.
 
         Raises:
-            ValueError: Nothing is.
+            ValueError: Nothing is chosen.
         """
         if self.checked is not None:
             return [self.rows[index].result for index in sorted(self.checked)]
@@ -112,22 +112,26 @@ class ListState(Struct):
         return self.rows[self.pointed].result
 
     def answer(self) -> str:
-        """Return what is chosen, in words."""
+        """Return what is chosen as text."""
         indexes = [self.pointed] if self.checked is None else sorted(self.checked)
         return ", ".join(self.rows[index].answer or self.rows[index].title for index in indexes)
 
 
 class ListPrompt(Struct):
-    """A list that is being shown."""
+    """A list on the screen."""
 
     message: str
     state: ListState
     objection_to: Callable[[Any], str | None] = lambda _: None
-    """What there is against a result; None if nothing."""
+    """Returns what is wrong with a result; None if nothing is."""
     is_done: bool = field(default=False)
 
     def application(self, **options: Any) -> Application[Any]:
-        """Return what shows it and returns the result. options: of the `Application`."""
+        """Return an application that shows the list and returns the result.
+
+        Args:
+            options: Passed on to the `Application`.
+        """
         from prompt_toolkit.application import Application
         from prompt_toolkit.filters import Condition
         from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Layout, Window

@@ -1,4 +1,4 @@
-"""What is said to a person at a terminal, however the answers are typed there. Reads nothing."""
+"""What all askers print at the terminal, however the answers are typed. Reads nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PromptingAsker:
     """The base of `Interviewer`s.
 
     Args:
-        reviews: All answers are shown before the run goes on.
+        reviews: Show all answers for confirmation before the run continues.
     """
 
     def __init__(self, *, reviews: bool = True) -> None:
@@ -43,7 +43,7 @@ class PromptingAsker:
         say(f"  {wording.label(answered)} is now {wording.shown(answered)}")
 
     def introduce(self, asked: Asked) -> None:
-        """Say what group a question begins, and why the earlier answer to it cannot be kept."""
+        """Print the group that a question begins, and why its earlier answer can't be kept."""
         question = asked.question
         if question.group != self.group:
             self.group = question.group
@@ -53,7 +53,7 @@ class PromptingAsker:
 
 
 def consent_text(request: ConsentRequest) -> str:
-    """Return what would run, and what changed since the user agreed to it."""
+    """Return what would run, and what has changed since the user agreed to it."""
     lines = [f"{request.origin} runs its author's code:"]
     lines += [f"  {capability}" for capability in request.capabilities]
     if request.changes:
@@ -68,5 +68,5 @@ def capability_texts(request: ConsentRequest) -> str:
 
 
 def say(text: str) -> None:
-    """Write lines to the person."""
+    """Print lines to the user."""
     print(text, file=sys.stderr, flush=True)

@@ -1,6 +1,6 @@
-"""Runs a prompt in the terminal: its lines above and below, going back, and leaving it with the terminal as it was.
+"""Runs a prompt in the terminal: lines above and below it, going back, and restoring the terminal afterwards.
 
-Knows nothing of what is asked for.
+Doesn't know what the prompt asks for.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _STYLE = (
 
 
 def run_question(application: Application[Any], asked: Asked, what: str = "") -> Any:
-    """Run a prompt with its help above it, and below it what can be done and how far it is."""
+    """Run a prompt with its help above it, and its keys and position below it."""
     hint = " · ".join(filter(None, (wording.counted(asked), what, "Ctrl-B back" if asked.can_go_back else "")))
     return run(application, hint, printable(asked.question.help), can_go_back=asked.can_go_back)
 
@@ -45,8 +45,8 @@ def run(application: Application[Any], hint: str = "", text: str = "", *, can_go
     """Run a prompt, with a text above it and a hint below.
 
     Raises:
-        CancelledError: The person wants to stop.
-        GoBackError: The person wants to go back.
+        CancelledError: The user wants to stop.
+        GoBackError: The user wants to go back.
     """
     _frame(application, hint, text)
     _add_keys(application, can_go_back=can_go_back)
@@ -58,10 +58,10 @@ def run(application: Application[Any], hint: str = "", text: str = "", *, can_go
 
 
 class _Signals:
-    """While it is entered, a signal that would end the run ends the prompt first, with the terminal as it was.
+    """A context in which a signal that would end the run first ends the prompt and restores the terminal.
 
-    An exception in the middle of a prompt would leave no cursor, and may get lost in its event loop. So a signal is
-    noted, and the prompt is left as soon as that can be. Does nothing outside of the main thread.
+    An exception in the middle of a prompt would leave the cursor hidden, and might get lost in the event loop. So a
+    signal is only noted, and the prompt ends as soon as possible. Does nothing outside of the main thread.
     """
 
     def __init__(self, application: Application[Any]) -> None:
@@ -72,7 +72,7 @@ class _Signals:
     def __enter__(self) -> _Signals:
         if in_main_thread():
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                if callable(handler := signal.getsignal(number)):  # else it is ignored, or ends the process
+                if callable(handler := signal.getsignal(number)):  # otherwise it is ignored or ends the process
                     self._before[number] = handler
                     signal.signal(number, self._receive)
         return self
@@ -84,7 +84,7 @@ class _Signals:
             raise CancelledError(signal_number=self._received) from None
 
     def leave(self) -> None:
-        """Leave the prompt, if a signal has come and the prompt has begun."""
+        """End the prompt if a signal was received and the prompt has started."""
         future = self._application.future
         if self._received is not None and future is not None and not future.done():
             self._application.erase_when_done = True
@@ -93,12 +93,12 @@ class _Signals:
     def _receive(self, number: int, _frame: FrameType | None) -> None:
         self._received = self._received or number
         if loop := self._application.loop:
-            with suppress(RuntimeError):  # it was closed just now
+            with suppress(RuntimeError):  # the loop was just closed
                 loop.call_soon_threadsafe(self.leave)
 
 
 def _frame(application: Application[Any], hint: str, text: str) -> None:
-    """Lines above and below a prompt that are gone when it is answered. A long help stays, where it can be read."""
+    """Add lines above and below a prompt that disappear once it is answered. Long help stays readable."""
     from prompt_toolkit.filters import Always, is_done
     from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Window
 
@@ -111,14 +111,14 @@ def _frame(application: Application[Any], hint: str, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
         text = ""
     for window in application.layout.find_all_windows():
-        window.dont_extend_height = Always()  # so that what is below it is not at the foot of the terminal
+        window.dont_extend_height = Always()  # otherwise the lines below would be at the bottom of the terminal
     above = [line("class:help", text)] if text else []
     below = [line("class:hint", f"  {hint}")] if hint else []
     application.layout.container = HSplit([*above, application.layout.container, *below])
 
 
 def _add_keys(application: Application[Any], *, can_go_back: bool) -> None:
-    """Going back; and the keys that interrupt, for those prompts that do not have them."""
+    """Add the keys for going back, and those for interrupting to prompts that lack them."""
     from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 
     keys = KeyBindings()
@@ -138,7 +138,7 @@ def _add_keys(application: Application[Any], *, can_go_back: bool) -> None:
 
 
 def appearance() -> dict[str, Any]:
-    """Return how all prompts look, and where they are written: options of an `Application`."""
+    """Return the style and the output of all prompts, as options of an `Application`."""
     from prompt_toolkit.output import create_output
     from prompt_toolkit.styles import Style as Styles
     from prompt_toolkit.styles import merge_styles

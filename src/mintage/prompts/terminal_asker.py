@@ -1,4 +1,4 @@
-"""Asks the person at the terminal, with questionary. Writes to standard error, so that output stays clean."""
+"""Asks the user at the terminal, with questionary. Writes to standard error, so that standard output stays clean."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from mintage.prompts.list_prompt import ListState, Row
     from mintage.trust.consent import ConsentRequest
 
-# A check that takes longer is not made at every key.
+# A check that takes longer doesn't run at every keystroke.
 _SLOW_CHECK_SECONDS = 0.2
 
 
 class _Verdict(Enum):
-    """What a person says to all answers, if not that one is to be changed."""
+    """What the user can do with all answers besides changing one."""
 
     MINT = "mint"
     QUIT = "quit"
@@ -41,7 +41,7 @@ def person_at_terminal(*, reviews: bool = True) -> TerminalAsker | LineAsker | N
     """Return what asks the user; None if standard input or error is not a terminal.
 
     Args:
-        reviews: All answers are shown before the run goes on.
+        reviews: Show all answers for confirmation before the run continues.
     """
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return None
@@ -158,7 +158,7 @@ def _text(asked: Asked) -> Any:
 
 
 def _object(asked: Asked) -> Any:
-    """As Cookiecutter does: JSON text, or the word `default` for what the template has."""
+    """Ask for JSON text, or the word `default` for the template's default, as Cookiecutter does."""
     import questionary
 
     def value_of(text: str) -> Any:
@@ -171,10 +171,10 @@ def _object(asked: Asked) -> Any:
 
 
 class _LiveCheck:
-    """Checks a text at every key, as long as that is quick, and in any case before it is taken.
+    """Checks a text at every keystroke as long as that is quick, and always before accepting it.
 
     Args:
-        objection: What there is against a text; raises ValueError as well.
+        objection: Returns what is wrong with a text; may also raise ValueError.
     """
 
     def __init__(self, objection: Callable[[str], str | None]) -> None:
@@ -182,7 +182,7 @@ class _LiveCheck:
         self._is_quick = True
 
     def options(self) -> dict[str, Any]:
-        """Return the options that a prompt needs for it."""
+        """Return the options that make a prompt use this check."""
         from prompt_toolkit.filters import Condition
 
         return {"validate": self._verdict, "validate_while_typing": Condition(lambda: self._is_quick)}

@@ -1,4 +1,4 @@
-"""How questions, choices and answers read in a terminal. Safe to print: they come from templates. Pure."""
+"""Words questions, choices and answers for a terminal, safe to print although they come from templates."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def title(choice: Choice) -> str:
 
 
 def why_not(choice: Choice) -> str:
-    """Return why it cannot be chosen; "" if it can."""
+    """Return why a choice can't be selected; "" if it can."""
     return one_line(choice.disabled)
 
 
 def editable(value: Any, question: Question) -> str:
-    """Return a default as somebody would type it."""
+    """Return a default as a user would type it."""
     if value is None:
         return ""
     if question.type is QuestionType.JSON:

@@ -1,4 +1,4 @@
-"""Reports, plans and errors as one JSON document each. The fields are described in docs/json.md."""
+"""Turns reports, plans and errors into JSON documents. docs/json.md describes the fields."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STATES = {state: state.name.lower() for state in JobState}
 
 
 def report_text(report: Report) -> str:
-    """Return a finished run as text, with a line for each result: as dictionaries, they would need much memory."""
+    """Return a finished run as JSON text. Results are added as lines, since dictionaries would need much memory."""
     document = {"kind": "report", "version": VERSION, **run_fields(report), _RESULTS: []}
     text = json.dumps(document, indent=2)
     lines = ",\n    ".join(map(_result, report.results))
@@ -81,7 +81,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def error_document(error: MintageError) -> dict[str, Any]:
-    """Return an error as `--json` prints it: a request that could not be carried out."""
+    """Return an error as `--json` prints it."""
     return {"kind": "error", "version": VERSION, **error_fields(error)}
 
 
@@ -105,7 +105,7 @@ def error_fields(error: MintageError) -> dict[str, Any]:
 
 
 def _result(result: JobResult) -> str:
-    """Return a result as JSON. `json` takes five times as long for a dictionary, and there may be very many."""
+    """Return a result as JSON. Building dictionaries for `json` takes five times as long, and results can be many."""
     return (
         f'{{"name": {encode_basestring_ascii(result.job.name)}, "state": "{_STATES[result.state]}", '
         f'"bytes_written": {result.bytes_written}, "seconds": {round(result.seconds, 6)!r}, "worker": {result.worker}}}'

@@ -1,6 +1,6 @@
-"""What options are called, depending on who reads a hint: the engine's names, the library's, or the flags.
+"""Names options in hints for their reader: as the engine, the library or the command line calls them.
 
-Hints name an option as a caller of the library would write it, between backticks: `Options(trust=True)`,
+Hints contain options in backticks as a caller of the library would write them: `Options(trust=True)`,
 `Options(limits=Limits(files=N))`, `data={"name": ...}`. The command line shows its flags in their place.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The engine's own options, as its hints name them, and what they are called where it is used to make projects.
+# The engine's own options as its hints name them, and the library's options for them.
 ENGINE_OPTIONS: Mapping[str, str] = {
     "`ConcurrentOptions(timeout_seconds=SECONDS)`": "`Options(processing_timeout=SECONDS)`",
     "`ConcurrentOptions(most_bytes=BYTES)`": "`Options(limits=Limits(total_size=SIZE))`",
@@ -23,7 +23,7 @@ ENGINE_OPTIONS: Mapping[str, str] = {
 
 UNEXPECTED = "this is a bug in mintage; run it again with --debug to see where, and report it"
 
-# Options that take a value, and the flags that do.
+# Options with a value, and their flags.
 VALUE_FLAGS: Mapping[str, str] = {
     "answers_file": "--answers-file",
     "ask": "--ask",
@@ -42,7 +42,7 @@ VALUE_FLAGS: Mapping[str, str] = {
     "replay_file": "--replay-file",
     "skip": "--skip",
 }
-# Options that are on or off, the value that their flag stands for, and the flag.
+# Options that are on or off: the value that the flag sets, and the flag.
 SWITCHES: Mapping[str, tuple[str, str]] = {
     "default_config": ("True", "--default-config"),
     "enable_dependencies": ("False", "--no-dependencies"),
@@ -59,7 +59,7 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
     "use_defaults": ("True", "--defaults"),
 }
 
-# Compiled where they are used, since most runs have no hints.
+# Compiled on use, since most runs have no hints.
 _OPTION = (
     r"(?P<with>\bwith )?`(?:Options\((?:\w+=\w+\()?|TestRequest\()(?P<name>\w+)=(?P<value>[^`]*?)\){1,2}`"
     r"|`data=\{(?P<answers>[^`]*)\}`"
@@ -69,14 +69,14 @@ _LIMIT = "limits=Limits("
 
 
 def for_library(hint: str) -> str:
-    """Return a hint of the engine with the names of the library's options in place of the engine's own."""
+    """Return a hint of the engine with the library's options in place of the engine's own."""
     for own, name in ENGINE_OPTIONS.items():
         hint = hint.replace(own, name)
     return hint
 
 
 def for_command_line(hint: str) -> str:
-    """Return a hint, or any other text for people, with flags in place of the library's options."""
+    """Return a hint or another text for people with flags in place of the library's options."""
     return re.sub(_OPTION, _flag, hint) if "`" in hint else hint
 
 
@@ -90,5 +90,5 @@ def _flag(option: re.Match[str]) -> str:
     if _LIMIT in option[0]:
         return f"{joined}--limit {name.replace('_', '-')}={value}"
     if name not in VALUE_FLAGS:
-        return option[0]  # the words of a template's author
+        return option[0]  # text from a template's author
     return f"{joined}{VALUE_FLAGS[name]} {value}" if value != "..." else f"{joined}{VALUE_FLAGS[name]}"

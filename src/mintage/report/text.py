@@ -36,7 +36,7 @@ def error_lines(error: MintageError, style: Style) -> list[str]:
 
 
 def failed_lines(failed: GenerationFailed, style: Style) -> list[str]:
-    """Return every failure, those with one reason together."""
+    """Return all failures, grouped by reason."""
     groups: dict[tuple[object, ...], list[JobFailedError]] = {}
     for error in _leaves(failed):
         failure = error.failure
@@ -50,7 +50,7 @@ def failed_lines(failed: GenerationFailed, style: Style) -> list[str]:
 
 
 def summary_lines(report: Report, style: Style, *, verbose: bool = False) -> list[str]:
-    """Return what was made, how fast, what is missing: ten lines at most. The last one says where the project is."""
+    """Return at most ten lines on what was generated, how fast, and what is missing; the last one names the project."""
     lines = _how_it_was_run(report) if verbose else []
     lines.append(_what_was_made(report, verbose=verbose))
     if report.existing:
@@ -90,7 +90,7 @@ def _what_was_made(report: Report, *, verbose: bool) -> str:
 
 
 def _where_answers_are(report: Report) -> str:
-    """Return the file, or "" if there is none: whether a Copier template keeps answers is up to its author."""
+    """Return the answers file; "" if there is none, since a Copier template need not have one."""
     is_there = Path(report.answers_file).is_absolute() or any(
         result.job.name == report.answers_file for result in report.files
     )
@@ -98,7 +98,7 @@ def _where_answers_are(report: Report) -> str:
 
 
 def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
-    """Say what can be done next, and then where the project is."""
+    """Return the next step, and then where the project is."""
     destination = one_line(str(report.destination))
     if not report.delivered and not report.results:
         return [f"the template generates nothing, so nothing was written to {destination}"]
@@ -111,9 +111,9 @@ def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
 
 
 def _next_step(report: Report, *, verbose: bool) -> str:
-    """Return what the user probably wants to do next; "" if that goes without saying."""
+    """Return what the user probably wants to do next; "" if that is obvious."""
     if any(isinstance(result.job.payload, PlannedFile) for result in report.failures):
-        return "fix this, then run again with --retry to make only what is missing"
+        return "fix this, then run again with --retry to generate only what is missing"
     place = shlex.quote(one_line(str(report.destination)))
     if report.existed and (report.destination / ".git").exists():
         return f"git -C {place} diff shows what changed"
@@ -152,7 +152,7 @@ def _skip_reason(result: JobResult) -> str:
 
 
 def _shown(text: str) -> str:
-    """Return the text safe to show, with flags for options, and indented where it goes over several lines."""
+    """Return the text safe to show, with flags in place of options, and its further lines indented."""
     return printable(for_command_line(text)).replace("\n", "\n    ")
 
 

@@ -1,4 +1,4 @@
-"""Shows what each worker did when: as trace events for Perfetto and Chrome, and as a page that needs no viewer."""
+"""Writes what each worker did when, as trace events for Perfetto and Chrome, and as an HTML page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mintage.report import Report
 
 _MICROSECONDS = 1e6
-_STEPS = 0  # the lane of the run itself; workers follow
+_STEPS = 0  # the lane of the run itself; the workers' lanes follow
 _SHORTEST_WAIT_SECONDS = 50e-6
 _PLACE_OF_DATA = "/*TRACE*/null"
 
@@ -49,7 +49,7 @@ def trace_events(report: Report) -> dict[str, Any]:
     """Return the trace in Chrome's JSON format: a lane for the steps of the run, and one for each worker.
 
     Times are microseconds since the first step. A job's event contains those of its parts (reading, rendering,
-    writing); `waiting` is a worker without work.
+    writing); `waiting` means that a worker had no work.
     """
     start = report.steps[0].began if report.steps else 0.0
     lanes = {_STEPS: "run", **{result.worker + 1: f"worker {result.worker + 1}" for result in _that_ran(report)}}
@@ -75,7 +75,7 @@ def trace_events(report: Report) -> dict[str, Any]:
 def timeline(trace: dict[str, Any]) -> str:
     """Return an HTML page that shows a trace and loads nothing from elsewhere."""
     page = files("mintage.report").joinpath("timeline.html").read_text("utf-8")
-    data = json.dumps(trace, separators=(",", ":")).replace("<", "\\u003c")  # no name may end the script
+    data = json.dumps(trace, separators=(",", ":")).replace("<", "\\u003c")  # so that no file name can end the script
     return page.replace(_PLACE_OF_DATA, data)
 
 

@@ -1,4 +1,4 @@
-"""Plans as something to look at: a tree, a table, a graph, or a document. Each is a pure function from Plan to text."""
+"""Views of a plan: a tree, a table, a graph, or a document. Each is a pure function from Plan to text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan's graph in the language of Graphviz."""
+"""Shows a plan's graph in the language of Graphviz."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _COLOURS = {
     "skip": "#b0b0b0",
     "task": "#b5651d",
 }
-# Files without any dependency stand in rows of this many, so that a large plan stays a picture.
+# Files without dependencies are arranged in rows of this many, so that large plans stay readable.
 _ROWS_IN_A_COLUMN = 60
 
 

@@ -47,7 +47,7 @@ def _at(root: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def _lay_out(root: dict[str, Any], jobs: dict[str, Job], notes: list[tuple[str, str]]) -> None:
-    """Without recursion, because directories may be nested more deeply than Python's calls."""
+    """Add a line for each entry. Doesn't recurse, since directories can be nested deeper than Python's stack."""
     open_folders = [("", iter(_marked(root)))]
     while open_folders:
         indent, children = open_folders[-1]
