@@ -134,7 +134,7 @@ def _add_checks(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Test the template, show how it goes, and return the exit code."""
+    """Test the template, show the progress, and return the exit code."""
     from mintage.cli.request import consent_asker, warn
     from mintage.testing.session import run_test
 
@@ -194,7 +194,7 @@ def _reporter(arguments: Namespace) -> Reporter:
 
 
 def _show(report: TestReport, arguments: Namespace) -> None:
-    """The lines go to standard error when standard output is for a document."""
+    """Print the report: to standard error if standard output is for the JSON document."""
     from mintage.testing.text import report_lines
 
     if arguments.json:

@@ -225,7 +225,7 @@ class ListPrompt(Struct):
 
 
 def _rows_shown() -> Any:
-    """As many as fit, so that the question stays in sight."""
+    """Return how many rows fit, so that the question stays visible."""
     from prompt_toolkit.application import get_app
     from prompt_toolkit.layout import Dimension
 
