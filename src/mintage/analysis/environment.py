@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mintage.errors import TemplateError
 from mintage.rendering.environment import make_environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from mintage.errors import Location
     from mintage.rendering.settings import RendererSettings
     from mintage.template import Template
 
@@ -27,7 +29,9 @@ class MissingExtension(Struct, frozen=True):
     name: str
     """The extension, as the template names it."""
     why: str
-    """What is missing."""
+    """What is missing, or what is wrong with it."""
+    where: Location | None = None
+    """The line of its code that fails, relative to the template; None if that isn't known."""
 
 
 class AnalysisEnvironment(Struct, frozen=True):
@@ -57,8 +61,11 @@ def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment
     if may_load and not missing:
         try:
             return AnalysisEnvironment(make_environment(settings), (), is_complete=True)
-        except Exception as error:  # the author's code may raise anything
-            missing = [MissingExtension(name, str(error)) for name in foreign]
+        except TemplateError as error:
+            begun, _, why = error.what.partition(": ")
+            missing = [MissingExtension(name, why, error.where) for name in foreign if begun.endswith(f" {name}")]
+            if not missing:
+                raise
     ours = tuple(name for name in settings.extensions if name.startswith(_OURS))
     made = make_environment(replace(settings, extensions=ours, import_roots=(), sandboxed=True))
     return AnalysisEnvironment(made, tuple(missing), is_complete=not foreign)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,7 +120,7 @@ def _shown(checked: Checked, view: str) -> str:
         return json.dumps(document(checked), indent=2)
     from mintage.analysis.checks.views.text import lines
 
-    return "\n".join(lines(checked, Style(sys.stdout)))
+    return "\n".join(lines(checked, Style(output.standard_output())))
 
 
 def _write(file: Path, text: str) -> None:
@@ -135,7 +134,7 @@ def _show_trust(report: TrustReport, *, as_json: bool) -> None:
     if as_json:
         output.put_document(_trust_document(report))
     else:
-        output.put("\n".join(_trust_lines(report, Style(sys.stdout))))
+        output.put("\n".join(_trust_lines(report, Style(output.standard_output()))))
 
 
 def _trust_document(report: TrustReport) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,7 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         output.put_document(_document(conversion))
     else:
-        output.put("\n".join(_lines(conversion, Style(sys.stdout))))
+        output.put("\n".join(_lines(conversion, Style(output.standard_output()))))
     return 0 if conversion.is_equal else 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +90,7 @@ def _show(changes: Sequence[Change], plan: Plan, arguments: Namespace) -> None:
 
 def _shown(lines: Iterable[StyledLine], redaction: Redaction) -> Iterator[bytes]:
     """Yield the lines unchanged, so that they can be applied; in a terminal, colored and without control characters."""
-    style, watched = Style(sys.stdout), is_terminal(sys.stdout)
+    style, watched = Style(output.standard_output()), is_terminal(output.standard_output())
     for colour, line in lines:
         text = redaction.text(line.decode("utf-8", "surrogateescape"))
         if watched:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from mintage.analysis.impact import Aspect, Effect, impact_of
@@ -48,7 +47,7 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         output.put_document(_document(arguments.variable, template, effects))
     else:
-        output.put("\n".join(_lines(arguments.variable, effects, Style(sys.stdout))))
+        output.put("\n".join(_lines(arguments.variable, effects, Style(output.standard_output()))))
     return 0
 
 

@@ -196,7 +196,7 @@ def _show(report: Report, arguments: Namespace, *, output_is_taken: bool) -> Non
     if not arguments.quiet:
         from mintage.report.text import summary_lines
 
-        stream = sys.stderr if output_is_taken else sys.stdout
+        stream = sys.stderr if output_is_taken else output.standard_output()
         lines = summary_lines(report, Style(stream), verbose=arguments.verbose)
         (output.say if output_is_taken else output.put)("\n".join(lines))
     if arguments.json:

@@ -11,6 +11,7 @@ from mintage.errors import MintageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TextIO
 
 
 def prepare() -> None:
@@ -25,6 +26,19 @@ def prepare() -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure:
         reconfigure(errors="backslashreplace")
+    # What code of a template's author prints goes to standard error, so that standard output is ours alone.
+    _Streams.standard_output, sys.stdout = sys.stdout, sys.stderr
+
+
+class _Streams:
+    """The streams of this process, between `prepare` and `settle`."""
+
+    standard_output: TextIO | None = None
+
+
+def standard_output() -> TextIO:
+    """Return the stream that `put` writes to."""
+    return _Streams.standard_output or sys.stdout
 
 
 def put(text: str) -> None:
@@ -36,8 +50,9 @@ def put(text: str) -> None:
         MintageError: The text cannot be written for another reason.
     """
     try:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-        sys.stdout.flush()
+        stream = standard_output()
+        stream.write(text if text.endswith("\n") else f"{text}\n")
+        stream.flush()
     except BrokenPipeError:
         _silence(1)
     except OSError as error:
@@ -48,9 +63,10 @@ def put(text: str) -> None:
 def put_bytes(data: bytes) -> None:
     """Write bytes to standard output that may not be text in any encoding, such as a patch."""
     try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        stream = standard_output()
+        stream.flush()
+        stream.buffer.write(data)
+        stream.buffer.flush()
     except BrokenPipeError:
         _silence(1)
     except OSError as error:
@@ -77,6 +93,7 @@ def say(text: str) -> None:
 
 def settle() -> None:
     """Flush all buffers, so that nothing fails when the interpreter exits."""
+    sys.stdout, _Streams.standard_output = standard_output(), None
     for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
         try:
             stream.flush()

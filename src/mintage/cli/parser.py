@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mintage._version import __version__
+from mintage.cli import output
 from mintage.cli.commands import COMMANDS, command_module
 from mintage.errors import UsageError
 from mintage.terminal import suggest, terminal_columns
@@ -41,6 +42,9 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 class _Parser(argparse.ArgumentParser):
     """Raises usage errors, so that they are shown like all others, and suggests what was probably meant."""
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        output.put(message)  # help and the version
 
     def error(self, message: str) -> NoReturn:
         hint = f"`{self.prog} --help` shows how to use it"

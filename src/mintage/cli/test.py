@@ -204,4 +204,4 @@ def _show(report: TestReport, arguments: Namespace) -> None:
             output.say("\n".join(report_lines(report, Style(sys.stderr), lists_coverage=arguments.coverage)))
         output.put(json.dumps(test_document(report), indent=2, default=str))
     elif report.failed or not arguments.quiet:
-        output.put("\n".join(report_lines(report, Style(sys.stdout), lists_coverage=arguments.coverage)))
+        output.put("\n".join(report_lines(report, Style(output.standard_output()), lists_coverage=arguments.coverage)))

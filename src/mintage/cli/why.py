@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +73,7 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         output.put_document(_hidden(_document(explanation, plan), prepared.redaction))
     else:
-        style = Style(sys.stdout)
+        style = Style(output.standard_output())
         output.put("\n".join(prepared.redaction.text(line) for line in _lines(explanation, style)))
     return 0
 

@@ -49,7 +49,7 @@ def items_within(items: Iterable[Any], seconds: float | None, what: str) -> Iter
             with within_seconds(seconds, what):
                 rest = iter(items) if rest is None else rest
                 chunk = list(islice(rest, _CHUNK))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             from mintage.rendering.failures import as_render_error
 
             raise as_render_error(error, what) from error

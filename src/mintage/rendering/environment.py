@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from contextlib import contextmanager
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path, PurePath
-from threading import Lock
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
@@ -15,18 +11,16 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mintage.errors import TemplateError, UnsafePathError
 from mintage.files.paths import belongs_to_template
+from mintage.rendering.extensions import add_extensions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from jinja2.ext import Extension
     from jinja2.runtime import Context
 
     from mintage.rendering.settings import RendererSettings
 
-_import_lock = Lock()
 _LARGEST_POWER_BITS = 1_000_000
-_EXTENSION_FILES = "copier_template_extensions"  # the package whose way of naming files this is; modules get this name
 
 
 def make_environment(settings: RendererSettings) -> Environment:
@@ -42,18 +36,10 @@ def make_environment(settings: RendererSettings) -> Environment:
     options.setdefault("undefined", StrictUndefined if settings.strict else Undefined)
     loader = ContainedLoader(settings.loader_roots, settings.loader_top) if settings.loader_roots else None
     try:
-        with _importable(settings.import_roots):
-            extensions = [_extension(name, settings.import_roots) for name in settings.extensions]
-            environment = kind(loader=loader, extensions=extensions, **options)
-    except (ImportError, AttributeError) as error:
-        theirs = [name for name in settings.extensions if not name.startswith("mintage.")]
-        raise TemplateError(
-            f"can't load an extension of the template: {error}",
-            why=f"it asks for {', '.join(theirs)}",
-            hint="install the package that provides it in mintage's environment",
-        ) from error
+        environment = kind(loader=loader, **options)
     except (TypeError, AssertionError, ValueError) as error:
         raise TemplateError(f"the template's Jinja settings are invalid: {error}") from error
+    add_extensions(environment, settings.extensions, settings.import_roots)
     if settings.branches is not None:
         settings.branches.watch(environment, settings.loader_roots)
     return environment
@@ -92,53 +78,3 @@ class ContainedLoader(FileSystemLoader):
         if self._top and not belongs_to_template(real, self._top):
             raise UnsafePathError(f"the template {template} is included from outside, at {real}")
         return source, file, is_unchanged
-
-
-def _extension(name: str, roots: Sequence[str]) -> str | type[Extension]:
-    """Return the extension for an import path, or the class itself for `path/to/file.py:Name` in one of the roots."""
-    file, colon, attribute = name.partition(":")
-    if not colon or not file.endswith(".py"):
-        return name
-    for root in roots:
-        place = os.path.realpath(os.path.join(root, file))
-        if os.path.isfile(place):
-            if not Path(place).is_relative_to(os.path.realpath(root)):
-                raise UnsafePathError(f"the extension {name} is outside the template, at {place}")
-            spec = spec_from_file_location(f"{_EXTENSION_FILES}.{Path(file).stem}", place)
-            assert spec is not None
-            assert spec.loader is not None
-            module = module_from_spec(spec)
-            sys.modules[module.__name__] = module
-            spec.loader.exec_module(module)
-            found: type[Extension] = getattr(module, attribute)
-            return found
-    raise ImportError(f"the template has no file {file}")
-
-
-@contextmanager
-def _importable(roots: tuple[str, ...]) -> Iterator[None]:
-    """Let modules in `roots` be imported, and forget them afterwards.
-
-    Two templates may both bring a module `local_extensions`; neither may see the other's, nor stay for others to find.
-    """
-    if not roots:
-        yield
-        return
-    with _import_lock:
-        before = set(sys.modules)
-        sys.path.extend(roots)
-        wrote_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-        try:
-            yield
-        finally:
-            sys.dont_write_bytecode = wrote_bytecode
-            for root in roots:
-                sys.path.remove(root)
-            for name in set(sys.modules) - before:
-                if _lies_in(sys.modules[name], roots):
-                    del sys.modules[name]
-
-
-def _lies_in(module: object, roots: tuple[str, ...]) -> bool:
-    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", [])), None)
-    return file is not None and any(Path(file).is_relative_to(root) for root in roots)

@@ -25,7 +25,7 @@ _QUOTED = re.compile(r"'([^']+)'")
 
 
 def as_render_error(
-    error: Exception,
+    error: BaseException,
     what: str,
     *,
     file: str = "",
@@ -47,13 +47,26 @@ def as_render_error(
     rendered = RenderError(
         f"{what}: {_reason(error)}",
         where=_place(error, file, tuple(roots), lines_before),
+        why=_raised_in(error),
         hint=_hint(error, context or {}, tuple(roots)),
     )
     rendered.kind = type(error).__name__  # type: ignore[attr-defined]
     return rendered
 
 
-def _reason(error: Exception) -> str:
+def _raised_in(error: BaseException) -> str:
+    """Return the line of an extension or a hook's module that failed; "" if the template itself did."""
+    from mintage.rendering.extensions import place_in_code
+
+    if isinstance(error, UndefinedError | TemplateSyntaxError | TemplateNotFound | SecurityError):
+        return ""
+    place = place_in_code(error.__traceback__)
+    return f"raised in {place.file}, line {place.line}" if place else ""
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"its code tried to exit the program with status {error.code}"
     if isinstance(error, TemplateSyntaxError):
         return f"syntax error: {error.message}"
     if isinstance(error, UndefinedError):
@@ -86,7 +99,7 @@ def _names(error: TemplateNotFound) -> str:
     return " or ".join(repr(str(name)) for name in wanted)
 
 
-def _hint(error: Exception, context: Mapping[str, Any], roots: tuple[str, ...]) -> str:
+def _hint(error: BaseException, context: Mapping[str, Any], roots: tuple[str, ...]) -> str:
     if isinstance(error, TemplateNotFound) and roots:
         return f"searched in {' and '.join(roots)}"
     if isinstance(error, UndefinedError):
@@ -111,7 +124,7 @@ def _suggestion(message: str, context: Mapping[str, Any]) -> str:
     return suggest(names[-1], known, most=2, likeness=0.7)
 
 
-def _place(error: Exception, file: str, roots: tuple[str, ...], lines_before: int) -> Location | None:
+def _place(error: BaseException, file: str, roots: tuple[str, ...], lines_before: int) -> Location | None:
     if isinstance(error, TemplateSyntaxError):
         if error.filename and roots and error.filename.startswith(roots):
             return Location(error.filename, error.lineno)

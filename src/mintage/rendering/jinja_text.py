@@ -73,7 +73,7 @@ class JinjaText:
                 compiled = self._compiled[template] = self.environment.from_string(template)
             with within_seconds(self._seconds, what):
                 return joined_within(compiled.generate(context), _MOST_CHARACTERS, what)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             from mintage.rendering.failures import as_render_error
 
             raise as_render_error(error, what, context=context) from error
@@ -87,7 +87,7 @@ class JinjaText:
                 if isinstance(result, self.environment.undefined):
                     str(result)  # a strict undefined raises its own message here
                 return result
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             from mintage.rendering.failures import as_render_error
 
             raise as_render_error(error, what, context=context) from error

@@ -128,7 +128,7 @@ class JinjaRenderer:
     def _failures_explained(self, name: str, lines_before: int = 0) -> Iterator[None]:
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             roots = self._settings.loader_roots
             raise as_render_error(
                 error, name, file=name, roots=roots, lines_before=lines_before, context=self._context

@@ -231,6 +231,8 @@ class ProcessPool:
             self._state_fd = self._write_state()
         # The directory that this process was started in is no place to import from, unless it was one for the parent.
         code = f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}; from mintage.engine.worker import main; main()"
+        if sys.stdout is sys.stderr:  # what jobs print goes where it goes in this process
+            code = f"import sys; sys.stdout = sys.stderr; {code}"
         fds = (work_read, results_write, self._board_fd, self._state_fd)
         numbers = [str(number) for number in (*fds, number, self._size, self._memory_bytes or 0)]
         if not sys.executable:

@@ -32,9 +32,9 @@ def _missing_extensions(analysis: CheckContext) -> Iterator[Finding]:
     for missing in analysis.environment.missing:
         yield finding(
             "missing-extension",
-            analysis.place_of_setting(missing.name),
-            f"the extension {missing.name} cannot be loaded: {missing.why}",
-            "install the package that provides it next to mintage, or correct its name",
+            missing.where or analysis.place_of_setting(missing.name),
+            f"can't load the extension {missing.name}: {missing.why}",
+            "" if missing.where else "install the package that provides it next to mintage, or correct its name",
         )
 
 
