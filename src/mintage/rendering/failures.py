@@ -132,8 +132,12 @@ def _place(error: BaseException, file: str, roots: tuple[str, ...], lines_before
     if not file:
         return None
     place = Location(file)
-    for frame, line in walk_tb(error.__traceback__):
+    for frame, raised_at in walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
+        if "__spec__" in frame.f_globals:
+            continue  # a module: Jinja's, ours or an extension's
+        template = frame.f_globals.get("__jinja_template__")  # not rewritten by Jinja2, as for SystemExit
+        line: int = template.get_corresponding_lineno(raised_at) if template else raised_at
         if name == file:
             place = Location(name, line + lines_before)
         elif roots and name.startswith(roots):
