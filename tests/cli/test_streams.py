@@ -136,3 +136,23 @@ def test_a_signal_while_a_person_is_asked_ends_the_command(
     terminal.close()
     assert terminal.exitstatus == code
     assert [path.name for path in tmp_path.iterdir()] == ["template"]
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_current_directory_that_was_removed_is_named(write_tree: Write, tmp_path: Path, more: list[str]) -> None:
+    template = write_tree({"mintage.toml": "", "a.txt": "a"})
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = [sys.executable, "-m", "mintage", "new", str(template)]
+
+    def run(output: str) -> subprocess.CompletedProcess[str]:
+        script = 'rmdir "$PWD" 2> /dev/null; exec "$@"'
+        words = ["sh", "-c", script, "sh", *command, output, "--defaults", *more]
+        return subprocess.run(words, cwd=gone, check=False, capture_output=True, text=True, timeout=60)
+
+    done = run("out")
+    assert done.returncode == 2
+    assert "the current directory no longer exists" in done.stderr
+    assert "bug in mintage" not in done.stderr
+    gone.mkdir()
+    assert run(str(tmp_path / "out")).returncode == 0

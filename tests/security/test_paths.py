@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("native", "cookiecutter", "copier", "bare")
 CLIMBING = ("..", "../x", "a/../../x", "./../x", "a/./../../x", "../out2/x", "a/b/../../../x")
-ABSOLUTE = ("/x", "//x", "/tmp/../x", "C:\\x", "c:x", "\\\\server\\share\\x", "./C:x")
+ABSOLUTE = ("/x", "//x", "/tmp/../x", "C:\\x", "\\\\server\\share\\x", "./C:\\x")
 UNUSABLE = ("a\0b", "x" * 256, "é" * 128, "abcdefgh/" * 500)
 
 
@@ -78,7 +78,7 @@ def test_a_path_that_comes_back_is_taken_in_its_shortest_form(
 class TestTheProjectsFolder:
     """It is named by the template only where the format says so, and lies in the output directory then."""
 
-    @pytest.mark.parametrize("name", ["..", "../x", "/x", "a/../..", ".", ".git", "a/.git", "C:x"])
+    @pytest.mark.parametrize("name", ["..", "../x", "/x", "a/../..", ".", ".git", "a/.git", "C:/x"])
     def test_of_cookiecutter_stays_in_the_output_folder(
         self, hostile: Hostile, mint: Run, tmp_path: Path, name: str
     ) -> None:

@@ -173,12 +173,32 @@ class TestWhatIsNotCommitted:
         source = fetch(str(repository.path)).at("HEAD", uncommitted=True, submodules=True)
         assert (source.root / "sub" / "i").read_text() == "new"
 
-    def test_that_git_cannot_take_is_an_error(self, fetch: Any, repository: Any) -> None:
+    @pytest.mark.parametrize("has_commits", [True, False])
+    def test_leaves_out_new_repositories_in_it_with_a_warning(
+        self, fetch: Any, repository: Any, has_commits: bool
+    ) -> None:
         (repository.path / "a.txt").write_text("changed")
-        subprocess.run(["git", "init", "--quiet", repository.path / "without-commits"], check=True)
-        with pytest.raises(SourceError, match="uncommitted changes") as caught:
-            fetch(str(repository.path)).at("HEAD", uncommitted=True)
-        assert "without-commits" in caught.value.why
+        (repository.path / "deep").mkdir()
+        other = repository.path / "deep" / "other"
+        subprocess.run(["git", "init", "--quiet", other], check=True)
+        (other / "b.txt").write_text("b")
+        if has_commits:
+            author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+            subprocess.run(["git", "-C", other, "add", "."], check=True)
+            subprocess.run(["git", *author, "-C", other, "commit", "--quiet", "-m", "b"], check=True)
+        source = fetch(str(repository.path)).at("HEAD", uncommitted=True)
+        assert (source.root / "a.txt").read_text() == "changed"
+        assert not (source.root / "deep").exists()
+        assert any(each.startswith("deep/other is a git repository of its own") for each in fetch.warnings)
+
+    def test_is_taken_from_a_repository_without_commits(self, fetch: Any, tmp_path: Path) -> None:
+        new = tmp_path / "new"
+        subprocess.run(["git", "init", "--quiet", new], check=True)
+        (new / "a.txt").write_text("first")
+        repository = fetch(str(new))
+        assert (repository.at("HEAD", uncommitted=True).root / "a.txt").read_text() == "first"
+        (new / "a.txt").write_text("second")
+        assert (fetch(str(new)).at("HEAD", uncommitted=True).root / "a.txt").read_text() == "second"
 
     @pytest.mark.parametrize("name", [".gitignore", ".gitattributes", "s/.gitignore"])
     def test_with_a_pipe_in_place_of_a_file_that_git_reads_is_an_error(

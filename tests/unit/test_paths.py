@@ -24,6 +24,9 @@ from mintage.files.patterns import FnmatchPatterns, GitignorePatterns, plain_nam
         (".", "."),
         ("", "."),
         (".gitignore", ".gitignore"),
+        ("a:b", "a:b"),
+        ("B::Deparse.3pm", "B::Deparse.3pm"),
+        ("man/a:b", "man/a:b"),
     ],
 )
 def test_a_path_within_is_given_its_shortest_form(target: str, shortest: str) -> None:
@@ -38,14 +41,12 @@ def test_a_path_within_is_given_its_shortest_form(target: str, shortest: str) ->
         "/a",
         "\\a",
         "C:\\a",
-        "c:a",
         ".git/x",
         "a/.git/hooks/x",
         ".GIT/x",
         "//server/share",
         "./C:/a",
         "./\\a",
-        "a/../c:b",
     ],
 )
 def test_a_path_that_leads_out_is_refused(target: str) -> None:

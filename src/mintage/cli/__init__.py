@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mintage.cli import output
-from mintage.errors import MintageError, as_mintage_error
+from mintage.errors import MintageError, UsageError, as_mintage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,14 @@ def _carry_out(arguments: Sequence[str]) -> int:
     return command_module(options.command).run(options)
 
 
+def _current_directory_exists() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _wants_document(arguments: Sequence[str]) -> bool:
     """Return whether JSON was requested, even if the arguments are invalid otherwise."""
     wants_view = ("--as", "json") in pairwise(arguments)
@@ -59,6 +68,11 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     from mintage.report.text import error_lines
     from mintage.terminal import Style
 
+    if isinstance(error, FileNotFoundError) and not _current_directory_exists():
+        error = UsageError(
+            "the current directory no longer exists",
+            hint="change to another directory, or give all paths as absolute ones",
+        )
     error = as_mintage_error(error, hint=UNEXPECTED)
     output.say("\n".join(error_lines(error, Style(sys.stderr))))
     if as_json:

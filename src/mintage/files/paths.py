@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from mintage.errors import Location, PlanError, UnsafePathError
 
-_DRIVE = re.compile(r"^[A-Za-z]:")
+_DRIVE = re.compile(r"^[A-Za-z]:(?:[\\/]|$)")
 _HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")  # as nearly all paths are
 # What the directories are called in which projects are built; a template that could make one could forge a journal.
 STAGING_PREFIX = ".mintage-"

@@ -189,6 +189,11 @@ class Mirror:
                 continue
         return None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the repository has no commits yet."""
+        return not git(self.path, "for-each-ref", "--count=1").strip()
+
     def fetch_unadvertised(self, ref: str) -> str | None:
         """Fetch a revision that isn't on any branch or tag, such as a pull request's. Not every server allows it."""
         if not (_FULL_HASH.fullmatch(ref) or ref.startswith("refs/")):
@@ -207,7 +212,9 @@ class Mirror:
         if ref in (None, "HEAD"):
             return SourceError(
                 f"{repository} has no default branch" if names else f"{repository} has no commits",
-                hint=f"choose one of {', '.join(names[:_REFS_SHOWN])} with `Options(ref=...)`" if names else "",
+                hint=f"choose one of {', '.join(names[:_REFS_SHOWN])} with `Options(ref=...)`"
+                if names
+                else "commit something first, or leave out `Options(ref=...)`",
             )
         hint = suggest(ref or "", names) or f"there are {', '.join(names[:_REFS_SHOWN])}"
         where = repository if online else f"the cached copy of {repository}"

@@ -92,14 +92,22 @@ class Repository:
     ) -> tuple[Path, str]:
         with mirror_of(self.address) as mirror:
             self._fetch(mirror, ref)
-            commit = mirror.commit_at(ref, online=self._online)
-            if uncommitted and self.is_local and (taken := commit_of_work_tree(mirror, commit)):
-                self._warn(f"{self.address.public} has uncommitted changes, which are included")
-                commit = taken
+            commit = self._commit(mirror, ref, uncommitted=uncommitted and self.is_local)
             folder = mirror.checked_out(commit)
         if submodules and has_submodules(folder):
             folder = fill_submodules(self.address, folder, commit, self._submodule, above)
         return folder, commit
+
+    def _commit(self, mirror: Mirror, ref: str | None, *, uncommitted: bool) -> str:
+        """Return the commit of a revision, or one that has the uncommitted changes, too."""
+        if not uncommitted:
+            return mirror.commit_at(ref, online=self._online)
+        head = None if mirror.is_empty else mirror.commit_at(ref, online=self._online)
+        taken = commit_of_work_tree(mirror, head, self._warn)
+        if taken is None:
+            return head or mirror.commit_at(ref, online=self._online)
+        self._warn(f"{self.address.public} has uncommitted changes, which are included")
+        return taken
 
     def _fetch(self, mirror: Mirror, ref: str | None) -> None:
         if not self._is_fetched:

@@ -15,6 +15,7 @@ from mintage.sources.gitcommand import GitError, git
 from mintage.sources.local import make_view, repository_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mintage.sources.git import Mirror
@@ -26,18 +27,20 @@ _AUTHOR = {
 }
 _LINK = "160000"
 _NOTHING = "0" * 40
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # which git knows in every repository
 _READ_BY_GIT = frozenset({".gitattributes", ".gitignore"})
 _COMMITTER = re.compile(r"^committer .*> (\d+ [+-]\d{4})$", re.MULTILINE)
 
 
-def commit_of_work_tree(mirror: Mirror, commit: str) -> str | None:
+def commit_of_work_tree(mirror: Mirror, commit: str | None, warn: Callable[[str], None]) -> str | None:
     """Return a commit with the current files of the work tree; None if nothing differs from `commit`.
 
     The commit includes new files, but not ignored ones. The same files always result in the same commit.
 
     Args:
         mirror: The mirror of the repository, to which the commit is written.
-        commit: The work tree's HEAD, which the mirror has.
+        commit: The work tree's HEAD, which the mirror has; None if there are no commits yet.
+        warn: Called for each new repository within the work tree, which is left out.
 
     Raises:
         SourceError: git cannot read the work tree.
@@ -46,7 +49,7 @@ def commit_of_work_tree(mirror: Mirror, commit: str) -> str | None:
         with mirror.view() as view, incoming(mirror.entry) as scratch:
             if view.work_tree is None:
                 return None
-            return _WorkTree(mirror, view.path, view.work_tree, scratch).commit(commit)
+            return _WorkTree(mirror, view.path, view.work_tree, scratch, warn).commit(commit)
     except GitError as error:
         raise mirror.refused("has uncommitted changes that could not be read", error) from error
 
@@ -62,10 +65,14 @@ class _WorkTree(Struct, frozen=True):
     """The work tree's directory."""
     scratch: Path
     """A temporary directory, for views of the repositories in the work tree."""
+    warn: Callable[[str], None]
+    """Called for each new repository within the work tree."""
 
-    def commit(self, head: str) -> str | None:
+    def commit(self, head: str | None) -> str | None:
         """Return a commit of the work tree; None if nothing differs from `head`."""
         self._fill_index(head)
+        if head is None:
+            return self._first_commit()
         if not self._run("diff-index", "--cached", "--name-only", "--ignore-submodules=all", head):
             return None
         tree = self._run("write-tree")
@@ -75,23 +82,41 @@ class _WorkTree(Struct, frozen=True):
         dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
         return self._run("commit-tree", "-p", head, "-m", "Changes that are not committed yet", tree, more=dates)
 
-    def _fill_index(self, head: str) -> None:
+    def _first_commit(self) -> str | None:
+        if not self._run("ls-files"):
+            return None
+        dates = {"GIT_AUTHOR_DATE": "@0 +0000", "GIT_COMMITTER_DATE": "@0 +0000"}
+        return self._run("commit-tree", "-m", "Not committed yet", self._run("write-tree"), more=dates)
+
+    def _new_repositories(self) -> list[str]:
+        """Return the paths of repositories in the work tree that are not part of this one."""
+        others = self._run("ls-files", "--others", "--exclude-standard", "-z").split("\0")
+        return [path.rstrip("/") for path in others if path.endswith("/")]
+
+    def _fill_index(self, head: str | None) -> None:
         """Add everything that is tracked or new to the index.
 
-        git would inspect nested repositories with *their* configuration. So tracked ones are excluded, and what git
-        found in new ones is replaced.
+        git would inspect nested repositories with *their* configuration. So tracked ones are excluded, and so are new
+        ones, whose files git would not add anyway.
         """
         try:
-            self._run("read-tree", "--reset", head)  # keeps what the index knows about unchanged files
+            self._run("read-tree", "--reset", head or _EMPTY_TREE)  # keeps what the index knows of unchanged files
         except GitError:
             with suppress(FileNotFoundError):
                 (self.view / "index").unlink()
-            self._run("read-tree", head)
+            self._run("read-tree", *([head] if head else ["--empty"]))
         self._run("update-index", "-q", "--really-refresh")  # files marked as `assume-unchanged`, too
         before = self._links()
         there = {path for path in before if self._is_folder(path)}
         self._set_links(dict.fromkeys(before.keys() - there, None))
-        self._run("add", "--all", "--", ":/", *(f":(exclude,top,literal){path}" for path in sorted(there)))
+        new = self._new_repositories()
+        for path in new:
+            self.warn(
+                f"{path} is a git repository of its own, so it is left out; "
+                f"add it as a submodule, ignore it in .gitignore, or remove it"
+            )
+        excluded = (f":(exclude,top,literal){path}" for path in sorted({*there, *new}))
+        self._run("add", "--all", "--", ":/", *excluded)
         now = {path: self._commit_in(path) for path in self._links()}
         self._set_links({path: commit for path, commit in now.items() if commit or path not in there})
 

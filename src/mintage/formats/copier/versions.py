@@ -50,7 +50,13 @@ def _newest(tags: tuple[str, ...], request: LoadRequest) -> str:
     for tag in tags:
         if request.copier.prereleases or not Version(tag).is_prerelease:
             return tag
-    request.warn("the template has no tag that is a version, so its HEAD is used")
+    if tags:
+        request.warn(
+            f"all versions of the template are prereleases such as {tags[0]}, so its HEAD is used; "
+            "`Options(copier=CopierOptions(prereleases=True))` uses the newest of them"
+        )
+    else:
+        request.warn("the template has no tag that is a version, so its HEAD is used")
     return _HEAD
 
 
