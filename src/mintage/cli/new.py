@@ -56,6 +56,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     group = add_output(parser)
     group.add_argument("--dry-run", action="store_true", help="show the plan without writing anything")
     group.add_argument("--keep-on-failure", action="store_true", help="keep the project if a hook fails")
+    group.add_argument(
+        "--keep-going", action="store_true", help="update an existing project even if some of its files failed"
+    )
     add_engine(parser)
     messages = parser.add_argument_group("messages")
     messages.add_argument(
@@ -160,6 +163,7 @@ def _options(arguments: Namespace) -> Options:
         bounds_own_memory=True,
         fail_fast=arguments.fail_fast,
         keep_on_failure=arguments.keep_on_failure,
+        keep_going=arguments.keep_going,
         **{name: typed[option] for option, name in _ENGINE.items() if option in typed},
     )
 

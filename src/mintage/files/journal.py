@@ -106,7 +106,11 @@ class Commit:
         for folder in self._journal.made:
             self._make_folder(folder)
         for number, each in enumerate(self._journal.replacements):
-            if not self._put(number, each):
+            try:
+                is_put = self._put(number, each)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, each.target) from error
+            if not is_put:
                 raise CommitError(f"{each.target} was changed by another program in the meantime")
 
     def finish(self) -> None:

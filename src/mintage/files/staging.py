@@ -6,6 +6,7 @@ its final name is whole.
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mintage.files.journal import Commit, Journal
+
+_SOMETHING_IS_THERE = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR)
 
 
 class Staging(Struct):
@@ -103,10 +106,13 @@ class Staging(Struct):
             self._set_modes(folders)
             self._rename_to_place()
         except OSError as error:
+            appeared = error.errno in _SOMETHING_IS_THERE
             raise CommitError(
                 f"can't move the project into place: {error.strerror}",
                 where=Location(str(self.destination)),
-                why="nothing was written; something else may have appeared there during the run",
+                why="something else has appeared there during the run; nothing was written"
+                if appeared
+                else "nothing was written",
                 hint="fix the cause and run the same command again",
             ) from error
 
@@ -158,9 +164,17 @@ class Staging(Struct):
             raise
 
     def _nothing_replaced(self, error: OSError) -> CommitError:
+        place = self.destination / str(error.filename or "")
+        if error.errno == errno.EXDEV:
+            return CommitError(
+                f"can't move the files into place: {place.parent} is a file system of its own",
+                where=Location(str(place)),
+                why="nothing was replaced: every file is as it was",
+                hint="unmount it, or generate the project elsewhere and copy the files",
+            )
         return CommitError(
             f"can't move the files into place: {error.strerror}",
-            where=Location(str(self.destination / str(error.filename or ""))),
+            where=Location(str(place)),
             why="nothing was replaced: every file is as it was",
             hint="fix the cause and run the same command again",
         )

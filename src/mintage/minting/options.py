@@ -37,6 +37,8 @@ class Options(Struct, frozen=True):
     """Whether files wait for those that they depend on; False ignores the order."""
     fail_fast: bool = False
     """Whether the first failure ends the run, so that nothing is delivered."""
+    keep_going: bool = False
+    """Whether an existing project gets what was made although some files failed; otherwise it stays as it was."""
     overwrite: bool = False
     """Whether files of an existing project may be replaced."""
     skip_existing: bool = False

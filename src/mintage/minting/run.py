@@ -134,7 +134,7 @@ class Run(Struct):
         """Move what was staged to its place. Return whether there is a project to deliver."""
         done = JobState.DONE
         failed = [result for result in files.results if result.state is not done]
-        if failed and (self.options.fail_fast or len(failed) == len(files.results)):
+        if failed and (self.options.fail_fast or len(failed) == len(files.results) or not self._may_be_partial):
             return False
         if not self.plan.makes_project:
             return self.plan.exists
@@ -144,6 +144,13 @@ class Run(Struct):
             error.problems = (*error.problems, *(_problem(each) for each in failed if each.failure))
             raise
         return True
+
+    @property
+    def _may_be_partial(self) -> bool:
+        """Whether files are delivered although others failed: in a new project, or where the user asks for that."""
+        if self.options.keep_going or self.options.retry or not self.plan.exists:
+            return True
+        return not os.listdir(self.plan.destination)
 
     def _deliver(self, staging: Staging, failed: Sequence[JobResult]) -> None:
         staging.discard(result.job.payload.target for result in failed if isinstance(result.job.payload, PlannedFile))

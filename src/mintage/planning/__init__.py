@@ -120,7 +120,8 @@ def may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) 
     Raises:
         OutputExistsError: It is not a directory, or it has files and no option says what to do with them.
     """
-    if not destination.is_symlink() and not destination.exists():
+    _refuse_dangling_link(destination)
+    if not destination.exists():
         return False
     if not destination.is_dir():
         raise OutputExistsError(f"{destination} already exists and is not a directory", hint="choose another OUTPUT")
@@ -131,6 +132,17 @@ def may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) 
         f"{destination} already exists, and nothing was written",
         hint=f"{_USE_OVERWRITE} its files, {_OR_ADD}",
     )
+
+
+def _refuse_dangling_link(destination: Path) -> None:
+    for place in (destination, *destination.parents):
+        if place.exists():
+            return
+        if place.is_symlink():
+            raise OutputExistsError(
+                f"{place} is a link that leads to nothing, at {os.readlink(place)}",
+                hint="remove the link, create its target, or choose another OUTPUT",
+            )
 
 
 def files_in_the_way(destination: Path, targets: Sequence[str]) -> OutputExistsError:

@@ -24,6 +24,8 @@ def store_failures(report: Report) -> None:
     file = _file_of(report.destination)
     missing = [result.job.name for result in (*report.failures, *report.skipped)]
     with suppress(OSError):
+        if missing and not report.delivered and report.plan.exists:
+            return  # the project is as it was, and so is what was missing in it
         if not missing or not report.destination.exists():
             file.unlink(missing_ok=True)
             return

@@ -47,6 +47,7 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
     "default_config": ("True", "--default-config"),
     "enable_dependencies": ("False", "--no-dependencies"),
     "full": ("True", "--full"),
+    "keep_going": ("True", "--keep-going"),
     "offline": ("True", "--offline"),
     "overwrite": ("True", "--overwrite"),
     "prereleases": ("True", "--prereleases"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # How many failures with different reasons are shown, and how many names for one reason.
 _REASONS = 20
 _NAMES = 5
+_KEEP_GOING = "fix this and run again, or use `Options(keep_going=True)` to write the files that did not fail"
 
 
 def error_lines(error: MintageError, style: Style) -> list[str]:
@@ -80,6 +81,8 @@ def _how_it_was_run(report: Report) -> list[str]:
 
 def _what_was_made(report: Report, *, verbose: bool) -> str:
     made = f"{counted(report.files_written, 'file')}, {size(report.bytes_written)} in {duration(report.seconds)}"
+    if not report.delivered and report.results:
+        return f"{counted(report.files_written, 'file')} rendered in {duration(report.seconds)}"
     if not verbose:
         return f"{made}, from {one_line(report.version)}" if report.version else made
     if report.seconds > 0:
@@ -103,7 +106,10 @@ def _ending(report: Report, style: Style, *, verbose: bool) -> list[str]:
     if not report.delivered and not report.results:
         return [f"the template generates nothing, so nothing was written to {destination}"]
     if not report.delivered:
-        return [f"{style('red', 'nothing was written')} to {destination}"]
+        nothing = f"{style('red', 'nothing was written')} to {destination}"
+        if report.plan.exists and report.files and report.failures:
+            return [*_hints([_KEEP_GOING], style), f"{nothing}, which is as it was"]
+        return [nothing]
     hints = _hints([_next_step(report, verbose=verbose)], style)
     if report.ok:
         return [*hints, f"{style('green', 'minted')} {destination}"]
