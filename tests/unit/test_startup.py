@@ -107,14 +107,13 @@ def test_help_and_short_names_need_the_parser_alone(
 @pytest.mark.parametrize(
     ("files", "needed"),
     [
+        pytest.param({"a.txt": "plain\n"}, {"difflib"}, id="bare, without tags: only to warn of the unknown answer"),
         pytest.param(
             {"a.txt": "plain\n", "b.txt": "{{ name }}\n"}, _JINJA2, id="bare: its variables are found by Jinja2"
         ),
         pytest.param(_NATIVE, {"tomllib", "tomli_w"}, id="native: TOML is read, and the answers are saved in it"),
         pytest.param(_COOKIECUTTER, set(), id="cookiecutter"),
-        pytest.param(
-            _COPIER, {"yaml", "platformdirs", "hashlib", "tempfile"}, id="copier: YAML, and its user settings"
-        ),
+        pytest.param(_COPIER, {"yaml", "platformdirs", "tempfile"}, id="copier: YAML, and its user settings"),
     ],
 )
 def test_a_small_run_imports_what_its_format_needs(

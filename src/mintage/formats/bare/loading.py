@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mintage.files.detect import has_nul_byte
 from mintage.formats.bare.layout import BareLayout, no_output
@@ -13,6 +13,10 @@ from mintage.template import Template
 from mintage.template.questions import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2.sandbox import SandboxedEnvironment
+
     from mintage.formats import LoadRequest
     from mintage.rendering.settings import Context
     from mintage.template.questions import Answers
@@ -49,18 +53,27 @@ def load_bare(request: LoadRequest) -> Template:
 
 def _variables(root: Path, top: Path) -> list[str]:
     """Return the names that the templates use without defining them, in the order in which they occur."""
-    from jinja2.sandbox import SandboxedEnvironment
-
-    environment = SandboxedEnvironment(**SETTINGS.options)
-    known = {*environment.globals, *OUTPUT_FUNCTIONS}
+    environment: SandboxedEnvironment | None = None
+    known: set[str] = set()
     found: dict[str, None] = {}
-    for item in walk(root, top):
-        texts = [item.path.rpartition("/")[2]]
-        if not item.is_folder and (text := _template_text(item.source)) is not None:
-            texts.append(text)
-        for each in texts:
-            found.update(dict.fromkeys(sorted(_undeclared(environment, each) - known)))
+    for text in _template_texts(root, top):
+        if environment is None:
+            from jinja2.sandbox import SandboxedEnvironment  # slow to import, and not needed without any tags
+
+            environment = SandboxedEnvironment(**SETTINGS.options)
+            known = {*environment.globals, *OUTPUT_FUNCTIONS}
+        found.update(dict.fromkeys(sorted(_undeclared(environment, text) - known)))
     return list(found)
+
+
+def _template_texts(root: Path, top: Path) -> Iterator[str]:
+    """Yield the names and contents that have tags."""
+    for item in walk(root, top):
+        name = item.path.rpartition("/")[2]
+        if "{{" in name or "{%" in name:
+            yield name
+        if not item.is_folder and (text := _template_text(item.source)) is not None:
+            yield text
 
 
 def _template_text(source: str) -> str | None:
@@ -83,12 +96,10 @@ def _template_text(source: str) -> str | None:
         return None  # rendering reports it
 
 
-def _undeclared(environment: Any, text: str) -> set[str]:
+def _undeclared(environment: SandboxedEnvironment, text: str) -> set[str]:
     from jinja2.exceptions import TemplateSyntaxError
     from jinja2.meta import find_undeclared_variables
 
-    if "{" not in text:
-        return set()
     try:
         return find_undeclared_variables(environment.parse(text))
     except (TemplateSyntaxError, RecursionError, ValueError):  # the last for numbers with too many digits

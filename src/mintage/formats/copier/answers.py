@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from hashlib import sha512
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,8 @@ def now() -> datetime:
 
 def make_secret() -> str:
     """Return a random text, for old templates with `{{ make_secret() }}`."""
+    from hashlib import sha512  # which takes a millisecond to import, and few templates need it
+
     return sha512(os.urandom(48)).hexdigest()
 
 
