@@ -1,1 +1,1 @@
-"""The rules: each module looks for a few kinds of mistakes. `find(analysis)` yields findings."""
+"""The rules: each module looks for a few kinds of mistakes. `find(check)` yields findings."""

@@ -23,35 +23,35 @@ _EQUALITY = {"eq": "==", "ne": "!="}
 _MEMBERSHIP = {"in": "in", "notin": "not in"}
 
 
-def find(analysis: CheckContext) -> Iterator[Finding]:
+def find(check: CheckContext) -> Iterator[Finding]:
     """Yield a finding for each impossible default, branch, and comparison."""
-    domains = analysis.survey.possible_answers
-    yield from _odd_defaults(analysis, domains)
-    for each in analysis.examined:
-        yield from _branches(analysis, each)
-        yield from _comparisons(analysis, each, domains)
+    domains = check.survey.possible_answers
+    yield from _odd_defaults(check, domains)
+    for each in check.examined:
+        yield from _branches(check, each)
+        yield from _comparisons(check, each, domains)
 
 
-def _odd_defaults(analysis: CheckContext, domains: Mapping[str, Domain]) -> Iterator[Finding]:
+def _odd_defaults(check: CheckContext, domains: Mapping[str, Domain]) -> Iterator[Finding]:
     for name, domain in domains.items():
         for value in domain.odd_defaults():
             choices = [str(each) for each in domain.values]
             yield finding(
                 "default-not-a-choice",
-                analysis.place_of_default(name),
+                check.place_of_default(name),
                 f"the default {value!r} of {name} is not one of its choices",
                 suggest(str(value), choices) or f"choose one of {', '.join(choices)}",
             )
 
 
-def _branches(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
+def _branches(check: CheckContext, each: Examined) -> Iterator[Finding]:
     elifs = {id(inner) for node in each.scopes.branches for inner in node.elif_}
     for node in each.scopes.branches:
         if id(node) in elifs:
             continue
         earlier: list[nodes.Node] = []
         for branch in (node, *node.elif_):
-            where = analysis.where(each.text, branch.lineno, column_of(branch.test))
+            where = check.where(each.text, branch.lineno, column_of(branch.test))
             if branch.test in earlier:
                 yield finding(
                     "unreachable-branch",
@@ -86,24 +86,20 @@ def _constant(test: nodes.Node) -> bool | None:
         return None
 
 
-def _comparisons(analysis: CheckContext, each: Examined, domains: Mapping[str, Domain]) -> Iterator[Finding]:
+def _comparisons(check: CheckContext, each: Examined, domains: Mapping[str, Domain]) -> Iterator[Finding]:
     for compare in each.scopes.comparisons:
         if len(compare.ops) != 1:
             continue
         operation, left, right = compare.ops[0].op, compare.expr, compare.ops[0].expr
-        for name, node, is_one_of in _pairs(operation, left, right, analysis.survey.namespace):
+        for name, node, is_one_of in _pairs(operation, left, right, check.survey.namespace):
             domain = domains.get(name)
-            if (
-                domain is None
-                or domain.is_constant
-                or (not analysis.survey.namespace and name in each.scopes.own_names)
-            ):
+            if domain is None or domain.is_constant or (not check.survey.namespace and name in each.scopes.own_names):
                 continue
             if is_one_of is not None and is_one_of != domain.several:
                 continue
             for value in _constants(node):
                 if not domain.has(value):
-                    where = analysis.where(each.text, node.lineno, column_of(node), str(value))
+                    where = check.where(each.text, node.lineno, column_of(node), str(value))
                     yield _impossible(where, name, value, domain)
 
 

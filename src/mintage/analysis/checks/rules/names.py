@@ -21,44 +21,44 @@ if TYPE_CHECKING:
 _WHILE_ASKING = frozenset({Place.DEFAULT, Place.CHOICES, Place.CONDITION, Place.CHECK, Place.PROMPT})
 
 
-def find(analysis: CheckContext) -> Iterator[Finding]:
+def find(check: CheckContext) -> Iterator[Finding]:
     """Yield a finding for each name that is undefined, read too early, or never used."""
-    yield from _undefined(analysis)
-    yield from _asked_later(analysis)
-    yield from _unused_questions(analysis)
-    for each in analysis.examined:
-        yield from _unused_variables(analysis, each)
+    yield from _undefined(check)
+    yield from _asked_later(check)
+    yield from _unused_questions(check)
+    for each in check.examined:
+        yield from _unused_variables(check, each)
 
 
-def _undefined(analysis: CheckContext) -> Iterator[Finding]:
-    survey = analysis.survey
+def _undefined(check: CheckContext) -> Iterator[Finding]:
+    survey = check.survey
     severity = Severity.ERROR if survey.template.renderer.strict else Severity.WARNING
-    for read in analysis.reads:
+    for read in check.reads:
         if read.guarded or read.name == EVERYTHING:
             continue
-        if analysis.is_known(read):
-            if not read.sees_answers and analysis.is_answer(read):
+        if check.is_known(read):
+            if not read.sees_answers and check.is_answer(read):
                 yield _imported_without_context(read, severity)
-        elif language := _foreign(analysis, read):
+        elif language := _foreign(check, read):
             yield finding(
                 "foreign-syntax",
                 read.where,
                 f"this looks like {language}, but is read as a template: {read.name} is not defined",
-                f"put it between {{% raw %}} and {{% endraw %}}, or {analysis.survey.how_to_copy}",
+                f"put it between {{% raw %}} and {{% endraw %}}, or {check.survey.how_to_copy}",
                 severity=severity,
             )
-        elif not analysis.may_come_from_extension(read.name):
-            yield _no_such_name(analysis, read, severity)
+        elif not check.may_come_from_extension(read.name):
+            yield _no_such_name(check, read, severity)
 
 
-def _foreign(analysis: CheckContext, read: Read) -> str:
+def _foreign(check: CheckContext, read: Read) -> str:
     if read.member or read.text.place is not Place.FILE or read.where.line is None:
         return ""
     return language_of_name(read.text, read.where.line, read.where.column)
 
 
-def _no_such_name(analysis: CheckContext, read: Read, severity: Severity) -> Finding:
-    survey = analysis.survey
+def _no_such_name(check: CheckContext, read: Read, severity: Severity) -> Finding:
+    survey = check.survey
     if survey.namespace and not read.member and read.name in survey.questions:
         suggestion = f"write {survey.namespace}.{read.name}"
     else:
@@ -95,18 +95,18 @@ def _reader(read: Read) -> str:
     }.get(text.place, f"the question {text.owner}")
 
 
-def _asked_later(analysis: CheckContext) -> Iterator[Finding]:
-    survey = analysis.survey
+def _asked_later(check: CheckContext) -> Iterator[Finding]:
+    survey = check.survey
     order = {name: number for number, name in enumerate(survey.questions)}
     severity = Severity.ERROR if survey.template.renderer.strict else Severity.WARNING
-    for read in analysis.reads:
+    for read in check.reads:
         text = read.text
         if text.place not in _WHILE_ASKING or read.guarded or read.name not in order:
             continue
         may_be_itself = text.place is Place.CHECK
         if order[read.name] < order[text.owner] or (may_be_itself and read.name == text.owner):
             continue
-        if not analysis.is_answer(read):
+        if not check.is_answer(read):
             continue
         itself = read.name == text.owner
         yield finding(
@@ -120,35 +120,35 @@ def _asked_later(analysis: CheckContext) -> Iterator[Finding]:
         )
 
 
-def _unused_questions(analysis: CheckContext) -> Iterator[Finding]:
-    if not analysis.survey.configuration or any(reads_everything(analysis)):
+def _unused_questions(check: CheckContext) -> Iterator[Finding]:
+    if not check.survey.configuration or any(reads_everything(check)):
         return
-    for name, reads in reads_by_name(analysis).items():
-        if reads or analysis.may_be_used_unseen(name):
+    for name, reads in reads_by_name(check).items():
+        if reads or check.may_be_used_unseen(name):
             continue
         if name.startswith("_"):
             # With one underscore, it may be a comment, or a setting for another tool that reads the file.
             if name.startswith("__"):
                 yield finding(
                     "unused-variable",
-                    analysis.survey.questions[name],
+                    check.survey.questions[name],
                     f"the variable {name} is never used",
                     "remove it",
                 )
             continue
         yield finding(
             "unused-question",
-            analysis.survey.questions[name],
+            check.survey.questions[name],
             f"the answer to {name} is never used",
-            _forgotten_underscore(analysis, name) or "use it, or remove the question",
+            _forgotten_underscore(check, name) or "use it, or remove the question",
         )
 
 
-def _forgotten_underscore(analysis: CheckContext, name: str) -> str:
-    return f"did you mean the setting _{name}?" if f"_{name}" in analysis.survey.settings else ""
+def _forgotten_underscore(check: CheckContext, name: str) -> str:
+    return f"did you mean the setting _{name}?" if f"_{name}" in check.survey.settings else ""
 
 
-def _unused_variables(analysis: CheckContext, each: Examined) -> Iterator[Finding]:
+def _unused_variables(check: CheckContext, each: Examined) -> Iterator[Finding]:
     scopes = each.scopes
     for assignment in scopes.assignments:
         name = assignment.name
@@ -157,5 +157,5 @@ def _unused_variables(analysis: CheckContext, each: Examined) -> Iterator[Findin
         # Templates that are included see what is set at the top, and so do those that import this one.
         if assignment.is_top and (each.included or scopes.references):
             continue
-        where = analysis.where(each.text, assignment.line, assignment.column, name)
+        where = check.where(each.text, assignment.line, assignment.column, name)
         yield finding("unused-variable", where, f"{name} is set but never used", "remove it")
