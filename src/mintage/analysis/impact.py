@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mintage.analysis.references import EVERYTHING
 from mintage.errors import UsageError
 from mintage.formats.shared.survey import relative
 from mintage.template.texts import Place
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from mintage.analysis.references import Analysis, Read
     from mintage.errors import Location
 
-# Copier's templates see all stored answers under this name.
-ALL_ANSWERS = frozenset({EVERYTHING, "_copier_answers"})
 _OF_QUESTIONS = {
     Place.DEFAULT: "default",
     Place.CHOICES: "choices",
@@ -128,12 +125,12 @@ class _Readers:
                 grouped.setdefault((aspect, owner, how), []).append(read)
         for (aspect, owner, how), reads in grouped.items():
             places = tuple(dict.fromkeys(read.where for read in reads))
-            yield Effect(aspect, owner, via, how, places, all(read.name in ALL_ANSWERS for read in reads))
+            yield Effect(aspect, owner, via, how, places, all(map(self._analysis.reads_all, reads)))
 
     def _is_of(self, read: Read, name: str) -> bool:
         if not read.sees_answers:
             return False
-        if read.name in ALL_ANSWERS:
+        if self._analysis.reads_all(read):
             return name in self._analysis.survey.questions
         return read.name == name and read.member == bool(self._namespace)
 

@@ -124,6 +124,10 @@ class Analysis:
                 return place
         return ""
 
+    def reads_all(self, read: Read) -> bool:
+        """Return whether a read is that of all answers at once."""
+        return read.name == EVERYTHING or read.name in self.survey.answer_tables
+
     def _counts(self, use: Use) -> bool:
         return use.member or use.name not in self.environment.jinja.globals
 

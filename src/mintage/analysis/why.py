@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from mintage.analysis.impact import ALL_ANSWERS, includers
+from mintage.analysis.impact import includers
 from mintage.analysis.references import Analysis
 from mintage.answers.origins import AnswerOrigin, Origins
 from mintage.errors import UsageError
@@ -166,7 +166,7 @@ class _Explainer:
             reason=file.reason,
             rules=tuple(reasons_of(self._run.template).rules(self.request, file)),
             answers=self._answers(reads),
-            reads_all=any(read.name in ALL_ANSWERS for read in reads),
+            reads_all=any(map(self._analysis.reads_all, reads)),
             variables=dict(file.variables),
             others=others,
             depends_on=job.depends_on if job else (),
@@ -240,7 +240,7 @@ class _Explainer:
         secrets = template.secrets | {question.name for question in template.questions if question.secret}
         places: dict[str, list[Location]] = {}
         for read in reads:
-            is_answer = read.member == bool(analysis.survey.namespace) and read.name not in ALL_ANSWERS
+            is_answer = read.member == bool(analysis.survey.namespace) and not analysis.reads_all(read)
             if is_answer and read.name in analysis.survey.questions:
                 places.setdefault(read.name, []).append(read.where)
         return tuple(

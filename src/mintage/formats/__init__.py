@@ -166,7 +166,7 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
     """
     module = _module_for(request.source, wanted)
     if wanted is None and module is _module(_LAST):
-        _tell_of_templates_below(request)
+        _warn_of_templates_below(request)
     return module.load(request)
 
 
@@ -250,7 +250,7 @@ def _module_for(source: Source, wanted: str | None) -> Format:
     return module
 
 
-def _tell_of_templates_below(request: LoadRequest) -> None:
+def _warn_of_templates_below(request: LoadRequest) -> None:
     """Warn if the user may have meant a template in the directory instead of the directory itself."""
     formats = [_module(name) for name in FORMATS if name != _LAST]
     below: list[str] = []

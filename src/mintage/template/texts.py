@@ -113,6 +113,8 @@ class Survey(Struct, frozen=True):
     """The suffix of templates that the files made from them don't have."""
     known: frozenset[str] = frozenset()
     """The names that templates see at the top level, besides the answers."""
+    answer_tables: frozenset[str] = frozenset()
+    """What holds all answers, other than the namespace; a name, or one with attributes."""
     members: frozenset[str] = frozenset()
     """The names that templates see in the namespace, besides the answers."""
     how_to_copy: str = ""

@@ -12,7 +12,7 @@ from mintage.analysis.references import Analysis
 from mintage.data.places import written
 from mintage.errors import Location
 from mintage.files.paths import belongs_to_template
-from mintage.formats.shared.extension_sources import NOT_SHIPPED
+from mintage.formats.shared.extension_sources import EXTENSION_LOADERS, NOT_SHIPPED
 from mintage.formats.shared.survey import read_text, relative
 from mintage.template.texts import Place
 
@@ -111,7 +111,7 @@ class CheckContext(Analysis):
     def _extension_sources(self) -> tuple[str, ...]:
         """The source of each of the author's extensions; `NOT_SHIPPED` for one that is not in the template."""
         wanted = self.survey.template.capabilities
-        return tuple(each.text for each in wanted if each.kind == "extension" and each.what not in _ONLY_NAMES_FILES)
+        return tuple(each.text for each in wanted if each.kind == "extension" and each.what not in EXTENSION_LOADERS)
 
     @cached_property
     def _assigned_members(self) -> frozenset[str]:
@@ -119,8 +119,12 @@ class CheckContext(Analysis):
 
     @cached_property
     def _stored_answers_read(self) -> frozenset[str]:
-        """The answers that are read from Copier's table of answers to store."""
-        found = (_STORED_ANSWER.findall(each.text.text) for each in self.examined)
+        """The answers that are read from a table of all answers."""
+        if not self.survey.answer_tables:
+            return frozenset()
+        tables = "|".join(map(re.escape, self.survey.answer_tables))
+        member = re.compile(rf"""(?:{tables})\s*(?:\.|\[\s*['"])\s*(\w+)""")
+        found = (member.findall(each.text.text) for each in self.examined)
         return frozenset(name for names in found for name in names)
 
     @cached_property
@@ -139,13 +143,6 @@ class CheckContext(Analysis):
                 own = (place for place in places if belongs_to_template(os.path.realpath(place), top))
                 found += [text for place in own if (text := read_text(place)) is not None]
         return found
-
-
-# Extensions that only load others.
-_ONLY_NAMES_FILES = frozenset(
-    f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")
-)
-_STORED_ANSWER = re.compile(r"""_copier_(?:answers|conf\.data)\s*(?:\.|\[\s*['"])\s*(\w+)""")
 
 
 def _has_word(text: str, word: str) -> bool:

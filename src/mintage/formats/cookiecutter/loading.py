@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,15 +84,6 @@ def _template(
         {name: value for name, value in variables.items() if name not in answered}, configuration.file
     )
     base = answered or OrderedDict((name, value) for name, value in variables.items() if name != "__prompts__")
-    injected = _injected(request, root)
-
-    def context(answers: Answers) -> Context:
-        merged = base.copy()
-        merged.update(answers)
-        merged.update(injected)
-        offered = {name: value for name, value in base.items() if not name.startswith("_")}
-        return {"cookiecutter": merged, "_cookiecutter": offered}
-
     settings = _renderer(root, configuration, base, trusted=request.consent.trusted)
     top = _top(request, root)
     project_folder = find_project_folder(root, settings, top)
@@ -116,7 +108,7 @@ def _template(
         takes_given_answers=False,
         saved_answers=answered,
         allows_extra_answers=True,
-        context=context,
+        context=partial(_context, base, _injected(request, root)),
         remember=lambda made: replay.write(replay_file, made),
         answers_file=lambda _: str(replay_file),
         collisions=Collisions.LATER_WINS,
@@ -125,6 +117,21 @@ def _template(
         stateful_reason="its Jinja extensions may keep state" if configuration.foreign_extensions else "",
         warnings=tuple(configuration.warnings),
     )
+
+
+def _context(base: dict[str, Any], injected: Answers, answers: Answers) -> Context:
+    """Return what templates see.
+
+    Args:
+        base: All variables of the template, with their defaults or saved values.
+        injected: What Cookiecutter adds.
+        answers: The answers.
+    """
+    merged = base.copy()
+    merged.update(answers)
+    merged.update(injected)
+    offered = {name: value for name, value in base.items() if not name.startswith("_")}
+    return {"cookiecutter": merged, "_cookiecutter": offered}
 
 
 def _injected(request: LoadRequest, root: Path) -> Answers:

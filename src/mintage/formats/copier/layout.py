@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from mintage.rendering.settings import Context, TextRenderer
     from mintage.template.layout import LayoutRequest
 
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""Separates the patterns that one text renders to."""
 LOOP = "_mintage_loop"
 """The name under which the context of a path has a `Loop`."""
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _UNTIDY = re.compile(r"//|(?:^|/)\.(?:/|$)|/$")  # what pathlib makes shorter
 _NEVER_WALKED = frozenset({".git"})
 _EXECUTABLE = 0o111
@@ -185,7 +186,7 @@ class _TemplateWalk(Struct, dict=True):
         context = {**self.request.context, "_copier_operation": "copy"}
         patterns = (*self.layout.configuration.exclude, *self.layout.exclude)
         rendered = (self.request.render.text(each, context, what=f"_exclude: {each}") for each in patterns)
-        lines = (line for each in rendered for line in _LINE_END.split(each))
+        lines = (line for each in rendered for line in LINE_END.split(each))
         return CopierPatterns(lines, partial(self.layout.configuration.where, "_exclude"))
 
     def entries(self) -> list[Entry]:

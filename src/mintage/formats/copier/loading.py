@@ -25,7 +25,7 @@ from mintage.formats.copier.questionnaire import CopierQuestionnaire
 from mintage.formats.copier.static_questions import static_questions
 from mintage.formats.copier.user_settings import CopierSettings, load_copier_settings
 from mintage.formats.copier.versions import chosen_version, source_for_answers
-from mintage.formats.shared.extension_sources import extension_capability
+from mintage.formats.shared.extension_sources import EXTENSION_LOADERS, extension_capability
 from mintage.rendering.settings import BinaryRule, Newlines, RendererSettings
 from mintage.template import Messages, Template
 from mintage.template.layout import Collisions
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 _OWN_EXTENSIONS = ("CopierExtension", "YieldExtension")
 _TRUSTED_EXTENSIONS = ("TrustedCopierExtension", "YieldExtension")
-_FILE_LOADERS = frozenset(
-    f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")
-)
 
 
 def load_copier(request: LoadRequest) -> Template:
@@ -120,7 +117,7 @@ def _questionnaire(
 def _renderer(configuration: Configuration, source: Source, *, trusted: bool) -> RendererSettings:
     options = dict(configuration.environment)
     undefined = options.pop("undefined", None)
-    theirs = tuple(name for name in configuration.extensions if name not in _FILE_LOADERS)
+    theirs = tuple(name for name in configuration.extensions if name not in EXTENSION_LOADERS)
     own = _TRUSTED_EXTENSIONS if trusted else _OWN_EXTENSIONS
     return RendererSettings(
         options=options,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
 from mintage.errors import Location
-from mintage.formats.copier.layout import LOOP, CopierLayout, Loop
+from mintage.formats.copier.layout import LINE_END, LOOP, CopierLayout, Loop
 from mintage.formats.copier.survey import written_configuration
 from mintage.formats.explanations import LeftOut, Rule, deciding_pattern
 from mintage.formats.shared.tree import walk
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from mintage.formats.explanations import ExplanationRequest
     from mintage.planning.model import PlannedFile
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def left_out(request: ExplanationRequest) -> Iterator[LeftOut]:
@@ -88,7 +85,7 @@ def _patterns(
     for texts, default in ((theirs, f"by default, {setting}"), (users, "the command line")):
         for text in texts:
             where = written.get(text) if texts is theirs else None
-            for pattern in _LINE_END.split(request.text(text, setting)):
+            for pattern in LINE_END.split(request.text(text, setting)):
                 yield pattern, Rule(f"{setting if where else default} has {pattern}", where)
 
 

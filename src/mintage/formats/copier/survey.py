@@ -15,7 +15,7 @@ from mintage.files.paths import belongs_to_template
 from mintage.formats.copier.choices import possible_answers
 from mintage.formats.copier.known_keys import SETTINGS, unknown_keys
 from mintage.formats.copier.layout import CopierLayout, CopierPatterns
-from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative, yielded_names
+from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative
 from mintage.formats.shared.tree import walk
 from mintage.rendering.jinja_text import JinjaText
 from mintage.template.texts import Place, Survey, TemplateText
@@ -50,6 +50,7 @@ _SETTINGS = {
     "_subdirectory": Place.SETTING,
     "_tasks": Place.TASK,
 }
+_YIELD = re.compile(r"\byield\s+([A-Za-z_]\w*)\s+from\b")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]|\[%.*?%\]", re.DOTALL)
 
 
@@ -72,6 +73,7 @@ def survey(template: Template) -> Survey:
         possible_answers=possible_answers(configuration),
         suffix=configuration.suffix,
         known=KNOWN,
+        answer_tables=frozenset({"_copier_answers", "_copier_conf.data"}),
         how_to_copy="remove the suffix from the file's name",
         check_key="validator",
         settings=frozenset(SETTINGS),
@@ -176,7 +178,7 @@ def _folder(place: Path, template: Template, layout: CopierLayout) -> Folder:
         return excluded.matches(path if is_folder or not suffix else path.removesuffix(suffix))
 
     for item in walk(place, layout.root, leaves_out):
-        names = frozenset(yielded_names(item.path))
+        names = frozenset(_YIELD.findall(item.path))
         folder.add_name(item.path, names)
         if not item.is_folder:
             folder.add_file(item.path, item.source, rendered=item.path.endswith(suffix), names=names)

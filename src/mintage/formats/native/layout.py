@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from mintage.rendering.settings import Context, TextRenderer
     from mintage.template.layout import LayoutRequest, TemplateFiles
 
-_OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
+OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
+"""Files that belong to the format, and never come from the template."""
 
 
 class NativeLayout(Struct, frozen=True):
@@ -71,7 +72,7 @@ class NativeLayout(Struct, frozen=True):
             repeated.setdefault(each.file, []).append(each)
 
         def leaves_out(path: str, is_folder: bool) -> bool:
-            return path in _OWN_FILES or path in self.not_of_the_project or excluded.matches(path, is_folder=is_folder)
+            return path in OWN_FILES or path in self.not_of_the_project or excluded.matches(path, is_folder=is_folder)
 
         entries: list[Entry] = []
         made = FileCount(request.limits.files)
@@ -101,7 +102,7 @@ class NativeLayout(Struct, frozen=True):
         return files_below(
             self.root,
             self.top,
-            lambda path, is_folder: path in _OWN_FILES or excluded.matches(path, is_folder=is_folder),
+            lambda path, is_folder: path in OWN_FILES or excluded.matches(path, is_folder=is_folder),
         )
 
     def _excluded(self, request: LayoutRequest) -> Iterator[str]:

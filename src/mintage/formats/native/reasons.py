@@ -10,8 +10,7 @@ from mintage.errors import Location
 from mintage.files.patterns import GitignorePatterns
 from mintage.formats.explanations import LeftOut, Rule, deciding_pattern, empty_part
 from mintage.formats.native import CONFIGURATION_FILE, SAVED_ANSWERS_FILE
-from mintage.formats.native.layout import NativeLayout
-from mintage.formats.native.survey import OWN_FILES
+from mintage.formats.native.layout import OWN_FILES, NativeLayout
 from mintage.formats.shared.survey import read_text, relative
 from mintage.formats.shared.tree import walk
 

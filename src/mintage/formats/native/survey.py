@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from mintage.data.toml_places import written_toml
 from mintage.errors import Location
 from mintage.files.patterns import GitignorePatterns
-from mintage.formats.native import CONFIGURATION_FILE, SAVED_ANSWERS_FILE
-from mintage.formats.native.layout import NativeLayout
+from mintage.formats.native import CONFIGURATION_FILE
+from mintage.formats.native.layout import OWN_FILES, NativeLayout
 from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative
 from mintage.formats.shared.tree import walk
 from mintage.rendering.settings import OUTPUT_FUNCTIONS
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from mintage.formats.native.configuration import Configuration
     from mintage.template import Template
-
-OWN_FILES = frozenset({CONFIGURATION_FILE, SAVED_ANSWERS_FILE})
 
 
 def survey(template: Template) -> Survey:

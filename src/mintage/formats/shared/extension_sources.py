@@ -10,6 +10,10 @@ from mintage.trust.capabilities import Capability
 if TYPE_CHECKING:
     from pathlib import Path
 
+EXTENSION_LOADERS = frozenset(
+    f"{package}.TemplateExtensionLoader" for package in ("copier_template_extensions", "copier_templates_extensions")
+)
+"""Extensions that only load others from files, which Mintage does without them."""
 NOT_SHIPPED = "not in the template: whatever is installed under this name next to mintage"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from mintage.rendering.inspect import Inspector, Verdict
 from mintage.template.texts import Place, TemplateFile, TemplateText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from jinja2 import Environment
@@ -109,11 +107,3 @@ def relative(path: str, root: str) -> str:
 def leads_to_nothing(path: Path) -> bool:
     """Return whether a path is a link to nothing. Laying the template out reports it, if it matters."""
     return path.is_symlink() and not path.exists()
-
-
-def yielded_names(path: str) -> Iterator[str]:
-    """Yield the variables that `{% yield NAME from ... %}` tags of a path define."""
-    yield from _YIELD.findall(path)
-
-
-_YIELD = re.compile(r"\byield\s+([A-Za-z_]\w*)\s+from\b")

@@ -88,7 +88,7 @@ class Walk:
         """Yield everything in a directory, directories before what is in them.
 
         Args:
-            directory: Where the directory is.
+            folder: Where the directory is.
             inside: What its path is, which those of all that is in it begin with.
             above: Where it, and all that it is in, really are, as far as the walk has come by them.
 
@@ -160,7 +160,7 @@ def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
     """Return what is in a directory of a template, in its own order.
 
     Args:
-        directory: Where the directory is.
+        folder: Where the directory is.
         path: What the template calls it; "" for the outermost.
 
     Raises:
