@@ -127,16 +127,18 @@ class TestFilesThatComeOut:
 
     def test_know_the_rules_about_them(self, why: Why) -> None:
         assert _rules(why(NATIVE, "last.txt")) == [("[[order]] generates it after own.txt", "mintage.toml:30:11")]
-        assert _rules(why(NATIVE, "x.raw")) == [("copy_only has *.raw: it is copied as it is", "mintage.toml:18:15")]
+        assert _rules(why(NATIVE, "x.raw")) == [
+            ("copy_only lists *.raw, so it is copied without rendering", "mintage.toml:18:15")
+        ]
         assert _rules(why(NATIVE, "own.txt")) == [
-            ("skip_if_exists has own.txt: it is left alone if it already exists", "mintage.toml:19:20")
+            ("skip_if_exists lists own.txt, so an existing file is left alone", "mintage.toml:19:20")
         ]
         (rule,) = why(NATIVE, ".mintage.toml")["rules"]
         assert rule["what"].startswith("Mintage writes your answers to it")
 
     def test_know_of_which_item_they_are_made(self, why: Why) -> None:
         document = why(NATIVE, "parts/b.txt")
-        assert _rules(document) == [("[[each]] repeats it for every part of parts", "mintage.toml:22:10")]
+        assert _rules(document) == [("[[each]] generates it once for each part in parts", "mintage.toml:22:10")]
         assert document["variables"] == {"part": "b"}
         assert [answer["name"] for answer in document["answers"]] == ["parts"]
         assert why(NATIVE, "part.txt")["also_makes"] == ["parts/b.txt"]
@@ -165,12 +167,12 @@ class TestFilesThatDoNot:
     def test_are_excluded_by_a_pattern_at_its_line(self, why: Why) -> None:
         document = why(NATIVE, "old.bak")
         assert not document["comes_out"]
-        assert _rules(document) == [("exclude has *.bak", "mintage.toml:15:4")]
+        assert _rules(document) == [("exclude lists *.bak", "mintage.toml:15:4")]
 
     @pytest.mark.parametrize("file", ["docs/atlas.md", "docs/{{ name }}.md", "docs/deep/er.md"])
     def test_are_excluded_with_their_folder_by_an_answer(self, why: Why, file: str) -> None:
         document = why(NATIVE, file)
-        assert _rules(document) == [("exclude has docs/ when not docs", "mintage.toml:16:31")]
+        assert _rules(document) == [("exclude lists docs/ when not docs", "mintage.toml:16:31")]
         (answer,) = document["answers"]
         assert (answer["name"], answer["value"]) == ("docs", False)
 
@@ -189,7 +191,7 @@ class TestFilesThatDoNot:
         assert (answer["name"], answer["value"]) == ("docs", False)
 
     def test_are_repeated_for_nothing(self, why: Why) -> None:
-        assert _rules(why(NATIVE, "none.txt")) == [("[[each]] repeats it for [], which is empty", "mintage.toml:27:10")]
+        assert _rules(why(NATIVE, "none.txt")) == [("[[each]] generates nothing: [] is empty", "mintage.toml:27:10")]
 
     def test_are_the_template_s_own(self, why: Why) -> None:
         assert _rules(why(NATIVE, "mintage.toml")) == [("it belongs to the template, not to the project", "")]
@@ -232,7 +234,9 @@ class TestOtherFormats:
     def test_cookiecutter_copies_what_it_shall_not_render(self, why: Why) -> None:
         document = why(self.COOKIECUTTER, "raw/b.txt")
         assert document["action"] == "copy"
-        assert _rules(document) == [("_copy_without_render has raw/*: it is copied as it is", "cookiecutter.json:3:27")]
+        assert _rules(document) == [
+            ("_copy_without_render lists raw/*, so it is copied without rendering", "cookiecutter.json:3:27")
+        ]
 
     def test_cookiecutter_has_answers_in_its_namespace_and_hooks_that_run_after_all(self, why: Why) -> None:
         document = why(self.COOKIECUTTER, "a.txt", "-d", "slug=given")
@@ -250,14 +254,14 @@ class TestOtherFormats:
         assert _rules(why(self.COPIER, "top/f.txt")) == [("top/f.txt.jinja generates this file instead", "")]
 
     def test_copier_excludes_by_patterns_that_are_templates_too(self, why: Why) -> None:
-        assert _rules(why(self.COPIER, "c.bak")) == [("_exclude has *.bak", "copier.yml:2:13")]
+        assert _rules(why(self.COPIER, "c.bak")) == [("_exclude lists *.bak", "copier.yml:2:13")]
         document = why(self.COPIER, "docs/d.txt")
-        assert _rules(document) == [("_exclude has docs", "copier.yml:2:22")]
+        assert _rules(document) == [("_exclude lists docs", "copier.yml:2:22")]
         assert [answer["name"] for answer in document["answers"]] == ["docs"]
 
     def test_copier_leaves_alone_what_it_shall(self, why: Why) -> None:
         rules = _rules(why(self.COPIER, "own.txt"))
-        assert rules[-1] == ("_skip_if_exists has own.txt: it is left alone if it already exists", "copier.yml:3:19")
+        assert rules[-1] == ("_skip_if_exists lists own.txt, so an existing file is left alone", "copier.yml:3:19")
 
     def test_copier_leaves_out_files_without_a_name(self, why: Why) -> None:
         (rule,) = why(self.COPIER, "e.txt")["rules"]
@@ -344,7 +348,7 @@ def test_people_read_it_in_lines(mintage: Mintage, write_tree: Write) -> None:
     assert left_out == [
         "docs/atlas.md is not generated",
         "  template   docs/{{ name }}.md",
-        "  because    exclude has docs/ when not docs  mintage.toml:16:31",
+        "  because    exclude lists docs/ when not docs  mintage.toml:16:31",
         "  answer     docs = false (the template's default)  mintage.toml:16:35",
     ]
 

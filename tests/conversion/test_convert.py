@@ -146,7 +146,7 @@ def test_links_in_a_circle_are_refused(cookiecutter: Any, converted: Any) -> Non
     template = cookiecutter({"_copy_without_render": ["raw"]}, {"raw/x": ""})
     for name in ("one", "two"):
         (template / "{{cookiecutter.name}}" / "raw" / name).symlink_to(".")
-    with pytest.raises(TemplateError, match="leads back to a directory that it is in"):
+    with pytest.raises(TemplateError, match="leads back to a directory that contains it"):
         converted(template)
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mintage.template.texts import TemplateText
 
 _GITHUB = "an expression of GitHub Actions"
-_GO = "a Go template, as Helm, Task and GoReleaser have them"
+_GO = "a Go template, as used by Helm, Task and GoReleaser"
 _MUSTACHE = "Handlebars or Mustache"
 _LATEX = "LaTeX"
 _SHELL = "a shell's ${#...}"

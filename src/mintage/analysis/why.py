@@ -263,7 +263,7 @@ class _Explainer:
             data = opened.read()
         settings = run.template.renderer
         if reason := run.plan.sequential_reason:
-            return RenderedBy.REFERENCE.value, Obstacle(f"templates of this kind are always compiled: {reason}")
+            return RenderedBy.REFERENCE.value, Obstacle(f"this template is always compiled: {reason}")
         if (
             DispatchingRenderer(settings, run.context).render_fast(data, name=file.name, variables=file.variables)
             is not None

@@ -233,7 +233,7 @@ def _part(template: Template, name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name not in (part, FORMATS[template.format]):
             raise
-        raise UsageError(f"templates of the format {template.format} cannot be analyzed") from error
+        raise UsageError(f"can't analyze {template.format} templates") from error
 
 
 def chooses_version(template: Template) -> bool:
@@ -246,7 +246,7 @@ def _module_for(source: Source, wanted: str | None) -> Format:
         return _module(recognized(source.root))
     module = _module(wanted)
     if not (module.TAKES_ANY_FOLDER or module.recognizes(source.root)):
-        raise UsageError(f"{source.origin.reference} is not a template of the format {wanted}")
+        raise UsageError(f"{source.origin.reference} is not a {wanted} template")
     return module
 
 

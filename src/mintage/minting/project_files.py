@@ -108,7 +108,7 @@ class ProjectFiles:
                 source = self._sources.open(path[len(top) :], _SOURCE)
                 break
         else:
-            raise UnsafePathError(f"{file.name} is outside of the template, at {path}")
+            raise UnsafePathError(f"{file.name} is outside the template, at {path}")
         status = os.fstat(source)
         if status.st_size != file.size or status.st_mtime_ns != file.mtime_ns:
             os.close(source)

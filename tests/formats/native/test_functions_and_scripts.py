@@ -114,9 +114,9 @@ class Shout(Extension):
     ("task", "error", "what"),
     [
         ('script = "gone.py"', TemplateError, "the script gone.py doesn't exist"),
-        ('script = "../x.py"', UnsafePathError, "outside of the template"),
-        ('script = "link.py"', UnsafePathError, "outside of the template"),
-        ('script = ".git/x.py"', UnsafePathError, "outside of the template"),
+        ('script = "../x.py"', UnsafePathError, "outside the template"),
+        ('script = "link.py"', UnsafePathError, "outside the template"),
+        ('script = ".git/x.py"', UnsafePathError, "outside the template"),
         ('run = "x"\nscript = "a.py"', TemplateError, "`run` or `script`"),
         ("", TemplateError, "`run` or `script`"),
     ],

@@ -71,7 +71,7 @@ RULES = {
         Rule("default-not-a-choice", _E, "The default of a question is not one of its choices."),
         Rule("escaping-path", _E, "A file or directory would lie outside of the project."),
         Rule("unchecked-path", _N, "An answer that may be any text becomes the name of a directory or file."),
-        Rule("impossible-layout", _E, "With all defaults, the paths of the template make no project."),
+        Rule("impossible-layout", _E, "With all defaults, the paths of the template are not valid."),
         Rule("colliding-paths", _W, "With some answers, two files of the template become the same file."),
         Rule("windows-path", _N, "On Windows, a file cannot be generated, or the template cannot be checked out."),
         Rule("unmatched-rule", _W, "A rule of mintage.toml names files or tasks that never exist."),

@@ -115,19 +115,19 @@ def check_settings(variables: Mapping[str, Any], file: Path) -> None:
     Raises:
         TemplateError: Some of them have a wrong type.
     """
-    expected: dict[str, tuple[type, ...]] = {
-        "_extensions": (list,),
-        "_copy_without_render": (list,),
-        "_jinja2_env_vars": (dict,),
-        "__prompts__": (dict,),
-        "templates": (dict,),
-        "template": (list,),
+    expected = {
+        "_extensions": list,
+        "_copy_without_render": list,
+        "_jinja2_env_vars": dict,
+        "__prompts__": dict,
+        "templates": dict,
+        "template": list,
     }
     where = Location(str(file))
     problems = [
-        Problem(f"{name} must be {' or '.join('an object' if kind is dict else 'a list' for kind in kinds)}", where)
-        for name, kinds in expected.items()
-        if name in variables and not isinstance(variables[name], kinds)
+        Problem(f"{name} must be {'an object' if kind is dict else 'a list'}", where)
+        for name, kind in expected.items()
+        if name in variables and not isinstance(variables[name], kind)
     ]
     if variables.get("_new_lines") not in (None, "", "\n", "\r", "\r\n", False):
         problems.append(Problem(f"_new_lines must be a line ending, not {variables['_new_lines']!r}", where))

@@ -63,7 +63,7 @@ def run_pre_prompt(root: Path, scratch: ExitStack) -> Path:
             raise TemplateError(
                 f"the hook {script.name} can't be started: {error.strerror}",
                 where=Location(str(script)),
-                hint="a script needs a first line such as #!/bin/sh",
+                hint="start the script with a line such as #!/bin/sh",
             ) from error
         if status:
             raise TemplateError(

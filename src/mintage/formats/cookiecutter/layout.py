@@ -123,7 +123,7 @@ class _ProjectWalk(Struct, dict=True):
             raise OutputExistsError(
                 f"two directories of the template become {target or 'the project directory itself'}",
                 where=Location(path),
-                hint="like Cookiecutter, this needs permission to overwrite: use `Options(overwrite=True)`",
+                hint="Cookiecutter allows this only when it may overwrite; use `Options(overwrite=True)`",
             )
         self._add_folder(path, target, None)
 

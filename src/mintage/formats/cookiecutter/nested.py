@@ -69,7 +69,7 @@ def _given(name: str, answer: str, variables: dict[str, Any], choices: Sequence[
     if found is None:
         style = "{} ({})" if "templates" in variables else "{}"
         offered = ", ".join(style.format(key, choice.value) for key, choice in zip(templates, choices, strict=True))
-        hint = suggest(answer, meanings) or "name one of them, or its directory with `Options(directory=...)`"
+        hint = suggest(answer, meanings) or "choose one of them, or name its directory with `Options(directory=...)`"
         problem = Problem(f"{name}: {answer!r} is not one of the choices: {offered}", where, hint)
         raise AnswerError("some answers are not valid", problems=[problem])
     return found

@@ -39,5 +39,5 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
         parts = file.name.split("/")
         above = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
         if any(FnmatchPatterns([str(pattern.value)]).matches(each) for each in above):
-            what = f"{_COPIED} has {pattern.value}: it is copied as it is"
+            what = f"{_COPIED} lists {pattern.value}, so it is copied without rendering"
             yield Rule(what, Location(CONFIGURATION_FILE, pattern.line, pattern.column))

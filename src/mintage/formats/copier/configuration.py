@@ -126,7 +126,7 @@ def read_configuration(root: Path) -> Configuration:
         return Configuration()
     if len(files) > 1:
         names = ", ".join(file.name for file in files)
-        raise TemplateError(f"the template has more than one configuration: {names}", hint="keep one of them")
+        raise TemplateError(f"the template has more than one configuration: {names}", hint="keep only one of them")
     file = files[0]
     options = _merged(list(_documents(file, root)), file)
     settings = {name[1:]: value for name, value in options.items() if name.startswith("_")}
@@ -218,7 +218,7 @@ def _check(configuration: Configuration) -> None:
         if name in _LISTS and not isinstance(value, list):
             refuse(f"_{name}", f"_{name} must be a list")
         if name in _MAPPINGS and not isinstance(value, dict):
-            refuse(f"_{name}", f"_{name} must be a table")
+            refuse(f"_{name}", f"_{name} must be a mapping")
         if name in _TEXTS and isinstance(value, dict | list):
             refuse(f"_{name}", f"_{name} must be text")
     if not problems:
@@ -248,12 +248,12 @@ def _problems_within(configuration: Configuration) -> Iterator[tuple[str, str]]:
             yield f"_secret_questions must contain names, not {name!r}", "_secret_questions"
     for name, table in configuration.questions.items():
         if name in _RESERVED:
-            yield f"a question must not be named {name}", name
+            yield f"{name} is reserved; choose another name for the question", name
         if table.get("secret") and "default" not in table:
-            yield f"{name} is secret, so it needs a default", name
+            yield f"the secret question {name} needs a default", name
         choices = table.get("choices", ())
         if not isinstance(choices, str | list | tuple | dict):
-            yield f"`choices` of {name} must be a list, a table or template text", name
+            yield f"`choices` of {name} must be a list, a mapping or template text", name
 
 
 def _task(task: Any) -> CopierTask:

@@ -98,7 +98,7 @@ class YieldExtension(Extension):
         loop = context.get(LOOP)
         if not isinstance(loop, Loop):
             raise TemplateError(
-                "the tag `yield` generates many files from one, so it belongs in the names of files and directories"
+                "`yield` generates several files from one, so it can only be used in the names of files and directories"
             )
         if loop.found is not None:
             raise TemplateError("a name can have only one `yield`, but this one has two")

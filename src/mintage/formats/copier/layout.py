@@ -272,9 +272,7 @@ class _TemplateWalk(Struct, dict=True):
             return
         variable, items = loop.found
         if not hasattr(items, "__iter__"):
-            raise TemplateError(
-                f"`yield` in {path} must go through a list, not {type(items).__name__}", where=Location(path)
-            )
+            raise TemplateError(f"`yield` in {path} needs a list, not {type(items).__name__}", where=Location(path))
         for item in items_within(items, self.request.limits.render_seconds, f"the path {path}"):
             if time.monotonic() > self._until:
                 raise took_too_long(f"the path {path}", self.request.limits.render_time)

@@ -58,13 +58,13 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
         what = f"it has the suffix {suffix}" if has_it else f"it doesn't have the suffix {suffix}, so it is copied"
         yield Rule(what, where)
     if file.variables:
-        yield Rule(f"`yield` in its path repeats it for every {', '.join(file.variables)}", Location(file.name))
+        yield Rule(f"`yield` in its path generates it once for each {', '.join(file.variables)}", Location(file.name))
     skipped = tuple(map(str, layout.configuration.settings.get("skip_if_exists") or ()))
     patterns = list(_patterns(request, "_skip_if_exists", skipped, layout.skip))
     index = deciding_pattern([pattern for pattern, _ in patterns], file.target, prunes=False)
     if index is not None:
         rule = patterns[index][1]
-        yield Rule(f"{rule.what}: it is left alone if it already exists", rule.where)
+        yield Rule(f"{rule.what}, so an existing file is left alone", rule.where)
 
 
 def _layout(request: ExplanationRequest) -> CopierLayout:
@@ -86,7 +86,7 @@ def _patterns(
         for text in texts:
             where = written.get(text) if texts is theirs else None
             for pattern in LINE_END.split(request.text(text, setting)):
-                yield pattern, Rule(f"{setting if where else default} has {pattern}", where)
+                yield pattern, Rule(f"{setting if where else default} lists {pattern}", where)
 
 
 def _rendered(request: ExplanationRequest, path: str) -> tuple[str, str]:
@@ -101,7 +101,7 @@ def _rendered(request: ExplanationRequest, path: str) -> tuple[str, str]:
             variable, items = loop.found
             first = next(iter(items), None)
             if first is None:
-                return "", f"`yield` in {part} goes through an empty list"
+                return "", f"`yield` in {part} gets an empty list"
             variables[variable] = first
             inner = {**context, **variables, LOOP: Loop()}
             text = request.layout.render.text(part, inner, what=f"the path {path}")

@@ -36,7 +36,7 @@ def load_copier_settings() -> CopierSettings:
     trust = found.get("trust", []) if isinstance(found, dict) else None
     if not isinstance(defaults, dict) or not isinstance(trust, list):
         raise UsageError(
-            "Copier's settings are invalid: `defaults` must be a table and `trust` a list", where=Location(str(file))
+            "Copier's settings are invalid: `defaults` must be a mapping and `trust` a list", where=Location(str(file))
         )
     return CopierSettings(defaults, tuple(map(str, trust)))
 

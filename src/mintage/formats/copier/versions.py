@@ -34,7 +34,7 @@ def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
         ref = str(last.get("_commit") or "")
         if not ref:
             raise UsageError(
-                f"no answers file says which revision {CURRENT_REF} is",
+                f"{CURRENT_REF} needs an answers file that names the revision of the project",
                 hint="name the revision with `Options(ref=...)`",
             )
     if ref is None:

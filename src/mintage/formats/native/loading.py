@@ -197,7 +197,7 @@ def _script(path: str, folder: Path, top: Path, file: Path) -> Path:
     found = folder / path
     real = os.path.realpath(found) if "\0" not in path else ""
     if not belongs_to_template(real, os.path.realpath(top)):
-        raise UnsafePathError(f"the script {path!r} is outside of the template", where=Location(str(file)))
+        raise UnsafePathError(f"the script {path!r} is outside the template", where=Location(str(file)))
     if not os.path.isfile(real):
         raise TemplateError(f"the script {path} doesn't exist in the template", where=Location(str(file)))
     return found

@@ -60,12 +60,14 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
         return
     for number, each in enumerate(configuration.each):
         if each.file == file.name and each.as_ in file.variables:
-            what = f"[[each]] repeats it for every {each.as_} of {each.items}"
+            what = f"[[each]] generates it once for each {each.as_} in {each.items}"
             yield Rule(what, places.of(each.items, "each", number, "items"))
     copied = deciding_pattern(configuration.files.copy_only, file.name, prunes=True)
     if copied is not None:
         pattern = configuration.files.copy_only[copied]
-        yield Rule(f"copy_only has {pattern}: it is copied as it is", places.of(pattern, "files", "copy_only"))
+        yield Rule(
+            f"copy_only lists {pattern}, so it is copied without rendering", places.of(pattern, "files", "copy_only")
+        )
     elif suffix := configuration.render.suffix:
         has_it = file.name.endswith(suffix)
         what = f"it has the suffix {suffix}" if has_it else f"it doesn't have the suffix {suffix}, so it is copied"
@@ -73,7 +75,7 @@ def rules(request: ExplanationRequest, file: PlannedFile) -> Iterator[Rule]:
     kept = deciding_pattern(configuration.files.skip_if_exists, file.target, prunes=True)
     if kept is not None:
         pattern = configuration.files.skip_if_exists[kept]
-        what = f"skip_if_exists has {pattern}: it is left alone if it already exists"
+        what = f"skip_if_exists lists {pattern}, so an existing file is left alone"
         yield Rule(what, places.of(pattern, "files", "skip_if_exists"))
     for number, rule in enumerate(configuration.order):
         if GitignorePatterns(rule.files).matches(file.target):
@@ -91,11 +93,11 @@ def _excluding(request: ExplanationRequest, places: _Places) -> Iterator[tuple[s
     """Yield the patterns of `exclude` that apply with these answers."""
     for rule in _layout(request).configuration.files.exclude:
         if isinstance(rule, str):
-            yield rule, Rule(f"exclude has {rule}", places.of(rule, "files", "exclude"))
+            yield rule, Rule(f"exclude lists {rule}", places.of(rule, "files", "exclude"))
         elif request.layout.render.value(rule.when, request.layout.context, what=f"`when` of {rule.match}"):
             where = places.of(rule.when, "files", "exclude")
             for pattern in [rule.match] if isinstance(rule.match, str) else rule.match:
-                yield pattern, Rule(f"exclude has {pattern} when {rule.when}", where)
+                yield pattern, Rule(f"exclude lists {pattern} when {rule.when}", where)
 
 
 def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
@@ -105,7 +107,7 @@ def _not_repeated(request: ExplanationRequest, each: EachTable) -> str:
     if each.when is not None and not render.value(each.when, context, what=what):
         return f"[[each]] has a `when` that is false: {each.when}"
     if not list(render.value(each.items, context, what=what)):
-        return f"[[each]] repeats it for {each.items}, which is empty"
+        return f"[[each]] generates nothing: {each.items} is empty"
     return ""
 
 

@@ -65,7 +65,7 @@ class SavedAnswers(Struct, frozen=True):
             return tomli_w.dumps(document).encode("utf-8")
         except UnicodeEncodeError as error:
             character = error.object[error.start]
-            raise AnswerError(f"an answer contains {character!r}, which cannot be encoded as UTF-8") from error
+            raise AnswerError(f"an answer contains {character!r}, which can't be encoded as UTF-8") from error
 
 
 def read_saved_answers(project: Path) -> Mapping[str, Any]:

@@ -150,10 +150,10 @@ class FoldersEntered:
             TemplateError: It is in itself, or was entered too often.
         """
         if real in above:
-            raise TemplateError(f"the link {path} leads back to a directory that it is in", where=Location(path))
+            raise TemplateError(f"the link {path} leads back to a directory that contains it", where=Location(path))
         ways = self._ways[real] = self._ways.get(real, 0) + 1
         if ways > _MOST_WAYS:  # as through thirty directories with two links in each of them, to the next one
-            raise TemplateError(f"links lead to {path[:200]} in more than {_MOST_WAYS} ways", where=Location(path))
+            raise TemplateError(f"links lead to {path[:200]} in more than {_MOST_WAYS:,} ways", where=Location(path))
 
 
 def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
@@ -173,7 +173,7 @@ def listing(folder: str, path: str) -> list[os.DirEntry[str]]:
             return list(found)
     except OSError as error:
         raise TemplateError(
-            f"the directory {path or folder} cannot be read: {error.strerror}", where=Location(path or folder)
+            f"can't read the directory {path or folder}: {error.strerror}", where=Location(path or folder)
         ) from error
 
 

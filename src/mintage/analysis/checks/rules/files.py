@@ -24,7 +24,7 @@ def find(check: CheckContext) -> Iterator[Finding]:
                 "impossible-layout",
                 Location(file.path),
                 "this is not a regular file, so no project can be generated",
-                "a template may only contain files, directories, and links that stay in it; remove this, or exclude it",
+                "a template can only contain files, directories, and links that stay inside it; remove or exclude it",
             )
             continue
         if not file.rendered:

@@ -93,7 +93,7 @@ def _missing_templates(check: CheckContext, each: Examined) -> Iterator[Finding]
         yield finding(
             "missing-template",
             check.where(each.text, reference.line, reference.column, name),
-            f"there is no template {name} to {reference.tag.removesuffix('s')}",
+            f"can't {reference.tag.removesuffix('s')} {name}: there is no such template",
             suggest(name, check.loader_names, likeness=0.6)
             or f"names are relative to {check.where_included or 'the template'}",
         )
