@@ -230,6 +230,18 @@ BROKEN: dict[str, tuple[Files, str]] = {
     ),
     "a name that leads out of the project": (native_file("a", "{{ '..' }}"), "escaping-path {{ '..' }}"),
     "a file that is not a text": ({**NATIVE, "a.txt": b"{{ name }} \xe9"}, "not-utf8 a.txt"),
+    "a text that Cookiecutter takes for a picture": (
+        cookiecutter_file("BM {{ cookiecutter.slug }}\n", "bmi.txt"),
+        f"unrendered-text {IN_PROJECT}/bmi.txt",
+    ),
+    "a pattern of files to copy that matches none": (
+        in_toml("[files]\n", '[files]\ncopy_only = ["nothing.txt"]\n'),
+        "unmatched-rule mintage.toml:22:15",
+    ),
+    "a pattern that begins with the project's directory": (
+        in_json('"*.html"', '"*.html", "{{cookiecutter.slug}}/README.md"'),
+        "unmatched-rule cookiecutter.json:10:16",
+    ),
     "an image that would be rendered": (native_file("{{ name }}", "a.png"), "rendered-binary a.png"),
     "an expression of GitHub Actions": (
         native_file("on: push\nrun: ${{ github.actor }}\n", "ci.yml"),

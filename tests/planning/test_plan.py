@@ -10,7 +10,7 @@ import pytest
 from mintage.engine.job import JobPriority
 from mintage.errors import OutputExistsError, PlanError, UnsafePathError
 from mintage.files.patterns import GitignorePatterns
-from mintage.planning import Action
+from mintage.planning import Action, PlanOptions, may_write_into
 from mintage.template.layout import Collisions, Entry, EntryKind
 from mintage.template.tasks import OrderRule, Task, TaskStage
 
@@ -230,3 +230,11 @@ class TestTasks:
     def test_a_task_cannot_leave_the_project(self, plan_of: PlanMaker) -> None:
         with pytest.raises(UnsafePathError):
             plan_of({}, tasks=(Task("t", "true", working_directory="../.."),))
+
+
+@pytest.mark.parametrize("below", ["", "project"])
+def test_a_destination_that_is_a_link_to_nothing_is_refused_as_that(tmp_path: Path, below: str) -> None:
+    (tmp_path / "link").symlink_to("nowhere/x")
+    with pytest.raises(OutputExistsError, match="link that leads to nothing") as caught:
+        may_write_into(tmp_path / "link" / below, PlanOptions(overwrite=True), adds_only=False)
+    assert "create its target" in caught.value.hint

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,6 @@ from mintage.errors import CommitError, UnsafePathError
 from mintage.files.folders import ProjectFolder
 from mintage.files.staging import Staging
 from mintage.files.trees import remove_tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_new_project_appears_with_all_its_folders(tmp_path: Path) -> None:
@@ -178,3 +176,43 @@ def test_removing_a_tree_follows_no_link(tmp_path: Path) -> None:
     remove_tree(tmp_path / "t")
     remove_tree(tmp_path / "top")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["f", "outside", "top"]
+
+
+def test_a_file_system_within_the_project_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tmp_path / "project"
+    (project / "data").mkdir(parents=True)
+    (project / "data" / "f").write_text("old")
+    (project / "a").write_text("old")
+    rename = os.rename
+
+    def across(source: Any, target: Any, **folders: Any) -> None:
+        if target == "f":
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        rename(source, target, **folders)
+
+    with Staging(project) as staging:
+        (staging.project / "data").mkdir()
+        (staging.project / "data" / "f").write_text("new")
+        (staging.project / "a").write_text("new")
+        monkeypatch.setattr(os, "rename", across)
+        with pytest.raises(CommitError, match="is a file system of its own") as caught:
+            staging.commit_into_existing([], ["a", "data/f"])
+        monkeypatch.undo()
+    assert str(caught.value.where) == str(project / "data" / "f")
+    assert (project / "data" / "f").read_text() == "old"
+    assert (project / "a").read_text() == "old"
+
+
+@pytest.mark.parametrize(("number", "appeared"), [(errno.ENOSPC, False), (errno.ENOTEMPTY, True)])
+def test_only_what_is_there_is_said_to_have_appeared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, appeared: bool
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with Staging(tmp_path / "project") as staging:
+        monkeypatch.setattr(Path, "rename", fail)
+        with pytest.raises(CommitError) as caught:
+            staging.commit_new([])
+        monkeypatch.undo()
+    assert ("has appeared" in caught.value.why) is appeared

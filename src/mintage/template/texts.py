@@ -67,6 +67,19 @@ class TemplateFile(Struct, frozen=True):
     """What its contents are; None for a pipe, a socket or a device."""
     rendered: bool
     """Whether it is rendered if it has tags; otherwise it is copied."""
+    tag: str = ""
+    """A tag in a file that counts as binary although it is text, so that it is copied; "" if there is none."""
+
+
+class UnmatchedPattern(Struct, frozen=True):
+    """A pattern in the configuration that matches no file."""
+
+    setting: str
+    """The setting that has the pattern."""
+    pattern: str
+    """The pattern, as it is written."""
+    hint: str
+    """What the author may have meant; "" if that is unknown."""
 
 
 class UnknownKey(Struct, frozen=True):
@@ -125,6 +138,8 @@ class Survey(Struct, frozen=True):
     """Settings whose names begin with an underscore, which authors forget."""
     unknown_keys: tuple[UnknownKey, ...] = ()
     """Keys in the configuration that have no meaning."""
+    unmatched_patterns: tuple[UnmatchedPattern, ...] = ()
+    """Patterns in the configuration that match no file of the template."""
     repeated_files: tuple[str, ...] = ()
     """The paths that the configuration repeats, even if the template doesn't have them."""
     keeps_one_of_two: bool = False

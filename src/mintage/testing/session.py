@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mintage.analysis.checks.rules.files import HOW_TO_RENDER, unrendered
 from mintage.engine import (
     Cancellation,
     ConcurrentOptions,
@@ -20,6 +21,7 @@ from mintage.engine import (
 )
 from mintage.engine.forking import can_fork
 from mintage.errors import TimedOutError
+from mintage.formats import survey_of
 from mintage.rendering.bounds import within_seconds
 from mintage.terminal import say_nothing
 from mintage.testing.cases import cases_in, combined_cases, never_chosen, selected
@@ -89,6 +91,9 @@ def run_test(
             tested = load_template(request, scratch, ask_consent, warn)
             planned = _plan(tested, request)
             settings = _settings(tested, request, scratch, task_output)
+            for file in survey_of(tested.interview.template).files:
+                if file.tag:
+                    warn(f"{file.path}: {unrendered(file)}; {HOW_TO_RENDER}")
         left = None if timeout is None else max(0.001, timeout - (time.perf_counter() - began))
         results, workers = _run(planned.cases, settings, request, reporter, cancellation, seconds=left)
         with cancellation.interrupting():

@@ -61,6 +61,7 @@ RULES = {
         Rule("missing-template", _E, "A template that is included, imported or extended does not exist."),
         Rule("foreign-syntax", _E, "Text in another language, such as that of GitHub Actions, looks like a tag."),
         Rule("not-utf8", _E, "A file that would be rendered is not UTF-8 text."),
+        Rule("unrendered-text", _W, "A text file with tags counts as binary, and is copied."),
         Rule("rendered-binary", _W, "A file that looks binary would be rendered."),
         Rule("undefined-variable", _E, "A name is read that no question, tag or setting defines."),
         Rule("asked-later", _E, "A question reads the answer to a later one."),

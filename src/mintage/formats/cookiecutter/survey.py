@@ -14,10 +14,11 @@ from mintage.formats.cookiecutter.layout import CookiecutterLayout
 from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, relative
 from mintage.formats.shared.tree import walk
 from mintage.template.possible_answers import possible_answers
-from mintage.template.texts import Place, Survey, TemplateText, UnknownKey
+from mintage.template.texts import Place, Survey, TemplateText, UnknownKey, UnmatchedPattern
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mintage.template import Template
 
@@ -26,6 +27,7 @@ INJECTED = frozenset({"_template", "_output_dir", "_repo_dir", "_checkout"})
 PROMPTS = "__prompts__"
 _SETTINGS = tuple(sorted({"_copy_without_render", "_extensions", "_jinja2_env_vars", "_new_lines", PROMPTS} | INJECTED))
 _SURELY_MEANT = 0.85
+_COPIED = "_copy_without_render"
 
 
 def survey(template: Template) -> Survey:
@@ -35,7 +37,7 @@ def survey(template: Template) -> Survey:
     written = written_configuration(template)
     folder = Folder(template.renderer, f"{relative(str(layout.project_folder), template.root)}/")
     folder.texts.append(_project_name(layout))
-    _add_files(folder, layout, written)
+    unmatched = _add_files(folder, layout, written)
     questions = {
         question.name: written.keys.get(question.name, Location(CONFIGURATION_FILE)) for question in template.questions
     }
@@ -52,6 +54,7 @@ def survey(template: Template) -> Survey:
         possible_answers=possible_answers(template.questions),
         how_to_copy="list the file in `_copy_without_render`",
         unknown_keys=tuple(_unknown_keys(written, questions)),
+        unmatched_patterns=unmatched,
     )
 
 
@@ -78,15 +81,19 @@ def _project_name(layout: CookiecutterLayout) -> TemplateText:
     return TemplateText(Place.PATH, name, name, name, line=None)
 
 
-def _add_files(folder: Folder, layout: CookiecutterLayout, written: Written) -> None:
-    patterns = written.get("_copy_without_render")
-    copied = FnmatchPatterns([each.value for each in patterns.texts()] if patterns else [])
+def _add_files(folder: Folder, layout: CookiecutterLayout, written: Written) -> tuple[UnmatchedPattern, ...]:
+    """Add all files, and return the patterns of `_copy_without_render` that match none."""
+    found = written.get(_COPIED)
+    patterns = [each.value for each in found.texts()] if found else []
+    copied = FnmatchPatterns(patterns)
     as_they_are: list[str] = []
+    paths: list[str] = []
 
     def leaves_out(path: str, _is_folder: bool) -> bool:
         return leads_to_nothing(layout.project_folder / path)
 
     for item in walk(layout.project_folder, layout.top, leaves_out):
+        paths.append(item.path)
         if any(item.path.startswith(path) for path in as_they_are):
             if not item.is_folder:
                 folder.add_file(item.path, item.source, rendered=False)
@@ -97,6 +104,19 @@ def _add_files(folder: Folder, layout: CookiecutterLayout, written: Written) -> 
             as_they_are.append(f"{item.path}/")
         elif not item.is_folder:
             folder.add_file(item.path, item.source, rendered=not as_it_is)
+    unmatched = [pattern for pattern in patterns if not any(map(FnmatchPatterns([pattern]).matches, paths))]
+    return tuple(
+        UnmatchedPattern(_COPIED, pattern, _meant_by(pattern, layout.project_folder.name, paths))
+        for pattern in unmatched
+    )
+
+
+def _meant_by(pattern: str, project: str, paths: Sequence[str]) -> str:
+    """Return the hint for a pattern that matches nothing: most often it begins with the project's directory."""
+    first, slash, rest = pattern.partition("/")
+    if slash and first.replace(" ", "") == project.replace(" ", ""):
+        return f"patterns are relative to the project's directory: write {rest!r}"
+    return suggest(pattern, paths)
 
 
 def _defaults(written: Written) -> Iterator[TemplateText]:

@@ -13,7 +13,8 @@ from mintage.formats.shared.survey import Folder, leads_to_nothing, read_text, r
 from mintage.formats.shared.tree import walk
 from mintage.rendering.settings import OUTPUT_FUNCTIONS
 from mintage.template.possible_answers import possible_answers
-from mintage.template.texts import Place, Survey, TemplateText
+from mintage.template.texts import Place, Survey, TemplateText, UnmatchedPattern
+from mintage.terminal import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ def survey(template: Template) -> Survey:
     configuration = layout.configuration
     inside = relative(str(layout.root), template.root)
     folder = Folder(template.renderer, "" if inside == "." else f"{inside}/")
-    _add_files(folder, layout)
+    paths = _add_files(folder, layout)
     texts = _ConfigurationTexts(configuration, layout)
     questions = {name: Location(texts.file, configuration.question_lines[name]) for name in configuration.questions}
     return Survey(
@@ -43,12 +44,20 @@ def survey(template: Template) -> Survey:
         known=OUTPUT_FUNCTIONS,
         possible_answers=possible_answers(template.questions),
         how_to_copy="list the file in `copy_only`",
+        unmatched_patterns=tuple(_unmatched(layout, paths)),
         check_key="pattern",
         repeated_files=tuple(each.file for each in configuration.each),
     )
 
 
-def _add_files(folder: Folder, layout: NativeLayout) -> None:
+def _unmatched(layout: NativeLayout, paths: Sequence[str]) -> Iterator[UnmatchedPattern]:
+    for pattern in layout.configuration.files.copy_only:
+        if not pattern.startswith("!") and not any(map(GitignorePatterns([pattern]).matches, paths)):
+            yield UnmatchedPattern("copy_only", pattern, suggest(pattern, paths))
+
+
+def _add_files(folder: Folder, layout: NativeLayout) -> list[str]:
+    """Add all files, and return the paths of files and directories."""
     rules = layout.configuration.files
     excluded = GitignorePatterns([rule for rule in rules.exclude if isinstance(rule, str)])
     copied = GitignorePatterns(rules.copy_only)
@@ -71,6 +80,7 @@ def _add_files(folder: Folder, layout: NativeLayout) -> None:
         if not item.is_folder:
             rendered = item.path.endswith(suffix) and not copied.matches(item.path)
             folder.add_file(item.path, item.source, rendered=rendered, names=names)
+    return [item.path for item in items]
 
 
 class _ConfigurationTexts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,10 @@ class Folder:
         self.texts: list[TemplateText] = []
         self.files: list[TemplateFile] = []
         self._inspector = Inspector(settings, _no_environment)
+        start = re.escape(str(settings.options.get("variable_start_string", "{{")))
+        end = re.escape(str(settings.options.get("variable_end_string", "}}")))
+        name = rf"{settings.namespace}\." if settings.namespace else "[A-Za-z_]"
+        self._answer = re.compile(rf"{start}-?\s*{name}.*?{end}")
 
     def add_name(self, path: str, names: frozenset[str] = frozenset()) -> None:
         """Add a file or directory whose name is template text.
@@ -63,11 +68,18 @@ class Folder:
         text = _decoded(data) if rendered and verdict is Verdict.TEXT and len(data) <= _LARGEST else ""
         if text is None:
             verdict = Verdict.NOT_UTF8
-        self.files.append(TemplateFile(self.prefix + path, source, verdict, rendered))
+        tag = self._tag_in(data) if rendered and verdict is Verdict.BINARY else ""
+        self.files.append(TemplateFile(self.prefix + path, source, verdict, rendered, tag))
         if text:
             place = self.prefix + path
             loader_name = self._loader_prefix + path
             self.texts.append(TemplateText(Place.FILE, place, text, place, names=names, loader_name=loader_name))
+
+    def _tag_in(self, data: bytes) -> str:
+        """Return a tag that reads an answer, if the data is text; "" if there is none."""
+        text = None if b"\0" in data else _decoded(data)
+        found = self._answer.search(text) if text else None
+        return found[0] if found else ""
 
 
 def _no_environment() -> Environment:

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
     from mintage.analysis.checks.context import CheckContext
     from mintage.analysis.checks.findings import Finding
+    from mintage.template.texts import TemplateFile
+
+
+HOW_TO_RENDER = "begin it with another line, such as a comment"
+
+
+def unrendered(file: TemplateFile) -> str:
+    """Return what to say of a text file that counts as binary."""
+    return f"this file counts as binary because of how it begins, so it is copied although it contains {file.tag}"
 
 
 def find(check: CheckContext) -> Iterator[Finding]:
@@ -28,6 +37,9 @@ def find(check: CheckContext) -> Iterator[Finding]:
             )
             continue
         if not file.rendered:
+            continue
+        if file.tag:
+            yield finding("unrendered-text", Location(file.path), unrendered(file), HOW_TO_RENDER)
             continue
         if file.verdict is Verdict.NOT_UTF8:
             yield finding(

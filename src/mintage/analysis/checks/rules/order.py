@@ -48,6 +48,14 @@ def _unmatched(check: CheckContext) -> Iterator[Finding]:
             suggest(file, _paths(check)) or "`file` must be a path in the template, exactly as it is written there",
             severity=Severity.ERROR,
         )
+    for each in check.survey.unmatched_patterns:
+        yield finding(
+            "unmatched-rule",
+            check.place_of_setting(each.pattern),
+            f"{each.setting} has the pattern {each.pattern}, which matches no file of the template",
+            each.hint or "correct it, or remove it",
+            severity=Severity.WARNING,
+        )
     template = check.survey.template
     patterns = [(pattern, "[[order]]") for rule in template.order for pattern in (*rule.files, *rule.after)]
     patterns += [(pattern, f"the task {task.name}") for task in template.tasks for pattern in task.after]
