@@ -1,4 +1,4 @@
-"""One way to end a run early, for Ctrl-C, a termination, or a call from another thread. Knows no jobs."""
+"""Ends runs early, for Ctrl-C, a termination signal, or a call from another thread. Knows no jobs."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-# Closer together than this, two requests are one: `timeout` and terminals tell a process and its group.
+# Two requests closer together than this are one: `timeout` and terminals signal both a process and its group.
 _SECOND_REQUEST_AFTER_SECONDS = 0.25
 _LOOK_EVERY_SECONDS = 0.1
-# A job that was interrupted may have processes to end; only one that hangs in that is interrupted again.
+# An interrupted job may have processes to end. It is interrupted again only if it hangs while it does so.
 _CLEAN_UP_SECONDS = 5.0
 
 
 class Interrupted(BaseException):
-    """Raised in what runs in the main thread, to end it; no `except Exception` keeps it. Never leaves the engine."""
+    """Raised in the main thread to end what runs there. No `except Exception` catches it. Never leaves the engine."""
 
 
 class Cancellation:
-    """A request to end the run, from any thread or signal handler. Once made it stays."""
+    """A request to end the run, from any thread or signal handler. It can't be withdrawn."""
 
     def __init__(self) -> None:
         self._signal_number: int | None = None
@@ -48,13 +48,13 @@ class Cancellation:
 
     @property
     def signal_number(self) -> int:
-        """What asked for it: 2 for Ctrl-C and calls, 15 for a termination."""
+        """The signal that requested it: 2 for Ctrl-C and for calls, 15 for a termination."""
         return self._signal_number or int(signal.SIGINT)
 
     def cancel(self, signal_number: int = signal.SIGINT) -> None:
-        """Ask the run to end; if called twice, to end immediately.
+        """Request the end of the run; the second time, its immediate end.
 
-        Returns at once; takes no lock, so that a signal handler may call it.
+        Returns immediately, and takes no lock, so that signal handlers can call it.
         """
         now = time.monotonic()
         if self._signal_number is None:
@@ -67,7 +67,7 @@ class Cancellation:
 
     @contextmanager
     def waking(self, wake: Callable[[], None]) -> Iterator[None]:
-        """While the block runs, cancelling calls `wake` as well."""
+        """Call `wake` too when the run is cancelled while the block runs."""
         self._wakes.append(wake)
         try:
             yield
@@ -76,7 +76,7 @@ class Cancellation:
 
     @contextmanager
     def interrupting(self) -> Iterator[None]:
-        """While the block runs, a signal raises CancelledError in it: it may wait for a person or for the network."""
+        """Raise CancelledError in the block at a signal, for code that waits for the user or the network."""
         self._interrupts = True
         try:
             yield
@@ -86,18 +86,18 @@ class Cancellation:
             self._interrupts = False
 
     def on_signal(self, number: int, _frame: FrameType | None) -> None:
-        """A signal handler."""
+        """Handle a signal by cancelling the run."""
         self.cancel(number)
         if self._interrupts:
-            self._interrupts = False  # once: what cleans up after it is not interrupted again
+            self._interrupts = False  # only once: the cleanup after it is not interrupted
             raise Interrupted
 
 
 @contextmanager
 def cancel_on_signals(cancellation: Cancellation) -> Iterator[None]:
-    """While the block runs, Ctrl-C, a termination and a hang-up cancel.
+    """Cancel at Ctrl-C, a termination signal or a hang-up while the block runs.
 
-    A signal that is ignored, as `nohup` has it, stays ignored. Does nothing outside of the main thread.
+    Signals that are ignored, such as under `nohup`, stay ignored. Does nothing outside of the main thread.
     """
     if not in_main_thread():
         yield
@@ -115,10 +115,11 @@ def cancel_on_signals(cancellation: Cancellation) -> Iterator[None]:
 
 
 class _Alarm:
-    """A handler that raises what there is a reason for.
+    """A signal handler that raises the exception that `reason` returns, if any.
 
     Args:
-        outer: Of a block around this one, which goes on asking.
+        reason: Returns why the block should end; None if it should go on.
+        outer: The handler of an enclosing block, whose reason counts too.
     """
 
     def __init__(self, reason: Callable[[], BaseException | None], outer: _Alarm | None) -> None:
@@ -126,7 +127,7 @@ class _Alarm:
         self._outer = outer
 
     def reason(self) -> BaseException | None:
-        """Return why the block should end now; None if it should go on."""
+        """Return why this block or an enclosing one should end; None if it should go on."""
         return self._reason() or (self._outer.reason() if self._outer else None)
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
@@ -137,10 +138,10 @@ class _Alarm:
 
 @contextmanager
 def interrupted_when(reason: Callable[[], BaseException | None]) -> Iterator[None]:
-    """Ask ten times a second, and raise the answer in the block, even if it hangs.
+    """Call `reason` ten times a second, and raise what it returns in the block, even if that hangs.
 
-    Only in the main thread, where signals arrive. What a block around this one asks is asked as well. A timer that the
-    program has set itself goes on afterwards.
+    Works only in the main thread, where signals arrive; elsewhere, the block just runs. Blocks can be nested: the
+    reasons of enclosing blocks count too. A timer that the program has set itself continues afterwards.
     """
     if not in_main_thread() or not hasattr(signal, "setitimer"):
         yield
@@ -162,5 +163,5 @@ def interrupted_when(reason: Callable[[], BaseException | None]) -> Iterator[Non
 
 
 def in_main_thread() -> bool:
-    """Return whether signals arrive here, so that a job which hangs can be interrupted."""
+    """Return whether this is the main thread, where signals arrive and can interrupt a job that hangs."""
     return threading.current_thread() is threading.main_thread()

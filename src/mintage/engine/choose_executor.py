@@ -1,6 +1,6 @@
-"""Chooses how to run some jobs, and says why. Starts nothing.
+"""Chooses how to run jobs, and explains the choice. Starts nothing.
 
-Estimates don't say how fast this machine and its disks are. So the first jobs are run and measured, and decide.
+Estimates don't know how fast this machine and its disks are, so the first jobs are run and measured.
 """
 
 from __future__ import annotations
@@ -14,47 +14,49 @@ from msgspec import Struct
 from mintage.engine.forking import can_fork
 
 EXECUTORS = ("auto", "sequential", "threads", "processes")
-# Beyond so many, more threads that wait add nothing, because Python carries out one at a time; fewer add less.
+# More threads than this add nothing, even if they wait: Python runs only one at a time.
 MOST_THREADS = 32
-# What starting a worker costs, measured on two cores: a fork and its first answer, or a fresh interpreter.
+# The cost of starting a worker, measured on two cores: a fork up to its first answer, and a new interpreter.
 _FORK_SECONDS = 0.006
 _FRESH_PROCESS_SECONDS = 0.15
-# Jobs that wait for most of their time want threads; as many of them as may be can wait side by side.
+# Jobs that wait for most of their time run in threads, as many as are useful.
 _MOSTLY_WAITING = 0.87
 _LEAST_SECONDS_FOR_THREADS = 0.02
-# Where they wait for half of it, processes wait side by side, more of them than there are cores: twice as many as would
-# keep the cores busy if they took turns without a gap.
+# Jobs that wait for half of their time run in more processes than there are cores: twice as many as would keep the
+# cores busy if they took turns without gaps.
 _OFTEN_WAITING = 0.5
 _FOR_GAPS = 2
 MOST_WAITING_PROCESSES = 16
 
 
 class Choice(Struct, frozen=True):
-    """How the jobs are run, and why."""
+    """How to run jobs, and why."""
 
     executor: str
     """"sequential", "threads" or "processes"."""
     workers: int
+    """How many workers to start."""
     reason: str
-    """One line for people."""
+    """Why, in one line for the user."""
 
 
 class Measured(Struct, frozen=True):
-    """What the first jobs have shown."""
+    """What the first jobs showed about the others."""
 
     jobs_left: int
+    """How many jobs are left."""
     seconds_left: float
-    """How long the other jobs would take sequentially, in seconds."""
+    """How long they would take sequentially, in seconds."""
     waiting: float = 0.0
-    """The share of it in which the processor has nothing to do, 0 to 1."""
+    """The share of that time in which the processor is idle, from 0 to 1."""
 
 
 def choose_unmeasured(jobs: int, *, executor: str, workers: int | None, cores: int, threshold: int) -> Choice | None:
-    """Return the choice for this many jobs, where nothing has to be measured for it; else None.
+    """Return how to run this many jobs; None if that has to be measured first.
 
     Args:
-        workers: At most; None for as many as are useful.
-        cores: Processors that may be used.
+        workers: The maximum number of workers; None for as many as are useful.
+        cores: How many processors can be used.
     """
     most = max(1, min(workers or cores, jobs))
     if executor == "sequential":
@@ -72,14 +74,16 @@ def choose(measured: Measured, *, workers: int | None, cores: int, affordable: i
     """Return how to run the jobs that are left.
 
     Args:
-        workers: As many as are wanted; None for as many as are useful.
-        affordable: Processes that memory and open files allow.
+        measured: What the first jobs showed.
+        workers: The maximum number of workers; None for as many as are useful.
+        cores: How many processors can be used.
+        affordable: How many processes memory and open files allow.
     """
     seconds, jobs, waiting = measured.seconds_left, measured.jobs_left, measured.waiting
     estimate = f"{jobs:,} jobs, about {seconds:.2g} s of work"
     if waiting >= _OFTEN_WAITING:
         estimate += f", {waiting:.0%} of it waiting"
-    is_waiting = waiting >= (_MOSTLY_WAITING if can_fork() else _OFTEN_WAITING)  # fresh processes are slow to start
+    is_waiting = waiting >= (_MOSTLY_WAITING if can_fork() else _OFTEN_WAITING)  # new interpreters are slow to start
     if is_waiting and seconds >= _LEAST_SECONDS_FOR_THREADS:
         threads = max(1, min(workers or MOST_THREADS, jobs))
         return Choice("threads", threads, f"{estimate}: worth {threads} threads")
@@ -93,7 +97,7 @@ def choose(measured: Measured, *, workers: int | None, cores: int, affordable: i
     if _threads_run_side_by_side() or os.name != "posix":
         return Choice("threads", most, f"{estimate}: worth {most} threads")
     start = _FORK_SECONDS if can_fork() else _FRESH_PROCESS_SECONDS
-    if workers is None:  # one more would take longer to start than it saves
+    if workers is None:  # one more would take longer to start than it would save
         most = min(most, max(2, round(sqrt(seconds / start))))
     if seconds * (1 - 1 / most) <= most * start:
         return Choice("sequential", 1, f"{estimate}: less than {most} processes take to start")

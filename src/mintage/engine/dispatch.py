@@ -30,16 +30,16 @@ _DONE = JobState.DONE
 
 
 class Dispatcher:
-    """The books of one run: which jobs are with the pool, and the results of those that came to their end.
+    """Keeps track of one run: which jobs the pool has, and the results of those that ended.
 
     Args:
-        most_bytes: That all jobs together may write.
+        most_bytes: The maximum number of bytes that all jobs together may write.
 
     Attributes:
-        tracker: How far the run is.
-        has_failed: Whether a job has.
-        stopped_by: Why the run has to end, if a job said so or too much was written.
-        first_result_seconds: Until the first job had succeeded.
+        tracker: The progress of the run.
+        has_failed: Whether a job has failed.
+        stopped_by: Why the run must end: a job asked for it, or too much was written. None while it may go on.
+        first_result_seconds: The time in seconds until the first job succeeded; None if none has.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Dispatcher:
 
     @property
     def results(self) -> tuple[JobResult, ...]:
-        """What became of the jobs that came to an end, in the order in which they were given."""
+        """The results of the jobs that have ended, in the order in which the jobs were given."""
         return tuple([result for result in self._results if result is not None])
 
     def dispatch(self, pool: Pool, sizer: BatchSizer) -> None:
@@ -101,11 +101,11 @@ class Dispatcher:
             batch.append(index)
             wanted -= job.cost_seconds
             if job.memory_bytes >= LARGE_JOB:
-                break  # memory that two large jobs hold while one waits for the other is lost to other workers
+                break  # a large job must not hold memory while it waits behind another one in its batch
         return tuple(batch)
 
     def record(self, events: Iterable[Event], sizer: BatchSizer) -> None:
-        """Book what has happened. A job that had been given up before is not booked again."""
+        """Record what happened. Events of jobs that the run has already given up on are ignored."""
         estimated = seconds = 0.0
         for event in events:
             if isinstance(event, JobsReturned):
@@ -120,11 +120,11 @@ class Dispatcher:
         sizer.learn(estimated, seconds)
 
     def give_back_rest(self) -> None:
-        """Nothing runs any more: what was handed out and did not come back may be handed out again."""
+        """Make jobs that the pool did not finish ready again, after the pool has stopped."""
         self._give_back(tuple(self._in_flight))
 
     def cancel_rest(self) -> None:
-        """What has not come to an end never will."""
+        """Cancel all jobs that have not ended."""
         rest = self._scheduler.cancel_rest()
         self._finish({index: JobResult(self._jobs[index], JobState.CANCELLED) for index in rest})
 
@@ -135,7 +135,7 @@ class Dispatcher:
             self._scheduler.give_back(index)
 
     def _end(self, event: JobEnded) -> Sequence[JobResult]:
-        """Record that a job has come to its end, and return its result."""
+        """Record that a job has ended, and return its result."""
         index = event.job_index
         self._in_flight.remove(index)
         self._budget.release(self._jobs[index])
@@ -147,7 +147,7 @@ class Dispatcher:
         return self._finish({index: result})
 
     def _succeed_all(self, rows: Iterable[Row]) -> Sequence[JobResult]:
-        """These jobs have succeeded, if they had not been given up before. Returns their results."""
+        """Record that jobs have succeeded, and return the results of those that the run has not given up on."""
         results: dict[int, JobResult] = {}
         for row in rows:
             index = row[0]
@@ -190,7 +190,7 @@ class Dispatcher:
         return (result,)
 
     def _finish(self, results: dict[int, JobResult]) -> Sequence[JobResult]:
-        """Jobs have come to their ends, by their indexes."""
+        """Record the results of jobs, by index, and report them."""
         for index, result in results.items():
             self._results[index] = result
         self.tracker.finished(*results.values())

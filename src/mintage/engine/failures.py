@@ -1,4 +1,4 @@
-"""Why jobs fail, and what a run with failed jobs raises. Knows nothing of templates."""
+"""Describes why jobs fail, and what a run with failed jobs raises. Knows nothing of templates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class JobFailedError(MintageError):
 
 
 class RunStoppedError(MintageError):
-    """A job has found out that the whole run must be made in another way; the engine ends it. Raised by runners."""
+    """Raised by runners to end the run, because all of it must be done in another way."""
 
 
 class GenerationFailed(ExceptionGroup[JobFailedError]):
@@ -44,7 +44,7 @@ class GenerationFailed(ExceptionGroup[JobFailedError]):
 
 
 class JobFailure(Struct, frozen=True):
-    """Why a job failed, in fields that survive the way from a worker process."""
+    """Why a job failed, in fields that can be sent from a worker process."""
 
     what: str
     """What happened, in one sentence."""
@@ -53,7 +53,7 @@ class JobFailure(Struct, frozen=True):
     where: Location | None = None
     """The file and line that caused it."""
     why: str = ""
-    """The cause, when `what` does not say it."""
+    """The cause, when `what` doesn't say it."""
     hint: str = ""
     """What the user can do next."""
     source_line: str = ""
@@ -61,7 +61,7 @@ class JobFailure(Struct, frozen=True):
 
     @property
     def reason(self) -> str:
-        """`what` without the name of the file that it may begin with: the same for files that fail alike."""
+        """`what` without the file name that it may begin with, so that files with the same failure share it."""
         return self.what.removeprefix(f"{self.where.file}: ") if self.where else self.what
 
     @classmethod

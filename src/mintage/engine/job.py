@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class JobPriority(IntEnum):
-    """Which class of jobs goes first. Lower values start earlier."""
+    """The order in which jobs start: lower values first."""
 
     HIGH = 0
     NORMAL = 1
@@ -23,7 +23,7 @@ class JobPriority(IntEnum):
 
 
 class JobState(Enum):
-    """Where a job is in its life; exactly one is true at any time."""
+    """The state of a job. The value is a sentence about what is true in it."""
 
     WAITING = "waits for a job that it depends on"
     READY = "may start as soon as a worker and memory are free"
@@ -33,20 +33,20 @@ class JobState(Enum):
     SKIPPED = "a job that it depends on failed"
     CANCELLED = "the run ended before it was done"
 
-    __hash__ = object.__hash__  # there is one of each; Enum's own hash is computed in Python at every look-up
+    __hash__ = object.__hash__  # members are singletons, and Enum's own hash runs Python code at every lookup
 
 
 class Job(Struct, frozen=True):
     """One piece of work."""
 
     name: str
-    """The job's name, unique in a run and shown to people: an output path or the name of a task."""
+    """The name of the job, unique in a run and shown to the user: an output path or the name of a task."""
     payload: Any = None
-    """What the runner needs; the engine never looks at it. Must be picklable."""
+    """What the runner needs. The engine never reads it. Must be picklable."""
     size_bytes: int = 0
     """How many bytes the job reads."""
     priority: JobPriority = JobPriority.NORMAL
-    """The class of the job: higher ones start first."""
+    """The priority of the job: HIGH starts first."""
     depends_on: tuple[str, ...] = ()
     """The names of jobs that must have succeeded before this one starts."""
     cost_seconds: float = 0.001
@@ -58,7 +58,7 @@ class Job(Struct, frozen=True):
 
 
 class JobResult(Struct, frozen=True):
-    """What became of a job."""
+    """The result of a job."""
 
     job: Job
     """The job."""
@@ -77,11 +77,11 @@ class JobResult(Struct, frozen=True):
     detail: Any = None
     """What the runner returned besides the byte count, such as a task's output."""
     handed_out: float = 0.0
-    """When it was handed to its worker, by `time.perf_counter`; 0 if it never was."""
+    """When it was dispatched to its worker, by `time.perf_counter`; 0 if it never was."""
     began: float = 0.0
     """When its worker began it, by `time.perf_counter`; 0 if it never did."""
     spans: tuple[Span, ...] = ()
-    """The parts that it consisted of, if the runner records them."""
+    """The parts of the job, if the run is traced."""
 
 
 class Outcome(Struct, frozen=True):
@@ -90,13 +90,13 @@ class Outcome(Struct, frozen=True):
     bytes_written: int = 0
     """How many bytes the job wrote."""
     detail: Any = None
-    """Anything else that the result is to carry."""
+    """Anything else to keep in the result."""
     spans: tuple[Span, ...] = ()
     """The parts of the job, if the run is traced."""
 
 
 class JobRunner(Protocol):
-    """Does the work of one job in the calling process or thread. Raises to fail it, RunStoppedError to end the run.
+    """Does jobs in the calling process and thread. Raises to fail a job, or RunStoppedError to end the run.
 
     Must be picklable when processes are used; whatever it caches for itself it keeps per thread.
     """

@@ -1,4 +1,4 @@
-"""What may run at once: memory, open files, processors. Knows jobs by their estimates only."""
+"""Limits what runs at once: memory, open files, processors. Knows only the estimates of jobs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from mintage.engine.job import Job
 
 MIB = 1024 * 1024
-# A job that needs this much has a batch of its own, and memory is handed back after it.
+# A job that needs this much ends its batch, and its memory is returned to the system after it.
 LARGE_JOB = 4 * MIB
 # What a worker needs besides its jobs. A forked one shares the rest with its parent.
 WORKER_MEMORY = 12 * MIB
-# A runner of files keeps up to nine directories open on either side (`files.folders.KEPT_OPEN`), and has two files
-# besides.
+# A file runner keeps up to nine directories open on either side (`files.folders.KEPT_OPEN`), and opens two files.
 FILES_PER_WORKER = 24
 _FILES_OF_OUR_OWN = 64
 # Address space that threads and allocators reserve without using it.
@@ -34,7 +33,7 @@ _LEAST_FOR_JOBS = 16 * MIB
 
 
 def usable_cores() -> int:
-    """Processors that this process may use: its affinity, and the quota of its control group."""
+    """Return how many processors this process may use, by its affinity and the quota of its control group."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cgroup_quota()
     return max(1, min(cores, round(quota)) if quota else cores)
@@ -53,12 +52,12 @@ def workers_by_open_files() -> int:
 
 
 def resident_bytes(pids: Iterable[int]) -> int:
-    """Memory of these processes together; what forked ones share is counted for each."""
+    """Return the memory of these processes together. Memory that they share is counted for each of them."""
     return sum(map(_resident, pids))
 
 
 def tree_exceeds(limit_bytes: int, pids: Iterable[int]) -> bool:
-    """Return whether these processes together use more than this, with what they share counted once."""
+    """Return whether these processes together use more than this. Memory that they share is counted once."""
     members = tuple(pids)
     if resident_bytes(members) <= limit_bytes:  # cheap to read, and never too little
         return False
@@ -66,7 +65,7 @@ def tree_exceeds(limit_bytes: int, pids: Iterable[int]) -> bool:
 
 
 def hand_back_memory() -> None:
-    """Return freed memory to the system; the allocator would keep what a large job needed."""
+    """Return freed memory to the system; otherwise the allocator keeps what a large job needed."""
     if sys.platform != "linux":
         return
     import ctypes
@@ -78,9 +77,12 @@ def hand_back_memory() -> None:
 
 @contextmanager
 def memory_bounded(more_bytes: int | None) -> Iterator[None]:
-    """While the block runs, this process gets so much more memory and then a MemoryError, before the machine has none.
+    """Raise MemoryError in the block when this process uses too much memory, before the machine runs out of it.
 
-    Does nothing for None, and where the system cannot tell what is used.
+    Does nothing where the system doesn't report how much a process uses.
+
+    Args:
+        more_bytes: How much more the process may use than now; None for no limit.
     """
     used = _data_bytes()
     if more_bytes is None or used is None:
@@ -92,7 +94,7 @@ def memory_bounded(more_bytes: int | None) -> Iterator[None]:
 
 @contextmanager
 def memory_unbounded() -> Iterator[None]:
-    """While the block runs, `memory_bounded` does not hold: programs that are started then do not inherit it."""
+    """Lift the limit of `memory_bounded` in the block, so that programs started there don't inherit it."""
     with _soft_limit(None):
         yield
 
@@ -122,7 +124,7 @@ def _data_bytes() -> int | None:
 
 
 def needs_too_much_memory(job: Job, budget: MemoryBudget) -> JobFailure:
-    """Return the failure of a job that does not fit into the memory limit even when it runs alone."""
+    """Return the failure of a job that doesn't fit into the memory limit even when it runs alone."""
     needed, available = -(-job.memory_bytes // MIB), (budget.available_bytes or 0) // MIB
     return JobFailure(
         f"it would need about {needed} MiB of memory, and {available} MiB are left for jobs",
@@ -133,7 +135,7 @@ def needs_too_much_memory(job: Job, budget: MemoryBudget) -> JobFailure:
 
 
 def wrote_too_much(most_bytes: float) -> MintageError:
-    """Return the error for jobs that have written more together than is allowed."""
+    """Return the error for jobs that together wrote more than is allowed."""
     return MintageError(
         f"the project has more than {most_bytes:,.0f} bytes, and nothing was written",
         hint="if it's meant to be this large, raise the limit with `ConcurrentOptions(most_bytes=BYTES)`",
@@ -141,14 +143,14 @@ def wrote_too_much(most_bytes: float) -> MintageError:
 
 
 class MemoryBudget(Struct):
-    """Admits jobs as long as their estimates together stay within what is left of the limit."""
+    """Admits jobs while their estimates together fit into what is left of the limit."""
 
     limit_bytes: int | None
-    """For the whole process tree, None for no limit."""
+    """The limit for the complete process tree, in bytes; None for no limit."""
     base_bytes: int = 0
-    """What it uses without any job."""
+    """What the process tree uses when no job runs, in bytes."""
     available_bytes: int | None = None
-    """What all jobs together may use; worked out from these two."""
+    """What all jobs together may use, in bytes; computed from the other two."""
     _used: int = 0
     _running: int = 0
     _is_over: bool = False
@@ -157,14 +159,14 @@ class MemoryBudget(Struct):
         self.reserve(0)
 
     def reserve(self, base_bytes: int) -> None:
-        """The program needs more without any job, so that less is left for these."""
+        """Reserve memory for the program itself, which leaves less for jobs."""
         self.base_bytes += base_bytes
         if self.limit_bytes is not None:
             self.available_bytes = max(_LEAST_FOR_JOBS, self.limit_bytes - self.base_bytes)
 
     @property
     def used_bytes(self) -> int:
-        """The estimates of all running jobs."""
+        """The sum of the estimates of all running jobs."""
         return self._used
 
     def can_ever_hold(self, job: Job) -> bool:
@@ -178,23 +180,23 @@ class MemoryBudget(Struct):
         return not self._is_over and self._used + job.memory_bytes <= self.available_bytes
 
     def take(self, job: Job) -> None:
-        """The job starts."""
+        """Count a job that starts."""
         self._running += 1
         self._used += job.memory_bytes
 
     def release(self, job: Job) -> None:
-        """The job has ended."""
+        """Stop counting a job that has ended."""
         self._running -= 1
         self._used -= job.memory_bytes
 
     def measure(self, pids: Iterable[int]) -> None:
-        """Measure what these processes use; while that is over the limit, jobs run one at a time."""
+        """Measure what these processes use. While it is over the limit, jobs run one at a time."""
         if self.available_bytes is not None:
             self._is_over = tree_exceeds(self.base_bytes + self.available_bytes, pids)
 
 
 def cgroup_quota(root: Path | str = "/sys/fs/cgroup", membership: Path | str = "/proc/self/cgroup") -> float | None:
-    """Processors allowed by the control groups that this process is in, version 2 or 1; None if there is no limit."""
+    """Return how many processors this process's control groups (version 1 or 2) allow; None for no limit."""
     folders = [str(root), f"{root}/cpu"]
     for line in (_read(str(membership)) or "").splitlines():
         _, controllers, path = line.split(":", 2)
@@ -223,7 +225,7 @@ def _resident(pid: int) -> int:
 
 
 def _proportional(pid: int) -> int:
-    """Return what a process uses, its share only of what it has in common with others."""
+    """Return the memory of a process, with only its share of what it has in common with others."""
     for line in (_read(f"/proc/{pid}/smaps_rollup") or "").splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024

@@ -1,4 +1,4 @@
-"""How jobs are to be run, as its caller says it."""
+"""The options of a run."""
 
 from __future__ import annotations
 
@@ -18,32 +18,33 @@ _LEAST = (("workers", 1), ("max_memory_mb", 1), ("buffer_size", 1), ("threshold"
 
 
 class ConcurrentOptions(Struct, frozen=True):
-    """How jobs are run.
+    """How to run jobs.
 
-    Raises UsageError for values that make no sense.
+    Raises:
+        UsageError: A value is out of range, or the executor is unknown.
     """
 
     workers: int | None = None
-    """The number of workers at most; None for the number of usable cores."""
+    """The maximum number of workers; None for the number of usable cores."""
     executor: str | Executor = "auto"
-    """One of "auto", "sequential", "threads" and "processes", or any `concurrent.futures.Executor`, which is not shut
+    """One of "auto", "sequential", "threads" or "processes"; or any `concurrent.futures.Executor`, which is not shut
     down."""
     max_memory_mb: int | None = None
     """The memory in MiB that this process and its workers may use together; None for no limit."""
     enable_dependencies: bool = True
-    """Whether jobs wait for those that they depend on; False ignores all order."""
+    """Whether jobs wait for the jobs that they depend on; False ignores `depends_on`."""
     buffer_size: int = 1000
-    """The maximum number of dispatched jobs."""
+    """The maximum number of jobs that are dispatched at the same time."""
     threshold: int = DEFAULT_THRESHOLD
-    """With the executor "auto", fewer jobs than this run sequentially."""
+    """With the executor "auto", runs with fewer jobs than this are sequential."""
     timeout_seconds: float | None = None
-    """The time in seconds after which the whole run is ended; None for no limit."""
+    """The time in seconds after which the run is ended; None for no limit."""
     fail_fast: bool = False
     """Whether the first failure ends the run."""
     most_bytes: float = math.inf
-    """How many bytes all jobs may write together."""
+    """The maximum number of bytes that all jobs together may write."""
     grace_seconds: float = 0.5
-    """How many seconds running jobs may go on when the run is ended."""
+    """The time in seconds that running jobs have to finish when the run is ended early."""
 
     def __post_init__(self) -> None:
         is_executor = self.executor in EXECUTORS if isinstance(self.executor, str) else hasattr(self.executor, "submit")

@@ -1,4 +1,4 @@
-"""Runs jobs: scheduler, limits, pool, progress and cancellation together. Knows nothing of templates."""
+"""Runs jobs, with a scheduler, limits, a pool, progress and cancellation. Knows nothing of templates."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ if TYPE_CHECKING:
     from mintage.engine.progress import Reporter
 
 _TICK_SECONDS = 0.1
-# How long workers that have nothing to do any more may take to leave.
+# How long workers may take to exit when no job is left.
 _SECONDS_TO_CLOSE = 5.0
 
 
 class RunResult(Struct, frozen=True):
-    """What became of the jobs."""
+    """The results of a run."""
 
     results: tuple[JobResult, ...]
     """One result for each job, in the order in which the jobs were given."""
     executor: str
-    """How the jobs were run."""
+    """The executor that ran the jobs."""
     workers: int
     """How many workers ran them."""
     reason: str
-    """Why they were run in this way."""
+    """Why this executor was chosen."""
     seconds: float
     """The duration of the run, in seconds."""
     first_result_seconds: float | None = None
     """The time in seconds until the first job was done; None if none was."""
     ended_by: MintageError | None = None
-    """TimedOutError or CancelledError when the run was ended early."""
+    """Why the run ended early, such as TimedOutError or CancelledError; None if it didn't."""
 
 
 class ConcurrentProcessor:
@@ -84,8 +84,8 @@ class ConcurrentProcessor:
         A job that fails never raises here, and never stops the others.
 
         Raises:
-            PlanError: Before anything runs, for jobs that cannot be ordered.
-            CycleError: Before anything runs, for jobs that cannot be ordered.
+            PlanError: The jobs can't be ordered; nothing has run.
+            CycleError: Jobs depend on each other in a cycle; nothing has run.
         """
         options = self._options
         run = _Run(
@@ -135,13 +135,13 @@ class _Run:
         self._watch = JobWatch(jobs)
 
     def run(self) -> RunResult:
-        """Return everything from the first batch to the last result."""
+        """Run all jobs, and return their results."""
         ended_by: MintageError | None = None
         self._reporter.started(len(self._jobs))
         try:
             if self._jobs:
                 ended_by = self._reason_to_end() or self._run_in_pools()
-            if self._scheduler.is_finished:  # what was running when it was to end has finished the work
+            if self._scheduler.is_finished:  # all jobs finished in the grace
                 ended_by = self._dispatcher.stopped_by
         finally:
             self._dispatcher.cancel_rest()
@@ -157,9 +157,9 @@ class _Run:
         )
 
     def _run_in_pools(self) -> MintageError | None:
-        """In the chosen pool; when that cannot have workers, and the choice was ours, in threads instead.
+        """Run the jobs in the chosen pool, or in threads if that was our choice and its workers can't start.
 
-        Returns why it ended early, if it did not because of a failure.
+        Return why the run ended early; None if it didn't, or if a failure ended it.
         """
         options = self._options
         choice = _choice_unmeasured(options, len(self._jobs), self._most_workers(options.workers))
@@ -188,9 +188,9 @@ class _Run:
             self._budget.reserve(choice.workers * WORKER_MEMORY)
 
     def _probe(self) -> tuple[Choice, MintageError | None]:
-        """Run the first jobs here, and choose how to run the others by what they took.
+        """Run the first jobs here, and choose how to run the others by the time that they took.
 
-        In another thread than the main one a job that hangs could not be ended here: estimates have to do there.
+        Outside of the main thread, a job that hangs couldn't be ended here, so the choice is made by estimates.
         """
         if not in_main_thread():
             return self._chosen(Measured(len(self._jobs), self._scheduler.cost_not_started)), None
@@ -211,10 +211,10 @@ class _Run:
         return choose(measured, workers=most, cores=self._most_workers(None), affordable=affordable)
 
     def _most_workers(self, wanted: int | None) -> int:
-        """No more workers than memory and open files allow."""
+        """Return how many of the wanted workers memory and open files allow; None wants one for each core."""
         workers = min(wanted or usable_cores(), workers_by_open_files())
         if self._budget.available_bytes is not None:
-            # Half of what is left may go into workers, the other half is for their jobs.
+            # Half of the memory that is left is for workers, the other half for their jobs.
             workers = min(workers, self._budget.available_bytes // 2 // WORKER_MEMORY)
         return max(1, workers)
 
@@ -223,7 +223,7 @@ class _Run:
         return self._scheduler.is_finished or (self._dispatcher.has_failed and self._options.fail_fast)
 
     def _run_in_pool(self, pool: Pool, is_enough: Callable[[], bool] = lambda: False) -> MintageError | None:
-        """Until all is done, or it is enough. Returns why it ended early, if it did not because of a failure."""
+        """Run jobs in a pool until all are done, or it is enough. See `_run_in_pools` for the result."""
         sizer = BatchSizer(self._choice.workers, self._options.buffer_size, pool.batches_per_worker)
         grace_seconds = self._options.grace_seconds
         try:
@@ -243,7 +243,7 @@ class _Run:
             self._dispatcher.give_back_rest()
 
     def _make_pool(self) -> Pool:
-        """Return the pool of the chosen kind; only that one is imported."""
+        """Return a pool of the chosen kind, and import only that kind."""
         jobs, runner, workers = self._jobs, self._runner, self._choice.workers
         if not isinstance(self._options.executor, str):
             from mintage.engine.pools.executor import ExecutorPool
@@ -302,7 +302,7 @@ def _budget(options: ConcurrentOptions) -> MemoryBudget:
 def _choice_unmeasured(options: ConcurrentOptions, jobs: int, most_workers: int) -> Choice | None:
     if not isinstance(options.executor, str):
         size = options.workers or getattr(options.executor, "_max_workers", None) or usable_cores()
-        return Choice(type(options.executor).__name__, max(1, min(size, jobs)), "as handed in")
+        return Choice(type(options.executor).__name__, max(1, min(size, jobs)), "as requested")
     return choose_unmeasured(
         jobs,
         executor=options.executor,

@@ -1,4 +1,4 @@
-"""How far a run is. Written by the engine, read by displays; knows neither jobs' contents nor terminals."""
+"""The progress of a run, counted by the engine for displays. Knows neither the payloads of jobs nor terminals."""
 
 from __future__ import annotations
 
@@ -19,31 +19,37 @@ _Told = TypeVar("_Told")
 
 
 class Progress(Struct, frozen=True):
-    """A snapshot."""
+    """The progress of a run at one time."""
 
     total: int
+    """How many jobs the run has."""
     completed: int = 0
-    """Jobs that came to any end, which is the sum of the four that follow it."""
+    """How many jobs have ended: the sum of `done`, `failed`, `skipped` and `cancelled`."""
     done: int = 0
+    """How many jobs succeeded."""
     failed: int = 0
+    """How many jobs failed."""
     skipped: int = 0
+    """How many jobs were skipped because a job that they depend on failed."""
     cancelled: int = 0
+    """How many jobs the end of the run cancelled."""
     bytes_written: int = 0
+    """How many bytes all jobs wrote."""
     seconds: float = 0.0
-    """Since the start."""
+    """The time since the start, in seconds."""
     cost_done: float = 0.0
-    """Share of the estimated work, 0 to 1."""
+    """The share of the estimated work that is done, from 0 to 1."""
     current: Mapping[int, str] = field(default_factory=dict)
-    """What each worker is doing, by its number."""
+    """The name of the job that each worker runs, by the number of the worker."""
 
     @property
     def percentage(self) -> float:
-        """0 to 100; 100 exactly when everything has come to an end."""
+        """The share of jobs that have ended, from 0 to 100; 100 only when all have."""
         return 100.0 * self.completed / self.total if self.total else 100.0
 
     @property
     def rate(self) -> float:
-        """Jobs that came to an end, per second since the start."""
+        """Jobs that ended, per second since the start."""
         return self.completed / self.seconds if self.seconds > 0 else 0.0
 
     @property
@@ -53,14 +59,14 @@ class Progress(Struct, frozen=True):
 
     @property
     def seconds_left(self) -> float | None:
-        """A guess from the work done so far; None as long as there is nothing to guess from."""
+        """An estimate of the time left, from the work done so far; None while none is done."""
         if self.completed >= self.total:
             return 0.0
         return self.seconds * (1 - self.cost_done) / self.cost_done if self.cost_done > 0 else None
 
 
 class ProgressTracker:
-    """Counts what comes to an end. Safe from any thread; never goes back, never passes the total."""
+    """Counts the jobs that end. Can be used from any thread; never goes back, and never exceeds the total."""
 
     def __init__(self, total: int, *, total_cost: float = 0.0, clock: Callable[[], float] = time.perf_counter) -> None:
         self._total = total
@@ -75,15 +81,15 @@ class ProgressTracker:
         self._current: dict[int, str] = {}
 
     def working_on(self, current: Mapping[int, str]) -> None:
-        """What each worker is doing now: its number and the name of a job."""
+        """Set which job each worker runs now: the number of the worker, and the name of the job."""
         with self._lock:
             self._current = dict(current)
 
     def finished(self, *results: JobResult) -> None:
-        """Jobs have come to their ends; each one is counted once.
+        """Count jobs that have ended.
 
         Raises:
-            ValueError: There are no more jobs than were finished already.
+            ValueError: More jobs ended than there are.
         """
         with self._lock:
             if self._completed + len(results) > self._total:
@@ -97,7 +103,7 @@ class ProgressTracker:
                     del self._current[result.worker]
 
     def snapshot(self) -> Progress:
-        """Return how far it is now."""
+        """Return the progress now."""
         with self._lock:
             is_over = self._completed == self._total
             if self._total_cost > 0:
@@ -121,8 +127,8 @@ class ProgressTracker:
 class Reporter(Protocol):
     """Receives the events of a run, always in the thread that runs it.
 
-    A class may declare `wants_job_events = False` to get no `job_finished`, which saves time where there are many
-    thousand jobs.
+    A class may declare `wants_job_events = False` to get no `job_finished`, which saves time in runs with
+    thousands of jobs.
     """
 
     def started(self, total: int) -> None:
@@ -180,7 +186,7 @@ class WithoutProgress(SilentReporter):
 
 
 class GuardedReporter:
-    """Passes all events on to a reporter until it raises, which ends the run: cleaning up should not raise again."""
+    """Passes all events on to a reporter until it raises, which ends the run: cleaning up must not raise again."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter: Reporter = reporter

@@ -1,4 +1,4 @@
-"""Decides which job may start now. Pure: knows no worker, no thread and no clock."""
+"""Decides which job starts next. Pure: knows no workers, no threads and no clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mintage.engine.job import Job
 
 FINISHED = frozenset({JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED})
-# How many ready jobs are tried before "nothing fits into memory now" is believed.
+# How many ready jobs are tried before concluding that none fits into memory now.
 _CANDIDATES = 8
 # To look a member up in its enum takes 70 ns, which counts where it is done for every job.
 _WAITING, _READY, _RUNNING, _DONE = JobState.WAITING, JobState.READY, JobState.RUNNING, JobState.DONE
@@ -23,14 +23,16 @@ _LOW = JobPriority.LOW
 
 
 class JobScheduler:
-    """Hands out jobs by index, in the order that finishes soonest, none before what it depends on has succeeded.
-
-    Raises PlanError for a name that is used twice or that nobody has, and CycleError for jobs that wait for each other.
+    """Returns jobs by index, in the order that finishes soonest, but none before those that it depends on succeeded.
 
     Args:
-        jobs: Names are unique.
-        workers: How many run at once; large jobs are started early enough for that many.
-        enable_dependencies: False ignores `depends_on`.
+        jobs: All jobs of a run.
+        workers: How many jobs run at once; large jobs start early enough for that.
+        enable_dependencies: Whether to respect `depends_on`.
+
+    Raises:
+        PlanError: Two jobs have the same name, or a job depends on an unknown one.
+        CycleError: Jobs depend on each other in a cycle.
     """
 
     def __init__(self, jobs: Sequence[Job], *, workers: int = 1, enable_dependencies: bool = True) -> None:
@@ -43,10 +45,10 @@ class JobScheduler:
         index_of = self._index_of_names()
         if enable_dependencies:
             self._connect(index_of)
-        # Which job is the first, second, and so on, among those of its class that are ready; and the other way round.
+        # `_order` has the index of the job at each rank, and `_rank` the reverse. Lower ranks of a priority go first.
         self._order = self._in_order(self._longest_waits())
         self._rank = [0] * len(jobs)
-        # Heaps of ranks; a lower class goes first. The last one is JobPriority.LOW.
+        # A heap of ranks for each priority, the highest priority first.
         self._ready: list[list[int]] = [[] for _ in JobPriority]
         self._cost_not_started = sum([job.cost_seconds for job in jobs])
         for rank, index in enumerate(self._order):
@@ -56,7 +58,7 @@ class JobScheduler:
                 self._ready[jobs[index].priority].append(rank)
 
     def state(self, index: int) -> JobState:
-        """Return where a job is in its life."""
+        """Return the state of a job."""
         return self._state[index]
 
     def count(self, state: JobState) -> int:
@@ -65,12 +67,12 @@ class JobScheduler:
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing waits, is ready or runs any more."""
+        """Whether all jobs have ended."""
         return not self._unfinished
 
     @property
     def cost_not_started(self) -> float:
-        """Estimated seconds of all jobs that have not been dispatched."""
+        """The estimated seconds of all jobs that haven't been dispatched."""
         return self._cost_not_started
 
     def take(self, fits: Callable[[Job], bool] | None = None) -> int | None:
@@ -92,12 +94,12 @@ class JobScheduler:
         return found
 
     def give_back(self, index: int) -> None:
-        """A running job was lost with its worker, through no fault of its own."""
+        """Make a running job ready again, because it was lost with its worker."""
         self._cost_not_started += self._jobs[index].cost_seconds
         self._make_ready(index)
 
     def succeed(self, index: int) -> None:
-        """A running job is done; what waited for it may become ready."""
+        """Record that a running job is done, and make jobs ready that only waited for it."""
         self._state[index] = _DONE
         self._unfinished -= 1
         if not self._dependents:
@@ -122,7 +124,7 @@ class JobScheduler:
         return skipped
 
     def cancel_rest(self) -> list[int]:
-        """Cancel everything that has not finished, and return those jobs."""
+        """Cancel all jobs that have not ended, and return them."""
         rest = [index for index, state in enumerate(self._state) if state not in FINISHED]
         for index in rest:
             self._move(index, JobState.CANCELLED)
@@ -132,7 +134,7 @@ class JobScheduler:
         return rest
 
     def _move(self, index: int, state: JobState) -> None:
-        """Change a state, as seldom happens; what happens to every job is done in its place."""
+        """Change a state. The changes that every job goes through are inlined in `take` and `succeed`."""
         self._state[index] = state
         if state in FINISHED:
             self._unfinished -= 1
@@ -142,9 +144,7 @@ class JobScheduler:
         heappush(self._ready[self._jobs[index].priority], self._rank[index])
 
     def _in_order(self, waited_for_seconds: Sequence[float]) -> list[int]:
-        """Return all jobs: first those that others wait for longest, large ones of the lowest class before small
-        ones.
-        """
+        """Return all jobs, first those with the longest chains behind them; of low priority, the largest first."""
         jobs = self._jobs
         if not self._dependents:
             low = [index for index, job in enumerate(jobs) if job.priority is _LOW]
@@ -158,7 +158,7 @@ class JobScheduler:
         return sorted(range(len(jobs)), key=urgency)
 
     def _next_class(self) -> list[int] | None:
-        """Return the ready jobs to take from: by priority, unless a long job would be left for the end."""
+        """Return the heap to take from: by priority, unless that would leave a long job for the end."""
         low = self._ready[_LOW]
         if low and self._jobs[self._order[low[0]]].cost_seconds * self.workers >= self._cost_not_started:
             return low
@@ -188,13 +188,17 @@ class JobScheduler:
             raise PlanError("the jobs can't be ordered", problems=problems)
 
     def _longest_waits(self) -> list[float]:
-        """For each job, the seconds of the longest chain of jobs that waits for it. Finds cycles on the way."""
+        """Return, for each job, the seconds of the longest chain of jobs that waits for it.
+
+        Raises:
+            CycleError: Jobs depend on each other in a cycle.
+        """
         longest = [0.0] * len(self._jobs)
         if not self._dependents:
             return longest
         missing = list(self._missing)
         order = [index for index, count in enumerate(missing) if not count]
-        for index in order:  # grows while it is walked
+        for index in order:  # grows during the loop
             for dependent in self._dependents.get(index, ()):
                 missing[dependent] -= 1
                 if not missing[dependent]:
@@ -207,9 +211,7 @@ class JobScheduler:
         return longest
 
     def _cycle(self, stuck: set[int]) -> list[str]:
-        """Return one cycle among jobs that all wait for another of them, in the order in which they would have to
-        run.
-        """
+        """Return the names of one cycle among jobs that all wait for each other, in dependency order."""
         waits_for = {index: before for before in stuck for index in self._dependents.get(before, ()) if index in stuck}
         place: dict[int, int] = {}
         index = min(stuck)

@@ -1,4 +1,4 @@
-"""Notices jobs that take longer than they may. Looked at from time to time, so that it costs jobs nothing."""
+"""Finds jobs that exceed their time limit. Checks from time to time, which costs the jobs nothing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LOOK_EVERY_SECONDS = 0.1
 
 
 class JobTookTooLong(BaseException):
-    """Raised inside a job that has run for longer than it may, to end it. Never leaves the engine."""
+    """Raised inside a job that exceeds its time limit, to end it. Never leaves the engine."""
 
 
 class JobWatch:
-    """Knows since when each worker has been with its job, as far as it was asked."""
+    """Remembers when each worker was first seen with the job that it runs."""
 
     def __init__(self, jobs: Sequence[Job], clock: Callable[[], float] = time.perf_counter) -> None:
         self._jobs = jobs
@@ -28,7 +28,7 @@ class JobWatch:
         self._since: dict[int, tuple[int, float]] = {}
 
     def is_overdue(self, worker: int, index: int | None, *, grace_seconds: float = 0.0) -> bool:
-        """Return whether the job that a worker runs now has run for longer than it may, and a grace."""
+        """Return whether the job that a worker runs has exceeded its time limit plus the grace."""
         if index is None:
             return False
         now = self._clock()
@@ -41,7 +41,7 @@ class JobWatch:
 
 
 def took_too_long(job: Job) -> JobFailure:
-    """Return the failure of a job that was ended because of the time it took."""
+    """Return the failure of a job that was ended because it took too long."""
     return JobFailure(
         f"it took longer than {job.timeout_seconds:g} seconds",
         "TimeLimit",

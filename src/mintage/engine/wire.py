@@ -1,4 +1,4 @@
-"""What a worker process and its parent say to each other: pickles in pipes, and a board in shared memory.
+"""Carries messages between a worker process and its parent: pickles in pipes, and a board in shared memory.
 
 Knows neither jobs nor order.
 """
@@ -20,7 +20,8 @@ def write_message(fd: int, message: Any) -> None:
     """Write one message to a pipe.
 
     Raises:
-        OSError: Nobody reads it, and what pickle raises.
+        OSError: The pipe has no reader.
+        Exception: The message can't be pickled.
     """
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     rest = memoryview(_LENGTH.pack(len(data)) + data)
@@ -29,17 +30,17 @@ def write_message(fd: int, message: Any) -> None:
 
 
 class MessageReader:
-    """Reads the messages that come out of one pipe."""
+    """Reads messages from a pipe."""
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self._received = bytearray()
 
     def read(self) -> list[Any]:
-        """Wait for some bytes, and return the messages that are whole by now.
+        """Wait for data, and return the messages that are complete.
 
         Raises:
-            EOFError: The other side is gone.
+            EOFError: The other side has closed the pipe.
         """
         block = os.read(self.fd, _BLOCK)
         if not block:
@@ -52,46 +53,46 @@ class MessageReader:
             if len(self._received) - body < length:
                 break
             start = body + length
-            # From our own parent or worker, so that nobody else decides what is unpickled.
+            # It comes from our own parent or worker, so that nobody else decides what is unpickled.
             messages.append(pickle.loads(self._received[body:start]))  # noqa: S301
         del self._received[:start]
         return messages
 
 
 class Board:
-    """Shared memory on which each worker says which job it is running, and the parent that all should stop.
+    """Shared memory in which each worker notes which job it runs, and the parent that all should stop.
 
-    It outlives a worker that is killed, and so tells what it was doing.
+    It outlives a worker that is killed, and so shows which job that was running.
 
     Args:
-        fd: A file for workers that are not forked.
+        fd: A file to share with workers that aren't forked; -1 for anonymous memory.
     """
 
     def __init__(self, workers: int, fd: int = -1) -> None:
         self._memory = mmap.mmap(fd, self.size(workers))
-        # One cell for "stop", then one for each worker: the job's index plus one, or nothing.
+        # One cell for "stop", then one for each worker: the index of its job plus one, or 0.
         self._cells = memoryview(self._memory).cast("q")
 
     @staticmethod
     def size(workers: int) -> int:
-        """Bytes of a board for so many workers."""
+        """Return the size of a board for this many workers, in bytes."""
         return (workers + 1) * _CELL_BYTES
 
     @property
     def is_stopping(self) -> bool:
-        """Whether workers should begin nothing more."""
+        """Whether workers should begin no more jobs."""
         return self._cells[0] != 0
 
     def stop(self) -> None:
-        """Ask all workers to begin nothing more."""
+        """Ask all workers to begin no more jobs."""
         self._cells[0] = 1
 
     def begin(self, worker: int, index: int) -> None:
-        """A worker begins a job."""
+        """Note that a worker begins a job."""
         self._cells[worker + 1] = index + 1
 
     def clear(self, worker: int) -> None:
-        """A worker runs nothing now."""
+        """Note that a worker runs no job."""
         self._cells[worker + 1] = 0
 
     def job_of(self, worker: int) -> int | None:

@@ -1,6 +1,6 @@
-"""What a worker process does: take batches, run them, send back what became of them. Knows no order and no limits.
+"""A worker process: receives batches, runs them, and sends back the results. Knows no order and no limits.
 
-Where a fork is not possible, a fresh interpreter runs `main`; the jobs and the runner then come in a file.
+Where a fork is not safe, a new interpreter runs `main`, and reads the jobs and the runner from a file.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _SEND_AFTER_SECONDS = 0.01
 
 
 class Server(Struct, frozen=True):
-    """Runs batches in this process."""
+    """Runs batches in this worker process."""
 
     number: int
-    """This worker's."""
+    """The number of this worker."""
     results_fd: int
-    """The pipe to the parent."""
+    """The pipe that results are written to."""
     board: Board
     jobs: Sequence[Job]
     runner: JobRunner
 
     def serve(self, work_fd: int) -> None:
-        """Run what comes out of the pipe until it ends or the board says stop."""
+        """Run the batches that come through a pipe until it is closed or the board says to stop."""
         work = MessageReader(work_fd)
         if any(job.timeout_seconds is not None for job in self.jobs):
             self._end_overdue_jobs()
@@ -56,7 +56,7 @@ class Server(Struct, frozen=True):
             flush_output()
 
     def _end_overdue_jobs(self) -> None:
-        """From now on, a job of this process that takes too long is interrupted."""
+        """From now on, interrupt jobs of this process that take too long."""
         watch = JobWatch(self.jobs)
 
         def look(_number: int, _frame: object) -> None:
@@ -67,21 +67,21 @@ class Server(Struct, frozen=True):
         signal.setitimer(signal.ITIMER_REAL, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS)
 
     def _run_one(self, index: int) -> tuple[JobEnded, bool]:
-        """Return how the job ended, and whether a row says all of it."""
+        """Return how the job ended, and whether a row of `JobsDone` can hold it."""
         try:
             self.board.begin(self.number, index)
             ended = run_one(self.jobs[index], index, self.runner, self.number)
             says_all = is_plain(ended)
             if not says_all:
                 ended = sendable(ended)
-            self.board.clear(self.number)  # nobody is interrupted from here on
-        except JobTookTooLong:  # right after it had ended
+            self.board.clear(self.number)  # from here on, nothing is interrupted
+        except JobTookTooLong:  # raised between the end of the job and the end of its watch
             self.board.clear(self.number)
             return JobEnded(index, self.number, 0.0, 0.0, failure=took_too_long(self.jobs[index])), False
         return ended, says_all
 
     def _run(self, batch: Batch) -> None:
-        """A message back is (rows of `JobsDone`, other jobs that ended, whether the batch is done)."""
+        """Run a batch. Messages to the parent are (rows of `JobsDone`, other ended jobs, whether the batch is done)."""
         done: list[tuple[Any, ...]] = []
         others: list[tuple[Any, ...]] = []
         sent_at = time.perf_counter()
@@ -103,10 +103,11 @@ class Server(Struct, frozen=True):
 
 
 def main() -> None:
-    """A fresh interpreter's way in.
+    """Serve as a worker in a new interpreter.
 
-    Arguments: descriptors of the pipe with work, of the one for results, of the board, of the file with jobs and
-    runner, then this worker's number, how many there are, and how much memory each may use (0 for no limit).
+    The command line has the descriptors of the pipe with batches, the pipe for results, the board, and the file with
+    jobs and runner; then the number of this worker, the number of workers, and the bytes of memory that each may use (0
+    for no limit).
     """
     work_fd, results_fd, board_fd, state_fd, worker, workers, memory_bytes = map(int, sys.argv[1:8])
     become_worker(results_fd)

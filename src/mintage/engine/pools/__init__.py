@@ -1,6 +1,6 @@
-"""Where jobs are run: here, in threads, in processes, or in an executor of the caller.
+"""Runs jobs in pools: in this thread, in threads, in processes, or in an executor of the caller.
 
-A pool knows no order and no limits. It is given batches, and tells what became of each job.
+A pool knows no order and no limits. It gets batches, and reports what happened to each job.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _PLAIN = (str, bytes, int, bool)
 
 
 class JobEnded(NamedTuple):
-    """A job came to its end on a worker; `failure` is None when it succeeded."""
+    """Reports that a job ended on a worker; `failure` is None if it succeeded."""
 
     job_index: int
     worker: int
     began: float
-    """By `time.perf_counter`."""
+    """When it began, by `time.perf_counter`."""
     seconds: float
     bytes_written: int = 0
     detail: Any = None
@@ -41,21 +41,18 @@ class JobEnded(NamedTuple):
 
     @property
     def row(self) -> Row:
-        """The fields that `JobsDone` has, too."""
+        """The fields that a row of `JobsDone` has."""
         return self[:6]
 
 
 class JobsDone(Struct, frozen=True):
-    """Jobs that succeeded, with the first six fields of `JobEnded`.
-
-    Thousands of small files come back like this.
-    """
+    """Reports jobs that succeeded, each as the first six fields of `JobEnded`, which is faster for small files."""
 
     rows: Sequence[Row]
 
 
 class JobsReturned(Struct, frozen=True):
-    """These jobs were dispatched but not run, because their worker was lost."""
+    """Reports jobs that were dispatched but not run, because their worker was lost."""
 
     indexes: Batch
 
@@ -64,57 +61,59 @@ Event = JobEnded | JobsDone | JobsReturned
 
 
 class Pool(Protocol):
-    """The one interface of all pools. Used from one thread; only `wake` may be called from others."""
+    """The interface of all pools. Used from one thread; only `wake` can be called from others."""
 
     batches_per_worker: int
-    # How long a job that is overdue may go on until `end_job` is called.
+    """The maximum number of batches that a worker has at once."""
     overdue_grace_seconds: float
+    """How long a job may exceed its time limit before `end_job` is called, in seconds."""
 
     def has_room(self) -> bool:
-        """Return whether a worker would begin a batch now or very soon."""
+        """Return whether a worker would begin another batch now or very soon."""
         ...
 
     def submit(self, batch: Batch) -> None:
-        """Dispatch jobs by their index."""
+        """Dispatch a batch to a worker."""
         ...
 
     def wait(self, timeout_seconds: float) -> Sequence[Event]:
-        """Return what has happened, as soon as anything has; nothing when the time is over or `wake` was called."""
+        """Wait until something happens, and return it; nothing at the timeout or after `wake`."""
         ...
 
     def current(self) -> dict[int, int]:
-        """Return which job (by index) each worker is running, as far as that is known."""
+        """Return the index of the job that each worker runs, as far as it is known."""
         ...
 
     def process_ids(self) -> Iterable[int]:
-        """Yield the processes that belong to the pool."""
+        """Return the ids of the processes that belong to the pool."""
         ...
 
     def end_job(self, worker: int, index: int) -> None:
-        """End a job that takes too long, as its failure. May be asked again; does nothing where it is impossible."""
+        """End a job that takes too long, so that it fails. Can be repeated; does nothing where it is impossible."""
         ...
 
     def wake(self) -> None:
-        """Make `wait` return at once. Takes no lock that the interrupted code could hold."""
+        """Make `wait` return immediately. Takes no lock that interrupted code could hold."""
         ...
 
     def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
-        """End the pool. Jobs that run may finish within the grace; returns what came to its end meanwhile.
+        """End the pool, and return what happened meanwhile.
 
         Args:
-            is_urgent: Asked again and again; once it says so, nothing is waited for any more.
+            grace_seconds: The time in seconds that running jobs have to finish.
+            is_urgent: Called repeatedly; once it returns True, the pool stops waiting.
         """
         ...
 
 
 class CannotStartError(Exception):
-    """The pool cannot have its workers; the message says why. What it was given has to be run elsewhere."""
+    """The pool can't start its workers; the message says why. Its jobs must run elsewhere."""
 
 
 def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
-    """Run a job in this thread; whatever it raises becomes its failure.
+    """Run a job in this thread, and return how it ended. Whatever it raises becomes its failure.
 
-    Lets through KeyboardInterrupt and Interrupted, by which the job is ended from outside.
+    Only KeyboardInterrupt and Interrupted pass through, which end the job from outside.
     """
     began = time.perf_counter()
     try:
@@ -136,13 +135,13 @@ def run_one(job: Job, index: int, runner: JobRunner, worker: int) -> JobEnded:
 
 
 def is_plain(ended: JobEnded) -> bool:
-    """Return whether a row of `JobsDone` says all, and any process can read it."""
+    """Return whether a row of `JobsDone` can hold the event, and every process can unpickle it."""
     detail = ended.detail
     return ended.failure is None and not ended.spans and (detail is None or type(detail) in _PLAIN)
 
 
 def sendable(ended: JobEnded) -> JobEnded:
-    """Return the same, or a failure in its place if it would not survive the way to another process."""
+    """Return the event, or a failure in its place if it can't be sent to another process."""
     if is_plain(ended):
         return ended
     import pickle

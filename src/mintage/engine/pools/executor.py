@@ -1,4 +1,4 @@
-"""Runs jobs in any `concurrent.futures.Executor` that somebody hands in. It is not shut down."""
+"""Runs jobs in a `concurrent.futures.Executor` of the caller, which is not shut down."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOK_EVERY_SECONDS = 0.05
 
 
 class ExecutorPool:
-    """Sends each batch as one call, with the runner and the jobs in it, so that workers may be anywhere."""
+    """Submits each batch as one call, with the jobs and the runner as arguments, so that workers can be anywhere."""
 
     batches_per_worker = 2
     overdue_grace_seconds = 0.0
@@ -64,22 +64,22 @@ class ExecutorPool:
             return events
 
     def current(self) -> dict[int, int]:
-        """Return nothing: what the workers of an executor do is not known."""
+        """Return nothing, because it is unknown what the workers of an executor do. See `Pool`."""
         return {}
 
     def process_ids(self) -> Sequence[int]:
-        """Return the processes of a ProcessPoolExecutor, as far as it tells."""
+        """Return the processes of a ProcessPoolExecutor. See `Pool`."""
         return tuple(getattr(self._executor, "_processes", None) or ())
 
     def end_job(self, worker: int, index: int) -> None:
-        """The workers are not ours, and what they do is not known. See `Pool`."""
+        """Do nothing: the workers aren't ours, and it is unknown what they do. See `Pool`."""
 
     def wake(self) -> None:
         """See `Pool`."""
         self._happened.put(None)
 
     def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
-        """See `Pool`. What has begun cannot be ended, since the executor is not ours; what has not is taken back."""
+        """Cancel the batches that have not begun. The others can't be ended: the executor isn't ours. See `Pool`."""
         events: list[Event] = []
         for future in list(self._futures):
             if future.cancel():
@@ -104,10 +104,10 @@ class ExecutorPool:
 
 
 def run_batch(jobs: Sequence[tuple[int, Job]], runner: JobRunner, sender: int) -> list[JobEnded]:
-    """Run some jobs in the executor's worker.
+    """Run jobs in a worker of the executor.
 
     Args:
-        sender: The process that wants the results.
+        sender: The id of the process that gets the results.
     """
     process_id = os.getpid()
     worker = hash((process_id, threading.get_ident())) & 0xFFFF

@@ -1,4 +1,4 @@
-"""Runs the first jobs here and measures them, so that the pool for the others can be chosen. Chooses nothing."""
+"""Runs and measures the first jobs, so that the pool for the others can be chosen. Chooses nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.008
 _LEAST_JOBS = 6
-# So few are enough where all have had the processor for so little of their time: they wait one after the other.
+# This few are enough if they used the processor for only a little of their time: they wait one after another.
 _JOBS_THAT_WAIT = 2
 _LITTLE = 0.2
 _MOST_SECONDS = 0.1
@@ -25,7 +25,7 @@ _NOTABLE_SECONDS = 0.0005
 
 
 class ProbingPool(SequentialPool):
-    """A `SequentialPool` that measures what jobs take, in all and of the processor's time."""
+    """A `SequentialPool` that measures how long jobs take, and how much of it they use the processor."""
 
     def __init__(
         self, jobs: Sequence[Job], runner: JobRunner, cancellation: Cancellation, deadline: float | None
@@ -39,20 +39,21 @@ class ProbingPool(SequentialPool):
 
     @property
     def has_seen_enough(self) -> bool:
-        """Whether it is time to choose."""
+        """Whether enough jobs were measured to choose."""
         seconds = time.perf_counter() - self._began
         jobs = len(self._seconds)
         waits = jobs >= _JOBS_THAT_WAIT and sum(self._processor_seconds) < _LITTLE * sum(self._seconds)
         return seconds >= _MOST_SECONDS or (seconds >= _SECONDS and (waits or jobs >= _LEAST_JOBS))
 
     def measured(self, jobs_left: int, estimated_left: float) -> Measured:
-        """Return what is to be expected of the jobs that are left.
+        """Return what to expect of the jobs that are left.
 
         Args:
-            estimated_left: Seconds, as their estimates add up.
+            jobs_left: How many there are.
+            estimated_left: The sum of their estimates, in seconds.
         """
         seconds, processor, estimated = self._seconds, self._processor_seconds, self._estimated
-        if len(seconds) > 1:  # the first one that needs Jinja2 has loaded it, which happens once
+        if len(seconds) > 1:  # the longest is left out: it may have imported Jinja2, which happens once
             longest = seconds.index(max(seconds))
             seconds, processor, estimated = (
                 values[:longest] + values[longest + 1 :] for values in (seconds, processor, estimated)
@@ -73,15 +74,15 @@ class ProbingPool(SequentialPool):
         return ended
 
     def _queued(self, idle_seconds: float) -> float:
-        """Time of a job in which others had the processor, which says nothing of the job."""
-        if idle_seconds < _NOTABLE_SECONDS:  # to ask costs a quarter of a small job
+        """Return how long a job waited for the processor while others had it, which says nothing about the job."""
+        if idle_seconds < _NOTABLE_SECONDS:  # reading the statistics costs a quarter of a small job
             return 0.0
         before, self._queued_before = self._queued_before, queued_seconds()
         return min(idle_seconds, self._queued_before - before)
 
 
 def queued_seconds() -> float:
-    """Return how long this thread has waited for a processor in its life, where the system tells (Linux); else 0."""
+    """Return how long this thread has waited for a processor so far, in seconds; 0 where it is unknown (not Linux)."""
     try:
         with open("/proc/thread-self/schedstat", "rb") as statistics:
             return int(statistics.read().split()[1]) / 1e9

@@ -1,7 +1,7 @@
-"""Runs jobs in processes: for rendering, which threads of one interpreter cannot do side by side. POSIX.
+"""Runs jobs in processes, for work that threads of one interpreter can't do in parallel. POSIX only.
 
-Workers are forked where that is safe, and share jobs and runner with their parent; else they are fresh interpreters.
-A worker that dies costs the job it was running, and nothing else.
+Where it is safe, workers are forked and share the jobs and the runner with their parent; elsewhere, they are new
+interpreters. When a worker dies, only the job that it was running fails.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_SECONDS = 0.05
 _TERMINATE_SECONDS = 2.0
-# A worker gets a second batch while it works on one that is shorter than this; behind a long job it would only wait.
+# A worker gets a second batch while its first one is shorter than this; behind a long job, it would only wait.
 _AHEAD_SECONDS = 0.05
-# So many workers may die in a row without any job coming to an end before it is clear that workers cannot live here.
+# How many workers may die in a row without a job ending before we conclude that workers can't run here.
 _DEATHS_IN_VAIN = 8
 
 
 class _Worker(Struct):
-    """One process, seen from the parent."""
+    """One worker process, as the parent sees it."""
 
     number: int
     process_id: int
@@ -49,12 +49,12 @@ class _Worker(Struct):
     process: subprocess.Popen[bytes] | None = None
     batches: int = 0
     waiting: dict[int, None] = field(default_factory=dict)
-    """The jobs handed to it that have not come back."""
+    """The jobs that were dispatched to it and have not ended, in order."""
     waiting_seconds: float = 0.0
     status: int | None = None
 
     def has_ended(self) -> bool:
-        """Return whether the process is gone. Sets `status` as `subprocess` would; does not wait."""
+        """Return whether the process has ended, without waiting. Sets `status` like `subprocess` does."""
         if self.status is None and self.process is not None:
             self.status = self.process.poll()
         elif self.status is None:
@@ -68,14 +68,17 @@ class _Worker(Struct):
 
 
 class ProcessPool:
-    """A pool of worker processes. Raises CannotStartError, also from `wait`, when there can be none.
+    """A pool of worker processes.
 
     Args:
-        memory_bytes: How much a worker may use besides what it begins with; None for no limit.
+        memory_bytes: How much memory a worker may use beyond what it starts with; None for no limit.
+
+    Raises:
+        CannotStartError: No worker can start; `wait` raises it too.
     """
 
     batches_per_worker = 2
-    # A worker ends its job by itself, unless that hangs in something that is not written in Python.
+    # A worker ends its job by itself, unless it hangs in something that isn't written in Python.
     overdue_grace_seconds = 2.0
 
     def __init__(self, jobs: Sequence[Job], runner: JobRunner, workers: int, memory_bytes: int | None = None) -> None:
@@ -134,7 +137,7 @@ class ProcessPool:
         return [worker.process_id for worker in self._workers.values()]
 
     def end_job(self, worker: int, index: int) -> None:
-        """Kill the worker; another takes its place. See `Pool`."""
+        """Kill the worker, and replace it. See `Pool`."""
         for each in self._workers.values():
             if each.number == worker and self._board.job_of(worker) == index:
                 self._ended_jobs.add(index)
@@ -173,7 +176,11 @@ class ProcessPool:
         return not worker.batches or worker.waiting_seconds < _AHEAD_SECONDS
 
     def _start_all(self) -> None:
-        """Start as many workers as there can be, at least one. Raises CannotStartError."""
+        """Start as many workers as possible.
+
+        Raises:
+            CannotStartError: Not even one can start.
+        """
         for number in range(self._size):
             try:
                 self._start(number)
@@ -183,7 +190,11 @@ class ProcessPool:
                 self._cannot_start = str(error)
 
     def _start(self, number: int) -> None:
-        """Start one worker. Raises CannotStartError."""
+        """Start one worker.
+
+        Raises:
+            CannotStartError: It can't start.
+        """
         fds: list[int] = []
         self._board.clear(number)
         try:
@@ -213,7 +224,10 @@ class ProcessPool:
         status = 1
         try:
             become_worker(results_write)
-            for other in (worker, *self._workers.values()):  # else nobody would notice when the parent closes them
+            for other in (
+                worker,
+                *self._workers.values(),
+            ):  # otherwise, nobody would notice when the parent closes them
                 os.close(other.work_fd)
                 os.close(other.results.fd)
             os.close(self._woken)
@@ -222,14 +236,14 @@ class ProcessPool:
                 Server(worker.number, results_write, self._board, self._jobs, self._runner).serve(work_read)
             status = 0
         finally:
-            os._exit(status)  # nothing of the parent's may run at this exit
+            os._exit(status)  # skips the exit handlers of the parent
 
     def _spawn(self, number: int, work_read: int, results_write: int) -> subprocess.Popen[bytes]:
         import subprocess
 
         if self._state_fd < 0:
             self._state_fd = self._write_state()
-        # The directory that this process was started in is no place to import from, unless it was one for the parent.
+        # With -P, a worker imports from the working directory only if its parent does.
         code = f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}; from mintage.engine.worker import main; main()"
         if sys.stdout is sys.stderr:  # what jobs print goes where it goes in this process
             code = f"import sys; sys.stdout = sys.stderr; {code}"
@@ -258,7 +272,7 @@ class ProcessPool:
                 os.read(self._woken, 4096)
             else:
                 self._hear(fd, events)
-        if not ready:  # a process that it started may still hold the pipe of a worker that is gone
+        if not ready:  # a worker may be gone although a process that it started still holds its pipe
             for fd, worker in list(self._workers.items()):
                 if worker.has_ended():
                     self._lost(fd, events)
@@ -273,7 +287,7 @@ class ProcessPool:
         worker = self._workers[fd]
         try:
             messages = worker.results.read()
-        except Exception:  # or it has sent something that makes no sense, and is not to be trusted any more
+        except Exception:  # or it sent something invalid, and can't be trusted anymore
             self._lost(fd, events)
             return
         for message in messages:
@@ -323,7 +337,7 @@ class ProcessPool:
 
     def _close(self) -> None:
         fds = (self._woken, self._waker, self._board_fd, self._state_fd)
-        self._waker = -1  # somebody may still call `wake`
+        self._waker = -1  # `wake` may still be called
         for fd in fds:
             if fd >= 0:
                 os.close(fd)
@@ -331,7 +345,7 @@ class ProcessPool:
 
 
 def _shared_file(size: int) -> int:
-    """Return a descriptor of an empty file without a name, for sharing memory with workers."""
+    """Return a descriptor of an unnamed file, to share memory with workers."""
     if hasattr(os, "memfd_create"):
         fd = os.memfd_create("mintage")
     else:
@@ -344,7 +358,7 @@ def _shared_file(size: int) -> int:
 
 
 def _reap(worker: _Worker) -> None:
-    """Wait for a process whose pipe is closed; one that lives on without it is killed."""
+    """Wait for a process whose pipe is closed, and kill it if it doesn't end."""
     until = time.perf_counter() + _TERMINATE_SECONDS
     while not worker.has_ended():
         if time.perf_counter() > until:

@@ -23,10 +23,10 @@ _SLICE_SECONDS = 0.02
 class SequentialPool:
     """A pool without workers: `wait` runs the jobs.
 
-    In the main thread, the deadline and a cancellation end a job that hangs; elsewhere they are seen between two jobs.
+    In the main thread, the deadline and a cancellation end a job that hangs; elsewhere, they are noticed between jobs.
 
     Args:
-        deadline: A time of `time.perf_counter`, None for none.
+        deadline: When to stop, by `time.perf_counter`; None for no limit.
     """
 
     batches_per_worker = 1
@@ -61,7 +61,7 @@ class SequentialPool:
                     self._running = index = self._queue.popleft()
                     try:
                         events.append(self._run(index))
-                    except JobTookTooLong:  # right after it had ended
+                    except JobTookTooLong:  # raised between the end of the job and the end of its watch
                         events.append(JobEnded(index, 0, 0.0, 0.0, failure=took_too_long(self._jobs[index])))
                     self._running = None
         except (Interrupted, JobTookTooLong):
@@ -78,7 +78,7 @@ class SequentialPool:
         return JobTookTooLong() if self._watch.is_overdue(0, self._running) else None
 
     def current(self) -> dict[int, int]:
-        """Return the job that comes next. See `Pool`."""
+        """Return the next job: between two calls of `wait`, none runs. See `Pool`."""
         return {0: self._queue[0]} if self._queue else {}
 
     def process_ids(self) -> Sequence[int]:
@@ -86,12 +86,12 @@ class SequentialPool:
         return ()
 
     def end_job(self, worker: int, index: int) -> None:
-        """It runs within `wait`, which ends it. See `Pool`."""
+        """Do nothing: jobs run in `wait`, which ends them. See `Pool`."""
 
     def wake(self) -> None:
         """See `Pool`."""
 
     def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
-        """See `Pool`. Nothing runs between two calls of `wait`, so there is nothing to wait for."""
+        """Drop the jobs that have not begun. Nothing runs between two calls of `wait`. See `Pool`."""
         self._queue.clear()
         return ()

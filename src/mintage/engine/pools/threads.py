@@ -1,4 +1,4 @@
-"""Runs jobs in threads: for work that waits on something, and for Pythons without a global lock."""
+"""Runs jobs in threads: for jobs that mostly wait, and for Python without a global interpreter lock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOK_EVERY_SECONDS = 0.05
 
 
 class ThreadPool:
-    """Daemon threads, so that one which hangs cannot keep the program from ending."""
+    """Runs jobs in daemon threads, so that a thread that hangs doesn't keep the program from exiting."""
 
     batches_per_worker = 2
     overdue_grace_seconds = 0.0
@@ -32,11 +32,11 @@ class ThreadPool:
         self._most_batches = workers * self.batches_per_worker
         self._batches = 0
         self._work: SimpleQueue[Batch | None] = SimpleQueue()
-        # An event; None for a batch that is finished; "wake" to make a waiting call return.
+        # An event, None for a finished batch, or "wake" to make `wait` return.
         self._happened: SimpleQueue[JobEnded | str | None] = SimpleQueue()
         self._current: dict[int, int] = {}
         self._ended_jobs: set[int] = set()
-        # Held while a worker begins or leaves a job, so that no other job is ended in its place.
+        # Held while a worker begins or leaves a job, so that `end_job` never ends the job after the one it means.
         self._changing = [threading.Lock() for _ in range(workers)]
         self._stopping = threading.Event()
         self._threads = [
@@ -88,7 +88,7 @@ class ThreadPool:
         self._happened.put("wake")
 
     def stop(self, grace_seconds: float, is_urgent: Callable[[], bool]) -> Sequence[Event]:
-        """See `Pool`. A thread that hangs cannot be ended; it is left behind and keeps nothing from ending."""
+        """See `Pool`. A thread that hangs is left behind; it doesn't keep the program from exiting."""
         self._stopping.set()
         for _ in self._threads:
             self._work.put(None)
@@ -118,10 +118,10 @@ class ThreadPool:
                 self._current[worker] = index
             ended = run_one(self._jobs[index], index, self._runner, worker)
             self._leave(worker)
-        except JobTookTooLong:  # right after it had ended
+        except JobTookTooLong:  # raised between the end of the job and the end of its watch
             self._leave(worker)
             return JobEnded(index, worker, 0.0, 0.0, failure=took_too_long(self._jobs[index]))
-        except BaseException as error:  # nothing that a job raises may end the thread, and so leave others waiting
+        except BaseException as error:  # nothing may end the thread: its other jobs would wait forever
             return JobEnded(index, worker, 0.0, 0.0, failure=JobFailure.of(error))
         return ended
 
@@ -129,5 +129,6 @@ class ThreadPool:
         """From now on, no job of this thread is ended; an exception that is pending is raised before this returns."""
         with self._changing[worker]:
             self._current.pop(worker, None)
+        # CPython raises exceptions set by another thread when a loop jumps back: this loop lets a pending one arrive.
         for _ in range(2):
-            pass  # the interpreter raises pending exceptions where a loop jumps back
+            pass
