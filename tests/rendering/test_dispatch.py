@@ -435,7 +435,7 @@ OPTIONS = st.fixed_dictionaries(
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")  # of what Jinja2 makes of `true[1:]`, which is no error to users
 @settings(max_examples=400, deadline=None)
 @given(text=TEMPLATE, options=OPTIONS, has_loop=st.booleans())
-def test_both_roads_make_the_same_bytes(text: str, options: dict[str, Any], has_loop: bool) -> None:
+def test_the_interpreter_and_jinja_make_the_same_bytes(text: str, options: dict[str, Any], has_loop: bool) -> None:
     both(text, settings_of(**options), context=CONTEXT if has_loop else WITHOUT_LOOP)
 
 
@@ -455,5 +455,7 @@ def test_also_with_other_delimiters(text: str) -> None:
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 @settings(max_examples=50_000, deadline=None, derandomize=False)
 @given(text=TEMPLATE, options=OPTIONS, has_loop=st.booleans())
-def test_both_roads_make_the_same_bytes_again_and_again(text: str, options: dict[str, Any], has_loop: bool) -> None:
+def test_the_interpreter_and_jinja_make_the_same_bytes_again_and_again(
+    text: str, options: dict[str, Any], has_loop: bool
+) -> None:
     both(text, settings_of(**options), context=CONTEXT if has_loop else WITHOUT_LOOP)

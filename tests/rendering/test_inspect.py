@@ -50,7 +50,7 @@ def test_tags_begin_as_the_template_says() -> None:
 
 
 def test_where_rendering_changes_line_endings_text_without_tags_is_rendered_too() -> None:
-    cookiecutter: dict[str, Any] = {"normalises_newlines": True, "options": {"keep_trailing_newline": True}}
+    cookiecutter: dict[str, Any] = {"normalizes_newlines": True, "options": {"keep_trailing_newline": True}}
     assert inspect(b"a\r\n", **cookiecutter).verdict is Verdict.TEXT
     assert inspect(b"a\n", **cookiecutter).verdict is Verdict.PLAIN
     assert inspect(b"caf\xe9", **cookiecutter).verdict is Verdict.NOT_UTF8
@@ -90,7 +90,7 @@ def test_templates_that_change_what_others_see_are_found(source: str, changes: b
     ],
     ids=["text", "statements", "mutates", "reads", "macro", "large", "larger than is looked at at once"],
 )
-def test_only_what_the_fast_road_does_not_understand_may_change_or_read_anything(
+def test_only_what_the_interpreter_does_not_support_may_change_or_read_anything(
     source: str, needs_jinja: bool, may_mutate: bool, may_read: bool
 ) -> None:
     found = inspect(source.encode())

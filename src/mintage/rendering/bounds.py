@@ -1,4 +1,4 @@
-"""Keeps what a template renders to within its limits, while it is rendered. Knows no files."""
+"""Enforces limits on size and time while a template is rendered. Knows no files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ _CHUNK = 1024
 
 
 class _TookTooLong(BaseException):
-    """Passes through whatever a template catches."""
+    """Ends a block. A `BaseException`, so that nothing in a template catches it."""
 
 
 def joined_within(pieces: Iterable[str], most: float, name: str) -> str:
-    """Return the pieces as one text of at most so many characters.
+    """Return the pieces joined.
+
+    Args:
+        most: The maximum number of characters.
+        name: Names the template in the error.
 
     Raises:
-        RenderError: As soon as there are more.
+        RenderError: The pieces have more characters, and the rest was not read.
     """
     kept: list[str] = []
     size = 0
@@ -37,11 +41,14 @@ def joined_within(pieces: Iterable[str], most: float, name: str) -> str:
 
 
 def items_within(items: Iterable[Any], seconds: float | None, what: str) -> Iterator[Any]:
-    """Yield the items of what an expression gave, which may be worked out only now: each thousand may take so many
-    seconds.
+    """Yield the items of an expression's value, which may be a generator that computes them only now.
+
+    Args:
+        seconds: The time that each chunk of items may take; None for no limit.
+        what: Names the expression in errors.
 
     Raises:
-        RenderError: That and for whatever goes wrong.
+        RenderError: The items took too long, or computing them failed.
     """
     rest: Iterator[Any] | None = None
     while True:
@@ -62,7 +69,7 @@ def too_large(name: str, most: float) -> RenderError:
     """Return the error for a template that renders to more than is allowed.
 
     Args:
-        most: Bytes.
+        most: The maximum number of bytes.
     """
     return RenderError(
         f"{name} renders to more than {most:,.0f} bytes",
@@ -76,17 +83,20 @@ def too_large(name: str, most: float) -> RenderError:
 def within_seconds(
     seconds: float | None, what: str, failure: Callable[[str, float], Exception] | None = None
 ) -> Iterator[None]:
-    """End the block with an error when it takes longer; in the main thread only, where signals arrive. May be nested.
+    """End the block with an error when it takes too long. Works only in the main thread, where signals arrive.
+
+    Can be nested.
 
     Args:
-        failure: Makes the error; else it is a RenderError.
+        seconds: The time that the block may take; None for no limit.
+        what: Names what the block does in the error.
+        failure: Makes the error; by default, `took_too_long`.
     """
     if seconds is None:
         yield
         return
-    from mintage.engine.cancel import (
-        interrupted_when,
-    )  # with all of the engine, which the look of a shell does not need
+    # Imported here because it imports the complete engine, which shell completion doesn't need.
+    from mintage.engine.cancel import interrupted_when
 
     until = time.monotonic() + seconds
     ending = _TookTooLong()
@@ -94,13 +104,13 @@ def within_seconds(
         with interrupted_when(lambda: ending if time.monotonic() >= until else None):
             yield
     except _TookTooLong as ended:
-        if ended is not ending:  # it is that of a block around this one
+        if ended is not ending:  # an enclosing block took too long
             raise
         raise (failure or took_too_long)(what, seconds) from None
 
 
 def took_too_long(what: str, seconds: float) -> RenderError:
-    """Return the error for something that takes longer to render than is allowed."""
+    """Return the error for something that took too long to render."""
     return RenderError(
         f"{what} took longer than {seconds:g} seconds to render",
         why="a loop in it may never end",

@@ -1,6 +1,6 @@
 """Records which branches of templates are taken. Changes nothing of what they render to; knows no runs.
 
-While Jinja2 compiles a template, every test of an `if` and every body of a loop gets a call that notes what happened.
+When Jinja2 compiles a template, every test of an `if` and every body of a loop gets a call that notes what happened.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ Reached = frozenset[tuple[str, int]]
 
 
 class Branch(Struct, frozen=True):
-    """A part of a template that is rendered or not."""
+    """A part of a template that is rendered in some cases."""
 
     line: int
+    """The line that it is on."""
     unless: str
-    """What is so if it never was, such as "if is never true"."""
+    """What to report if it was never rendered, such as "if is never true"."""
 
 
 class BranchRecorder:
-    """Notes the branches of all templates that are compiled while it watches, and those that were taken.
+    """Records the branches of all templates that watched environments compile, and those that rendering took.
 
-    Compiled templates are kept, for other runs with the same settings. For one thread, and one template's files.
+    Keeps compiled templates for other runs with the same settings. For one thread, and the files of one template.
     """
 
     def __init__(self) -> None:
@@ -45,16 +46,17 @@ class BranchRecorder:
         self._roots: tuple[str, ...] = ()
 
     def watch(self, environment: Environment, roots: tuple[str, ...]) -> None:
-        """Note what becomes of the templates of an environment.
+        """Record the branches of the templates of an environment.
 
         Args:
-            roots: Directories that included ones come from.
+            environment: The environment, which has not compiled anything yet.
+            roots: The directories of included templates.
         """
         self._roots = roots
         generator = type("MarkingGenerator", (_MarkingGenerator,), {"recorder": self})
         environment.code_generator_class = generator
         environment.bytecode_cache = _KeptCode(self._code)
-        # By these names the code of templates finds them.
+        # The names by which compiled templates find these functions.
         vars(environment).update({_TESTED: self._note_test, _ENTERED: self._note_entry})
 
     def code(self, source: str, name: str, file: str, compile_it: Callable[[], CodeType]) -> CodeType:
@@ -65,13 +67,13 @@ class BranchRecorder:
         return self._code[key]
 
     def take(self) -> Reached:
-        """Return the branches that were taken since the last call: files, and numbers in `branches`."""
+        """Return the branches that were taken since the last call, as files and indexes in `branches`."""
         reached = frozenset(self._reached)
         self._reached.clear()
         return reached
 
     def file_of(self, path: str) -> str:
-        """Return what the template calls a file that was compiled."""
+        """Return the name, relative to its root, of a file that was compiled."""
         for root in self._roots:
             if path.startswith(f"{root}/"):
                 return os.path.relpath(path, root)
@@ -90,16 +92,16 @@ class BranchRecorder:
 
 _TESTED = "mintage_tested"
 _ENTERED = "mintage_entered"
-_NOTHING = -1  # the other outcome of a test that an `elif` follows: what that does is noted there
+_NOTHING = -1  # the false outcome of a test that an `elif` follows, whose own test notes what happens next
 
 
 class _MarkingGenerator(CodeGenerator):
-    """Jinja's own, which puts the calls in before it starts. What has no file (a path, a default) stays as it is."""
+    """Jinja's generator, which first adds the calls. Texts without a file, such as paths and defaults, get none."""
 
     recorder: BranchRecorder
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
-        """The whole template."""
+        """Add the calls to a template, and compile it."""
         if self.filename:
             file = self.recorder.file_of(self.filename)
             self.recorder.branches[file] = _Marking(file, self.environment).mark(node)
@@ -107,7 +109,7 @@ class _MarkingGenerator(CodeGenerator):
 
 
 class _Marking:
-    """Puts calls into the syntax tree of one template."""
+    """Adds calls to the syntax tree of one template."""
 
     def __init__(self, file: str, environment: Environment) -> None:
         self._file = file
@@ -134,7 +136,7 @@ class _Marking:
         return tuple(self._branches)
 
     def _mark_if(self, node: nodes.If) -> None:
-        """One outcome for each body, and one for when none of the tests is true, be there an `else` or not."""
+        """Add one branch for each body, and one for when none of the tests is true, with or without an `else`."""
         tests: list[nodes.If] = [node, *node.elif_]
         before, last = tests[:-1], tests[-1]
         numbers = [self._add(test.lineno, f"{'if' if test is node else 'elif'} is never true") for test in tests]
@@ -170,23 +172,23 @@ def _line(body: list[nodes.Node], otherwise: int) -> int:
 
 
 class _KeptCode(BytecodeCache):
-    """Keeps the code of templates that others include, for other environments with the same settings."""
+    """Keeps the code of included templates, for other environments with the same settings."""
 
     def __init__(self, code: dict[tuple[str, ...], CodeType]) -> None:
         self._code = code
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket, if the code is there."""
+        """Fill the bucket if its code is kept."""
         bucket.code = self._code.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what is in the bucket."""
+        """Keep the code in the bucket."""
         if bucket.code is not None:
             self._code[bucket.key, bucket.checksum] = bucket.code
 
 
 def never_reached(branches: dict[str, tuple[Branch, ...]], reached: Reached) -> Iterator[tuple[str, Branch]]:
-    """Yield those that were never taken, in the order of files and lines."""
+    """Yield the branches that were never taken, by file and line."""
     for file in sorted(branches):
         for number, branch in sorted(enumerate(branches[file]), key=lambda each: each[1].line):
             if (file, number) not in reached:

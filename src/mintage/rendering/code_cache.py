@@ -1,8 +1,7 @@
 """Keeps compiled templates on disk, so that the next run with the same template only renders.
 
-Code that is loaded is run, so the directory must be the user's alone: it belongs to them, and nobody else may read or
-write it. An entry is found by a digest of everything that decides what code comes out.
-Knows neither plans nor runs.
+Cached code is run, so the directory must belong to the user, and nobody else may read or write it. The key of an entry
+is a digest of everything that the code depends on. Knows neither plans nor runs.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _INCOMPLETE = ".new-"
 
 
 class CodeCache:
-    """The compiled templates of one environment in `folder`. Nothing that goes wrong with it is anybody's failure."""
+    """Keeps the compiled templates of one environment in `folder`. When that fails, templates are compiled."""
 
     def __init__(self, folder: str, settings: RendererSettings) -> None:
         self._folder = folder
@@ -61,8 +60,10 @@ class CodeCache:
         """Return the code of a template, from the cache or compiled.
 
         Args:
-            name: What its failures are told with.
-            file: What its failures are told with.
+            source: The text of the template.
+            name: The name that the code reports errors with.
+            file: The file that the code reports errors with.
+            compile_it: Compiles the template.
         """
         if not _is_pure(source):
             return compile_it()
@@ -74,7 +75,7 @@ class CodeCache:
         return code
 
     def key(self, *parts: str) -> str:
-        """Under what code is kept that comes of these parts, with this environment."""
+        """Return the key for code that depends on these parts and the environment."""
         digest = hashlib.blake2b(self._fingerprint, digest_size=20)
         for part in parts:
             digest.update(b"\0%d\0" % len(part))
@@ -82,7 +83,7 @@ class CodeCache:
         return digest.hexdigest()
 
     def load(self, key: str) -> CodeType | None:
-        """Return the code that was stored under a key, if there is any that can be trusted."""
+        """Return the code stored under a key; None if there is none that can be trusted."""
         if not self._can_be_used():
             return None
         try:
@@ -91,7 +92,7 @@ class CodeCache:
                 if not _is_ours(os.fstat(fd)):
                     return None
                 checksum, data = file.read(16), file.read()
-            if hashlib.blake2b(data, digest_size=16).digest() != checksum:  # a disk that was full, a crash
+            if hashlib.blake2b(data, digest_size=16).digest() != checksum:  # the disk was full, or the system crashed
                 return None
             code: CodeType = marshal.loads(data)  # noqa: S302 - from a directory of the user's alone
             os.utime(f"{self._folder}/{key}")
@@ -100,7 +101,7 @@ class CodeCache:
             return None
 
     def store(self, key: str, code: CodeType) -> None:
-        """Keep code for later runs."""
+        """Store code for later runs."""
         if not self._can_be_used():
             return
         data = marshal.dumps(code)
@@ -128,26 +129,26 @@ class CodeCache:
 
 
 class IncludedCode(BytecodeCache):
-    """The same cache for templates that others include, import or extend, as Jinja2 asks for them."""
+    """Uses a `CodeCache` for templates that others include, import or extend, which Jinja2 compiles itself."""
 
     def __init__(self, cache: CodeCache) -> None:
         self._cache = cache
         self._pure: set[str] = set()
 
     def get_source_checksum(self, source: str) -> str:
-        """Return the key's second part; Jinja2 gives the source here alone."""
+        """Return the second part of the key, and note whether the source is pure: Jinja2 passes it only here."""
         checksum = super().get_source_checksum(source)
         if _is_pure(source):
             self._pure.add(checksum)
         return checksum
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket, if the code is there."""
+        """Fill the bucket if its code is cached."""
         if bucket.checksum in self._pure:
             bucket.code = self._cache.load(self._key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what is in the bucket."""
+        """Store the code in the bucket."""
         if bucket.checksum in self._pure and bucket.code is not None:
             self._cache.store(self._key(bucket), bucket.code)
 
@@ -156,7 +157,7 @@ class IncludedCode(BytecodeCache):
 
 
 def prune(folder: str) -> None:
-    """Remove what was not used for the longest time, when there is too much; and what killed runs left."""
+    """Remove the least recently used entries, including files that killed runs left, if the cache is too large."""
     entries: list[tuple[float, int, str]] = []
     try:
         with os.scandir(folder) as found:
@@ -183,9 +184,9 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def _is_pure(source: str) -> bool:
-    """Return whether the same code comes out again whenever it is compiled.
+    """Return whether compiling the source always results in the same code.
 
-    Jinja2 applies filters and tests to constants while it compiles. Its own give the same at any time; others may know
-    the clock, the disk or random numbers (`{{ 100 | ans_random }}`), and what they gave must not be kept.
+    Jinja2 applies filters and tests to constants while it compiles. Its own always return the same; others may use the
+    clock, the disk or random numbers (`{{ 100 | ans_random }}`), and their results must not be cached.
     """
     return FILTERS.keys() >= set(_FILTER.findall(source)) and TESTS.keys() >= set(_TEST.findall(source))

@@ -1,4 +1,4 @@
-"""Renders files with the interpreter where it supports them, and with Jinja2 otherwise; to the same bytes."""
+"""Renders files with the interpreter where it supports them, and with Jinja2 elsewhere, to the same bytes."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ class RenderedBy(Enum):
 
 
 class DispatchingRenderer:
-    """A `Renderer`.
+    """A `Renderer` that tries the interpreter first.
 
-    Whatever goes wrong in the interpreter sends the file to Jinja2, whose failure is then reported.
+    When anything fails in the interpreter, Jinja2 renders the file, and reports the failure if there is one.
 
     Args:
-        most_bytes: That a file may render to. rendered_by: What rendered the last file.
+        may_be_fast: False renders all files with Jinja2.
+        most_bytes: The maximum number of bytes that a file may render to.
+
+    Attributes:
+        rendered_by: What rendered the last file.
     """
 
     def __init__(
@@ -66,13 +70,13 @@ class DispatchingRenderer:
         return rendered
 
     def render_fast(self, data: bytes, *, name: str, variables: Mapping[str, Any]) -> bytes | None:
-        """Return the file rendered by the interpreter; None if that doesn't support it."""
+        """Return the file rendered by the interpreter; None if it doesn't support the file."""
         if self._fast is None:
             return None
         try:
             text = self._fast.render(decode(data, name), variables, self._most_bytes)
             rendered = encode(text, newline_of(data, self._settings.newlines), name)
-        except Exception:  # Jinja2 says what is wrong, if anything is
+        except Exception:  # Jinja2 reports what is wrong, if anything is
             return None
         self.rendered_by = RenderedBy.FAST
         return rendered
@@ -84,7 +88,7 @@ class DispatchingRenderer:
 
 
 def tags_for(settings: RendererSettings) -> Tags | None:
-    """Return what understands the tags of templates with these settings; None where every file needs Jinja2."""
+    """Return the interpreter's parser of tags for these settings; None if every file needs Jinja2."""
     if not settings.extensions_are_known:
         return None  # an extension may give every expression another meaning
     try:

@@ -1,4 +1,4 @@
-"""Builds the Jinja2 environment that a template's settings ask for. Knows nothing of files to come."""
+"""Builds Jinja2 environments from the settings of templates. Knows no files to render."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ def make_environment(settings: RendererSettings) -> Environment:
     """Build an environment for one worker.
 
     Raises:
-        TemplateError: An extension cannot be imported or an option is unknown to Jinja2.
+        TemplateError: An extension can't be imported, or Jinja2 doesn't accept an option.
     """
-    if settings.options.get("comment_start_string") == "":  # Jinja2 would look for the end of the first one for ever
+    if (
+        settings.options.get("comment_start_string") == ""
+    ):  # Jinja2 would search for the end of the first comment forever
         raise TemplateError("the template's Jinja settings are invalid: comments start with an empty text")
     kind = Sandbox if settings.sandboxed else Environment
     options: dict[str, Any] = dict(settings.options)
@@ -46,33 +48,33 @@ def make_environment(settings: RendererSettings) -> Environment:
 
 
 class Sandbox(SandboxedEnvironment):
-    """Jinja's sandbox, without the way from a path object to the modules that Python 3.13 opened.
+    """Jinja's sandbox, which also closes the access from paths to modules that Python 3.13 added.
 
-    Nor does it compute powers that keep the processor busy for hours: nothing could interrupt that.
+    It refuses powers that would take hours to compute, since nothing could interrupt that.
     """
 
     intercepted_binops = frozenset({"**"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Return the value of a power."""
+        """Return the value of a power, unless it is too large."""
         if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _LARGEST_POWER_BITS:
             raise OverflowError("the exponent is too large")
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Return whether templates may read the attribute."""
+        """Return whether templates may read an attribute."""
         return not (isinstance(obj, PurePath) and attr == "parser") and super().is_safe_attribute(obj, attr, value)
 
 
 class ContainedLoader(FileSystemLoader):
-    """Finds templates to include in `roots`. A link that leads out of `top`, or into a `.git` directory, is refused."""
+    """Finds included templates in `roots`. Refuses links that lead out of `top`, or into a `.git` directory."""
 
     def __init__(self, roots: Sequence[str], top: str) -> None:
         super().__init__(list(roots))
         self._top = os.path.realpath(top) if top else ""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """Return the template's text, its file, and whether that is still what was read."""
+        """Return the text of a template, its file, and a function that returns whether that is unchanged."""
         source, file, is_unchanged = super().get_source(environment, template)
         real = os.path.realpath(file)
         if self._top and not belongs_to_template(real, self._top):

@@ -36,11 +36,12 @@ def as_render_error(
     """Describe why rendering failed.
 
     Args:
-        what: Names what was rendered ("the path a/{{ b }}").
-        file: The template file, when it is one.
-        roots: Directories that included templates come from; a failure inside one of those is reported there.
-        lines_before: Lines of the file that come before the text which was rendered.
-        context: The names that it could have used.
+        error: What Jinja2 raised.
+        what: Names what was rendered, such as "the path a/{{ b }}".
+        file: The template file; "" if the text isn't from a file.
+        roots: The directories of included templates; a failure in one of these is reported there.
+        lines_before: How many lines of the file come before the text that was rendered.
+        context: The names that the template could use.
     """
     if isinstance(error, MintageError):
         return error
@@ -84,9 +85,7 @@ def _reason(error: BaseException) -> str:
 
 
 def column_in(line: str, message: str) -> int | None:
-    """Return where in a line of a template the trouble is, counted from 1: at the last name of the message that is in
-    it.
-    """
+    """Return the column of the last name in a message that occurs in the line, counted from 1; None if none does."""
     for name in reversed(_QUOTED.findall(message)):
         if found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line):
             return found.start() + 1
@@ -94,7 +93,7 @@ def column_in(line: str, message: str) -> int | None:
 
 
 def _names(error: TemplateNotFound) -> str:
-    """Return what was looked for; any of several would have done."""
+    """Return the names of the templates that were searched for."""
     wanted = error.templates if isinstance(error, TemplatesNotFound) else [error.name]
     return " or ".join(repr(str(name)) for name in wanted)
 
@@ -114,12 +113,12 @@ def _hint(error: BaseException, context: Mapping[str, Any], roots: tuple[str, ..
 
 
 def _suggestion(message: str, context: Mapping[str, Any]) -> str:
-    """Return the known names that are like the one that is unknown."""
+    """Return a hint with known names that are similar to the unknown one; "" if none is."""
     names = _QUOTED.findall(message)
     if not names:
         return ""
     known = dict.fromkeys(context)
-    if len(names) > 1:  # an attribute: of which table is not said
+    if len(names) > 1:  # an attribute; the message doesn't say of which mapping
         known = dict.fromkeys(str(key) for value in context.values() if isinstance(value, Mapping) for key in value)
     return suggest(names[-1], known, most=2, likeness=0.7)
 

@@ -1,4 +1,4 @@
-"""Looks at a template file before anything runs: is there anything to render, and what does rendering touch?
+"""Inspects template files before anything runs: whether there is anything to render, and what that affects.
 
 Works on bytes and on Jinja's syntax tree. Renders nothing.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     _Node = TypeVar("_Node", bound=nodes.Node)
 
-# Files up to this size are looked at whole in memory, larger ones in pieces.
+# Files up to this size are inspected in one piece, larger ones in several.
 _PIECE = 1024 * 1024
 _MUTATORS = (
     "append|extend|insert|update|pop|popitem|setdefault|clear|remove|sort|reverse|add|discard|"
@@ -40,7 +40,7 @@ _MUTATORS = (
 _MAYBE_MUTATES = re.compile(rf"\.\s*(?:{_MUTATORS})\s*\(".encode())
 _MUTATOR_NAMES = frozenset(_MUTATORS.split("|"))
 _MAYBE_READS = re.compile(rb"\b(?:output|outputs|sha256)\s*\(")
-# Expressions nested more deeply than Python goes, and numbers with more digits than it reads or writes.
+# Raised for expressions nested more deeply than Python allows, and numbers with more digits than it converts.
 _BEYOND_PYTHON = (RecursionError, ValueError)
 _DEFAULT_STARTS = {
     "block_start_string": "{%",
@@ -50,7 +50,7 @@ _DEFAULT_STARTS = {
 
 
 class Verdict(Enum):
-    """What has to be done with a file, and why."""
+    """What kind of file it is. The values are reasons, for the user."""
 
     BINARY = "binary"
     PLAIN = "no template tags"
@@ -59,21 +59,24 @@ class Verdict(Enum):
 
 
 class Inspection(Struct, frozen=True):
-    """What was found in a file."""
+    """What an inspection found in a file."""
 
     verdict: Verdict
+    """What kind of file it is."""
     tags: int = 0
-    """How many template tags begin in it."""
+    """How many template tags it has."""
     cuttable: bool = True
-    """See `rendering.pieces`."""
+    """Whether the file can probably be rendered in pieces (see `rendering.pieces`)."""
     needs_jinja: bool = True
-    """False if the interpreter supports all its tags. Then it neither changes nor reads anything of others."""
+    """False if the interpreter supports all its tags, and so it neither changes the context nor reads outputs."""
     maybe_mutates: bool = False
+    """Whether it seems to call methods that change objects."""
     maybe_reads: bool = False
+    """Whether it seems to read the outputs of other files."""
 
 
 class Inspector:
-    """Inspects files for one template. Holds compiled patterns and, if ever needed, an environment for parsing."""
+    """Inspects the files of one template. Makes an environment only if a file must be parsed."""
 
     def __init__(self, settings: RendererSettings, make_environment: Callable[[], Environment]) -> None:
         self._settings = settings
@@ -86,7 +89,7 @@ class Inspector:
         changes_newlines = str(settings.options.get("newline_sequence", "\n")) != "\n"
         loses_last_newline = not settings.options.get("keep_trailing_newline", False)
         changes_newlines = changes_newlines or settings.newlines in ("\r", "\r\n")
-        self._always_renders = settings.normalises_newlines and (changes_newlines or loses_last_newline)
+        self._always_renders = settings.normalizes_newlines and (changes_newlines or loses_last_newline)
 
     @cached_property
     def _tags(self) -> Tags | None:
@@ -97,7 +100,7 @@ class Inspector:
         return self._make_environment()
 
     def inspect(self, file: BinaryIO, name: str, size: int) -> Inspection:
-        """Look at an open file. Reads it once, in pieces if it is large."""
+        """Inspect an open file. Reads it once, in pieces if it is large."""
         if self._goes_by_name and is_binary_name(name):
             return Inspection(Verdict.BINARY)
         start = file.read(min(size + 1, _PIECE))
@@ -112,20 +115,20 @@ class Inspector:
         return Inspection(verdict) if verdict in (Verdict.BINARY, Verdict.PLAIN) else self._inspect_pieces([start])
 
     def verdict(self, data: bytes, name: str) -> Verdict:
-        """Return what has to be done with a file that consists of these bytes."""
+        """Return what kind of file has these bytes."""
         if self._goes_by_name and is_binary_name(name):
             return Verdict.BINARY
         return Verdict.BINARY if self._is_binary(data) else self._verdict_of(data)
 
     def _verdict_of(self, data: bytes) -> Verdict:
         has_tags = self._tag.search(data) is not None
-        if not self._settings.normalises_newlines:
+        if not self._settings.normalizes_newlines:
             return Verdict.TEXT if has_tags else Verdict.PLAIN
         is_utf8 = data.isascii() or _decodes(getincrementaldecoder("utf-8")(), data, final=True)
         return self._verdict(has_tags=has_tags, has_cr=b"\r" in data, is_utf8=is_utf8)
 
     def may_change_context(self, data: bytes) -> bool:
-        """Return whether `changes_context` is worth asking of a template with these bytes."""
+        """Return whether a template with these bytes needs `changes_context`, which parses it."""
         return _MAYBE_MUTATES.search(data) is not None
 
     def _verdict(self, *, has_tags: bool, has_cr: bool, is_utf8: bool) -> Verdict:
@@ -144,7 +147,7 @@ class Inspector:
         return True
 
     def _is_binary(self, start: bytes) -> bool:
-        """Return whether the first bytes say so; whole files are looked at later where that is the rule."""
+        """Return whether the first bytes show that a file is binary; rules for complete files apply later."""
         if self._goes_by_name:
             return is_binary_start(start)
         return self._goes_by_nul and has_nul_byte(start[:NUL_CHUNK])
@@ -155,13 +158,13 @@ class Inspector:
         tail = b""
         for piece in pieces:
             found = len(self._tag.findall(tail + piece if tail else piece))
-            tail = piece[-self._longest_tag_start + 1 :]  # a tag may be cut between two pieces
+            tail = piece[-self._longest_tag_start + 1 :]  # the start of a tag may be split between two pieces
             tags += found
             if found:
                 mutates = mutates or _MAYBE_MUTATES.search(piece) is not None
                 reads = reads or _MAYBE_READS.search(piece) is not None
                 cuttable = cuttable and may_be_cut(self._settings.options, piece)
-            if self._settings.normalises_newlines:
+            if self._settings.normalizes_newlines:
                 has_cr = has_cr or b"\r" in piece
                 utf8 = utf8 and _decodes(decoder, piece)
         utf8 = utf8 and _decodes(decoder, b"", final=True)
@@ -171,7 +174,7 @@ class Inspector:
         return Inspection(verdict, tags, cuttable, maybe_mutates=mutates, maybe_reads=reads)
 
     def changes_context(self, source: str, context_names: Iterable[str]) -> bool:
-        """Return whether rendering `source` may change an object of the context, which later files would see.
+        """Return whether rendering `source` may change an object of the context, which affects later files.
 
         True for `{% do cookiecutter.update(...) %}`, false for a list that the template made itself.
         """
@@ -187,8 +190,8 @@ class Inspector:
     def outputs_read(self, source: str, evaluate: Callable[[str], Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what `source` reads of other files' outputs: targets (`output`, `sha256`) and patterns (`outputs`).
 
-        An argument that depends on more than the context (a loop's variable, say) is not found here; the call then
-        fails when it runs, unless a rule orders the files.
+        Arguments that depend on more than the context, such as a loop variable, are not found here; the call then fails
+        when it runs, unless a rule orders the files.
         """
         from jinja2 import nodes
 
@@ -214,12 +217,10 @@ class Inspector:
             text = _unparse(node)
             return str(evaluate(text)) if text else None
         except (MintageError, *_BEYOND_PYTHON):
-            return None  # a loop's variable, say; the call itself will tell
+            return None  # a loop variable, for example; the call itself reports it
 
     def _nodes(self, source: str, kinds: tuple[type[_Node], ...]) -> list[_Node]:
-        """Return all nodes of these kinds in a template; none if it is no template, which rendering reports with its
-        line.
-        """
+        """Return all nodes of these kinds in a template; none if its syntax is wrong, which rendering reports."""
         from jinja2.exceptions import TemplateSyntaxError
 
         try:
@@ -229,7 +230,7 @@ class Inspector:
 
 
 def _pieces(file: BinaryIO, first: bytes) -> Iterable[bytes]:
-    """Yield the rest of the file in pieces, `first` included."""
+    """Yield `first`, and the rest of the file in pieces."""
     piece = first
     while piece:
         yield piece
@@ -261,7 +262,7 @@ def _root_name(node: nodes.Node) -> str | None:
 
 
 def _unparse(node: nodes.Expr) -> str | None:
-    """Write an expression of names, attributes, text and joins as text again; None if there is more in it."""
+    """Return the source of an expression; None if it has more than names, attributes, strings and joins."""
     from jinja2 import nodes
 
     if isinstance(node, nodes.Name):

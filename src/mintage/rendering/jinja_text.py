@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
     from mintage.rendering.settings import RendererSettings
 
-_PATTERNS = "regex_"  # filters
-_MOST_CHARACTERS = 16 * 1024 * 1024  # a short text; a longer one is a mistake, or meant to use up the memory
+_PATTERNS = "regex_"  # how the names of filters with regular expressions begin
+_MOST_CHARACTERS = 16 * 1024 * 1024  # longer results are mistakes, or meant to use up the memory
 
 
 class JinjaText:
     """A `TextRenderer`. Compiles each distinct text at most once.
 
     Args:
-        may_be_fast: False has Jinja2 render all of them.
-        seconds: That Jinja2 may take for one; None for as many as it likes.
+        may_be_fast: False renders all texts with Jinja2.
+        seconds: The time that one text may take; None for no limit.
     """
 
     def __init__(self, settings: RendererSettings, *, may_be_fast: bool = True, seconds: float | None = None) -> None:
@@ -45,13 +45,13 @@ class JinjaText:
 
     @cached_property
     def environment(self) -> Environment:
-        """The environment, made when the first text needs it."""
+        """The environment, which is built when the first text needs it."""
         from mintage.rendering.environment import make_environment
 
         return make_environment(self._settings)
 
     def require_environment(self) -> None:
-        """Raise now what is wrong with the settings or extensions, not when the first text needs them."""
+        """Raise errors in the settings or extensions now, instead of when the first text needs them."""
         assert self.environment is not None
 
     def text(self, template: str, context: Mapping[str, Any], *, what: str) -> str:
@@ -60,12 +60,12 @@ class JinjaText:
             return template
         if self._tags is not None:
             try:
-                # A pattern may take for ever; to set a clock costs more than all that others need.
+                # A regular expression may take forever. Other texts take less time than setting a timer.
                 with within_seconds(self._seconds if _PATTERNS in template else None, what):
                     return FastRenderer(self._tags, context).render(template, {})
             except RenderError:  # it took too long
                 raise
-            except Exception:  # noqa: S110 - Jinja2 says what is wrong, if anything is
+            except Exception:  # noqa: S110 - Jinja2 reports what is wrong, if anything is
                 pass
         try:
             compiled = self._compiled.get(template)
@@ -93,5 +93,5 @@ class JinjaText:
             raise as_render_error(error, what, context=context) from error
 
     def is_plain(self, template: str) -> bool:
-        """Return whether there is surely nothing to render in a text."""
+        """Return whether a text certainly has nothing to render."""
         return not self._has_line_tags and self._tag.search(template) is None

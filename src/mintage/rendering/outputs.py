@@ -26,7 +26,7 @@ class OutputFile(Struct, frozen=True, dict=True):
 
     @cached_property
     def text(self) -> str:
-        """The whole text, with its line endings."""
+        """The text, with its line endings."""
         return self._bytes().decode("utf-8")
 
     @cached_property
@@ -47,12 +47,12 @@ class OutputFile(Struct, frozen=True, dict=True):
 
 
 class Outputs:
-    """What the file being rendered may read: those of the project's files that its job waited for.
+    """The outputs that the file being rendered can read: the files of the project that its job waited for.
 
     Args:
-        project: The directories that the files are made in.
-        existing: Files of the project's final place, `destination`, that are left as they are; every file may read
-            those.
+        project: The directories that the files are generated in.
+        destination: The directory that the project will be in.
+        existing: Files in `destination` that are left as they are, which every file can read.
     """
 
     def __init__(self, project: Folders, destination: Path, existing: frozenset[str] = frozenset()) -> None:
@@ -62,11 +62,11 @@ class Outputs:
         self._readable: frozenset[str] = frozenset()
 
     def let_read(self, targets: frozenset[str]) -> None:
-        """Say which outputs are there for the file that is rendered next."""
+        """Set which outputs the file that is rendered next can read."""
         self._readable = targets
 
     def functions(self) -> Mapping[str, Any]:
-        """Return the functions, by the names that templates call them."""
+        """Return the functions, by their names in templates."""
         return {"output": self.output, "sha256": self.sha256, "outputs": self.outputs}
 
     def output(self, path: str) -> str:
@@ -78,7 +78,7 @@ class Outputs:
         return self._file(path).sha256
 
     def outputs(self, pattern: str) -> list[OutputFile]:
-        """Return the outputs that a gitignore-style pattern takes, sorted by path."""
+        """Return the outputs that match a gitignore-style pattern, sorted by path."""
         patterns = GitignorePatterns((pattern,))
         patterns.require_valid()
         return [self._file(path) for path in sorted(self._readable | self._existing) if patterns.matches(path)]

@@ -1,8 +1,8 @@
-"""Cuts a large template into pieces that render to the same text one after the other.
+"""Cuts a large template into pieces that render to the same text, one after another.
 
-Compiling a template takes Jinja2 about ten kilobytes of memory for each tag, so that five megabytes of text with a
-variable on each line would need a gigabyte. Most large templates have no state that lives from one end to the other;
-cut between their lines, they need the memory of one piece.
+To compile a template, Jinja2 needs about ten kilobytes of memory for each tag: a gigabyte for five megabytes of text
+with a variable on each line. Most large templates keep no state from one line to another; cut between lines, they need
+only the memory for one piece.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LARGE = 128 * 1024
 _PIECE = 48 * 1024
 
-# Statements that leave nothing behind for the text after them. Anything else keeps the template whole.
+# Statements that don't affect the text after them. A template with any other one isn't cut.
 _OPENING = frozenset({"if", "for", "filter", "with"})
 _CLOSING = frozenset({f"end{name}" for name in _OPENING})
 _NEUTRAL = frozenset({"elif", "else", "include", "now"})
@@ -28,7 +28,7 @@ _NEWLINES = re.compile(r"\r\n|\r|\n")
 
 
 def may_be_cut(options: Mapping[str, Any], data: bytes) -> bool:
-    """Return a quick look at the statements of a template: whether `cut` can be expected to succeed."""
+    """Return whether `cut` will probably succeed, by a quick look at the statements of a template."""
     if options.get("line_statement_prefix") or options.get("line_comment_prefix"):
         return False
     start = re.escape(str(options.get("block_start_string", "{%")).encode())
@@ -37,7 +37,7 @@ def may_be_cut(options: Mapping[str, Any], data: bytes) -> bool:
 
 
 def cut(environment: Environment, source: str) -> list[tuple[int, str]] | None:
-    """Return the pieces of a template, each with the number of lines before it; None if it must stay whole."""
+    """Return the pieces of a template, each with the number of lines before it; None if it can't be cut."""
     if environment.line_statement_prefix or environment.line_comment_prefix:
         return None
     from jinja2.exceptions import TemplateSyntaxError
@@ -45,7 +45,7 @@ def cut(environment: Environment, source: str) -> list[tuple[int, str]] | None:
     try:
         held = _lines_held_together(environment, source)
     except TemplateSyntaxError:
-        return None  # compiling the whole reports it
+        return None  # compiling the template reports it
     if held is None:
         return None
     lines = _lines(source)
@@ -58,7 +58,7 @@ def cut(environment: Environment, source: str) -> list[tuple[int, str]] | None:
         size += len(line)
     if len(starts) == 1:
         return None
-    # An environment that drops the last newline of a template would drop that of each piece.
+    # An environment that drops the last newline of a template would drop it from every piece.
     dropped = "" if environment.keep_trailing_newline else "\n"
     pieces = [(start, "".join(lines[start:end]) + dropped) for start, end in pairwise(starts)]
     return [*pieces, (starts[-1], "".join(lines[starts[-1] :]))]
@@ -72,7 +72,10 @@ def _lines(source: str) -> list[str]:
 
 
 def _lines_held_together(environment: Environment, source: str) -> set[int] | None:
-    """Line numbers (from 0) before which there is no cut: a tag, a block or its white space control goes over them."""
+    """Return the numbers of lines, from 0, before which there is no cut, because a tag or block spans it.
+
+    Return None if the template can't be cut at all.
+    """
     held: set[int] = set()
     depth = 0
     open_since = 0
@@ -113,5 +116,5 @@ def _tags(environment: Environment, source: str) -> Iterator[tuple[int, int, str
 
 
 def _line_after(line: int, end_of_tag: str) -> int:
-    """Return the last line that a tag holds. A line break right at its end may be followed by a cut."""
+    """Return the last line that a tag spans, not counting a line break at its end: a cut may follow that."""
     return line + end_of_tag.removesuffix("\n").count("\n")

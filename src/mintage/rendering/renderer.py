@@ -1,4 +1,4 @@
-"""Renders whole files: bytes of a template in, bytes of the output out. Knows neither plans nor destinations."""
+"""Renders files with Jinja2, from the bytes of a template to the bytes of the output. Knows no plans."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 
 class Renderer(Protocol):
-    """One way from template bytes to output bytes. An instance belongs to one worker."""
+    """Renders the bytes of a template to the bytes of an output. An instance belongs to one worker."""
 
     def render(self, data: bytes, *, name: str, loader_name: str, variables: Mapping[str, Any]) -> bytes:
         """Render a file.
 
         Args:
+            data: The bytes of the template.
             name: The template file, for messages.
-            variables: Names for this file alone.
+            loader_name: The name that Jinja's loader has for the template; "" for `name`.
+            variables: Names that only this file has.
         """
         ...
 
@@ -39,7 +41,7 @@ class JinjaRenderer:
     """Renders with Jinja2, which defines what a template means.
 
     Args:
-        most_bytes: That a file may render to.
+        most_bytes: The maximum number of bytes that a file may render to.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class JinjaRenderer:
         self._environment = make_environment(settings)
         self._environment.globals.update(functions or {})
         self._cache = self._code_cache()
-        # Templates of repeated files, with the source that each was compiled from.
+        # The compiled templates of repeated files, each with its source.
         self._repeated: dict[str, tuple[str, Template]] = {}
 
     def _code_cache(self) -> CodeCache | BranchRecorder | None:
@@ -74,7 +76,7 @@ class JinjaRenderer:
         """Render a file, or raise RenderError with the template's file and line."""
         source = decode(data, name)
         context = {**self._context, **variables} if variables else self._context
-        # A branch has its number in the whole file.
+        # Branches are numbered through the complete file, so that it must not be cut.
         may_cut = len(source) > LARGE and self._settings.branches is None
         pieces = cut(self._environment, source) if may_cut else None
         if pieces is None and variables:
@@ -109,7 +111,7 @@ class JinjaRenderer:
                 template = compiled.get(piece)
                 if template is None:
                     template = self._compile(piece, name, loader_name)
-                    # What is so large was often made by a program, and repeats itself.
+                    # Files this large are often generated, and repeat themselves.
                     compiled = {piece: template}
                 rendered.append(self._text(template, context, name))
         return joined_within(rendered, self._most_bytes, name)

@@ -22,69 +22,69 @@ class Newlines(Enum):
     """Which line ending a rendered file gets."""
 
     LF = "every line ends with LF"
-    FIRST_SEEN = "the line ending that the first line of the source shows (Cookiecutter's rule)"
+    FIRST_SEEN = "the line ending of the first line of the source (Cookiecutter's rule)"
 
 
 class BinaryRule(Enum):
     """How binary files are recognized."""
 
     NUL_BYTE = "a NUL byte in the first 8 KiB, as git does"
-    BINARYORNOT = "as binaryornot 0.6 says, which Cookiecutter 2.7 asks"
-    NOT_UTF8 = "whatever is not UTF-8 (Copier's rule where every file is a template)"
-    NONE = "no file is binary; what is not UTF-8 is an error (Copier's rule for files with its suffix)"
+    BINARYORNOT = "as binaryornot 0.6 decides, which Cookiecutter 2.7 uses"
+    NOT_UTF8 = "everything that isn't UTF-8 (Copier's rule where every file is a template)"
+    NONE = "no file is binary; a file that isn't UTF-8 is an error (Copier's rule for files with its suffix)"
 
 
 class RendererSettings(Struct, frozen=True):
     """How text is rendered. Plain data: every worker builds its own environment from it."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Keyword arguments of `jinja2.Environment` (delimiters, trim_blocks, keep_trailing_newline, ...)."""
+    """Keyword arguments of `jinja2.Environment`, such as delimiters, `trim_blocks` or `keep_trailing_newline`."""
     strict: bool = True
-    """An undefined name is an error (else it renders as nothing)."""
+    """Whether undefined names are errors; otherwise, they render as nothing."""
     extensions: tuple[str, ...] = ()
-    """Import paths of Jinja extensions."""
+    """The import paths of Jinja extensions."""
     import_roots: tuple[str, ...] = ()
-    """Folders in which extensions of the template itself are found, imported apart from everything else; an extension
-    may also be a file of theirs (`path/to/file.py:Name`)."""
+    """The directories with the template's own extensions, which are imported in isolation. An extension can also be a
+    file in one of them (`path/to/file.py:Name`)."""
     loader_roots: tuple[str, ...] = ()
-    """Folders in which include, import and extends look."""
+    """The directories in which `include`, `import` and `extends` find templates."""
     loader_top: str = ""
-    """Links in them may not lead out of it."""
+    """The directory that links in `loader_roots` may not lead out of; "" for no such limit."""
     sandboxed: bool = True
-    """Expressions cannot reach Python's internals."""
+    """Whether expressions are kept from Python's internals."""
     newlines: Newlines | str = Newlines.LF
-    """A rule, or the line ending itself."""
+    """The line ending of rendered files, or a rule that selects it."""
     namespace: str = ""
-    """The name under which answers are seen while defaults are rendered; "" for the top level."""
+    """The name that holds the answers while defaults are rendered; "" for the top level."""
     suffix: str = ""
-    """Only files with this suffix are rendered, and lose it; "" renders every text file."""
+    """The suffix of the files that are rendered, which is removed; "" renders every text file."""
     binary: BinaryRule = BinaryRule.NUL_BYTE
     """How binary files are recognized."""
-    normalises_newlines: bool = False
-    """Text without tags is not simply copied either, but gets the line endings that rendering would give it, and must
-    be UTF-8 (as in Cookiecutter)."""
+    normalizes_newlines: bool = False
+    """Whether text without tags also gets the line endings that rendering would write, and must be UTF-8, as in
+    Cookiecutter. Otherwise, it is copied."""
     reads_outputs: bool = False
-    """`output()`, `sha256()` and `outputs()` exist."""
+    """Whether templates can call `output()`, `sha256()` and `outputs()`."""
     working_directory: str = ""
-    """Where extensions should find themselves while files are rendered; "" for anywhere. Only a worker process that has
-    nothing else to do goes there."""
+    """The working directory that extensions expect while files are rendered; "" for any. Only worker processes change
+    to it."""
     code_cache: str = ""
-    """The directory in which compiled templates are kept; "" for none."""
+    """The directory with the cache of compiled templates; "" for no cache."""
     filters: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    """What filters of the extensions do, each with one plain value. With these, a file that uses them does not need
-    Jinja2 itself (see `rendering.fast`)."""
+    """Functions that do what filters of the extensions do with one plain value. They let the interpreter
+    (`rendering.fast`) render files that use these filters."""
     text_filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    """The same for filters that take a text, and perhaps more texts. Each may raise anything to leave it to the
+    """The same for filters whose arguments are all strings. A function can raise any exception to leave it to the
     extension."""
     statements: Mapping[str, Callable[..., str]] = field(default_factory=dict)
-    """What tags of the extensions print that have nothing but texts in quotes, such as `{% now 'utc' %}`. Each may
-    raise anything to leave it to the extension."""
+    """The same for tags whose arguments are string literals, such as `{% now 'utc' %}`: functions that return what the
+    tag prints."""
     branches: BranchRecorder | None = None
-    """Told which branches of files rendering takes, if somebody wants to know; then nothing may be fast."""
+    """Records which branches of files rendering takes; then only Jinja2 renders. None records nothing."""
 
     @property
     def extensions_are_known(self) -> bool:
-        """Whether all extensions are Jinja's or ours, so that it is known what they do to expressions and code."""
+        """Whether all extensions are Jinja's or ours, so that their effect on expressions and code is known."""
         return all(name.startswith(("jinja2.ext.", "mintage.")) for name in self.extensions)
 
 
@@ -96,7 +96,7 @@ class TextRenderer(Protocol):
         ...
 
     def is_plain(self, template: str) -> bool:
-        """Return whether there is surely nothing to render in `template`."""
+        """Return whether `template` certainly has nothing to render."""
         ...
 
     def value(self, expression: str, context: Mapping[str, Any], *, what: str) -> Any:

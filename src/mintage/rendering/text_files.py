@@ -1,4 +1,4 @@
-"""From the bytes of a template file to its text, and from rendered text to bytes. Knows no template language."""
+"""Decodes the bytes of template files, and encodes rendered text. Knows no template language."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def decode(data: bytes, name: str) -> str:
 
 
 def newline_of(data: bytes, newlines: Newlines | str) -> str:
-    """Return the line ending that the output of a template with these bytes gets."""
+    """Return the line ending for the output of a template with these bytes."""
     if isinstance(newlines, str):
         return newlines
     if newlines is Newlines.LF or b"\r" not in data:
         return "\n"
-    # Cookiecutter reads one line in text mode and takes what the decoder has seen by then; with several kinds, the
-    # first of Python's tuple. The same decoder with the same buffer size gives the same answer.
+    # Cookiecutter reads one line in text mode and uses the line ending that the decoder has seen by then; of several
+    # kinds, the first one in Python's tuple. The same decoder with the same buffer size returns the same.
     with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8") as text:
         text.readline()
         seen = text.newlines

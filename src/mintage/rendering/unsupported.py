@@ -1,4 +1,4 @@
-"""Says why a template needs Jinja2: the first tag that the interpreter does not support. For people, not for runs."""
+"""Explains why a template needs Jinja2: the first tag that the interpreter doesn't support. Not used by runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mintage.rendering.fast.tags import Tags
     from mintage.rendering.settings import Context, RendererSettings
 
-# What makes of a tag that begins or continues something a whole template.
+# What to put around a tag that begins or continues a block, to make it a complete template.
 _COMPLETED = {
     "if": ("", "endif"),
     "elif": ("if true", "endif"),
@@ -28,13 +28,14 @@ _ONLY_ENDS = frozenset({"else", "endif", "endfor", "raw", "endraw"})
 
 
 class Obstacle(Struct, frozen=True):
-    """What only Jinja2 can do."""
+    """Why a template needs Jinja2."""
 
     why: str
+    """The reason, for the user."""
     line: int = 0
-    """Of the template; 0 and "" if it is no single tag."""
+    """The line of the tag; 0 if it isn't a single tag."""
     tag: str = ""
-    """Of the template; 0 and "" if it is no single tag."""
+    """The text of the tag; "" if it isn't a single tag."""
 
 
 def unsupported_syntax(
@@ -63,7 +64,7 @@ def unsupported_syntax(
 
 
 def _tags_in(text: str, environment: Environment) -> Iterator[tuple[int, str, str]]:
-    """Yield each tag but comments: its line, its text, and its first word if it is no variable."""
+    """Yield each tag except comments: its line, its text, and its first word if it is a statement."""
     from jinja2.exceptions import TemplateSyntaxError
 
     tag, word, start, is_block = "", "", 0, False
@@ -78,11 +79,11 @@ def _tags_in(text: str, environment: Environment) -> Iterator[tuple[int, str, st
                 yield start, tag.strip(), word
                 start = 0
     except TemplateSyntaxError:
-        return  # rendering says where
+        return  # rendering reports it
 
 
 def _whole(tag: str, word: str, environment: Environment) -> str:
-    """Return a template in which the tag is complete."""
+    """Return the tag as a complete template."""
     if word in _ONLY_ENDS:
         return ""
     before, after = _COMPLETED.get(word, ("", ""))
@@ -102,9 +103,7 @@ def _is_understood(whole: str, tags: Tags) -> bool:
 
 
 def _has_plain_value(text: str, tags: Tags, context: Context) -> bool:
-    """Return whether it prints something; True for a tag that reads names which are not known here, such as a
-    loop's.
-    """
+    """Return whether a tag renders; True for a tag with unknown names, such as loop variables."""
     found = [tags.tag(each) for each in tags.pieces(text)[1::2]]
     if not all(tag.expression.names <= context.keys() for tag in found):
         return True

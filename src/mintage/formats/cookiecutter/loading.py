@@ -160,7 +160,7 @@ def _renderer(root: Path, configuration: Configuration, values: dict[str, Any], 
         newlines=newline or Newlines.FIRST_SEEN,
         namespace="cookiecutter",
         binary=BinaryRule.BINARYORNOT,
-        normalises_newlines=True,
+        normalizes_newlines=True,
         filters={"jsonify": jsonify, "slugify": slugify},
         statements={"now": date_now},
     )

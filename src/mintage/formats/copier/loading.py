@@ -128,7 +128,7 @@ def _renderer(configuration: Configuration, source: Source, *, trusted: bool) ->
         loader_top=str(source.root),
         newlines=Newlines.LF,
         binary=BinaryRule.NONE if configuration.suffix else BinaryRule.NOT_UTF8,
-        normalises_newlines=True,
+        normalizes_newlines=True,
         filters={"to_nice_yaml": nice_yaml},
         text_filters=TEXT_FILTERS,
     )

@@ -1,6 +1,6 @@
 """The interpreter: renders templates that need little of Jinja2 without compiling them, to the same bytes.
 
-Compiling takes about 98 % of the time that Jinja2 needs for a template which is rendered once. Most templates need only
-variables, conditions, loops and comments; those are carried out here as they are read. Each distinct tag is understood
-once, and each expression over the context is evaluated once in a run.
+Jinja2 spends about 98% of its time on compiling when a template is rendered once. Most templates need only variables,
+conditions, loops and comments, which are interpreted here. Each distinct tag is parsed once, and each expression of the
+context is evaluated once in a run.
 """

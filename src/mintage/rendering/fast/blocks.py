@@ -1,4 +1,4 @@
-"""Which statements of a template belong together. Carries nothing out."""
+"""Finds which statements of a template belong together. Runs nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mintage.rendering.fast.tags import Tag
 
 Branches = dict[int, list[int]]
-"""By the number of an `if` or `for`, the numbers of its branches: itself, each `elif` and `else`, its end."""
+"""Maps the number of each `if` or `for` to the numbers of its branches: itself, each `elif` and `else`, and its end."""
 
 _DEEPEST = 100
 # To look a member up in its enum takes 70 ns, which counts where it is done for every tag.
@@ -31,8 +31,10 @@ _CONTINUING = (_ELIF, _ELSE, _ENDIF, _ENDFOR)
 
 
 def branches_of(tags: Sequence[Tag]) -> Branches:
-    """Return the branches of all blocks. Raises Unsupported where tags do not belong together, or a loop sets a
-    name.
+    """Return the branches of all blocks.
+
+    Raises:
+        Unsupported: Blocks are not properly nested, or too deeply, or a loop sets a name.
     """
     branches: Branches = {}
     open_tags: list[int] = []
@@ -53,7 +55,7 @@ def branches_of(tags: Sequence[Tag]) -> Branches:
             if kind is _ENDIF or kind is _ENDFOR:
                 open_tags.pop()
         elif kind is _SET and any(tags[each].kind is _FOR for each in open_tags):
-            raise Unsupported  # such a name would end with the loop
+            raise Unsupported  # the scope of such a name is the loop
     if open_tags:
         raise Unsupported
     return branches

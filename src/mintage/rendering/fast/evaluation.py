@@ -1,4 +1,4 @@
-"""Values of expressions for one context. What depends on the context alone is worked out once in a run."""
+"""Evaluates expressions for one context. Those that depend on it alone are evaluated once in a run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 class Evaluation:
-    """The expressions of one context.
+    """Evaluates expressions for one context.
 
     Attributes:
-        values: Of those over it alone that were asked for, by their texts.
+        context: The names that all templates can use.
+        values: The values of expressions that depend on the context alone, by their text.
     """
 
     def __init__(self, context: Mapping[str, Any]) -> None:
@@ -25,7 +26,8 @@ class Evaluation:
         """Return the value of an expression.
 
         Args:
-            variables: Names that are not the context's, or stand before it.
+            expression: The expression.
+            variables: More names, which take precedence over the context.
         """
         if variables and not expression.names.isdisjoint(variables):
             if expression.bare:

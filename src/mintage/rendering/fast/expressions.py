@@ -1,8 +1,8 @@
-"""Expressions of the interpreter: small ones are evaluated here, exactly as Jinja2 would, without loading Jinja2.
+"""Parses expressions of the interpreter: small ones, evaluated exactly as Jinja2 does, without importing it.
 
-What an expression may be: names, attributes, items and slices, literals, comparisons, `and`, `or`, `not`, `in`, `~`,
-`+`, `a if b else c`, a few filters and methods of texts. Everything else is `Unsupported`, and so is every value whose
-attributes could mean something else.
+An expression can have names, attributes, items and slices, literals, comparisons, `and`, `or`, `not`, `in`, `~`, `+`,
+`a if b else c`, and a few filters and string methods. Everything else raises `Unsupported`, and so does every value
+whose attributes Jinja2 could resolve differently.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ if TYPE_CHECKING:
 
 
 class Expression(Struct, frozen=True):
-    """Expression."""
+    """A parsed expression."""
 
     text: str
-    """What is written."""
+    """The source of the expression."""
     names: frozenset[str]
-    """What it reads of the context or of variables."""
+    """The names that it reads."""
     evaluate: Evaluate
-    """Raises Unsupported where it cannot judge a value."""
+    """Returns the value for a scope. Raises Unsupported for values that it can't handle like Jinja2."""
     bare: bool = False
-    """Whether it is only a name."""
+    """Whether it is just a name."""
 
 
 NO_EXPRESSION = Expression("", frozenset(), lambda _: None)
-"""Of a tag that needs none."""
+"""The expression of tags without one."""
 
 
 _TOKEN = re.compile(
@@ -63,7 +63,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _LITERALS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
-# Words with a meaning in Jinja's grammar, or names that it defines by itself.
+# Keywords of Jinja's grammar, and names that Jinja2 defines.
 _GRAMMAR = (
     "and or not in is if else import from with without context recursive set block call filter macro include extends"
 )
@@ -83,12 +83,14 @@ _ESCAPED = {"n": "\n", "t": "\t"}
 
 
 def parse(text: str, filters: Functions) -> Expression:
-    """Return the expression that a text is.
-
-    Raises Unsupported if it is not a small one.
+    """Parse an expression.
 
     Args:
-        filters: What it may use.
+        text: The source.
+        filters: The filters that it can use.
+
+    Raises:
+        Unsupported: The expression is invalid, or needs Jinja2.
     """
     parser = _Parser(_tokens(text), filters)
     evaluate = parser.expression()
@@ -98,9 +100,10 @@ def parse(text: str, filters: Functions) -> Expression:
 
 
 def printing(function: Callable[..., str], text: str) -> Expression:
-    """Return what the tag of an extension prints: its name and texts in quotes, of which the function makes another."""
+    """Return an expression for the tag of an extension, whose arguments are string literals."""
     texts = [_literal(argument) for kind, argument in _tokens(text) if kind == "text"]
-    return Expression(f"%{text}", frozenset(), lambda _: function(*texts))  # which no template can write
+    # No expression of a template begins with "%", so that this one never shares a value with any.
+    return Expression(f"%{text}", frozenset(), lambda _: function(*texts))
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -119,7 +122,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 class _Parser:
-    """A parser by recursive descent, with Jinja's order of operators. Makes functions of a scope."""
+    """A recursive descent parser, with Jinja's operator precedence. Its methods return functions of a scope."""
 
     def __init__(self, tokens: list[tuple[str, str]], filters: Functions) -> None:
         self._tokens = tokens
@@ -244,9 +247,7 @@ class _Parser:
         return evaluate
 
     def _part_of(self, text: str) -> Evaluate:
-        """Return a text in quotes, or a part of it: Jinja2 looks for that while it compiles, also where it is never
-        used.
-        """
+        """Return a string literal or a part of it. Jinja2 evaluates the part at compile time, even in unused code."""
         part: Any = text
         while self._skip("operator", "["):
             part = item_of(part, self._subscript())
@@ -269,7 +270,7 @@ class _Parser:
         return self._filters(value)
 
     def _subscript(self) -> str | int | slice:
-        """Return a constant between brackets, or one or two numbers with a colon."""
+        """Return what is in brackets: a constant or a slice."""
         kind, text = self.ahead
         if kind == "text":
             self._next()
@@ -286,7 +287,7 @@ class _Parser:
         return slice(start, end)
 
     def _number(self) -> int | None:
-        """Return an integer with or without a minus, if there is one."""
+        """Return an integer, with or without a minus sign; None if there is none."""
         is_negative = self._skip("operator", "-")
         kind, text = self.ahead
         if kind != "integer":
@@ -297,10 +298,12 @@ class _Parser:
         return -int(text) if is_negative else int(text)
 
     def _filters(self, value: Evaluate, *, of_literal: bool = False) -> Evaluate:
-        """Filters.
+        """Return a value with the filters that follow it.
 
         Args:
-            of_literal: Jinja2 applies filters to it while it compiles, and fails there where it has no first item.
+            value: The value.
+            of_literal: Whether it is a literal, which Jinja2 filters at compile time; `first` then fails there if it
+                has no items.
         """
         while self._skip("operator", "|"):
             kind, name = self._next()
@@ -318,7 +321,7 @@ class _Parser:
         return value
 
     def _mapped(self, values: Evaluate) -> Evaluate:
-        """`map` with the name of a filter that takes nothing more."""
+        """Parse the arguments of `map`: the name of a filter without arguments."""
         self._expect("(")
         kind, name = self._next()
         self._expect(")")
@@ -354,6 +357,6 @@ class _Parser:
 
 
 def _literal(quoted: str) -> str:
-    """Return the text that is written in quotes."""
+    """Return the value of a string literal."""
     text = quoted[1:-1]
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text

@@ -1,4 +1,4 @@
-"""What the interpreter's expressions do: functions of a scope, made of those of their parts. Parses nothing."""
+"""Builds the functions that evaluate expressions from those of their parts. Parses nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 LOOP = "loop"
-"""The name by which the innermost loop is known in its body."""
+"""The name of the innermost loop in its body."""
 
 
 def chosen(condition: Evaluate, value: Evaluate, other: Evaluate) -> Evaluate:
@@ -78,7 +78,7 @@ def attribute(value: Evaluate, name: str) -> Evaluate:
 
 
 def of_a_loop(name: str) -> Evaluate:
-    """Return what `loop` says of the turn that the innermost loop is in."""
+    """Return a function for an attribute of `loop`."""
     say = OF_A_LOOP.get(name)
     if say is None:
         raise Unsupported

@@ -1,4 +1,4 @@
-"""Carries out the statements of a template: what is chosen, repeated, named. Knows no files."""
+"""Runs the statements of a template: `if`, `for` and `set`. Knows no files."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ _PRINT, _IF, _ELSE, _FOR, _SET = Kind.PRINT, Kind.IF, Kind.ELSE, Kind.FOR, Kind.
 
 
 class Program:
-    """One template.
+    """The statements of one template, and the text between them.
 
-    Those do more than print, or print what is not known before they are reached.
+    Tags whose output is already known are text. Statements are numbered in the order of `places`.
 
     Args:
-        pieces: Texts that are printed as they are, and the tags of statements at `places`.
-        branches: Theirs, by their numbers.
+        pieces: Text to print, and the tags of statements at `places`.
+        places: The indexes of statements in `pieces`.
+        branches: The branches of blocks, by number.
+        evaluation: Evaluates expressions.
+        most_characters: The maximum number of characters that a loop may print.
     """
 
     def __init__(
@@ -49,18 +52,20 @@ class Program:
         self._measured = _FIRST_MEASURED
 
     def run(self, variables: Mapping[str, Any]) -> str:
-        """Return the text that comes out.
-
-        Raises Unsupported, also where a loop makes too many characters, and whatever an expression raises.
+        """Run the template, and return its text.
 
         Args:
             variables: Names that only this template has.
+
+        Raises:
+            Unsupported: The template needs Jinja2, or a loop prints too much.
+            Exception: An expression failed.
         """
         self._run(0, len(self._tags), dict(variables))
         return "".join(self._out)
 
     def _run(self, number: int, end: int, variables: dict[str, Any]) -> None:
-        """Carry out the statements from `number` up to `end`, with all that is printed after the one before them."""
+        """Run the statements from `number` up to `end`, beginning with the text before the first one."""
         out, pieces, places = self._out, self._pieces, self._places
         place = places[number - 1] + 1 if number else 0
         while number < end:
@@ -80,7 +85,7 @@ class Program:
         out += pieces[place : places[end]]
 
     def _choose(self, number: int, variables: dict[str, Any]) -> int:
-        """Carry out the branch of an `if` whose condition holds; returns the number of its `endif`."""
+        """Run the branch of an `if` whose condition is true, and return the number of its `endif`."""
         branches = self._branches[number]
         for branch, following in pairwise(branches):
             tag = self._tags[branch]
@@ -90,7 +95,7 @@ class Program:
         return branches[-1]
 
     def _repeat(self, number: int, variables: dict[str, Any]) -> int:
-        """Carry out a loop; returns the number of its `endfor`."""
+        """Run a loop, and return the number of its `endfor`."""
         start, *others = self._branches[number]
         tag = self._tags[start]
         only_prints = all(inner.kind is _PRINT for inner in self._tags[start + 1 : others[0]])
@@ -100,7 +105,7 @@ class Program:
         if counts_turns:
             items = list(items)
         turn = -1
-        inner = dict(variables)  # no loop sets a name, so that nothing of one turn is seen by the next
+        inner = dict(variables)  # loops set no names, so that turns can share this
         for turn, item in enumerate(items):
             if counts_turns:
                 inner[LOOP] = Turn(turn, len(items))
@@ -125,7 +130,7 @@ class Program:
         ]
 
     def _measure(self) -> None:
-        """Look at how much it has become, whenever it is twice as much."""
+        """Raise Unsupported if too much was printed. Called each time the number of pieces has doubled."""
         if sum(map(len, self._out)) > self._most_characters:
             raise Unsupported
         self._measured = 2 * len(self._out)

@@ -1,4 +1,4 @@
-"""The interpreter's renderer: from the text of a template to its result, or `Unsupported`. Knows no files."""
+"""Renders the text of a template with the interpreter, or raises `Unsupported`. Knows no files."""
 
 from __future__ import annotations
 
@@ -26,24 +26,28 @@ _MOST_KEPT = 32  # statements
 
 
 class FastRenderer:
-    """Renders templates with one context. What a tag prints that depends on that alone is worked out once."""
+    """Renders templates with one context. A tag that depends on the context alone is evaluated once."""
 
     def __init__(self, tags: Tags, context: Mapping[str, Any]) -> None:
         self._tags = tags
         self._context = context
         self._evaluation = Evaluation(context)
-        # For each tag what it prints; the tag itself if it does something else, or was not reached yet.
+        # What each tag prints, by its text; the tag itself if it is a statement, or has not been evaluated yet.
         self._steps: dict[str, str | Tag] = {}
         self._not_reached: set[str] = set()
         self._branches: dict[tuple[int, ...], Branches] = {}
 
     def render(self, source: str, variables: Mapping[str, Any], most_characters: float = math.inf) -> str:
-        """Return the text that a template renders to.
-
-        Raises Unsupported, also where a loop makes more than so many characters, and whatever an expression raises.
+        """Render a template.
 
         Args:
+            source: The text of the template.
             variables: Names that only this template has.
+            most_characters: The maximum number of characters that a loop may print.
+
+        Raises:
+            Unsupported: The template needs Jinja2, or a loop prints too much.
+            Exception: An expression failed.
         """
         pieces = self._tags.pieces(source)
         texts = pieces[1::2]
@@ -73,7 +77,7 @@ class FastRenderer:
             return [*map(self._steps.__getitem__, texts)]
 
     def _remember(self, texts: list[str]) -> None:
-        """What tags of this template print, for the next one. (What Jinja2 would not work out is not worked out.)"""
+        """Keep what tags of this template print, for the next one. Tags that were not reached are not evaluated."""
         values = self._evaluation.values
         for text in self._not_reached.intersection(texts):
             expression = self._tags.tag(text).expression.text
@@ -83,19 +87,19 @@ class FastRenderer:
                     self._steps[text] = printed(values[expression])
 
     def _branches_of(self, tags: list[Tag]) -> Branches:
-        """See `branches_of`. Templates often have the same few statements."""
-        key = (*map(id, tags),)  # all of them are kept, so that no other gets the same number
+        """Return the branches of tags, from a cache: templates often have the same few statements."""
+        key = (*map(id, tags),)  # tags are never dropped, so that their ids stay unique
         found = self._branches.get(key)
         if found is None:
             if any(tag.kind is _SET and tag.targets[0] in self._context for tag in tags):
-                raise Unsupported  # Jinja2 sees neither value of the name in a loop before this place
+                raise Unsupported  # before this tag, Jinja2 finds neither value of the name in a loop
             found = branches_of(tags)
             if len(tags) <= _MOST_KEPT:
                 self._branches[key] = found
         return found
 
     def _hides_context(self, places: list[int], pieces: list[Any], variables: Mapping[str, Any]) -> bool:
-        """Return whether names of the context mean something else somewhere in a template."""
+        """Return whether variables or loops of a template hide names of the context."""
         context = self._context
         if variables and not context.keys().isdisjoint(variables):
             return True

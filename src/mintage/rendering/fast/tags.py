@@ -1,6 +1,6 @@
-"""Cuts a template's text into data and tags as Jinja2's lexer does, with its control of whitespace. Evaluates nothing.
+"""Splits templates into data and tags like Jinja2's lexer, with its control of whitespace. Evaluates nothing.
 
-Each distinct tag is understood once: the same few occur thousands of times in a project.
+Each distinct tag is parsed once: the same few occur thousands of times in a project.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mintage.rendering.fast.values import Functions
 
 _DEFAULTS = {"variable": ("{{", "}}"), "block": ("{%", "%}"), "comment": ("{#", "#}")}
-_LENGTH = 2  # of what tags begin with
+_LENGTH = 2  # of the strings that tags begin with
 _NONE: Mapping[str, Callable[..., Any]] = {}
 _ANY_NUMBER = tuple(range(10))  # of arguments
 _PUNCTUATION = re.compile(r"[^\w\s'\"\\+-]+")
@@ -51,7 +51,7 @@ class Kind(Enum):
     ENDRAW = auto()
 
 
-# What is dealt with apart from all other tags.
+# Tags that are handled separately from all others.
 _SPECIAL = (Kind.UNKNOWN, Kind.RAW, Kind.ENDRAW)
 _WORDS = {
     "else": Kind.ELSE,
@@ -67,26 +67,30 @@ class Tag(Struct, frozen=True):
 
     kind: Kind
     expression: Expression = NO_EXPRESSION
-    """What it has one for."""
+    """The value, condition or items."""
     targets: tuple[str, ...] = ()
     """The names that `for` or `set` defines."""
     strips_before: bool = False
-    """All whitespace before it goes."""
+    """Whether it removes all whitespace before it."""
     keeps_before: bool = False
-    """Lstrip_blocks does not touch it."""
+    """Whether `lstrip_blocks` doesn't apply to it."""
     strips_after: bool = False
-    """All whitespace after it goes."""
+    """Whether it removes all whitespace after it."""
     drops_newline: bool = False
-    """One newline after it goes."""
+    """Whether it removes one newline after it."""
 
 
 class Tags:
-    """Understands the tags of one set of Jinja options. Raises Unsupported for options that it does not know.
+    """Parses tags with one set of Jinja options.
 
     Args:
+        options: Keyword arguments of `jinja2.Environment`.
         filters: See `RendererSettings`.
         text_filters: See `RendererSettings`.
         statements: See `RendererSettings`.
+
+    Raises:
+        Unsupported: The interpreter doesn't support the options.
     """
 
     def __init__(
@@ -118,9 +122,9 @@ class Tags:
         self._lstrips = bool(options.get("lstrip_blocks", False))
         self._keeps_last_newline = bool(options.get("keep_trailing_newline", False))
         escaped = [(re.escape(self._starts[kind]), re.escape(self._ends[kind])) for kind in _DEFAULTS]
-        # A text in quotes may hold what else would end the tag: `{{ "${{ github.sha }}" }}`.
+        # A string literal may contain what would otherwise end the tag: `{{ "${{ github.sha }}" }}`.
         quoted = rf"{escaped[0][0]}[-+]?\s*{_QUOTED}\s*-?{escaped[0][1]}"
-        # Most tags have neither braces nor quotes, and are found faster by that.
+        # Most tags have neither braces nor quotes, and this finds them faster.
         simple = map(self._tag_without_braces, ("variable", "block"))
         whole = [*simple, quoted, *(f"{start}.*?{end}" for start, end in escaped)]
         self._any_tag = re.compile(f"({'|'.join(whole)})", re.DOTALL)
@@ -131,13 +135,16 @@ class Tags:
         firsts = {start[0] for start in self._starts.values()}
         self._first = firsts.pop() if len(firsts) == 1 else ""
         self._known: dict[str, Tag] = {}
-        # Texts of tags that leave what is around them as it is. Most templates have no others.
+        # The texts of tags that don't change the data around them. Most templates have no others.
         self._simple: set[str] = set()
 
     def pieces(self, source: str) -> list[Any]:
-        """Data and texts of tags in turn, beginning and ending with data, after all control of whitespace.
+        """Return data and the texts of tags in turn, beginning and ending with data, after all control of whitespace.
 
-        Texts are known to `tag`. Raises Unsupported.
+        `tag` returns the tags of these texts.
+
+        Raises:
+            Unsupported: The interpreter doesn't support a tag, or Jinja2 would split the template differently.
         """
         if "\r" in source:
             source = _LINE_END.sub("\n", source)
@@ -158,11 +165,11 @@ class Tags:
         return rf"{re.escape(start)}[^{{}}\"'{re.escape(end[0])}]*{re.escape(end)}"
 
     def tag(self, text: str) -> Tag:
-        """Return the tag that was met with this text."""
+        """Return the tag for a text that `pieces` returned."""
         return self._known[text]
 
     def _are_simple(self, texts: list[str]) -> bool:
-        """Return the same question, asked after tags that were not met before have been understood."""
+        """Parse the tags that are new, and return whether all tags leave the data around them as it is."""
         for text in texts:
             if text not in self._known:
                 tag = self._known[text] = self._understood(text)
@@ -176,7 +183,7 @@ class Tags:
         return tag.keeps_before or not self._lstrips
 
     def _shaped(self, source: str, data: list[str], texts: list[str]) -> tuple[list[str], list[str]]:
-        """Data and texts where tags change what is around them, or are not understood."""
+        """Return data and texts of a template with tags that change the data around them, or are unknown."""
         tags = [self._known[text] for text in texts]
         if any(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags):
             data, texts = self._with_raw_text(source)
@@ -188,24 +195,22 @@ class Tags:
         return self._trimmed(data, tags), texts
 
     def _refuse_stray_starts(self, data: list[str]) -> None:
-        """Raise Unsupported where a tag begins that does not end, or seems to begin right before one: `{{% if %}`."""
+        """Raise Unsupported if a tag begins in data without ending, or may begin right before another: `{{% if %}`."""
         joined = "\0".join(data)
         if self._first in joined and self._stray.search(joined):
             raise Unsupported
 
     def _overlapping_starts(self) -> list[str]:
-        """Patterns of a character right before a tag with which another could begin: the first brace of `{{%`.
+        """Return patterns for a character with which a tag could begin right before another: the first brace of `{{%`.
 
-        Where data is looked at, each tag is a NUL.
+        In the data that they are matched with, a NUL stands for each tag.
         """
         starts = self._starts.values()
         firsts = {one[0] for one in starts for other in starts if one[1] == other[0]}
         return [rf"{re.escape(first)}\0" for first in sorted(firsts)]
 
     def _with_raw_text(self, source: str) -> tuple[list[str], list[str]]:
-        """Return the pieces of a text in which what is between `raw` and `endraw` is one piece, whatever it looks
-        like.
-        """
+        """Return the data and tags of a template in which everything between `raw` and `endraw` is data."""
         data: list[str] = []
         texts: list[str] = []
         outside: list[str] = []
@@ -222,16 +227,16 @@ class Tags:
             place = found.end()
         outside.append(source[place:])
         data.append(outside[-1])
-        self._are_simple(texts)  # there may be some that were not met before
+        self._are_simple(texts)  # parses those that are new
         tags = [self._known[text] for text in texts]
         raws = sum(tag.kind is Kind.RAW or tag.kind is Kind.ENDRAW for tag in tags)
         if raws != 2 * (len(data) - len(outside)):
-            raise Unsupported  # there is one without the other
+            raise Unsupported  # one of them is missing
         self._refuse_stray_starts(outside)
         return data, texts
 
     def _trimmed(self, data: list[str], tags: list[Tag]) -> list[str]:
-        """Return the data without the whitespace that the tags around it take away."""
+        """Return the data without the whitespace that the tags around it remove."""
         result: list[str] = []
         begins_line = True
         earlier: Tag | None = None
@@ -263,7 +268,7 @@ class Tags:
         try:
             return self._tag(kind, text[len(self._starts[kind]) : -len(self._ends[kind])])
         except Unsupported:
-            return Tag(Kind.UNKNOWN)  # which it may be within `raw`
+            return Tag(Kind.UNKNOWN)  # it may be data between `raw` and `endraw`
 
     def _tag(self, kind: str, body: str) -> Tag:
         before = body[:1] if body[:1] in ("-", "+") else ""
@@ -281,7 +286,7 @@ class Tags:
             return Tag(Kind.COMMENT, **spaces)
         expression = body.strip()
         if ("{" in body or "}" in body) and not (kind == "variable" and _ONLY_QUOTED.fullmatch(expression)):
-            raise Unsupported  # Jinja2 looks for the end of the tag only where braces are balanced
+            raise Unsupported  # Jinja2 ends a tag only where braces are balanced
         if kind == "variable":
             return Tag(Kind.PRINT, self._parsed(expression), **spaces)
         return self._statement(expression, spaces, signed=bool(after))
@@ -310,13 +315,13 @@ class Tags:
         return parse(text, self._filters)
 
     def _unconditional(self, text: str) -> Expression:
-        """Return an expression in a place where Jinja2 takes no `a if b else c`."""
+        """Return an expression in a place where Jinja2 doesn't allow `a if b else c`."""
         if _CONDITIONAL.search(text):
             raise Unsupported
         return self._parsed(text)
 
     def _require_plain_delimiters(self) -> None:
-        """Refuse delimiters of which one could be taken for another, or for a part of an expression."""
+        """Raise Unsupported for delimiters that could be confused with each other, or with a part of an expression."""
         starts, ends = list(self._starts.values()), list(self._ends.values())
         if not all(_PUNCTUATION.fullmatch(each) for each in (*starts, *ends)):
             raise Unsupported

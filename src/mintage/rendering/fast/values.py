@@ -1,4 +1,4 @@
-"""Values of the interpreter, and what filters and methods make of them: exactly what Jinja2 would, or `Unsupported`."""
+"""Values, filters and methods of the interpreter: exactly what they are in Jinja2, or `Unsupported`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    # By name, with the numbers of arguments that each may have.
+    # By name, with the numbers of arguments that each can have.
     Functions = Mapping[str, tuple[Callable[..., Any], tuple[int, ...]]]
 
 TABLES = (dict, OrderedDict)
@@ -24,13 +24,13 @@ TABLE_ATTRIBUTES = frozenset(dir(OrderedDict))
 
 
 class Safe(str):
-    """What `tojson` makes: printed as it is, and otherwise a text with rules of its own (markupsafe's)."""
+    """The result of `tojson`. It can only be printed: in Jinja2, it is markupsafe's `Markup`, with its own rules."""
 
     __slots__ = ()
 
 
 class Mapped:
-    """What `map` makes: to be walked through, and nothing else. Each use evaluates it again, as it does a generator."""
+    """The result of `map`, which can only be iterated over: in Jinja2, it is a generator."""
 
     def __init__(self, items: list[Any]) -> None:
         self._items = items
@@ -42,40 +42,40 @@ class Mapped:
 _PRINTABLE = (*_SCALARS, PurePosixPath, PosixPath, Safe)
 
 
-class Unsupported(Exception):  # noqa: N818 - it is no error: Jinja2 renders the file
+class Unsupported(Exception):  # noqa: N818 - not an error: Jinja2 renders the file
     """The interpreter doesn't support this."""
 
 
 def printed(value: Any) -> str:
-    """Return a value as Jinja prints it. Raises Unsupported for one that could be more than it seems."""
+    """Return a value as Jinja2 prints it. Raises Unsupported for types that may print differently."""
     if type(value) not in _PRINTABLE:
         raise Unsupported
     return str(value)
 
 
 def joined(values: list[Any]) -> str:
-    """Return what `~` makes of values. Raises Unsupported."""
+    """Return the result of `~`. Raises Unsupported for types that may print differently."""
     if any(type(value) is Safe for value in values):
-        raise Unsupported  # it has the others escaped
+        raise Unsupported  # markupsafe escapes the other values
     return "".join([printed(value) for value in values])
 
 
 def added(left: Any, right: Any) -> Any:
-    """Return the sum of two texts, two lists or two integers. Raises Unsupported."""
+    """Return the sum of two strings, two lists or two integers. Raises Unsupported for other types."""
     if type(left) is not type(right) or type(left) not in (str, list, int):
         raise Unsupported
     return left + right
 
 
 def kept(value: Any) -> Any:
-    """Return a value that gets a name or a place in a list. Raises Unsupported for one that can be used only once."""
+    """Return a value to keep in a name or a list. Raises Unsupported for a generator, which can be used only once."""
     if type(value) is Mapped:
         raise Unsupported
     return value
 
 
 def item_of(container: Any, key: str | int | slice) -> Any:
-    """Return what is between brackets: an item, or a part of a sequence. Raises Unsupported where there is none."""
+    """Return an item or a slice of a container. Raises Unsupported if there is none."""
     kind = type(container)
     if isinstance(key, slice):
         if kind not in _SEQUENCES:
@@ -89,12 +89,12 @@ def item_of(container: Any, key: str | int | slice) -> Any:
 
 
 class Turn(Struct, frozen=True):
-    """One turn of a loop, for what is said of `loop`."""
+    """One turn of a loop, for the attributes of `loop`."""
 
     index0: int
-    """Counted from 0."""
+    """The number of the turn, from 0."""
     length: int
-    """How many turns there are."""
+    """How many turns the loop has."""
 
 
 OF_A_LOOP: Mapping[str, Callable[[Turn], int | bool]] = {
@@ -106,20 +106,18 @@ OF_A_LOOP: Mapping[str, Callable[[Turn], int | bool]] = {
     "last": lambda turn: turn.index0 == turn.length - 1,
     "length": lambda turn: turn.length,
 }
-"""Attributes of `loop`."""
+"""The attributes of `loop`."""
 
 
 def is_plain(value: Any) -> bool:
-    """Return whether a value is a text, a number or nothing, or a list or table of such values, and no subclass of
-    these.
-    """
+    """Return whether a value is a string, a number or None, or a list or dictionary of these, and not of a subclass."""
     if type(value) in TABLES:
         return all(is_plain(key) and is_plain(inner) for key, inner in value.items())
     return type(value) in _SCALARS or (type(value) is list and all(map(is_plain, value)))
 
 
 def text_only(change: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the same function of texts, which raises Unsupported for anything else."""
+    """Return a function of strings that raises Unsupported for all other types."""
 
     def changed(value: Any, *arguments: Any) -> Any:
         if type(value) is not str or not all(type(argument) is str for argument in arguments):
@@ -130,7 +128,7 @@ def text_only(change: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def plain_only(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the same function, which raises Unsupported for a value that is not plain."""
+    """Return a function that raises Unsupported for values that aren't plain."""
 
     def changed(value: Any) -> Any:
         if not is_plain(value):
@@ -141,7 +139,7 @@ def plain_only(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _title(text: str) -> str:
-    """Jinja's `title`, which is not Python's: `don't` stays one word."""
+    """Return a string as Jinja's `title` does, which unlike Python's keeps `don't` as one word."""
     return "".join([part[0].upper() + part[1:].lower() for part in _WORD_START.split(text) if part])
 
 
@@ -158,7 +156,7 @@ def _join(values: Any, separator: Any = "") -> str:
 
 
 def mapped(values: Any, change: Callable[[Any], Any]) -> Mapped:
-    """Jinja's `map` with the name of a filter."""
+    """Return what Jinja's `map` returns for the name of a filter."""
     if type(values) not in (list, tuple, Mapped):
         raise Unsupported
     return Mapped([change(value) for value in values])
@@ -179,7 +177,7 @@ def _last(values: Any) -> Any:
 
 
 def _int(value: Any) -> int:
-    """Jinja's `int`, for which "42.2" is 42, and what is not a number is 0."""
+    """Return a value as Jinja's `int` does: "42.2" is 42, and anything that isn't a number is 0."""
     if type(value) not in (str, int, float, bool):
         raise Unsupported
     try:
