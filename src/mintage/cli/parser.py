@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mintage._version import __version__
-from mintage.cli import output
+from mintage.cli import other_words, output
 from mintage.cli.commands import COMMANDS, command_module
 from mintage.errors import UsageError
 from mintage.terminal import suggest, terminal_columns
@@ -65,11 +65,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         SystemExit: Help or the version was requested and printed.
     """
     named = next((argument for argument in arguments if not argument.startswith("-")), "")
+    arguments = other_words.understood(named, arguments)
+    named = next((argument for argument in arguments if not argument.startswith("-")), "")
     parser, commands = make_parser(named)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         command = commands.choices[options.command] if options.command else parser
-        raise _unknown(unknown[0], command)
+        typed = next((each for each in unknown if each != "--"), "--")
+        if "--" in arguments[: arguments.index(typed)]:
+            raise UsageError(f"unexpected argument {typed!r}", hint="options must come before `--`")
+        raise _unknown(typed, command)
     if options.command is None:
         parser.print_help()
         raise SystemExit(0)

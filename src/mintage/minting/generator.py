@@ -93,15 +93,24 @@ class Generator:
         """
         with ExitStack() as scratch, self._cancellation.interrupting():
             prepared = self._preparation.prepare(template, output, given, scratch, minting=False)
-            plan = plan_for(prepared, output, self._options)
-            if plan.conflicts:
-                warning = (
-                    f"{len(plan.conflicts)} of the files already exist. If any of them would change, "
-                    f"nothing is written unless you use `Options(overwrite=True)` or `Options(skip_existing=True)`"
-                )
+            plan = plan_for(prepared, output, self._options, previews=True)
+            if warning := self._obstacle(plan, merges=prepared.template.merges_into_existing):
                 plan = replace(plan, warnings=(*plan.warnings, warning))
             self._preparation.warn_all(plan.warnings)
             return plan
+
+    def _obstacle(self, plan: Plan, *, merges: bool) -> str:
+        """Return the warning for a plan that could not be carried out with these options; "" if it could."""
+        options = self._options
+        if not plan.exists or options.overwrite or options.skip_existing or options.retry:
+            return ""
+        unless = "unless you use `Options(overwrite=True)` or `Options(skip_existing=True)`"
+        if not merges and any(plan.destination.iterdir()):
+            return f"{plan.destination} already exists: nothing is written {unless}"
+        if plan.conflicts:
+            count = len(plan.conflicts)
+            return f"{count} of the files already exist: if any of them would change, nothing is written {unless}"
+        return ""
 
     def generate(
         self,

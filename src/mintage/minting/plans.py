@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 
 def plan_for(
-    answered: AnsweredTemplate, output: str | Path | None, options: Options, *, inspect_all: bool = True
+    answered: AnsweredTemplate,
+    output: str | Path | None,
+    options: Options,
+    *,
+    inspect_all: bool = True,
+    previews: bool = False,
 ) -> Plan:
     """Make the plan of a run, without writing anything.
 
@@ -34,17 +39,19 @@ def plan_for(
         output: What the user gave as OUTPUT.
         options: How to generate the project.
         inspect_all: Whether to inspect every file now; otherwise, the jobs of small files do that.
+        previews: Whether the plan is only shown, so that an existing project is no obstacle.
 
     Raises:
         MintageError: The template cannot be planned with these answers, or the project may not be written.
     """
     plan_options = PlanOptions(
-        options.overwrite,
-        options.skip_existing,
-        options.run_tasks,
-        inspect_all,
-        options.limits,
-        _missing(answered.destination(output)) if options.retry else None,
+        overwrite=options.overwrite,
+        skip_existing=options.skip_existing,
+        previews=previews,
+        run_tasks=options.run_tasks,
+        inspect_all=inspect_all,
+        limits=options.limits,
+        only=_missing(answered.destination(output)) if options.retry else None,
     )
     answered.steps.begin("plan")
     place = Path(output) if output is not None else None

@@ -68,7 +68,7 @@ def make_plan(
     """
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
-    exists = may_write_into(destination, options, adds_only=template.merges_into_existing)
+    exists = may_write_into(destination, options, adds_only=template.merges_into_existing or options.previews)
     laid_out = _lay_out(template, LayoutRequest(render, context, destination, exists, options.limits))
     targets = Targets(template.collisions, options.limits)
     targets.fill(laid_out.entries)
@@ -85,7 +85,9 @@ def make_plan(
     tasks = plan_tasks(template, context, render, files, options)
     conflicts: frozenset[str] = frozenset()
     if exists and not options.overwrite and only is None:
-        conflicts = _conflicts(files, tasks, laid_out, destination)
+        conflicts = frozenset(file.target for file in files if file.replaces) - laid_out.always_replaced
+        if conflicts and not options.previews:
+            _require_known_conflicts(conflicts, tasks, destination)
     sequential_reason = _sequential_reason(template, decisions)
     staged = _in_stage(tasks, TaskStage.STAGING)
     return Plan(
@@ -174,18 +176,10 @@ def _in_stage(tasks: Sequence[PlannedTask], stage: TaskStage) -> tuple[PlannedTa
     return tuple(task for task in tasks if task.stage is stage)
 
 
-def _conflicts(
-    files: Sequence[PlannedFile], tasks: Sequence[PlannedTask], laid_out: LaidOut, destination: Path
-) -> frozenset[str]:
-    """Return the existing files that must not change.
-
-    Raises:
-        OutputExistsError: A task would run before it is known whether they do.
-    """
-    conflicts = frozenset(file.target for file in files if file.replaces) - laid_out.always_replaced
-    if conflicts and any(task.stage is not TaskStage.IN_PLACE for task in tasks):
+def _require_known_conflicts(conflicts: frozenset[str], tasks: Sequence[PlannedTask], destination: Path) -> None:
+    """Raise OutputExistsError if a task would run before it is known whether existing files would change."""
+    if any(task.stage is not TaskStage.IN_PLACE for task in tasks):
         raise files_in_the_way(destination, sorted(conflicts))
-    return conflicts
 
 
 def _sequential_reason(template: Template, decisions: Sequence[Decision]) -> str:

@@ -71,6 +71,8 @@ class PlanOptions(Struct, frozen=True):
     """Whether files of an existing project may be replaced."""
     skip_existing: bool = False
     """Whether files of an existing project are kept as they are."""
+    previews: bool = False
+    """Whether the plan is only shown, so that an existing project is no obstacle."""
     run_tasks: bool = True
     """Whether tasks are planned at all."""
     inspect_all: bool = True
