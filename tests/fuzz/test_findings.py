@@ -285,7 +285,7 @@ class TestAnswersThatCannotBeKept:
 
     def test_half_a_character_is_refused(self, write_tree: Write) -> None:
         template = write_tree({"mintage.toml": "[questions.a]", "x.txt": "x"})
-        with pytest.raises(AnswerError, match="cannot be encoded as UTF-8"):
+        with pytest.raises(AnswerError, match="can't be encoded as UTF-8"):
             mint(template, flags={"a": NO_TEXT})
 
 
