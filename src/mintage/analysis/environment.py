@@ -50,10 +50,10 @@ def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment
 
     Args:
         template: The template.
-        may_load: Whether extensions other than Jinja's and ours may be imported, which runs their code.
+        may_load: Whether extensions other than Jinja's and Mintage's may be imported, which runs their code.
 
     Raises:
-        TemplateError: Its settings make no environment.
+        TemplateError: No environment can be made with its settings.
     """
     settings = template.renderer
     foreign = tuple(name for name in settings.extensions if not name.startswith(_OURS))
@@ -72,7 +72,7 @@ def environment_of(template: Template, *, may_load: bool) -> AnalysisEnvironment
 
 
 def _missing(name: str, settings: RendererSettings) -> MissingExtension | None:
-    """Return what an extension lacks, as far as can be seen without importing it."""
+    """Return why an extension can't be loaded, as far as that is known without importing it."""
     file, colon, _ = name.partition(":")
     if colon and file.endswith(".py"):
         found = any((Path(root) / file).is_file() for root in settings.import_roots)

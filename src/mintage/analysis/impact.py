@@ -32,7 +32,7 @@ _OF_QUESTIONS = {
 
 
 class Aspect(Enum):
-    """What it is about something that depends on an answer."""
+    """What depends on an answer."""
 
     EXISTENCE = "whether it is generated"
     PATH = "its path"
@@ -52,11 +52,11 @@ class Effect(Struct, frozen=True):
     via: tuple[str, ...] = ()
     """The answers in between; the first of them reads the variable itself. Empty for a direct effect."""
     how: str = ""
-    """What it is about a question that depends on the answer; "" for anything else."""
+    """The part of a question that depends on the answer; "" for anything else."""
     places: tuple[Location, ...] = ()
     """Where the answer is read."""
     all: bool = False
-    """Whether all answers are read at once there."""
+    """Whether every place reads all answers at once."""
 
 
 def impact_of(variable: str, analysis: Analysis) -> tuple[Effect, ...]:
@@ -135,7 +135,7 @@ class _Readers:
         return read.name == name and read.member == bool(self._namespace)
 
     def _owners(self, read: Read, name: str) -> Iterator[tuple[Aspect, str, str]]:
-        """Yield what a piece of text decides about: the aspect, whose it is, and how."""
+        """Yield what depends on a text: the aspect, the name of its owner, and how."""
         text = read.text
         if text.place in _OF_QUESTIONS:
             yield Aspect.QUESTION, text.owner, _OF_QUESTIONS[text.place]

@@ -6,7 +6,7 @@ from jinja2 import nodes  # noqa: TC002 - msgspec reads the annotations
 from msgspec import Struct, field
 
 EVERYTHING = "*"
-"""Stands for a name where the namespace is read as a whole, so that any answer may count."""
+"""Stands for a name where the namespace is read as a whole, so that any answer may be read."""
 
 
 class Use(Struct, frozen=True):
@@ -42,7 +42,7 @@ class Reference(Struct, frozen=True):
     tag: str
     """One of "include", "import" and "extends"."""
     names: tuple[str, ...]
-    """The names of templates, the first of which that exists is taken; empty if they can't be known."""
+    """The names of templates, of which the first one that exists is used; empty if they aren't known."""
     line: int
     """Its line in the text, from 1."""
     column: int | None
@@ -52,7 +52,7 @@ class Reference(Struct, frozen=True):
     sees_context: bool = True
     """Whether the other template sees the answers."""
     may_be_missing: bool = False
-    """Whether it is no error if no such template exists."""
+    """Whether the template may be missing without an error."""
 
 
 class Assignment(Struct, frozen=True):

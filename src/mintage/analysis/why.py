@@ -68,13 +68,13 @@ class Explanation(Struct, frozen=True):
     rules: tuple[Rule, ...] = ()
     """The rules of the template that decide about it."""
     answers: tuple[UsedAnswer, ...] = ()
-    """The answers that it is made of."""
+    """The answers that it depends on."""
     reads_all: bool = False
     """Whether it also reads all answers at once."""
     variables: dict[str, Any] = field(default_factory=dict)
     """The variables that only this file sees."""
     others: tuple[str, ...] = ()
-    """The paths of other files that are made from the same template file."""
+    """The paths of other files that are generated from the same template file."""
     depends_on: tuple[str, ...] = ()
     """The jobs that must be done before it."""
     dependents: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Explanation(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """A run as it was planned: everything that an explanation is made of."""
+    """A run as it was planned: everything that an explanation needs."""
 
     template: Template
     context: Context
@@ -106,7 +106,7 @@ def explain(asked: str, run: Run) -> Explanation:
         run: The run that would generate it.
 
     Raises:
-        UsageError: No file of the template can be meant.
+        UsageError: No file of the template matches the path.
     """
     asked = asked.strip("/")
     explainer = _Explainer(run)
@@ -148,7 +148,7 @@ class _Explainer:
 
         Args:
             file: The file.
-            others: The paths of other files that are made from the same template file.
+            others: The paths of other files that are generated from the same template file.
         """
         plan = self._run.plan
         name = self.name_of(file)
@@ -187,7 +187,7 @@ class _Explainer:
         )
 
     def most_alike(self, asked: str, left_out: Iterable[LeftOut]) -> LeftOut | None:
-        """Return the file that would have the path which was asked for, if the answers were others."""
+        """Return the file that would have the requested path if the answers were different."""
         fitting = []
         for each in left_out:
             literal, pattern = _possible_paths(each.path, self._run.template.renderer)
@@ -255,7 +255,7 @@ class _Explainer:
         )
 
     def _renderer_of(self, file: PlannedFile) -> tuple[str, Obstacle | None]:
-        """Return what renders a file, and why that is not the fast way."""
+        """Return what renders a file, and why that is Jinja2 rather than the interpreter."""
         run = self._run
         if file.action is not Action.RENDER:
             return "", None

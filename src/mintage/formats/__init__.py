@@ -1,8 +1,8 @@
-"""The formats of templates. Each turns a directory into a `Template`; nothing outside of them knows a single one.
+"""The formats of templates. Each turns a directory into a `Template`; no other code knows a particular format.
 
 A format is a package: `Format` is the interface of its `__init__`, and its modules `survey` and `reasons` serve
-`mintage check` and `mintage why`. `FORMATS` names the packages in the order in which they are tried; `bare` takes
-whatever no other format recognizes. Nothing is imported before it is needed.
+`mintage check` and `mintage why`. `FORMATS` lists the packages in the order in which they are tried; `bare`
+accepts any directory that no other format recognizes. A package is imported when it is first needed.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class LoadRequest(Struct, frozen=True):
     asker: Asker | None = None
     """Asks the user; None if no questions can be asked."""
     consent: Consent = field(default_factory=Consent)
-    """What of the author's code may run."""
+    """Which of the author's code may run."""
     run_tasks: bool = True
     """Whether hooks and tasks run."""
     load_only: bool = False
@@ -104,7 +104,7 @@ class LoadRequest(Struct, frozen=True):
     warn: Callable[[str], None] = say_nothing
     """Called with each warning for the user."""
     complain: Callable[[Problem], None] | None = None
-    """Called with each mistake in the configuration that loading can continue after; None to raise an error instead."""
+    """Called with each configuration mistake that doesn't stop loading; None to raise an error instead."""
     cookiecutter: CookiecutterOptions = field(default_factory=CookiecutterOptions)
     """Options for Cookiecutter templates only."""
     copier: CopierOptions = field(default_factory=CopierOptions)
@@ -112,7 +112,7 @@ class LoadRequest(Struct, frozen=True):
 
 
 class NamedTemplate(Struct, frozen=True):
-    """A template as the saved answers of a project name it, in the words of `mintage new`."""
+    """A template that the saved answers of a project name, as arguments of `mintage new`."""
 
     template: str
     ref: str | None = None
@@ -139,7 +139,7 @@ class Format(Protocol):
         """Turn the directory into a Template.
 
         Raises:
-            TemplateError: The template is wrong; with file and line.
+            TemplateError: The template is invalid; with file and line.
         """
         ...
 
@@ -162,7 +162,7 @@ def load(request: LoadRequest, wanted: str | None = None) -> Template:
 
     Raises:
         UsageError: There is no such format, or it doesn't recognize the template.
-        TemplateError: The template is wrong; with file and line.
+        TemplateError: The template is invalid; with file and line.
     """
     module = _module_for(request.source, wanted)
     if wanted is None and module is _module(_LAST):
@@ -191,7 +191,7 @@ def output_for(project: Path, source: Source, wanted: str | None = None) -> Path
 
 
 def template_named_in(project: Path, answers_file: str | None = None) -> NamedTemplate | None:
-    """Return the template that a directory's saved answers name; None if it is not the directory of a project.
+    """Return the template that a directory's saved answers name; None if it isn't a project.
 
     Args:
         project: The directory.

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class Rule(Struct, frozen=True):
-    """Something that decides about a file."""
+    """Something that determines whether or how a file is generated."""
 
     what: str
     """The rule, in words."""
     where: Location | None = None
-    """Where the template says so; None if nothing does."""
+    """Where the template says so; None if it doesn't."""
 
 
 class LeftOut(Struct, frozen=True):
@@ -73,7 +73,7 @@ def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int
     """Return which gitignore pattern decides that a path matches.
 
     Args:
-        patterns: The patterns, the last of which that matches counts.
+        patterns: The patterns; the last one that matches decides.
         path: The path of a file.
         prunes: Whether everything in a matching directory matches too, whatever other patterns say.
 
@@ -93,7 +93,7 @@ def deciding_pattern(patterns: Sequence[str], path: str, *, prunes: bool) -> int
 
 
 def empty_part(request: ExplanationRequest, path: str) -> Rule | None:
-    """Return the reason if a part of a path renders to nothing, for formats where that leaves out what is below."""
+    """Return a rule if a part of a path renders to nothing, for formats in which that leaves the file out."""
     from mintage.errors import Location
 
     parts = path.split("/")

@@ -143,4 +143,4 @@ class Survey(Struct, frozen=True):
     repeated_files: tuple[str, ...] = ()
     """The paths that the configuration repeats, even if the template doesn't have them."""
     keeps_one_of_two: bool = False
-    """Whether the layout itself decides which of two files with the same target comes out."""
+    """Whether the layout itself decides which of two files with the same target is generated."""

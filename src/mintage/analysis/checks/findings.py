@@ -17,7 +17,7 @@ class Severity(Enum):
     """How bad a finding is."""
 
     ERROR = "error"  # a project or file cannot be generated, or not as it is written
-    WARNING = "warning"  # it is hardly what the author wants
+    WARNING = "warning"  # it is probably not what the author wants
     NOTE = "note"  # it may be intended
 
 

@@ -110,7 +110,7 @@ def _may_load(consent: Consent, template: Template) -> bool:
 
 
 class _Offer(Struct):
-    """Chooses one template after the other of those that a repository offers."""
+    """Chooses the templates that a repository offers, one after the other."""
 
     number: int = 0
     """The index of the one that is chosen now."""

@@ -31,13 +31,13 @@ class CheckRequest(Struct, frozen=True):
     """A template to check."""
 
     load: Callable[[GivenAnswers, Callable[[Problem], None]], Template]
-    """Loads it with answers that are given, and reports mistakes that it can continue after to the second argument."""
+    """Loads it with given answers, and calls the second argument with each mistake that doesn't stop loading."""
     root: Path
     """The directory that was fetched."""
     project: Path
     """A directory that doesn't exist, for layouts."""
     may_load: Callable[[Template], bool]
-    """Says whether extensions of the template may be loaded."""
+    """Returns whether extensions of the template may be loaded."""
     directory: str = ""
     """The directory of the template in `root`, for formats that don't know it; "" for `root` itself."""
 

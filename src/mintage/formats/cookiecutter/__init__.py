@@ -1,4 +1,4 @@
-"""Cookiecutter templates, as Cookiecutter 2.7.1 understands them. Ends where the `Template` begins."""
+"""Cookiecutter templates, as Cookiecutter 2.7.1 understands them. Knows nothing of what happens to a `Template`."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def load(request: LoadRequest) -> Template:
 
 
 def template_named_in(project: Path, answers_file: str | None) -> NamedTemplate | None:
-    """Return None: Cookiecutter's projects do not say what they were generated from."""
+    """Return None: Cookiecutter's projects don't record what they were generated from."""
     return None

@@ -58,7 +58,7 @@ class Configuration(Struct):
         return tuple(extension_capability(name, self.file.parent) for name in self.foreign_extensions)
 
     def apply_defaults(self, defaults: Mapping[str, Any]) -> None:
-        """Apply the user's default_context. As in Cookiecutter, the first invalid entry ends this, with a warning."""
+        """Apply the user's default_context. As in Cookiecutter, the first invalid entry stops this with a warning."""
         try:
             for name, value in defaults.items():
                 _override(self.variables, name, value)
@@ -71,7 +71,7 @@ class Configuration(Struct):
         Names that the template doesn't have are ignored, as in Cookiecutter, with a warning.
 
         Raises:
-            AnswerError: Naming all bad ones.
+            AnswerError: Answers are invalid; lists all of them.
         """
         problems: list[Problem] = []
         names = [name for name in self.variables if not name.startswith("_")]
@@ -90,10 +90,10 @@ class Configuration(Struct):
 
 
 def read_configuration(file: Path, top: Path) -> Configuration:
-    """Parse the file, which may not lie outside of `top`.
+    """Parse a cookiecutter.json, which must be inside `top`.
 
     Raises:
-        TemplateError: With the line.
+        TemplateError: The file is invalid; with the line, if it is known.
     """
     try:
         variables = parse_json(read_contained(file, top).decode("utf-8"), object_pairs_hook=OrderedDict)
@@ -139,7 +139,7 @@ def check_settings(variables: Mapping[str, Any], file: Path) -> None:
 
 
 def _override(variables: OrderedDict[str, Any], name: str, value: Any) -> None:
-    """Replace the default of a variable, by Cookiecutter's rules. Unknown names are ignored."""
+    """Replace the default of a variable, as Cookiecutter does. Unknown names are ignored."""
     if name not in variables:
         return
     current = variables[name]
@@ -157,7 +157,7 @@ def _object(value: Any) -> dict[str, Any]:
     """Return an answer to a variable that is an object, which may be given as JSON.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It isn't one.
     """
     with suppress(DataError):
         found = parse_json(value) if isinstance(value, str) else value

@@ -84,7 +84,7 @@ def tasks(root: Path) -> tuple[Task, ...]:
 
 
 def environment() -> dict[str, str]:
-    """Return environment variables with which a hook that imports cookiecutter finds Mintage's stand-in."""
+    """Return the environment variables that let a hook import Mintage's stand-in for cookiecutter."""
     if find_spec("cookiecutter") is not None:
         return {}
     paths = [path for path in (os.environ.get("PYTHONPATH"), COMPAT_ROOT) if path]

@@ -96,7 +96,7 @@ class _ProjectWalk(Struct, dict=True):
         return os.path.realpath(self.layout.top)
 
     def level(self, inside: str) -> None:
-        """Lay out a directory: first directories that are copied whole, then others, files, and what others contain."""
+        """Lay out a directory: first directories that are copied, then others, files, and what others contain."""
         folders: list[os.DirEntry[str]] = []
         files: list[os.DirEntry[str]] = []
         found = listing(_join(str(self.layout.project_folder), inside), inside)
@@ -114,7 +114,7 @@ class _ProjectWalk(Struct, dict=True):
         for item in files:
             self._add_file(_join(inside, item.name), item)
         for path, item in rendered:
-            if not item.is_symlink():  # Cookiecutter makes an empty directory of a linked one
+            if not item.is_symlink():  # Cookiecutter creates an empty directory for a linked one
                 self.level(path)
 
     def _make_folder(self, path: str) -> None:
@@ -149,13 +149,13 @@ class _ProjectWalk(Struct, dict=True):
         self._add(EntryKind.COPY if as_it_is else EntryKind.FILE, path, target, source)
 
     def _leave_out(self, path: str, target: str) -> None:
-        """Leave out a file whose name is empty, which is usually meant, or is that of a directory, which is not."""
+        """Leave out a file whose name is empty, which is usually intended, or is that of a directory, which is not."""
         name = self.request.render.text(path, self.request.context, what=f"the path {path}")
         if name and not name.endswith("/"):
             self.warnings.append(f"{path} is left out: {target or 'the project itself'} is a directory")
 
     def _copy_folder(self, path: str) -> None:
-        """Copy a whole directory, in place of what was laid out there before. Links are followed."""
+        """Copy a directory without rendering, in place of what was laid out there before. Links are followed."""
         target = self._render(path)
         if target in ("", "."):
             raise PlanError(f"the directory {path} would replace the project itself", where=Location(path))

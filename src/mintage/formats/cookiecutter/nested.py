@@ -37,7 +37,7 @@ def choose(configuration: Configuration, root: Path, request: LoadRequest) -> Lo
         request: The request for the repository.
 
     Raises:
-        AnswerError: The answer that was given is none of the templates.
+        AnswerError: The given answer matches none of the templates.
     """
     where = Location(str(configuration.file))
     choices = _choices(configuration.variables, where)
@@ -76,7 +76,7 @@ def _given(name: str, answer: str, variables: dict[str, Any], choices: Sequence[
 
 
 def _without(given: GivenAnswers, names: Collection[str]) -> GivenAnswers:
-    """Return the answers for the template that was chosen."""
+    """Return the answers without those that chose the template."""
     flags = {name: value for name, value in given.flags.items() if name not in names}
     data = {name: value for name, value in given.data.items() if name not in names}
     return replace(given, flags=flags, data=data)

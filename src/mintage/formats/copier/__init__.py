@@ -1,4 +1,4 @@
-"""Copier templates, as Copier 9.19.1 understands them. Ends where the `Template` begins."""
+"""Copier templates, as Copier 9.19.1 understands them. Knows nothing of what happens to a `Template`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def recognizes(root: Path) -> bool:
 
 
 def configuration_files(root: Path) -> list[Path]:
-    """Return the files that Copier takes for the configuration of a template, in any spelling (copier.YML)."""
+    """Return the files that Copier accepts as the configuration of a template, in any spelling (copier.YML)."""
     return sorted(path for path in root.glob("copier.*") if _SUFFIX.match(path.suffix) and path.is_file())
 
 

@@ -73,7 +73,7 @@ class CopierAnswers(Struct, dict=True):
     def combined(self) -> Answers:
         """Return all answers in one table.
 
-        The first that has a name wins; the order is from the last to the first, as Copier's.
+        If several sources have a name, Copier's order of precedence applies.
         """
         functions = {"now": now, "make_secret": make_secret, "_external_data": self.external}
         return {**functions, **self.last, **self.metadata, **self.given, **self.final}
@@ -101,8 +101,9 @@ class ExternalData(Mapping[str, Any]):
     """`_external_data`: YAML files of the project, each of which is read when it is first used.
 
     Args:
-        paths: Template texts, relative to the project. render: renders one of them.
-        anywhere: They may lie outside.
+        paths: The paths of the files by name, as template text, relative to the project.
+        project: The project's directory.
+        anywhere: Whether the files may be outside the project.
     """
 
     def __init__(self, paths: Mapping[str, str], project: Path, *, anywhere: bool) -> None:
@@ -153,7 +154,7 @@ def read_yaml_table(file: Path, top: Path) -> Any:
     """Return the contents of a YAML file within `top`; an empty table if it doesn't exist.
 
     Raises:
-        TemplateError: With a mistake's line.
+        TemplateError: The file isn't valid YAML, or can't be read; with the line of a mistake.
     """
     try:
         return parse_yaml(read_contained(file, top))
@@ -192,7 +193,7 @@ class ContextMaker(Struct, frozen=True):
             phase: "prompt", "render", "tasks" or "undefined".
 
         Raises:
-            RenderError: `_answers_file` is not a template, or cannot be rendered when all is answered.
+            RenderError: `_answers_file` can't be rendered, although all questions are answered.
         """
         conf = {**self.conf, "data": answers.given}
         context: Context = {

@@ -40,7 +40,7 @@ def cast(value: Any, type_name: str) -> Any:
     """Return an answer, converted to its type.
 
     Raises:
-        ValueError: It cannot be.
+        ValueError: It can't be converted.
     """
     if type_name in _HOLD_NONE and not isinstance(value, str | bytes):
         return value  # not text, so there is nothing to parse

@@ -118,8 +118,8 @@ def read_configuration(root: Path) -> Configuration:
     """Read the configuration of a template; an empty one if it has none.
 
     Raises:
-        TemplateError: Naming everything that is wrong in it.
-        UnsafePathError: An `!include` leads out.
+        TemplateError: The configuration is invalid; lists everything that is wrong with it.
+        UnsafePathError: An `!include` leads out of the template.
     """
     files = configuration_files(root)
     if not files:

@@ -63,7 +63,7 @@ class TrustedCopierExtension(Extension):
 
 
 class CopierExtension(TrustedCopierExtension):
-    """Provides the same, without Ansible's filters that read this machine's environment, directories, and users."""
+    """Provides the same, but refuses Ansible's filters that read this machine's environment, directories, and users."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)

@@ -1,6 +1,6 @@
 """Ansible's filters for texts, as Copier's templates use them. Imports nothing slow.
 
-They are those of jinja2-ansible-filters 1.3; whatever these do otherwise with other arguments is left to them.
+They behave like those of jinja2-ansible-filters 1.3, which render anything that these don't accept.
 """
 
 from __future__ import annotations

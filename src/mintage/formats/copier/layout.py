@@ -41,7 +41,7 @@ _PERMISSIONS = 0o777
 
 
 class Loop(Struct):
-    """What a `yield` tag goes through, as it is found while a path is rendered."""
+    """The `yield` tag of a path, which is found while the path is rendered."""
 
     found: tuple[str, Any] | None = None
     """The variable and the items; None if there is no such tag."""
@@ -112,6 +112,7 @@ class CopierPatterns:
     """Gitignore patterns as Copier matches them: the last that matches decides, and directories above don't count.
 
     Args:
+        patterns: The patterns.
         where: Returns the line with the patterns, for errors.
     """
 

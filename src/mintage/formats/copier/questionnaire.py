@@ -49,10 +49,10 @@ class CopierQuestionnaire(Struct, frozen=True):
     def answers(self, given: GivenAnswers, asker: Asker | None, render: TextRenderer) -> Answers:
         """Return all answers, as templates see them.
 
-        May be called again, by those who ask once more; each time it begins with none.
+        May be called several times; each call starts without answers.
 
         Raises:
-            AnswerError: Naming all that are missing or bad.
+            AnswerError: Answers are missing or invalid; lists all of them.
         """
         self.state.start_over()
         run = _Asking(self, asker, render)
@@ -65,7 +65,7 @@ class CopierQuestionnaire(Struct, frozen=True):
 class _Asking(Struct):
     """One pass over all questions. Continues after an invalid answer, to find all of them."""
 
-    all: CopierQuestionnaire
+    questionnaire: CopierQuestionnaire
     asker: Asker | None
     render: TextRenderer
     problems: list[Problem] = field(default_factory=list)
@@ -73,29 +73,29 @@ class _Asking(Struct):
 
     def put(self, name: str) -> None:
         """Get the answer to one question."""
-        all_of = self.all
+        questionnaire = self.questionnaire
         question = _Question(
             name,
-            all_of.configuration.questions[name],
-            all_of.state,
-            all_of.maker,
+            questionnaire.configuration.questions[name],
+            questionnaire.state,
+            questionnaire.maker,
             self.render,
-            all_of.defaults,
+            questionnaire.defaults,
         )
         try:
             self._put(question)
         except ValueError as error:
             # A default may be invalid only because an answer that it uses is missing.
-            if not self.missing or name in all_of.state.given:
-                self.problems.append(Problem(f"{name}: {error}", all_of.configuration.where(name)))
+            if not self.missing or name in questionnaire.state.given:
+                self.problems.append(Problem(f"{name}: {error}", questionnaire.configuration.where(name)))
         except RenderError as error:
-            error.where = error.where or all_of.configuration.where(name)
+            error.where = error.where or questionnaire.configuration.where(name)
             if not (self.problems or self.missing):  # else a missing answer may be the reason
                 raise
 
     def require_success(self) -> None:
         """Raise an error if an answer is missing or invalid."""
-        where = self.all.configuration.where
+        where = self.questionnaire.configuration.where
         if self.missing:
             names = ", ".join(self.missing)
             raise AnswerError(
@@ -107,9 +107,9 @@ class _Asking(Struct):
             raise AnswerError("some answers are not valid", problems=self.problems)
 
     def _put(self, question: _Question) -> None:
-        state, name = self.all.state, question.name
+        state, name = self.questionnaire.state, question.name
         if state.has(name):
-            assert question.context is not None
+            question.make_context()
         if name in state.last and not question.takes(state.last[name]):
             del state.last[name]
         may_ask = question.yes_or_no("ask", default=True)
@@ -118,11 +118,11 @@ class _Asking(Struct):
             state.last.pop(name, None)
             if question.default() is REQUIRED:
                 return
-        if not any(fnmatchcase(name, pattern) for pattern in self.all.ask) or not question.applies:
+        if not any(fnmatchcase(name, pattern) for pattern in self.questionnaire.ask) or not question.applies:
             if name in state.given:
                 state.final[name] = question.checked(state.given[name])
                 return
-            if name in state.last and (self.all.skip_answered or not may_ask):
+            if name in state.last and (self.questionnaire.skip_answered or not may_ask):
                 return
             if not may_ask or not self.asker or not question.applies:
                 self._take_default(question, required=may_ask and question.applies)
@@ -135,7 +135,7 @@ class _Asking(Struct):
     def _take_default(self, question: _Question, *, required: bool) -> None:
         default = question.default()
         if default is not REQUIRED:
-            self.all.state.final[question.name] = default
+            self.questionnaire.state.final[question.name] = default
         elif required:
             self.missing.append(question.name)
 
@@ -154,6 +154,10 @@ class _Question(Struct, dict=True):
     def context(self) -> Context:
         """What its texts see. Slow to make, so made only if one of them has tags, or before the answers change."""
         return self.maker.context(self.state, self.render, "prompt")
+
+    def make_context(self) -> None:
+        """Make the context now, before the answers change."""
+        _ = self.context
 
     @cached_property
     def type_name(self) -> str:
@@ -281,7 +285,7 @@ class _Question(Struct, dict=True):
         """Apply the question's own validator.
 
         Raises:
-            ValueError: It refuses the answer; with what it says.
+            ValueError: The answer is invalid; with the validator's message.
         """
         try:
             said = str(self._rendered(self.table.get("validator") or "", **{self.name: answer})).strip()

@@ -29,8 +29,9 @@ def kind_of(table: Mapping[str, Any], of_type: QuestionType, *, offers: bool) ->
     """Return how a question is asked.
 
     Args:
-        of_type: The way of its type.
-        offers: It has choices.
+        table: The question.
+        of_type: How questions of its type are asked.
+        offers: Whether it has choices.
     """
     if offers:
         return QuestionType.MULTI_CHOICE if table.get("multiselect") else QuestionType.CHOICE

@@ -135,7 +135,7 @@ def _text(place: Place, owner: str, text: Written, file: str, names: frozenset[s
 def _roots(template: Template, layout: CopierLayout) -> list[Path]:
     """Return the directories that may be walked: several where the name of the subdirectory depends on answers.
 
-    Directories outside of the template are not among them; laying it out reports those.
+    Directories outside the template are left out; laying it out reports those.
     """
     named = layout.configuration.subdirectory
     without_answers = _rendered_alone(template, named)

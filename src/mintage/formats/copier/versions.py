@@ -23,7 +23,7 @@ def chosen_version(request: LoadRequest, last: dict[str, Any]) -> Source:
     That is the one that the user asked for, else the newest tag that is a version, else HEAD.
 
     Args:
-        last: The answers of the last run, which tell what ":current:" is.
+        last: The answers of the last run, which say which revision ":current:" is.
     """
     source = request.source
     repository = source.repository

@@ -59,8 +59,8 @@ def read_configuration(file: Path, top: Path, complain: Callable[[Problem], None
 
     Args:
         file: The file.
-        top: The directory that it must not lie outside of.
-        complain: Called with every mistake in a table, which is then read without it; None to raise an error instead.
+        top: The directory that must contain it.
+        complain: Called with every mistake, which is then left out; None to raise an error instead.
 
     Raises:
         TemplateError: The file is not TOML, or has mistakes; with all of them and their lines.

@@ -54,8 +54,10 @@ class Folder:
         """Add a file.
 
         Args:
-            rendered: Unless it has no tags.
-            names: That only this one sees.
+            path: Its path in the directory.
+            source: The path with links resolved.
+            rendered: Whether it is rendered if it has tags.
+            names: The names that only this file sees.
         """
         try:
             data = _start_of(source)
@@ -111,7 +113,7 @@ def read_text(path: str) -> str | None:
 
 
 def relative(path: str, root: str) -> str:
-    """Return a path relative to the template's root, with forward slashes; unchanged if it lies elsewhere."""
+    """Return a path relative to the template's root, with forward slashes; unchanged if it is elsewhere."""
     found = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
     return path if found.startswith("..") else found.replace(os.sep, "/")
 

@@ -47,20 +47,20 @@ def _enter_all(_item: TreeItem) -> bool:
 
 
 class Walk:
-    """The one way through a template's directory: links stay within the template, and no directory is entered forever.
+    """Walks a template's directory: links stay within the template, and no directory is entered forever.
 
-    A link is taken as what it leads to.
+    Links are followed unless they are kept.
 
     Args:
         top: The directory that no link may lead out of.
-        leaves_out: Called with the path of everything that is found, and with whether it is a directory. What it
-            returns True for is passed over with all that is in it, wherever it may lead.
-        enters: Called with each directory after it was yielded: whether what is in it comes next.
-        passed_over: Names that are left out before anything is asked about them.
-        by_name: Whether the contents of a directory come in the order of their names, or in the directory's own.
-        keeps_links: Links stay what they are: they are yielded as files, and may lead anywhere.
-        links_may_dangle: Whether a link to nothing is yielded as a file that does not exist, instead of an error.
-        entered: What other walks through the same template have entered.
+        leaves_out: Called with each path, and with whether it is a directory. If it returns True, the path is left
+            out with everything below it, even if it is a link out of the template.
+        enters: Called with each directory after it is yielded; returns whether to enter it.
+        passed_over: Names that are left out without calling `leaves_out`.
+        by_name: Whether to yield the contents of a directory in the order of their names rather than its own order.
+        keeps_links: Whether links are yielded as files that may lead anywhere, rather than followed.
+        links_may_dangle: Whether a link to nothing is yielded as a file that doesn't exist, rather than an error.
+        entered: The directories that other walks through the same template have entered.
     """
 
     def __init__(
@@ -89,12 +89,12 @@ class Walk:
 
         Args:
             folder: Where the directory is.
-            inside: What its path is, which those of all that is in it begin with.
-            above: Where it, and all that it is in, really are, as far as the walk has come by them.
+            inside: Its path, which the paths of its contents begin with; "" for the outermost.
+            above: The real paths of the directories that the walk has entered, up to this one; empty at the start.
 
         Raises:
             UnsafePathError: A link leads out of the template.
-            TemplateError: A link leads to nothing or to a directory that it is in, or a directory cannot be read.
+            TemplateError: A link leads to nothing or to a directory that contains it, or a directory can't be read.
         """
         above = above or (os.path.realpath(folder),)
         found = listing(folder, inside)
@@ -119,12 +119,12 @@ class Walk:
 
 
 def walk(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = _leave_nothing_out) -> Iterator[TreeItem]:
-    """Yield everything in `root` by name, but for version control; links are followed. See `Walk`."""
+    """Yield everything in `root` in the order of names, except version control, following links. See `Walk`."""
     yield from Walk(top, leaves_out=leaves_out).items(os.fspath(root))
 
 
 def files_below(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] = _leave_nothing_out) -> TemplateFiles:
-    """Return the files that a walk of these arguments finds."""
+    """Return the files that a walk with these arguments finds."""
     found = walk(root, top, leaves_out)
     return TemplateFiles(str(root), {item.path: item.source for item in found if not item.is_folder})
 
@@ -132,22 +132,22 @@ def files_below(root: Path, top: Path, leaves_out: Callable[[str, bool], bool] =
 class FoldersEntered:
     """The directories that walks through one template have entered.
 
-    Links may lead to a directory that they are in, or to one directory in very many ways.
+    Links may lead to a directory that contains them, or to one directory in very many ways.
     """
 
     def __init__(self) -> None:
         self._ways: dict[str, int] = {}
 
     def enter(self, real: str, path: str, above: tuple[str, ...]) -> None:
-        """Count that a directory is entered.
+        """Count an entry into a directory.
 
         Args:
             real: Where it really is.
             path: What the template calls it.
-            above: Where all that it is in really are.
+            above: The real paths of the directories that it was reached through.
 
         Raises:
-            TemplateError: It is in itself, or was entered too often.
+            TemplateError: It contains itself, or was entered too often.
         """
         if real in above:
             raise TemplateError(f"the link {path} leads back to a directory that contains it", where=Location(path))
@@ -195,10 +195,10 @@ def within(place: str, path: str, top: str) -> str:
     Args:
         place: Where it seems to be; any part of that may be a link.
         path: What the template calls it.
-        top: The directory that it must lie in, with links resolved.
+        top: The directory that must contain it, with links resolved.
 
     Raises:
-        UnsafePathError: It lies elsewhere.
+        UnsafePathError: It is outside `top`.
     """
     real = os.path.realpath(place)
     if not belongs_to_template(real, top):
@@ -210,8 +210,8 @@ def contained(place: str, path: str, top: str) -> str:
     """Return where something of a template really is, as `within` does.
 
     Raises:
-        UnsafePathError: It is outside of the template.
-        TemplateError: There is nothing.
+        UnsafePathError: It is outside `top`.
+        TemplateError: It doesn't exist.
     """
     real = within(place, path, top)
     if not os.path.exists(real):
@@ -239,7 +239,7 @@ class PathRenderer:
         return f"{parent}/{rendered}" if parent else rendered
 
     def target_at_once(self, path: str) -> str | None:
-        """Return the rendered path of what is not a file's name, so that its tags may contain slashes."""
+        """Return a path that is rendered as one text, so that its tags may contain slashes; None if a part is empty."""
         rendered = self._render.text(path, self._context, what=f"the path {path}")
         parts = [part.strip() for part in rendered.split("/")]
         # A path that begins with a slash is left as it is, for planning to refuse.
