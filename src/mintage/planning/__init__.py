@@ -1,4 +1,4 @@
-"""Plans a run from a template and its answers: which files come out, how, and in which order. Writes nothing."""
+"""Plans a run from a template and its answers: which files to generate, how, and in which order. Writes nothing."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ def make_plan(
 
     Args:
         template: What the project is generated from.
-        context: What its files and paths may use.
-        output: What the user gave as OUTPUT.
-        options: What may become of files that already exist, and the limits.
+        context: The names that its files and paths can use.
+        output: The OUTPUT that the user chose; None for the default.
+        options: What to do with files that already exist, and the limits.
         render: A renderer made from the template's settings, to share it.
 
     Raises:
-        OutputExistsError: The destination exists, and nothing says what to do with its files. Names all of them.
-        UnsafePathError: A path leads out of the project.
-        PlanError: Entries collide, or files cannot be read. Names all of them.
-        RenderError: A path or a task cannot be rendered.
-        TemplateError: The template's directory cannot be read.
+        OutputExistsError: The destination exists, and no option says what to do with its files. Lists all of them.
+        UnsafePathError: A path is outside the project.
+        PlanError: Entries collide, or files can't be read. Lists all of them.
+        RenderError: A path or a task can't be rendered.
+        TemplateError: The template's directory can't be read.
     """
     render = render or JinjaText(template.renderer)
     destination = template.layout.destination(output, render, context).absolute()
@@ -117,7 +117,9 @@ def may_write_into(destination: Path, options: PlanOptions, *, adds_only: bool) 
     """Return whether the destination exists and will be written into.
 
     Args:
-        adds_only: The template merges into existing projects and replaces none of their files.
+        destination: The directory of the project.
+        options: The options of the run.
+        adds_only: Whether the template only adds files to existing projects.
 
     Raises:
         OutputExistsError: It is not a directory, or it has files and no option says what to do with them.
@@ -166,7 +168,7 @@ def _lay_out(template: Template, request: LayoutRequest) -> LaidOut:
 
 
 def _with_renamed(only: frozenset[str] | None, targets: Targets, destination: Path) -> frozenset[str] | None:
-    """Add every missing file if the template no longer makes one that is wanted: it may have another name now."""
+    """Add all missing files if the template no longer has a wanted one, which may have been renamed."""
     if only is None or all(name in targets.files or name.startswith(TASK_PREFIX) for name in only):
         return only
     return only | {target for target in targets.files if not os.path.lexists(destination / target)}
@@ -195,7 +197,7 @@ def _jobs(
     """Return the jobs of the files, then those of the tasks among them.
 
     Args:
-        in_order: Keep the template's own order, and don't begin with what is small.
+        in_order: Whether to keep the order of the template, instead of starting with small files.
     """
     jobs = [decision.job for decision in decisions if decision.job is not None]
     files = [decision.file for decision in decisions]

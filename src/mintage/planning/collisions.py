@@ -1,4 +1,4 @@
-"""Turns validated entries into one file or directory for each target, or says which entries are in each other's way."""
+"""Collects entries into one file or directory for each target, and finds entries that collide."""
 
 from __future__ import annotations
 
@@ -20,23 +20,26 @@ if TYPE_CHECKING:
 
 
 class Targets(Struct):
-    """What will be at which target. Filled once, in the layout's order; afterwards only read."""
+    """The files and directories of the output, by target. Filled once, in the order of the layout."""
 
     collisions: Collisions
-    """Whether a second file for a target, or one whose name is nearly the same, is an error or a warning."""
+    """What to do with two files for the same target, and with names that differ only by case."""
     limits: Limits
-    """For their number, depth and names."""
+    """The limits for the number of targets, their depth and their names."""
     files: dict[str, Entry] = field(default_factory=dict)
+    """The files, by target."""
     folders: dict[str, ProjectFolder] = field(default_factory=dict)
+    """The directories, by target, parents first."""
     warnings: list[str] = field(default_factory=list)
+    """What the user should know."""
     _problems: list[Problem] = field(default_factory=list)
 
     def fill(self, entries: Iterable[Entry]) -> None:
-        """Take all entries.
+        """Add all entries.
 
         Raises:
-            PlanError: Naming every collision.
-            UnsafePathError: A path leads out.
+            PlanError: Entries collide, or exceed a limit. Lists every collision.
+            UnsafePathError: A path is outside the project.
         """
         depth, name_length = self.limits.depth, self.limits.name_length
         folder = EntryKind.FOLDER  # to look a member up in its enum takes 70 ns, which counts here
@@ -97,7 +100,7 @@ class Targets(Struct):
         self._problems.append(Problem(f"{target} would be {what}: {names}", Location(entry.name or target)))
 
     def _find_lookalikes(self) -> None:
-        """Names that differ only by case or Unicode form are one file on many people's machines."""
+        """Find names that differ only by case or Unicode form, which many systems treat as one file."""
         targets = (*self.folders, *self.files)
         if all(map(str.isascii, targets)) and len(set(map(str.lower, targets))) == len(targets):
             return
@@ -110,6 +113,6 @@ class Targets(Struct):
             if other == target:
                 continue
             if self.collisions is not Collisions.REFUSED:
-                self.warnings.append(f"{other} and {target} are one file where names ignore case")
+                self.warnings.append(f"{other} and {target} are the same file on systems that ignore case")
             else:
                 self._problems.append(Problem(f"{other} and {target} differ only by case or Unicode form"))

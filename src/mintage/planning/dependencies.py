@@ -1,4 +1,4 @@
-"""Finds which job waits for which: by the template's rules, by what files read of others' output, and by tasks."""
+"""Finds the dependencies of jobs: by rules of the template, by the outputs that files read, and by tasks."""
 
 from __future__ import annotations
 

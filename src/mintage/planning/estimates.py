@@ -1,4 +1,4 @@
-"""Guesses what a job costs, so that the engine can order jobs, cut batches and keep within memory. Pure arithmetic."""
+"""Estimates the cost of jobs, so that the engine can order them, size batches and limit memory. Pure arithmetic."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _CONFIGURATION_NAMES = frozenset(
     {"dockerfile", "makefile", ".gitignore", ".gitattributes", ".dockerignore", ".npmrc", "setup.py", "go.mod"}
 )
 
-# Seconds on one core of 2020's hardware; only their ratios matter.
+# Seconds on one core of hardware from 2020; only their ratios matter.
 _SECONDS_PER_FILE = 0.00006
 _SECONDS_PER_COMPILE = 0.0004
 _SECONDS_PER_TAG = 0.00012
 _SECONDS_PER_RENDERED_BYTE = 20e-9
 _SECONDS_PER_COPIED_BYTE = 0.5e-9
 
-# Measured: the source is held three times, the output twice; each tag becomes tokens, syntax nodes and Python code.
-# A large file that can be cut is compiled in pieces, so that only the tags of one piece count.
+# Measured: the source is in memory three times, the output twice, and each tag as tokens, syntax nodes and Python code.
+# Large files that can be cut are compiled in pieces, so that only the tags of one piece count.
 _RENDER_BASE_MEMORY = 1 * MIB
 _MEMORY_PER_BYTE = 9
 _MEMORY_PER_TAG = 11 * KIB
@@ -39,7 +39,7 @@ _HIGH, _NORMAL, _LOW = JobPriority.HIGH, JobPriority.NORMAL, JobPriority.LOW
 
 
 def priority(target: str, size: int, *, binary: bool) -> JobPriority:
-    """HIGH for small and configuration files, LOW for large and binary ones, NORMAL for the rest."""
+    """Return HIGH for small files and configuration, LOW for large and binary files, and NORMAL for the rest."""
     if binary or size > LARGE_FILE:
         return _LOW
     if size < SMALL_FILE:
@@ -51,7 +51,7 @@ def priority(target: str, size: int, *, binary: bool) -> JobPriority:
 
 
 def cost_seconds(action: Action, size: int, tags: int, *, needs_jinja: bool = True) -> float:
-    """Estimated time on a worker. What a job decides by itself is taken to be a template that needs no compiling."""
+    """Return the estimated time on a worker. With DECIDE, a file counts as a template that isn't compiled."""
     if action is _DECIDE or (action is _RENDER and not needs_jinja):
         return _SECONDS_PER_FILE + size * _SECONDS_PER_RENDERED_BYTE
     if action is _RENDER:
@@ -60,7 +60,7 @@ def cost_seconds(action: Action, size: int, tags: int, *, needs_jinja: bool = Tr
 
 
 def memory_bytes(action: Action, size: int, tags: int, *, cuttable: bool = False) -> int:
-    """Estimated peak memory of the job besides what its worker needs anyway."""
+    """Return the estimated peak memory of a job, beyond what its worker needs anyway."""
     if action is _DECIDE:
         return _DECIDE_MEMORY
     if action is not _RENDER:

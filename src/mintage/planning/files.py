@@ -1,4 +1,4 @@
-"""Decides for each file of the output what happens to it, by looking at the template's file. Writes nothing."""
+"""Decides what to do with each file of the template, by its bytes. Writes nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _PERMISSIONS = 0o777
 _BINARY = Verdict.BINARY.value
-# Larger files are looked at while the run is planned, because what their jobs need of memory and time matters.
+# Larger files are read during planning, because the time and memory of their jobs matter.
 READ_BY_THE_JOB = 64 * 1024
 # To look a member up in its enum takes 70 ns, which counts where it is done for every file.
 _COPY, _CONTENT, _LINK = EntryKind.COPY, EntryKind.CONTENT, EntryKind.LINK
@@ -38,40 +38,50 @@ _NOT_INSPECTED = Inspection(Verdict.PLAIN)
 
 
 class ExistingFiles(Struct, frozen=True):
-    """What to do with files that already exist."""
+    """The files that already exist, and what to do with them."""
 
     destination: Path | None
-    """The project's directory, None for a new project."""
+    """The directory of the project; None for a new project."""
     overwrite: bool = False
+    """Whether they may be replaced."""
     skip_existing: bool = False
+    """Whether all of them are kept."""
     always_skip: PathPatterns | None = None
+    """The files that the template itself always keeps."""
 
     def skips(self, target: str) -> bool:
-        """Return whether an existing file at `target` is to be left alone."""
+        """Return whether there is a file at `target` to keep."""
         if not self.has(target):
             return False
         return self.skip_existing or (self.always_skip is not None and self.always_skip.matches(target))
 
     def has(self, target: str) -> bool:
-        """Return whether there is something at `target`, be it a broken link."""
+        """Return whether anything is at `target`, even a broken link."""
         return self.destination is not None and os.path.lexists(self.destination / target)
 
 
 class Decision(Struct, frozen=True):
-    """A planned file and its job, whose dependencies are not known yet; None for a file that is left alone."""
+    """What to do with one file."""
 
     file: PlannedFile
+    """The planned file."""
     job: Job | None
+    """Its job, still without dependencies; None for a file that is kept."""
     changes_context: bool = False
+    """Whether rendering it may change objects that later files see."""
 
 
 class FilePlanner:
-    """Decides for every file. Collects what cannot be taken, to report all of it at once.
+    """Decides what to do with every file. Collects all errors, to report them together.
 
     Args:
-        inspect_all: Read every file now. Else small ones are read by their jobs, once, which saves half of all reading.
-        limits: For the total size, and the time that each file may take.
-        only: The targets to make, None for all.
+        template: The template that the files are in.
+        context: The names that they can use.
+        render: Renders expressions in them.
+        existing: The files that already exist.
+        inspect_all: Whether to read every file now. Otherwise, small files are read only once, by their jobs.
+        limits: The limits for the total size, and the time that each file may take.
+        only: The targets to generate; None for all.
     """
 
     def __init__(
@@ -89,7 +99,7 @@ class FilePlanner:
         self._limits = limits
         self._render_seconds = limits.render_seconds
         self._reads_outputs = template.renderer.reads_outputs
-        # What a template reads of others' outputs must be known before the first job starts.
+        # The outputs that templates read must be known before the first job starts.
         self._looks_into_all = inspect_all or self._reads_outputs
         self._context = context
         self._render = render
@@ -102,7 +112,7 @@ class FilePlanner:
         """Return one decision for each target.
 
         Raises:
-            PlanError: Naming every file that cannot be taken.
+            PlanError: Files can't be used, or are too large together. Lists every file that can't be used.
         """
         decisions: list[Decision] = []
         statuses = file_statuses([entry.source for entry in entries.values()])
@@ -137,7 +147,7 @@ class FilePlanner:
         if not self._looks_into_all and status.st_size <= READ_BY_THE_JOB:
             return self._take(_DECIDE, target, entry, status, "")
         with open(os.open(entry.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb", buffering=0) as file:
-            status = os.fstat(file.fileno())  # of what is looked at, whatever has become of the name since
+            status = os.fstat(file.fileno())  # the file that is read, even if its name was replaced meanwhile
             _require_regular(status, entry)
             found = self._inspector.inspect(file, entry.name, status.st_size)
         if found.verdict in (Verdict.BINARY, Verdict.PLAIN):
@@ -148,7 +158,7 @@ class FilePlanner:
         return self._existing.skips(target) or (self._only is not None and target not in self._only)
 
     def _take(self, action: Action, target: str, entry: Entry, status: os.stat_result, reason: str) -> Decision:
-        """Return a file whose bytes are copied, or which its job decides on."""
+        """Return the decision to copy a file, or to let its job decide."""
         file = PlannedFile(
             target,
             action,
@@ -252,5 +262,5 @@ def _read_text(path: str) -> str:
 
 
 def context_changers(decisions: Sequence[Decision]) -> list[str]:
-    """Return names of the templates that change objects which other templates see."""
+    """Return the names of the templates that may change objects that other templates see."""
     return [decision.file.name for decision in decisions if decision.changes_context]

@@ -1,4 +1,4 @@
-"""What planning produces: frozen values that the display, the runner and the tests read."""
+"""The values that planning returns, which the runner and displays read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Action(Enum):
-    """What happens to a planned file. DECIDE: it is rendered or copied, as its bytes say when its job reads them."""
+    """What happens to a planned file. With DECIDE, its job renders or copies it, depending on its bytes."""
 
     RENDER = "render"
     COPY = "copy"
@@ -43,9 +43,9 @@ class PlannedFile(Struct, frozen=True):
     name: str = ""
     """The path in the template, for messages."""
     loader_name: str = ""
-    """What Jinja's loader calls the template."""
+    """The name that Jinja's loader has for the template; "" for `name`."""
     reason: str = ""
-    """Why this action ("binary", "no template tags", "exists", ...)."""
+    """Why this action, such as "binary", "no template tags" or "exists"."""
     mode: int = 0o644
     """The permission bits."""
     size: int = 0
@@ -55,13 +55,13 @@ class PlannedFile(Struct, frozen=True):
     variables: Mapping[str, Any] = field(default_factory=dict)
     """Extra names for this file's template."""
     reads: tuple[str, ...] = ()
-    """Targets whose output the template reads."""
+    """The targets whose output the template reads."""
     reads_matching: tuple[str, ...] = ()
-    """Patterns of targets whose output the template reads."""
+    """The patterns of targets whose output the template reads."""
     content: bytes = b""
     """The bytes to WRITE, or where the LINK leads."""
     replaces: bool = False
-    """Whether the destination has such a file now, which will be replaced."""
+    """Whether it replaces an existing file."""
 
 
 class PlanOptions(Struct, frozen=True):
@@ -91,12 +91,11 @@ class PlannedTask(Struct, frozen=True):
     stage: TaskStage
     """When and where it runs."""
     command: str | tuple[str, ...] = ()
-    """A shell line, or a program and its arguments; empty when `script` is the text of a script to run, whose file name
-    ends in `suffix`."""
+    """A command line for the shell, or a program and its arguments; empty if `script` is set."""
     script: str = ""
-    """The text of a script to run."""
+    """The text of a script to run instead of a command."""
     suffix: str = ""
-    """What the script's file name ends in."""
+    """The suffix of the script's file name."""
     needs: tuple[str, ...] = ()
     """The names of jobs that must have succeeded."""
     working_directory: str = "."
@@ -115,13 +114,13 @@ class Plan(Struct, frozen=True):
     format: str
     """The format of the template."""
     origin: str
-    """What the user called the template."""
+    """The template, as the user named it."""
     destination: Path
     """The project's directory."""
     exists: bool
-    """Whether it exists and will be written into."""
+    """Whether it already exists, so that files are added to it."""
     context: Context
-    """What templates see."""
+    """The names that templates can use."""
     renderer: RendererSettings
     """How files are rendered."""
     folders: tuple[ProjectFolder, ...]
@@ -131,17 +130,17 @@ class Plan(Struct, frozen=True):
     jobs: tuple[Job, ...]
     """One job for each file that is not skipped, and for each STAGING task."""
     before: tuple[PlannedTask, ...] = ()
-    """Tasks that run before any file is made."""
+    """The tasks that run before any file is generated."""
     in_place: tuple[PlannedTask, ...] = ()
-    """Tasks that run in the finished project."""
+    """The tasks that run in the finished project."""
     sequential_reason: str = ""
-    """Why everything must be rendered sequentially; "" if it need not."""
+    """Why files must be rendered sequentially; "" if they needn't be."""
     warnings: tuple[str, ...] = ()
     """What the user should know."""
     makes_project: bool = True
     """Whether the project's directory is generated at all."""
     source_top: str = "/"
-    """The directory that all sources lie in."""
+    """The directory that all sources are in."""
     conflicts: frozenset[str] = frozenset()
     """Existing files that must not change, since no option allows replacing them."""
     significant_modes: int = 0o777
@@ -151,7 +150,7 @@ class Plan(Struct, frozen=True):
     version: str = ""
     """The revision of the template, for people; "" if it has none."""
     answers_file: str = ""
-    """Where the answers are kept: relative to the project, or absolute outside of it; "" for nowhere."""
+    """The path of the answers file: relative to the project, or absolute if it is outside; "" for none."""
 
     @property
     def tasks(self) -> tuple[PlannedTask, ...]:
@@ -161,10 +160,10 @@ class Plan(Struct, frozen=True):
 
     @property
     def existing(self) -> frozenset[str]:
-        """Targets of files that already exist and are left as they are."""
+        """The targets of files that already exist and are kept."""
         return frozenset(file.target for file in self.files if file.action is Action.SKIP)
 
     @property
     def total_bytes(self) -> int:
-        """Bytes of all sources that will be read."""
+        """The size of all sources that will be read, in bytes."""
         return sum(job.size_bytes for job in self.jobs)

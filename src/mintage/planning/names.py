@@ -1,4 +1,4 @@
-"""Names of the output that are too long or too deep, or that other systems do not take."""
+"""Finds names of the output that are too long, too deep, or invalid on other systems."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAMED = 5
 
 
 def require_within_limits(target: str, limits: Limits, *, source: str) -> None:
-    """Raise PlanError if the path is deeper, or a name in it longer, than is allowed."""
+    """Raise PlanError if a path is too deep, or a name in it is too long."""
     where = Location(source or target)
     parts = target.split("/")
     depth = len(parts) - 1
@@ -39,7 +39,7 @@ def require_within_limits(target: str, limits: Limits, *, source: str) -> None:
 
 
 def unportable(targets: Sequence[str]) -> list[str]:
-    """Warnings for names that are fine here and not on Windows, by reason."""
+    """Return warnings about names that Windows doesn't support, one for each reason."""
     text = "\n" + "\n".join(targets).lower() + "\n"
     if not (
         _DEVICE.search(text)
@@ -55,7 +55,7 @@ def unportable(targets: Sequence[str]) -> list[str]:
 
 
 def why_not_on_windows(target: str) -> str:
-    """Return why Windows takes no file or directory of that name; "" if it does."""
+    """Return why Windows doesn't support a name; "" if it does."""
     name = target.rpartition("/")[2]
     if _DEVICE.search(f"/{name.lower()}\n"):
         return "Windows reserves these names for devices"

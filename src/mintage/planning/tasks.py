@@ -1,4 +1,4 @@
-"""Renders tasks: what exactly would run, after what. Runs nothing."""
+"""Plans tasks: what each runs, when, and after which jobs. Runs nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mintage.template import Template
     from mintage.template.tasks import Task
 
-# A task's run time cannot be known; a second keeps it from sharing a batch with anything else.
+# The time that a task takes is unknown; a second keeps it from sharing a batch with other jobs.
 _TASK_SECONDS = 1.0
 
 
@@ -65,7 +65,7 @@ def _is_wanted(task: Task, options: PlanOptions) -> bool:
 
 
 def task_job(task: PlannedTask) -> Job:
-    """Return the job of a task among the files."""
+    """Return the job of a task."""
     return Job(TASK_PREFIX + task.name, task, depends_on=task.needs, cost_seconds=_TASK_SECONDS)
 
 
@@ -109,13 +109,13 @@ def in_place_jobs(
 ) -> tuple[list[Job], list[JobResult]]:
     """Return jobs for the tasks that run in the finished project, and results for those that cannot run.
 
-    A task whose needs failed is skipped, and so is every task that needs it. One that waits for nothing in particular
-    needs all that was made before it.
+    A task whose needs failed is skipped, and so is every task that needs it. A task without declared needs depends on
+    everything before it.
 
     Args:
-        tasks: The tasks that want the finished project.
-        results: What became of the files, and of the tasks among them.
-        delivered: Whether the project is in its place; no task can run otherwise.
+        tasks: The tasks that run in the finished project.
+        results: The results of the files and tasks before them.
+        delivered: Whether the project is at its destination; otherwise, no task can run.
     """
     culprits = {
         result.job.name: result.skipped_because or result.job.name

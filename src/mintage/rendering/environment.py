@@ -29,9 +29,8 @@ def make_environment(settings: RendererSettings) -> Environment:
     Raises:
         TemplateError: An extension can't be imported, or Jinja2 doesn't accept an option.
     """
-    if (
-        settings.options.get("comment_start_string") == ""
-    ):  # Jinja2 would search for the end of the first comment forever
+    # Jinja2 would search for the end of the first comment forever.
+    if settings.options.get("comment_start_string") == "":
         raise TemplateError("the template's Jinja settings are invalid: comments start with an empty text")
     kind = Sandbox if settings.sandboxed else Environment
     options: dict[str, Any] = dict(settings.options)

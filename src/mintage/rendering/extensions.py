@@ -1,4 +1,4 @@
-"""Imports a template's Jinja extensions, and tells their mistakes from everybody else's. Knows no files to render."""
+"""Imports a template's Jinja extensions, and finds out whether an error is theirs. Knows no files to render."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from jinja2.ext import Extension
 
 _import_lock = Lock()
-_EXTENSION_FILES = "copier_template_extensions"  # the package whose way of naming files this is; modules get this name
-# What ends a program from outside, and so is no mistake of the code that it interrupts.
+# Modules of extension files are named after the package that introduced `path/to/file.py:Name`.
+_EXTENSION_FILES = "copier_template_extensions"
+# Raised from outside to end a program, so that they aren't errors of the code that they interrupt.
 _INTERRUPTIONS = (KeyboardInterrupt, GeneratorExit)
 
 
@@ -48,7 +49,7 @@ def add_extensions(environment: Environment, names: Sequence[str], roots: tuple[
                 raise
             except BaseException as error:
                 if type(error).__module__.startswith("mintage."):
-                    raise  # the run ends, for a reason of its own
+                    raise  # the run is ending
                 raise _not_loaded(name, roots, error) from error
 
 
@@ -56,9 +57,9 @@ def place_in_code(traceback: TracebackType | None, roots: Sequence[str] = ()) ->
     """Return where the innermost frame of a template author's code is; None if there is none.
 
     Args:
-        traceback: What an error brings along.
-        roots: Directories that the code may be in, which the place is relative to; if there are none, any module
-            counts that is neither installed nor ours.
+        traceback: The traceback of an error.
+        roots: Directories that the code may be in, which the place is relative to; without any, all modules count
+            that are neither installed nor ours.
     """
     found: Location | None = None
     real_roots = [os.path.realpath(root) for root in roots]
@@ -99,7 +100,7 @@ def _not_loaded(name: str, roots: Sequence[str], error: BaseException) -> Templa
 
 
 def _extension(name: str, roots: Sequence[str]) -> type[Extension]:
-    """Return the extension for an import path, or the class itself for `path/to/file.py:Name` in one of the roots."""
+    """Return the class for an import path, or for `path/to/file.py:Name` in one of the roots."""
     file, colon, attribute = name.partition(":")
     if not colon or not file.endswith(".py"):
         found: type[Extension] = import_string(name)
@@ -121,9 +122,9 @@ def _extension(name: str, roots: Sequence[str]) -> type[Extension]:
 
 @contextmanager
 def _importable(roots: tuple[str, ...]) -> Iterator[None]:
-    """Let modules in `roots` be imported, and forget them afterwards.
+    """Make modules in `roots` importable in the block, and forget them afterwards.
 
-    Two templates may both bring a module `local_extensions`; neither may see the other's, nor stay for others to find.
+    Two templates may both have a module `local_extensions`; neither may get the other's.
     """
     if not roots:
         yield

@@ -1,4 +1,4 @@
-"""The user's Cookiecutter configuration, for hooks that look at it."""
+"""Reads the user's Cookiecutter configuration, for hooks."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from mintage.user.cookiecutterrc import load_cookiecutter_settings
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)  # part of Cookiecutter's module, so that hooks can import it
 
 
 def get_user_config(config_file: str | None = None, default_config: bool = False) -> dict[str, Any]:
-    """`default_context`, `cookiecutters_dir`, `replay_dir` and `abbreviations`.
+    """Return `default_context`, `cookiecutters_dir`, `replay_dir` and `abbreviations`.
 
     Raises:
-        UsageError: The file is wrong.
+        UsageError: The file is invalid.
     """
     settings = load_cookiecutter_settings(
         config_file=Path(config_file) if config_file else None, default_config=default_config

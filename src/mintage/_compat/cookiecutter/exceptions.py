@@ -1,9 +1,9 @@
-"""What hooks raise to say that something is wrong."""
+"""The exceptions that hooks raise and catch."""
 
 
 class CookiecutterException(Exception):  # noqa: N818 - Cookiecutter's name
-    """What all exceptions of Cookiecutter are."""
+    """The base class of Cookiecutter's exceptions."""
 
 
 class FailedHookException(CookiecutterException):
-    """A hook cannot do its work."""
+    """Raised when a hook fails."""

@@ -1,4 +1,4 @@
-"""The extensions under the names that templates may list in `_extensions`."""
+"""Cookiecutter's extensions, under the names that templates list in `_extensions`."""
 
 from mintage.formats.shared.extensions import (
     JsonifyExtension,

@@ -1,4 +1,4 @@
-"""`cookiecutter.main.cookiecutter` for hooks of templates that mint another template."""
+"""`cookiecutter.main.cookiecutter`, for hooks that generate a project from another template."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def cookiecutter(  # noqa: PLR0917 - Cookiecutter's signature
     output_dir: str = ".",
     config_file: str | None = None,
     default_config: bool = False,
-    password: str | None = None,  # taken from COOKIECUTTER_REPO_PASSWORD
+    password: str | None = None,  # ignored: COOKIECUTTER_REPO_PASSWORD is used instead
     directory: str | None = None,
     skip_if_file_exists: bool = False,
     accept_hooks: bool = True,
     keep_project_on_failure: bool = False,
 ) -> str:
-    """Mint a project as Cookiecutter would; returns its absolute path.
+    """Generate a project as Cookiecutter would, and return its absolute path.
 
-    The calling hook runs because the user trusts its author, so the template that it names is trusted too.
+    The user trusts the author of the hook that calls this, so the template that it names is trusted too.
     """
     options = Options(
         ref=checkout,

@@ -1,4 +1,4 @@
-"""Questions that hooks ask."""
+"""Asks the questions of hooks."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class _YesNo(Confirm):
 
 
 def read_user_variable(var_name: str, default_value: Any, prompts: Prompts | None = None, prefix: str = "") -> Any:
-    """Return what somebody types; the default for an empty line."""
+    """Ask for a value, and return it; the default for an empty line."""
     return Prompt.ask(f"{prefix}{_question(var_name, prompts, var_name)}", default=default_value)
 
 
 def read_user_yes_no(var_name: str, default_value: Any, prompts: Prompts | None = None, prefix: str = "") -> Any:
-    """Yes or no, as Cookiecutter understands them; the default for an empty line."""
+    """Ask for yes or no, in all of Cookiecutter's spellings, and return it; the default for an empty line."""
     return _YesNo.ask(f"{prefix}{_question(var_name, prompts, var_name)}", default=default_value)
 
 
 def read_user_choice(var_name: str, options: Sequence[Any], prompts: Prompts | None = None, prefix: str = "") -> Any:
-    """Return one of the options, by its number; the first one for an empty line."""
+    """Ask for the number of an option, and return the option; the first one for an empty line."""
     if not options:
         raise ValueError("there is nothing to choose from")
     numbers = [str(number) for number in range(1, len(options) + 1)]

@@ -1,4 +1,4 @@
-"""Files with the answers of earlier runs, for hooks that read or write them."""
+"""Reads and writes the answers of earlier runs, for hooks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ def load(replay_dir: str | Path, template_name: str) -> dict[str, Any]:
     """Return the context of the last run of a template.
 
     Raises:
-        MintageError: There is none.
+        MintageError: There was none, or its file is invalid.
     """
     return dict(read(named(replay_dir, template_name)))
 
 
 def dump(replay_dir: str | Path, template_name: str, context: dict[str, Any]) -> None:
-    """Keep a context. Raises OSError."""
+    """Save a context.
+
+    Raises:
+        OSError: The file can't be written.
+    """
     write(named(replay_dir, template_name), context)

@@ -1,4 +1,4 @@
-"""What hooks and local extensions of templates take from `cookiecutter.utils`."""
+"""The parts of `cookiecutter.utils` that hooks and local extensions of templates use."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["make_executable", "make_sure_path_exists", "rmtree", "simple_filter"
 
 
 def rmtree(path: str | Path) -> None:
-    """Remove a directory and all in it, also what may only be read.
+    """Remove a directory with everything in it, even read-only files.
 
     Raises:
-        OSError: It does not exist, or stays.
+        OSError: It doesn't exist, or can't be removed.
     """
     os.lstat(path)
     remove_tree(Path(path))
@@ -32,7 +32,7 @@ def rmtree(path: str | Path) -> None:
 
 @contextmanager
 def work_in(dirname: str | Path | None = None) -> Iterator[None]:
-    """Another working directory for a while."""
+    """Change the working directory in the block."""
     before = os.getcwd()
     try:
         if dirname is not None:
@@ -43,10 +43,18 @@ def work_in(dirname: str | Path | None = None) -> Iterator[None]:
 
 
 def make_sure_path_exists(path: str | Path) -> None:
-    """Make a directory and those above it, if they do not exist. Raises OSError."""
+    """Create a directory and its parents if they don't exist.
+
+    Raises:
+        OSError: They can't be created.
+    """
     Path(path).mkdir(parents=True, exist_ok=True)
 
 
 def make_executable(script_path: str | Path) -> None:
-    """Let the file's owner run it. Raises OSError."""
+    """Make a file executable for its owner.
+
+    Raises:
+        OSError: Its permissions can't be changed.
+    """
     os.chmod(script_path, os.stat(script_path).st_mode | stat.S_IEXEC)

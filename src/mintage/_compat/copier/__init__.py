@@ -1,6 +1,6 @@
 """A stand-in for the parts of Copier that extensions of templates import.
 
-Found only by them, and only when Copier itself is not installed.
+Only they can import it, and only if Copier isn't installed.
 """
 
 from mintage.formats.copier.configuration import COPIER_VERSION

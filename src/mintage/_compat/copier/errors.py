@@ -1,12 +1,12 @@
-"""Errors that extensions of Copier templates raise to refuse an answer."""
+"""The errors that extensions of Copier templates raise to reject answers."""
 
 
 class CopierError(Exception):
-    """Base of Copier's errors."""
+    """The base class of Copier's errors."""
 
 
 class UserMessageError(CopierError):
-    """Something that the user should read."""
+    """An error with a message for the user."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -1,6 +1,6 @@
-"""What extensions of Copier templates import from `copier_template_extensions`.
+"""A stand-in for the parts of `copier_template_extensions` that extensions of Copier templates import.
 
-Found only by them, and only when that package itself is not installed.
+Only they can import it, and only if that package isn't installed.
 """
 
 from mintage.formats.copier.extensions import ContextHook, TemplateExtensionLoader

@@ -1,4 +1,4 @@
-"""The older name of `copier_template_extensions`."""
+"""`copier_template_extensions` under its former name."""
 
 from mintage.formats.copier.extensions import ContextHook, TemplateExtensionLoader
 
