@@ -83,7 +83,7 @@ class JinjaText:
         try:
             compiled = self.environment.compile_expression(expression, undefined_to_none=False)
             with within_seconds(self._seconds, what):
-                result = compiled(**context)
+                result = compiled(dict(context))
                 if isinstance(result, self.environment.undefined):
                     str(result)  # a strict undefined raises its own message here
                 return result

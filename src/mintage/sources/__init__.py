@@ -111,7 +111,7 @@ def fetch(
     if address.kind is Kind.GIT:
         repository = _repository(address, offline=offline, warn=warn)
         top, commit = repository.check_out(ref)
-    elif ref is not None:
+    elif ref not in (None, "HEAD"):  # Copier ignores it, too, for what is no repository
         raise _no_revision(address.public, ref)
     elif address.kind is Kind.FOLDER:
         top = Path(address.location)

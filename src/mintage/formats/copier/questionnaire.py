@@ -224,7 +224,7 @@ class _Question(Struct, dict=True):
             """The template has used the name."""
 
         try:
-            return self._rendered(default, UNSET=StrictUndefined("UNSET", exc=UnsetError))
+            return self._rendered(default, {"UNSET": StrictUndefined("UNSET", exc=UnsetError)})
         except RenderError as error:
             if isinstance(error.__cause__, UnsetError):
                 return REQUIRED
@@ -288,7 +288,7 @@ class _Question(Struct, dict=True):
             ValueError: The answer is invalid; with the validator's message.
         """
         try:
-            said = str(self._rendered(self.table.get("validator") or "", **{self.name: answer})).strip()
+            said = str(self._rendered(self.table.get("validator") or "", {self.name: answer})).strip()
         except RenderError as error:
             said = error.what
         if said:
@@ -305,7 +305,7 @@ class _Question(Struct, dict=True):
         rendered = self._rendered(value)
         return Choice(cast(label if rendered is None else rendered, self.type_name), label, disabled)
 
-    def _rendered(self, value: Any, **names: Any) -> Any:
+    def _rendered(self, value: Any, names: Mapping[str, Any] | None = None) -> Any:
         """Return a text or the texts of a list, rendered; any other value as it is."""
         if isinstance(value, str) and self.render.is_plain(value):
             return value
@@ -313,5 +313,5 @@ class _Question(Struct, dict=True):
             context = {**self.context, **names} if names else self.context
             return self.render.text(value, context, what=f"the question {self.name}")
         if isinstance(value, list):
-            return [self._rendered(item, **names) for item in value]
+            return [self._rendered(item, names) for item in value]
         return value
