@@ -221,6 +221,10 @@ BROKEN: dict[str, tuple[Files, str]] = {
         {**native_file("\n{{ output('b.txt') }}"), "b.txt": "{{ output('a.txt') }}"},
         "dependency-cycle a.txt:2:4",
     ),
+    "an output that is chosen in a loop": (
+        native_file("{% for f in ['README.md'] %}\n{{ output(f) }}{% endfor %}", "b.txt"),
+        "unknown-output b.txt:2:4",
+    ),
     "two files for one target": (
         {
             **native_file("a", "{% if docs %}x.txt{% endif %}"),

@@ -77,6 +77,7 @@ RULES = {
         Rule("windows-path", _N, "On Windows, a file cannot be generated, or the template cannot be checked out."),
         Rule("unmatched-rule", _W, "A rule of mintage.toml names files or tasks that never exist."),
         Rule("dependency-cycle", _E, "Files depend on each other."),
+        Rule("unknown-output", _E, "An output is read that is only known during rendering."),
     )
 }
 

@@ -27,6 +27,7 @@ def find(check: CheckContext) -> Iterator[Finding]:
     yield from _unmatched(check)
     if check.survey.template.renderer.reads_outputs:
         yield from _cycle(check)
+        yield from _unknown_outputs(check)
 
 
 def unmatched_repetitions(check: CheckContext) -> list[str]:
@@ -91,11 +92,43 @@ def _cycle(check: CheckContext) -> Iterator[Finding]:
     names = {sources[target] for target in cycle if target in sources}
     for each in check.examined:
         if each.text.loader_name in names and each.parsed.tree is not None:
-            for call in each.parsed.tree.find_all(nodes.Call):
-                if isinstance(call.node, nodes.Name) and call.node.name in OUTPUT_FUNCTIONS:
-                    yield _waits(check.where(each.text, call.lineno, column_of(call.node)), cycle)
-                    return
+            for call, _ in _output_calls(each.parsed.tree):
+                yield _waits(check.where(each.text, call.lineno, column_of(call.node)), cycle)
+                return
     yield _waits(check.place_of_table("order"), cycle)
+
+
+def _unknown_outputs(check: CheckContext) -> Iterator[Finding]:
+    """Yield a finding for each output that is chosen while the file is rendered: nothing makes the file wait for it."""
+    targets = {entry.name: entry.target for entry in check.dry_layout.default_entries or ()}
+    ordered = [GitignorePatterns(rule.files) for rule in check.survey.template.order]
+    for each in check.examined:
+        target = targets.get(each.text.file)
+        tree = each.parsed.tree
+        if tree is None or target is None or any(rule.matches(target) for rule in ordered):
+            continue
+        own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+        for call, function in _output_calls(tree):
+            used = {name.name for argument in call.args[:1] for name in _names_in(argument)}
+            if local := sorted(used & own):
+                yield finding(
+                    "unknown-output",
+                    check.where(each.text, call.lineno, column_of(call.node)),
+                    f"{function}() reads an output that depends on {local[0]}, which is only known during rendering",
+                    "use outputs() with a pattern, write the path as text, or add an [[order]] rule with `after`",
+                )
+
+
+def _output_calls(tree: nodes.Node) -> Iterator[tuple[nodes.Call, str]]:
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in OUTPUT_FUNCTIONS:
+            yield call, call.node.name
+
+
+def _names_in(expression: nodes.Expr) -> Iterator[nodes.Name]:
+    if isinstance(expression, nodes.Name):
+        yield expression
+    yield from expression.find_all(nodes.Name)
 
 
 def _waits(where: Location, cycle: tuple[str, ...]) -> Finding:
