@@ -29,7 +29,7 @@ _MANY = 10_000
 
 
 def measure_all(bench: Bench, *, quick: bool, memory: bool) -> Results:
-    """Run every benchmark, smallest first, and say on standard error how far it is."""
+    """Run all benchmarks, smallest first, and report progress on standard error."""
     results = Results(quick, describe_machine(bench))
     _say("start-up and imports")
     results.startup = bench.startup()
@@ -69,7 +69,7 @@ def measure_all(bench: Bench, *, quick: bool, memory: bool) -> Results:
 
 
 def describe_machine(bench: Bench) -> dict[str, str]:
-    """What decides the numbers and names nobody."""
+    """Return what the figures depend on, without anything that identifies the machine."""
     information = Path("/proc/cpuinfo")
     lines = information.read_text().splitlines() if information.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -93,12 +93,18 @@ def _version_of(program: Path, word: int) -> str:
 
 
 def main() -> int:
-    """Parse arguments, measure, write. Returns the exit code."""
+    """Parse the arguments, measure, and write the results. Return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to try the benchmarks")
-    parser.add_argument("--no-memory", action="store_true", help="leave out what needs 10 GiB of disk for a minute")
-    parser.add_argument("--output", type=Path, default=ROOT / "docs", help="where the results go (default: docs)")
-    parser.add_argument("--scratch", type=Path, help="where templates and projects are made (default: the system's)")
+    parser.add_argument(
+        "--quick", action="store_true", help="use small sizes and few rounds, to try out the benchmarks"
+    )
+    parser.add_argument(
+        "--no-memory", action="store_true", help="skip the benchmarks that need 10 GiB of disk space for a minute"
+    )
+    parser.add_argument(
+        "--output", type=Path, default=ROOT / "docs", help="the directory for the results (default: docs)"
+    )
+    parser.add_argument("--scratch", type=Path, help="the directory for templates and projects (default: the system's)")
     for name, folder in (("mintage", "mintage"), ("cookiecutter", "others"), ("copier", "others")):
         parser.add_argument(
             f"--{name}",

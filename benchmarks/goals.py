@@ -1,4 +1,4 @@
-"""What the project wants to reach, and what was measured of it. Measures nothing."""
+"""Compares the goals of the project with what was measured. Measures nothing."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One line: what, how much is wanted, how much there is."""
+    """A goal, and whether it is reached."""
 
     what: str
+    """The workload and the measure."""
     wanted: str
+    """The goal, with its unit."""
     measured: str
+    """What was measured, in the same unit."""
     is_reached: bool
+    """Whether that is good enough."""
 
 
 def goals_of(results: Results) -> Iterator[Goal]:
-    """Every goal for which something was measured."""
+    """Yield every goal for which something was measured."""
     yield from _against_others(results)
     yield from _own(results)
     yield from _resources(results)
@@ -76,7 +80,7 @@ def _resources(results: Results) -> Iterator[Goal]:
         if files >= 10_000:
             yield _milliseconds(f"first of {files:,} files, from the start of the process", 150, times, "mintage")
     if results.large_binary:
-        # Whether the file is still in memory decides more than who copies it: the best of each say most.
+        # Whether the file is in the cache matters more than what copies it, so the best rounds are compared.
         best = {name: min(seconds) for name, seconds in results.large_binary.items()}
         yield _at_most("a binary file of 4 GiB : `cp`, the best of each", 1.05, best["mintage"] / best["cp"])
     for peak in results.memory:

@@ -1,4 +1,4 @@
-"""Runs commands and takes their times. Knows neither tools nor workloads."""
+"""Runs commands and measures how long they take. Knows neither tools nor workloads."""
 
 from __future__ import annotations
 
@@ -20,46 +20,50 @@ _FIRST_FILE_EVERY = 0.001
 _OURS_OR_PYTHONS = ("MINTAGE_", "PYTHON", "XDG_", "COOKIECUTTER_", "NO_COLOR", "FORCE_COLOR")
 
 OUTPUT = "@output@"
-"""Stands in a command for the directory that it fills."""
+"""The placeholder in a command for its output directory."""
 
 Times = dict[str, list[float]]
-"""Seconds of each round, by the name of what was measured."""
+"""The seconds of each round, by the name of what was measured."""
 
 
 class MeasurementError(Exception):
-    """Something that was to be measured failed, or did not make what it should."""
+    """Something that was measured failed, or had the wrong output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """seconds: of the whole process, from start to end. printed: its standard output. output: what it filled."""
+    """A command that succeeded."""
 
     seconds: float
+    """The time of the process, from start to exit, in seconds."""
     printed: str
+    """The standard output."""
     output: Path
+    """The output directory."""
 
 
 @dataclass(slots=True)
 class Stage:
-    """Where commands are run. top: a directory of ours. Every run has an output directory and a home that are new.
+    """Runs commands, each with a new output directory and a new home.
 
-    Nothing is removed until all is measured: ext4 without a journal does not give away the inodes of files that were
-    removed in the last minutes, and looks at each of them whenever a file is made. Whoever comes next would pay.
+    Nothing is removed until everything is measured: ext4 without a journal doesn't reuse the inodes of files that were
+    removed in the last minutes, and checks each of them when a file is created. The next command would pay for it.
     """
 
     top: Path
+    """The directory for all files, which must be empty."""
     _benchmarks: int = 0
     _runs: int = 0
 
     @property
     def root(self) -> Path:
-        """The directory of this benchmark."""
+        """The directory of the current benchmark."""
         folder = self.top / f"benchmark{self._benchmarks}"
         folder.mkdir(exist_ok=True)
         return folder
 
     def next_benchmark(self) -> None:
-        """From now on, `root` is another directory."""
+        """Change `root` to a new directory."""
         self._benchmarks += 1
 
     def run(
@@ -70,9 +74,16 @@ class Stage:
         every: float = 0,
         environment: Mapping[str, str] | None = None,
     ) -> Finished:
-        """Run a command in which `OUTPUT` stands for a new, empty directory.
+        """Run a command, and return how long it took.
 
-        sample: called with the process id every so many seconds while it runs. Raises MeasurementError if it fails.
+        Args:
+            command: The program and its arguments; `OUTPUT` in them stands for a new, empty directory.
+            sample: Called with the process id while the command runs.
+            every: How often, in seconds.
+            environment: Additional environment variables.
+
+        Raises:
+            MeasurementError: The command failed.
         """
         output, command = self._begin(command)
         printed, complaints = self.root / "stdout", self.root / "stderr"
@@ -85,7 +96,7 @@ class Stage:
                         while sample and process.poll() is None:
                             sample(process.pid)
                             time.sleep(every)
-                        code = process.wait()  # without a time limit, for which it would look every 50 ms only
+                        code = process.wait()  # without a timeout, with which it would check only every 50 ms
                     seconds = time.perf_counter() - began
                 except BaseException:
                     process.terminate()
@@ -95,7 +106,7 @@ class Stage:
         return Finished(seconds, printed.read_text(), output)
 
     def first_file(self, command: Sequence[str]) -> float:
-        """Seconds until the first file with content is anywhere in the output directory. The command is ended then."""
+        """Return the seconds until the output directory has a file with content. Ends the command then."""
         output, command = self._begin(command)
         environment = self._environment()
         began = time.perf_counter()
@@ -114,11 +125,11 @@ class Stage:
         self._runs += 1
         output = self.root / f"output{self._runs}"
         output.mkdir(parents=True)
-        os.sync()  # what others have written is on the disk, and nobody else pays for it
+        os.sync()  # so that this command doesn't pay for what others wrote
         return output, [argument.replace(OUTPUT, str(output)) for argument in command]
 
     def _environment(self) -> dict[str, str]:
-        """What a person with an untouched home has: neither settings nor caches nor saved answers."""
+        """Return the environment of a user with an empty home: no settings, caches or saved answers."""
         home = self.root / f"home{self._runs}"
         home.mkdir()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS_OR_PYTHONS)}
@@ -127,7 +138,7 @@ class Stage:
 
 @contextmanager
 def _ended_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
-    """Kill a process that takes longer."""
+    """Kill a process that takes too long."""
     watchdog = Timer(seconds, process.kill)
     watchdog.daemon = True
     watchdog.start()
@@ -138,9 +149,9 @@ def _ended_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[N
 
 
 def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int) -> Times:
-    """Measure all in turn, `rounds` times, so that what disturbs the machine disturbs all alike.
+    """Measure all contenders in turn, `rounds` times, so that disturbances of the machine affect all alike.
 
-    Every second round goes backwards: none is always the one after the slowest.
+    Every second round is in reverse order, so that none always runs after the slowest.
     """
     times: Times = {name: [] for name in contenders}
     for number in range(rounds):
@@ -150,7 +161,7 @@ def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int) -> T
 
 
 def ratio(times: Times, numerator: str, denominator: str) -> float | None:
-    """The median of the ratios within each round; None if one of the two was not measured."""
+    """Return the median of the ratios within each round; None if one of the two was not measured."""
     pairs = list(zip(times.get(numerator, []), times.get(denominator, []), strict=False))
     return median(upper / lower for upper, lower in pairs) if pairs else None
 
@@ -161,6 +172,6 @@ def _has_content(folder: Path) -> bool:
             try:
                 if os.stat(f"{inside}/{name}").st_size:
                     return True
-            except FileNotFoundError:  # it had another name a moment ago
+            except FileNotFoundError:  # it was renamed meanwhile
                 continue
     return False

@@ -1,4 +1,4 @@
-"""Measures the memory of a process and all its children, and the three situations in which it matters."""
+"""Measures the memory of a process and its children, in the three situations where it matters."""
 
 from __future__ import annotations
 
@@ -24,17 +24,15 @@ MIB = workloads.MIB
 
 @dataclass(slots=True)
 class Watch:
-    """A sampler that keeps the highest sums over the process tree, in bytes.
-
-    pss: private memory and each process's share of what is shared; 0 where the system does not tell (macOS).
-    rss: resident memory; what workers share is counted once for each.
-    """
+    """Keeps the highest memory of a process tree, in bytes."""
 
     pss: int = 0
+    """Private memory, and the share of each process in shared memory; 0 where it is unknown (macOS)."""
     rss: int = 0
+    """Resident memory; shared memory is counted for each process."""
 
     def sample(self, process_id: int) -> None:
-        """Look once. What has ended in the meantime counts nothing."""
+        """Measure once. Processes that have ended meanwhile don't count."""
         try:
             parent = psutil.Process(process_id)
             found = [_used(process) for process in (parent, *parent.children(recursive=True))]
@@ -46,20 +44,31 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Highest memory of one run. limit_mib: what it had to stay under, if anything. skipped: why there is no number."""
+    """The highest memory of one run."""
 
     what: str
+    """The template."""
     limit_mib: int | None = None
+    """The goal, in MiB; None for no goal."""
     pss_mib: float = 0
+    """See `Watch.pss`, in MiB."""
     rss_mib: float = 0
+    """See `Watch.rss`, in MiB."""
     seconds: float = 0
+    """The time of the process, in seconds."""
     files: int = 0
+    """How many files were generated."""
     workers: int = 0
+    """How many workers generated them."""
     skipped: str = ""
+    """Why nothing was measured; "" if it was."""
 
 
 def peaks(bench: Bench, *, quick: bool) -> list[Peak]:
-    """Many small files, few huge ones, and large templates under a limit. Needs up to 10 GiB of disk, one at a time."""
+    """Return the peaks for many small files, few huge ones, and large templates under a limit.
+
+    Needs up to 10 GiB of disk space, which each run frees.
+    """
     many = 500 if quick else 100_000
     binary, text = (64, 8) if quick else (4096, 200)
     large, size = (10, 1) if quick else (200, 5)
@@ -106,7 +115,7 @@ def _peak(
         report = json.loads(finished.printed)
         written, expected = report["files_written"], sum(path.is_file() for path in template.rglob("*")) - 1
         if written != expected:
-            raise MeasurementError(f"{what}: {written:,} files came out, not {expected:,}")
+            raise MeasurementError(f"{what}: {written:,} files were generated, not {expected:,}")
         return Peak(
             what,
             limit_mib,
@@ -116,10 +125,10 @@ def _peak(
             written,
             report["workers"],
         )
-    except MeasurementError as error:  # the numbers that were taken before are not to be lost
+    except MeasurementError as error:  # keeps the other figures
         return Peak(what, limit_mib, skipped=str(error).partition("\n")[0])
     finally:
-        shutil.rmtree(stage.root)  # few files, and much of the disk; or the last ones
+        shutil.rmtree(stage.root)  # few files that take much space, or the last benchmark
         stage.next_benchmark()
 
 

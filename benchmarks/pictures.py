@@ -1,4 +1,4 @@
-"""Draws what was measured as SVGs that read well on light and dark pages. Measures nothing."""
+"""Draws the results as SVGs for light and dark pages. Measures nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ text { fill: #9198a1 } .title { fill: #f0f6fc }
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """A logarithmic axis: values from low to high lie between two places on the page."""
+    """A logarithmic axis, which maps values from `low` to `high` to positions from `start` to `end`."""
 
     low: float
     high: float
@@ -57,7 +57,7 @@ class _Scale:
 
 
 def seconds_by_files(results: Results) -> str:
-    """Seconds of whole processes by number of files, both logarithmic, as the text of an SVG."""
+    """Return a chart of the seconds of processes by number of files, both logarithmic."""
     sizes = list(results.mixed)
     lines = {
         name: [(float(files), median(times[name])) for files, times in results.mixed.items() if times.get(name)]
@@ -80,9 +80,9 @@ def seconds_by_files(results: Results) -> str:
 
 
 def scaling_curve(results: Results) -> str:
-    """How many times as fast with so many workers: measured, ideal, and as the fitted law goes on."""
+    """Return a chart of the speed-up by number of workers: measured, ideal, and by the fitted law."""
     most = 64.0
-    least = 0.5  # whoever is slower than one worker is drawn here
+    least = 0.5  # points below this are drawn here
     x, y = _Scale(1, most, _LEFT, _RIGHT), _Scale(least, most, _BOTTOM, _TOP)
     powers = [2.0**power for power in range(7)]
     lines: dict[str, tuple[str, list[tuple[float, float]]]] = {"ideal": ("copy", [(n, n) for n in powers])}
@@ -97,7 +97,7 @@ def scaling_curve(results: Results) -> str:
 
 
 def breakdown(results: Results) -> str:
-    """Where the time of one run goes, as one bar."""
+    """Return a bar of the steps of one run."""
     total = sum(results.breakdown.values())
     title = f"Where the time goes: {max(results.mixed):,} files, {total * 1000:.0f} ms"
     colours = ("#6e7781", "#0969da", "#8250df", "#bf3989", "#bc4c00", "#9a6700", "#1a7f37", "#0550ae", "#57606a")
@@ -133,7 +133,16 @@ def _chart(
     scales: tuple[_Scale, _Scale],
     lines: dict[str, tuple[str, list[tuple[float, float]]]],
 ) -> str:
-    """Lines over a grid. rows, columns: where it has lines, by their names. lines: class and points, by name."""
+    """Return a chart with lines over a grid.
+
+    Args:
+        title: The title.
+        rows: The values of horizontal grid lines, by label.
+        columns: The values of vertical grid lines, by label.
+        below: The label of the horizontal axis.
+        scales: The horizontal and the vertical axis.
+        lines: The CSS class and the points of each line, by name.
+    """
     x, y = scales
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
@@ -165,7 +174,7 @@ def _line(kind: str, points: Sequence[tuple[float, float]]) -> list[str]:
 
 
 def _labels(ends: dict[str, float], kinds: dict[str, str]) -> list[str]:
-    """The names beside the ends of the lines, pushed down where they would lie on each other."""
+    """Return the names beside the ends of the lines, moved down where they would overlap."""
     parts, lowest = [], 0.0
     for name, end in sorted(ends.items(), key=lambda each: each[1]):
         lowest = max(end, lowest + _LABEL_GAP)

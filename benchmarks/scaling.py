@@ -1,4 +1,4 @@
-"""How throughput grows with workers: where a processor is wanted, and where everything waits for a slow disk."""
+"""Measures how throughput grows with workers, for work on the processor and for a slow disk."""
 
 from __future__ import annotations
 
@@ -24,33 +24,35 @@ _SOURCE = Path(__file__).with_name("slowdisk.c")
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Seconds in the engine by workers, and what `auto` took with how many workers of which kind.
-
-    law: see `fit`; None where there are too few points.
-    """
+    """The time in the engine by number of workers."""
 
     what: str
+    """The name of the workload."""
     seconds: dict[int, float]
+    """The median of the seconds, by number of workers."""
     auto_seconds: float
+    """The median of the seconds with `--executor auto`."""
     auto: str
+    """The executor and the number of workers that it chose."""
     law: tuple[float, float, float] | None = None
+    """See `fit`; None if there are too few points."""
 
 
 def processor_bound(bench: Bench, files: int) -> Curve:
-    """Templates that Jinja2 compiles, in processes."""
+    """Measure templates that Jinja2 compiles, in processes."""
     template = workloads.needs_jinja(bench.stage.root / "template", files)
     return _measured(bench, "processor", template, "processes", {}, fitted=_cores())
 
 
 def latency_bound(bench: Bench, files: int, microseconds: int = 1000) -> Curve:
-    """A mixed template on a disk whose every call takes a millisecond, in threads."""
+    """Measure a mixed template in threads, on a disk on which every call takes a millisecond."""
     disk = bench.stage.root / "disk"
     disk.mkdir()
     library = bench.stage.root / "slowdisk.so"
     try:
         subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", library, _SOURCE, "-ldl"], check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise MeasurementError(f"the slow disk cannot be built: {error}") from error
+        raise MeasurementError(f"can't compile the slow disk: {error}") from error
     template = workloads.mixed(disk / "template", files)
     slow = {
         "LD_PRELOAD": str(library),
@@ -83,9 +85,12 @@ def _measured(
 
 
 def fit(points: Sequence[tuple[int, float]]) -> tuple[float, float, float]:
-    """The universal scalability law through (workers, speed-up): throughput of one, contention, coherence.
+    """Fit the universal scalability law to points, and return the throughput of one worker, contention and coherence.
 
-    N / X(N) is a polynomial of N - 1 and N (N - 1): the least squares of that, by the normal equations.
+    N / X(N) is a polynomial of N - 1 and N (N - 1), which is fitted by the normal equations of least squares.
+
+    Args:
+        points: Numbers of workers with their speed-up.
     """
     rows = [((1.0, n - 1.0, n * (n - 1.0)), n / speedup) for n, speedup in points]
     matrix = [[sum(row[i] * row[j] for row, _ in rows) for j in range(3)] for i in range(3)]
@@ -95,13 +100,13 @@ def fit(points: Sequence[tuple[int, float]]) -> tuple[float, float, float]:
 
 
 def predicted(law: tuple[float, float, float], workers: int) -> float:
-    """The speed-up that a law says."""
+    """Return the speed-up that a law predicts."""
     one, contention, coherence = law
     return one * workers / (1 + contention * (workers - 1) + coherence * workers * (workers - 1))
 
 
 def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """Gauss, with the largest pivot."""
+    """Solve linear equations by Gaussian elimination with partial pivoting."""
     rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
     size = len(rows)
     for column in range(size):

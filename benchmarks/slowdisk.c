@@ -1,6 +1,7 @@
-/* Preloaded into a program, makes a folder behave like a slow or remote disk: every call on something in it waits.
+/* A library to preload, which makes a directory behave like a slow or remote disk: every call on a file in it waits.
  *
- * SLOWDISK_ROOT: the folder, absolute. SLOWDISK_MICROSECONDS: how long each call waits. Built and used by slowdisk.py.
+ * SLOWDISK_ROOT is the directory, as an absolute path; SLOWDISK_MICROSECONDS is how long each call waits. Compiled and
+ * used by scaling.py.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -1,4 +1,4 @@
-"""The benchmarks: what is measured against what. Each makes its template, measures, and removes everything."""
+"""The benchmarks. Each makes its template, and measures the contenders on it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,29 @@ if TYPE_CHECKING:
 
     from benchmarks.tools import Programs
 
-_LARGE = 10_000  # files; a round takes so long that there are few
+_LARGE = 10_000  # files; a round of these takes so long that there are few rounds
 _USUAL = 54  # files: the median of public templates
 
 
 @dataclass(slots=True)
 class Bench:
-    """How to measure. stage: where. rounds: for small templates; large ones get fewer."""
+    """Measures programs on templates."""
 
     stage: Stage
+    """Runs the commands."""
     programs: Programs
+    """The programs to measure."""
     rounds: int
+    """The number of rounds for small templates; large ones get fewer."""
 
     def mixed(self, files: int) -> Times:
-        """Mintage in all ways, Cookiecutter and `cp -r` on one mixed template, and proof that all make the same."""
+        """Measure all executors, Cookiecutter and `cp -r` on a mixed template, and compare their output."""
         template = workloads.mixed(self.stage.root / "template", files)
         commands = {_name(each): self.programs.mint(template, "--executor", each) for each in tools.EXECUTORS}
         return self._side_by_side(commands, {"Cookiecutter": self.programs.bake(template)}, files)
 
     def against_copier(self, files: int) -> Times:
-        """Mintage, Copier and `cp -r` on the mixed template in Copier's format, and proof that all make the same."""
+        """Measure Mintage, Copier and `cp -r` on a mixed template in Copier's format, and compare their output."""
         template = workloads.for_copier(workloads.mixed(self.stage.root / "template", files))
         return self._side_by_side(
             {"mintage": self.programs.mint(template, project=workloads.PROJECT)},
@@ -46,7 +49,7 @@ class Bench:
         )
 
     def usual(self, *, macros: bool) -> Times:
-        """A typical template, against both tools."""
+        """Measure Mintage, Cookiecutter and Copier on a typical template."""
         template = workloads.usual(self.stage.root / "template", _USUAL, macros=macros)
         baked = self._side_by_side(
             {"mintage": self.programs.mint(template)}, {"Cookiecutter": self.programs.bake(template)}, _USUAL
@@ -60,7 +63,7 @@ class Bench:
         return {**baked, **{name: times for name, times in copied.items() if name != "cp -r"}}
 
     def rendering(self, make: Callable[[Path, int], Path], files: int) -> Times:
-        """Concurrent against sequential: whole processes, and the time in the engine alone."""
+        """Measure concurrent and sequential runs: the complete process, and the time in the engine."""
         template = make(self.stage.root / "template", files)
         in_engine: Times = {"sequential engine": [], "processes engine": []}
 
@@ -75,7 +78,7 @@ class Bench:
         return {**times, **in_engine}
 
     def first_file(self, files: int) -> Times:
-        """Until the first file with content is on the disk: seen from outside, and as the report says."""
+        """Measure the time until a file with content is on the disk, from outside and by Mintage's report."""
         template = workloads.mixed(self.stage.root / "template", files)
         ours, theirs = self.programs.mint(template), self.programs.bake(template)
         reporting = self.programs.mint(template, reports=True)
@@ -93,7 +96,7 @@ class Bench:
         return times
 
     def many(self, counts: tuple[int, ...]) -> dict[int, Times]:
-        """The time for one file, in ever larger templates."""
+        """Measure Mintage on ever larger templates."""
         templates = {count: workloads.mixed(self.stage.root / f"template{count}", count) for count in counts}
         contenders = {str(count): partial(self._seconds, self.programs.mint(templates[count])) for count in counts}
         times = interleaved(contenders, min(2, self.rounds))
@@ -101,14 +104,14 @@ class Bench:
         return {count: {"mintage": times[str(count)]} for count in counts}
 
     def large_binary(self, mib: int) -> Times:
-        """One binary file, against `cp`. Whoever is first pays for the file being read: that round does not count."""
+        """Measure Mintage and `cp` with one binary file. The first round reads it into the cache, and doesn't count."""
         template = workloads.large_files(self.stage.root / "template", binary_mib=mib)
         tree = template / workloads.PROJECT_FOLDER
         commands = {"mintage": self.programs.mint(template), "cp": self.programs.copy(tree)}
 
         def measure(command: list[str]) -> float:
             finished = self.stage.run(command)
-            shutil.rmtree(finished.output)  # one copy at a time is enough for the disk
+            shutil.rmtree(finished.output)  # there may be space for only one copy
             return finished.seconds
 
         contenders = {name: partial(measure, command) for name, command in commands.items()}
@@ -118,7 +121,7 @@ class Bench:
         return {name: seconds[1:] for name, seconds in times.items()}
 
     def breakdown(self, files: int) -> dict[str, float]:
-        """Where the time of one run goes: seconds of each step, and of all that comes before and after."""
+        """Return the seconds of each step of a run, and of everything before and after."""
         template = workloads.mixed(self.stage.root / "template", files)
         best: dict[str, float] = {}
         for _ in range(self.rounds):
@@ -131,7 +134,7 @@ class Bench:
         return best
 
     def startup(self) -> Times:
-        """Processes that do next to nothing, and one that makes ten files."""
+        """Measure processes that do almost nothing, and one that generates ten files."""
         template = workloads.mixed(self.stage.root / "template", 10)
         python = str(self.programs.mintage.with_name("python"))
         commands = {
@@ -142,7 +145,7 @@ class Bench:
             "copier --version": [str(self.programs.copier), "--version"],
         }
         for command in commands.values():
-            self.stage.run(command)  # its modules are compiled at their first import
+            self.stage.run(command)  # compiles its modules, which happens only once
         times = interleaved(
             {name: partial(self._seconds, command) for name, command in commands.items()}, 2 * self.rounds
         )
@@ -150,7 +153,10 @@ class Bench:
         return times
 
     def imports(self) -> list[tuple[str, float]]:
-        """Milliseconds that modules take to import, themselves alone, in a run that makes ten files; the longest."""
+        """Return the modules that take longest to import when ten files are generated, in milliseconds.
+
+        The time of a module doesn't include what it imports.
+        """
         template = workloads.mixed(self.stage.root / "template", 10)
         command = [
             str(self.programs.mintage.with_name("python")),
@@ -172,7 +178,7 @@ class Bench:
         return sorted(found, key=lambda each: -each[1])[:12]
 
     def _side_by_side(self, ours: dict[str, list[str]], theirs: dict[str, list[str]], files: int) -> Times:
-        """All on one template, with `cp -r` of what comes out. In large ones each of the others has one round."""
+        """Measure programs and `cp -r` of their output on one template. If it is large, `theirs` get one round."""
         tree = self.stage.root / "tree"
         commands = {**ours, **theirs}
         agreement = tools.Agreement()
@@ -180,7 +186,7 @@ class Bench:
         def measure(name: str) -> float:
             finished = self.stage.run(commands[name])
             agreement.check(name, finished.output)
-            if not tree.exists():  # the first one's project is what `cp -r` copies
+            if not tree.exists():  # `cp -r` copies the project of the first program
                 shutil.copytree(finished.output / workloads.PROJECT, tree / workloads.PROJECT)
             return finished.seconds
 

@@ -1,4 +1,4 @@
-"""Writes what was measured as a page in Markdown. Measures nothing."""
+"""Writes the results as a page in Markdown. Measures nothing."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ RSS counts it for each of them. The 5 MiB templates have two variables in every 
 
 
 def page(results: Results) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     parts = [
         _INTRODUCTION,
         _machine(results),

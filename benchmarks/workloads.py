@@ -1,6 +1,6 @@
-"""Makes the templates that are measured, the same ones every time. Knows no tool and measures nothing.
+"""Makes the templates for the benchmarks, the same ones every time. Knows no tools, and measures nothing.
 
-All are Cookiecutter templates; `for_copier` makes one Copier's. Everything in them comes from seeded random numbers.
+All are Cookiecutter templates; `for_copier` converts one to Copier's format. Their text is random, with fixed seeds.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class {{ cookiecutter.package.split('_') | map('capitalize') | join('') }}:
     author = {{ cookiecutter.author | tojson }}
     short = {{ 'None' if cookiecutter.use_extras == 'no' else cookiecutter.version[:3] }}
 """
-_LICENCE = b"Copyright (c) {% now 'utc', '%Y' %}, {{ cookiecutter.author }}\n"  # a plain text to Copier
+_LICENSE = b"Copyright (c) {% now 'utc', '%Y' %}, {{ cookiecutter.author }}\n"  # plain text for Copier
 _TABLE = """\
 {% for row in range(40) %}
 {% set name = (cookiecutter.package ~ '_' ~ row) | upper | replace('_', '-') %}
@@ -57,7 +57,7 @@ _TABLE = """\
 
 
 def mixed(root: Path, files: int) -> Path:
-    """60 % templated text of 10 to 80 lines, 30 % plain text of that size, 10 % binary of 20 kB."""
+    """Make 60% templated text of 10 to 80 lines, 30% plain text of that size, and 10% binary files of 20 kB."""
 
     def content(rng: random.Random, number: int) -> tuple[str, bytes]:
         if number % 10 < 6:
@@ -70,10 +70,10 @@ def mixed(root: Path, files: int) -> Path:
 
 
 def usual(root: Path, files: int, *, macros: bool = False) -> Path:
-    """What public templates are made of (of 224 that were counted): mostly text without tags, then a few variables.
+    """Make the kinds of files that 224 public templates have: mostly text without tags, then some variables.
 
-    62 % have no tag or are binary, 24 % have variables, 8 % conditions besides, and 6 % need more of Jinja: filters,
-    texts that are split and joined, the year in the licence; or macros, without which two of three templates do.
+    62% have no tags or are binary, 24% have variables, 8% also conditions, and 6% need more of Jinja: filters, split
+    strings, the year in the license; or macros, which a third of the templates use.
     """
 
     def content(rng: random.Random, number: int) -> tuple[str, bytes]:
@@ -86,14 +86,14 @@ def usual(root: Path, files: int, *, macros: bool = False) -> Path:
             return f"module{number}.py", _templated(rng, number).encode()
         return f"module{number}.py", (_templated(rng, number) + (_MACRO if macros else _MORE)).encode()
 
-    def with_licence(rng: random.Random, number: int) -> tuple[str, bytes]:
-        return ("LICENSE", _LICENCE + _plain(rng).encode()) if number == files - 1 else content(rng, number)
+    def with_license(rng: random.Random, number: int) -> tuple[str, bytes]:
+        return ("LICENSE", _LICENSE + _plain(rng).encode()) if number == files - 1 else content(rng, number)
 
-    return _many(root, files, with_licence)
+    return _many(root, files, with_license)
 
 
 def for_copier(template: Path) -> Path:
-    """Make a template of this module one in Copier's format: the files with tags have the suffix `.jinja`."""
+    """Convert a template of this module to Copier's format: files with tags get the suffix `.jinja`."""
     project = template / PROJECT_FOLDER
     for path in project.rglob("*.py"):
         text = path.read_text().replace("cookiecutter.", "")
@@ -108,17 +108,17 @@ def for_copier(template: Path) -> Path:
 
 
 def light(root: Path, files: int) -> Path:
-    """Nothing but the templated text of `mixed`: short files, quickly rendered."""
+    """Make only the templated text of `mixed`: short files that render quickly."""
     return _many(root, files, lambda rng, number: (f"module{number}.py", _templated(rng, number).encode()))
 
 
 def needs_jinja(root: Path, files: int) -> Path:
-    """The same with a macro in each file, so that each is compiled by Jinja2."""
+    """Make the same with a macro in each file, so that Jinja2 compiles each of them."""
     return _many(root, files, lambda rng, number: (f"module{number}.py", (_templated(rng, number) + _MACRO).encode()))
 
 
 def demanding(root: Path, files: int) -> Path:
-    """Templated text with a table of 480 computed cells in each file: rendering costs more than all else."""
+    """Make templated text with a table of 480 computed cells in each file: rendering dominates."""
 
     def content(rng: random.Random, number: int) -> tuple[str, bytes]:
         return f"table{number}.md", (_templated(rng, number) + _TABLE).encode()
@@ -127,7 +127,7 @@ def demanding(root: Path, files: int) -> Path:
 
 
 def large_files(root: Path, *, binary_mib: int, text_mib: int = 0) -> Path:
-    """One binary file and one plain text file, written out in full: no holes."""
+    """Make one binary file and one plain text file, neither of them sparse."""
     project = _begin(root)
     block = random.Random(1).randbytes(MIB)
     with (project / "disk.img").open("wb") as file:
@@ -144,9 +144,9 @@ def large_files(root: Path, *, binary_mib: int, text_mib: int = 0) -> Path:
 
 
 def large_templates(root: Path, files: int, *, mib: int) -> Path:
-    """Templated text files of `mib` MiB each, with two variables in every 2,000th line.
+    """Make templated text files of `mib` MiB each, with two variables in every 2,000th line.
 
-    Few variables, because Jinja's compiler takes seconds for a file of that size otherwise.
+    With more variables, Jinja2 would take seconds to compile a file of that size.
     """
     project = _begin(root)
     plain = (" ".join(_WORDS) + "\n") * 1999
