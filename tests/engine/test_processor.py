@@ -256,7 +256,7 @@ def test_ten_thousand_tiny_jobs(executor: str, run: Callable[..., RunResult]) ->
 
 
 @pytest.mark.parametrize("executor", ["threads", "processes"])
-def test_no_more_jobs_are_handed_out_than_the_buffer_holds(
+def test_no_more_jobs_are_dispatched_than_the_buffer_holds(
     executor: str, run: Callable[..., RunResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mintage.engine.scheduler import JobScheduler

@@ -86,7 +86,7 @@ def test_skips_everything_that_depends_on_a_failed_job() -> None:
     assert scheduler.is_finished
 
 
-def test_takes_a_job_again_that_was_given_back() -> None:
+def test_takes_a_job_again_after_it_was_given_back() -> None:
     scheduler = JobScheduler([Job("a")])
     assert scheduler.take() == 0
     scheduler.give_back(0)
@@ -102,7 +102,7 @@ def test_takes_another_job_when_the_first_does_not_fit() -> None:
     assert scheduler.take() == 0
 
 
-def test_refuses_names_that_nobody_has_naming_all() -> None:
+def test_rejects_unknown_names_and_lists_all_of_them() -> None:
     with pytest.raises(PlanError) as caught:
         JobScheduler([Job("a", depends_on=("x", "y"))])
     assert [problem.what for problem in caught.value.problems] == [

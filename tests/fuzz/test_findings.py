@@ -60,7 +60,7 @@ def test_comments_that_begin_with_nothing_are_refused(write_tree: Write) -> None
     template = write_tree(
         {"copier.yml": '_envops: {comment_start_string: "", comment_end_string: ""}', "a.jinja": "{{ 1 }}"}
     )
-    with pytest.raises(MintageError, match="comments start with an empty text"):
+    with pytest.raises(MintageError, match="comment_start_string is empty"):
         mint(template)
 
 

@@ -41,7 +41,7 @@ def test_planning_writes_nothing(plan_of: PlanMaker, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["template"]
 
 
-def test_every_folder_on_the_way_is_planned_before_what_is_in_it(plan_of: PlanMaker) -> None:
+def test_directories_are_planned_before_their_contents(plan_of: PlanMaker) -> None:
     plan = plan_of({"a/b/c.txt": "", "a/d.txt": ""})
     assert sorted(folder.target for folder in plan.folders) == ["a", "a/b"]
 
@@ -97,7 +97,7 @@ def test_where_the_format_says_so_the_later_of_two_files_wins_with_a_warning(pla
 
 
 @pytest.mark.parametrize("files", [{"a": "x", "a/b": "y"}, {"a/b": "x", "a": "y"}])
-def test_a_file_in_the_place_of_a_folder_is_refused(plan_of: PlanMaker, files: dict[str, str]) -> None:
+def test_a_file_in_the_place_of_a_directory_is_rejected(plan_of: PlanMaker, files: dict[str, str]) -> None:
     with pytest.raises(PlanError):
         plan_of(files)
 
@@ -204,7 +204,7 @@ class TestOrder:
         plan = plan_of({"a.py": "", "b.md": ""}, tasks=tasks, order=(OrderRule(("b.md",), ("task:build",)),))
         assert waits(plan) == {"task:build": ("a.py",), "b.md": ("task:build",)}
 
-    def test_a_task_that_nobody_knows_is_refused(self, plan_of: PlanMaker) -> None:
+    def test_an_unknown_task_is_rejected(self, plan_of: PlanMaker) -> None:
         with pytest.raises(PlanError, match="biuld"):
             plan_of({"b.md": ""}, order=(OrderRule(("b.md",), ("task:biuld",)),))
 

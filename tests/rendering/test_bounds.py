@@ -13,10 +13,10 @@ def _hang() -> None:
         pass
 
 
-@pytest.mark.parametrize(("outer", "inner", "told"), [(0.1, 60, "outer"), (60, 0.1, "inner")])
-def test_the_shorter_limit_ends_the_block(outer: float, inner: float, told: str) -> None:
+@pytest.mark.parametrize(("outer", "inner", "reported"), [(0.1, 60, "outer"), (60, 0.1, "inner")])
+def test_the_shorter_limit_ends_the_block(outer: float, inner: float, reported: str) -> None:
     with (
-        pytest.raises(RenderError, match=rf"^the {told} block took longer than 0\.1 seconds to render$"),
+        pytest.raises(RenderError, match=rf"^the {reported} block took longer than 0\.1 seconds to render$"),
         within_seconds(outer, "the outer block"),
         within_seconds(inner, "the inner block"),
     ):

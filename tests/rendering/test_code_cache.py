@@ -83,7 +83,7 @@ def test_other_settings_have_code_of_their_own(render: Render, compiled: list[st
     assert len(compiled) == 2
 
 
-def test_failures_are_told_with_the_file_that_they_are_in(render: Render) -> None:
+def test_failures_name_the_file_that_they_are_in(render: Render) -> None:
     for name in ("a.txt", "b.txt", "a.txt"):
         with pytest.raises(RenderError) as failed:
             render("\n{{ missing }}", name=name)
@@ -92,7 +92,7 @@ def test_failures_are_told_with_the_file_that_they_are_in(render: Render) -> Non
 
 
 @pytest.mark.parametrize("text", ["{{ 1 | made_up }}", "{{ 1 is made_up }}", "{{ 1 is not made_up }}"])
-def test_what_knows_more_than_jinja_is_compiled_anew_each_time(
+def test_filters_and_tests_that_jinja_does_not_have_are_compiled_each_time(
     render: Render, compiled: list[str], monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     numbers = iter(range(9))
@@ -108,21 +108,21 @@ def test_what_knows_more_than_jinja_is_compiled_anew_each_time(
     assert compiled == [text, text]
 
 
-def test_code_of_extensions_that_nobody_knows_is_not_kept(render: Render, folder: Path, tmp_path: Path) -> None:
+def test_code_of_unknown_extensions_is_not_kept(render: Render, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "theirs.py").write_text("from jinja2.ext import Extension\nclass Theirs(Extension): ...\n")
     render("{{ a }}", extensions=("theirs.Theirs",), import_roots=(str(tmp_path),))
     assert not folder.exists()
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o777, 0o750])
-def test_a_folder_that_others_may_use_is_not_used(render: Render, folder: Path, mode: int) -> None:
+def test_a_directory_that_others_may_use_is_not_used(render: Render, folder: Path, mode: int) -> None:
     folder.mkdir(parents=True)
     folder.chmod(mode)
     assert render("{{ a }}") == "x"
     assert not list(folder.iterdir())
 
 
-def test_a_folder_that_is_a_link_is_not_used(render: Render, folder: Path, tmp_path: Path) -> None:
+def test_a_directory_that_is_a_link_is_not_used(render: Render, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir(0o700)
     folder.parent.mkdir()
     folder.symlink_to(tmp_path / "elsewhere")
@@ -178,7 +178,7 @@ def test_a_template_cannot_bring_code(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not (template / "cache").exists()
 
 
-def test_runs_share_it_unless_they_shall_not(
+def test_runs_share_the_cache_unless_it_is_disabled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiled: list[str]
 ) -> None:
     template = tmp_path / "template"

@@ -241,7 +241,7 @@ def test_everything_else_is_jinjas(text: str) -> None:
     assert rendered_by is RenderedBy.REFERENCE
 
 
-def test_a_road_is_the_files_not_the_templates() -> None:
+def test_each_file_is_dispatched_separately() -> None:
     renderer = DispatchingRenderer(settings_of(), CONTEXT)
     rendered_by = []
     for text in ("{{ name }}", "{{ name | center }}", "{{ name }}"):
@@ -250,7 +250,7 @@ def test_a_road_is_the_files_not_the_templates() -> None:
     assert rendered_by == [RenderedBy.FAST, RenderedBy.REFERENCE, RenderedBy.FAST]
 
 
-def test_what_is_not_reached_is_not_worked_out_and_what_is_reached_only_once() -> None:
+def test_tags_are_evaluated_at_most_once_and_only_when_reached() -> None:
     asked: list[Any] = []
 
     def noted(value: Any) -> Any:

@@ -151,7 +151,8 @@ class MemoryBudget(Struct):
     """What the process tree uses when no job runs, in bytes."""
     available_bytes: int | None = None
     """What all jobs together may use, in bytes; computed from the other two."""
-    _used: int = 0
+    used_bytes: int = 0
+    """The sum of the estimates of all running jobs."""
     _running: int = 0
     _is_over: bool = False
 
@@ -164,11 +165,6 @@ class MemoryBudget(Struct):
         if self.limit_bytes is not None:
             self.available_bytes = max(_LEAST_FOR_JOBS, self.limit_bytes - self.base_bytes)
 
-    @property
-    def used_bytes(self) -> int:
-        """The sum of the estimates of all running jobs."""
-        return self._used
-
     def can_ever_hold(self, job: Job) -> bool:
         """Return whether the job fits when it runs alone."""
         return self.available_bytes is None or job.memory_bytes <= self.available_bytes
@@ -177,17 +173,17 @@ class MemoryBudget(Struct):
         """Return whether the job may start now. When nothing else runs, every job may."""
         if self.available_bytes is None or not self._running:
             return True
-        return not self._is_over and self._used + job.memory_bytes <= self.available_bytes
+        return not self._is_over and self.used_bytes + job.memory_bytes <= self.available_bytes
 
     def take(self, job: Job) -> None:
         """Count a job that starts."""
         self._running += 1
-        self._used += job.memory_bytes
+        self.used_bytes += job.memory_bytes
 
     def release(self, job: Job) -> None:
         """Stop counting a job that has ended."""
         self._running -= 1
-        self._used -= job.memory_bytes
+        self.used_bytes -= job.memory_bytes
 
     def measure(self, pids: Iterable[int]) -> None:
         """Measure what these processes use. While it is over the limit, jobs run one at a time."""

@@ -31,7 +31,7 @@ def make_environment(settings: RendererSettings) -> Environment:
     """
     # Jinja2 would search for the end of the first comment forever.
     if settings.options.get("comment_start_string") == "":
-        raise TemplateError("the template's Jinja settings are invalid: comments start with an empty text")
+        raise TemplateError("the template's Jinja settings are invalid: comment_start_string is empty")
     kind = Sandbox if settings.sandboxed else Environment
     options: dict[str, Any] = dict(settings.options)
     options.setdefault("undefined", StrictUndefined if settings.strict else Undefined)

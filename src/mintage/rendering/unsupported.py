@@ -60,7 +60,7 @@ def unsupported_syntax(
     for line, tag, word in found:
         if not word and not _has_plain_value(tag, tags, own):
             return Obstacle("its value is undefined, or not text, a number, a boolean or none", line, tag)
-    return Obstacle("its tags together need Jinja2, such as a name that is set twice or within a loop")
+    return Obstacle("only Jinja2 supports this combination of tags, such as a name that is set twice or in a loop")
 
 
 def _tags_in(text: str, environment: Environment) -> Iterator[tuple[int, str, str]]:

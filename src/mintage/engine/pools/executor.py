@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from mintage.engine.failures import JobFailure
 from mintage.engine.pools import JobEnded, run_one, sendable
+from mintage.engine.pools.queues import drain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,12 +57,9 @@ class ExecutorPool:
     def wait(self, timeout_seconds: float) -> Sequence[Event]:
         """See `Pool`."""
         events: list[Event] = []
-        try:
-            self._take(events, self._happened.get(timeout=timeout_seconds))
-            while True:
-                self._take(events, self._happened.get_nowait())
-        except Empty:
-            return events
+        for future in drain(self._happened, timeout_seconds):
+            self._take(events, future)
+        return events
 
     def current(self) -> dict[int, int]:
         """Return nothing, because it is unknown what the workers of an executor do. See `Pool`."""

@@ -224,10 +224,8 @@ class ProcessPool:
         status = 1
         try:
             become_worker(results_write)
-            for other in (
-                worker,
-                *self._workers.values(),
-            ):  # otherwise, nobody would notice when the parent closes them
+            # Otherwise, no worker would notice when the parent closes its pipes.
+            for other in (worker, *self._workers.values()):
                 os.close(other.work_fd)
                 os.close(other.results.fd)
             os.close(self._woken)

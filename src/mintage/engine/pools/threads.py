@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from mintage.engine.failures import JobFailure
 from mintage.engine.pools import JobEnded, run_one
+from mintage.engine.pools.queues import drain
 from mintage.engine.watch import JobTookTooLong, took_too_long
 
 if TYPE_CHECKING:
@@ -58,12 +59,9 @@ class ThreadPool:
     def wait(self, timeout_seconds: float) -> Sequence[Event]:
         """See `Pool`."""
         events: list[Event] = []
-        try:
-            self._take(events, self._happened.get(timeout=timeout_seconds))
-            while True:
-                self._take(events, self._happened.get_nowait())
-        except Empty:
-            return events
+        for happened in drain(self._happened, timeout_seconds):
+            self._take(events, happened)
+        return events
 
     def current(self) -> dict[int, int]:
         """See `Pool`."""
