@@ -87,7 +87,7 @@ def _exit_codes() -> Iterator[str]:
     found = {**vars(errors), **vars(failures)}
     kinds: list[type[Any]] = [kind for kind in found.values() if _is_error(kind)]
     meanings = {int(code): meaning for code, meaning in _EXIT_CODE.findall(errors.__doc__ or "")}
-    yield from ["# Exit codes", "", "0 says that every file that was planned is there, whole.", ""]
+    yield from ["# Exit codes", "", "0 says that every file that was planned exists and is complete.", ""]
     rows = []
     for code, meaning in sorted(meanings.items()):
         names = [f"`{kind.__name__}`" for kind in kinds if code in _codes_of(kind)]
