@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mintage.errors import UnsafePathError
+from mintage.files.closing import close_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,11 +103,10 @@ class Folders:
 
     def close(self) -> None:
         """Close all descriptors."""
-        _close_all(self._descriptors.values())
+        descriptors = [*self._descriptors.values(), self._top]
         self._descriptors.clear()
-        if self._top >= 0:
-            os.close(self._top)
-            self._top = -1
+        self._top = -1
+        _close_all(descriptor for descriptor in descriptors if descriptor >= 0)
 
     def _opened(self, folder: str) -> int:
         """Open a directory from the nearest one above it that is open."""
@@ -126,7 +126,7 @@ class Folders:
             raise
         _close_all(passed[:-1])
         if len(self._descriptors) >= KEPT_OPEN:
-            os.close(self._descriptors.pop(next(iter(self._descriptors))))
+            close_directory(self._descriptors.pop(next(iter(self._descriptors))))
         self._descriptors[folder] = descriptor
         return descriptor
 
@@ -153,7 +153,7 @@ def require_no_link(base: Path, target: str) -> None:
 
 def _close_all(descriptors: Iterable[int]) -> None:
     for descriptor in descriptors:
-        os.close(descriptor)
+        close_directory(descriptor)
 
 
 def _identity(descriptor: int) -> Identity:

@@ -10,6 +10,8 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from mintage.files.closing import close_directory
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -26,7 +28,7 @@ def exclusive(folder: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(descriptor)
+        close_directory(descriptor)
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def exclusive_if_possible(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(descriptor)
+        close_directory(descriptor)
 
 
 def hold(folder: str | os.PathLike[str]) -> int | None:
@@ -57,6 +59,6 @@ def hold(folder: str | os.PathLike[str]) -> int | None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(descriptor)
+        close_directory(descriptor)
         return None
     return descriptor

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mintage.errors import CommitError, Location
+from mintage.files.closing import close_directory
 from mintage.files.folders import Folders
 from mintage.files.locking import exclusive_if_possible, hold
 from mintage.files.paths import STAGING_NAME, STAGING_PREFIX
@@ -136,7 +137,7 @@ def _abandoned(beside: Path) -> Iterator[Path]:
             if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) == _PERMISSIONS:
                 yield folder
         finally:
-            os.close(descriptor)
+            close_directory(descriptor)
 
 
 def _has_journal(folder: Path) -> bool:

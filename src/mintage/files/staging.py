@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mintage.errors import CommitError, Location
+from mintage.files.closing import close_directory
 from mintage.files.comparison import is_same_file
 from mintage.files.folders import Folders, Identity, ProjectFolder
 from mintage.files.recovery import nearest_existing, new_staging_folder
@@ -232,7 +233,7 @@ class Staging(Struct):
             remove_tree(self._top)
             self._top = None
         if self._held is not None:
-            os.close(self._held)
+            close_directory(self._held)
             self._held = None
 
 

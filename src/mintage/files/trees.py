@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from itertools import count, filterfalse
 from typing import TYPE_CHECKING
 
+from mintage.files.closing import close_directory
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -95,7 +97,7 @@ def _opened(folder: str, above: int | None = None) -> Iterator[int]:
             os.fchmod(descriptor, stat.S_IRWXU)
         yield descriptor
     finally:
-        os.close(descriptor)
+        close_directory(descriptor)
 
 
 def _let_write(folder: str, above: int | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mintage.errors import CommitError, Location, OutputExistsError
+from mintage.files.closing import close_directory
 from mintage.files.recovery import new_staging_folder
 from mintage.files.trees import remove_tree
 
@@ -48,7 +49,7 @@ def scratch_folder(keep: Path | None, *, runs_programs: bool) -> Iterator[Path]:
     finally:
         remove_tree(folder)
         if held is not None:
-            os.close(held)
+            close_directory(held)
 
 
 def _kept(folder: Path) -> Path:
