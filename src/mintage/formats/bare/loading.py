@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+import stat
 from typing import TYPE_CHECKING
 
+from mintage.errors import Location, TemplateError
 from mintage.files.detect import has_nul_byte
 from mintage.formats.bare.layout import BareLayout, no_output
 from mintage.formats.shared.tree import walk
@@ -14,13 +16,17 @@ from mintage.template.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
 
     from jinja2.sandbox import SandboxedEnvironment
 
     from mintage.formats import LoadRequest
+    from mintage.formats.shared.tree import TreeItem
     from mintage.rendering.settings import Context
     from mintage.template.questions import Answers
 
+_BLOCK = 1024 * 1024
 SETTINGS = RendererSettings(options={"keep_trailing_newline": True}, newlines=Newlines.FIRST_SEEN, reads_outputs=True)
 
 
@@ -72,28 +78,46 @@ def _template_texts(root: Path, top: Path) -> Iterator[str]:
         name = item.path.rpartition("/")[2]
         if "{{" in name or "{%" in name:
             yield name
-        if not item.is_folder and (text := _template_text(item.source)) is not None:
+        if not item.is_folder and (text := _template_text(item)) is not None:
             yield text
 
 
-def _template_text(source: str) -> str | None:
-    """Return the text of a file that has tags; None for any other."""
-    if not Path(source).is_file():
-        return None  # planning reports it
+def _template_text(item: TreeItem) -> str | None:
+    """Return the text of a file that has tags; None for any other, in constant memory.
+
+    Raises:
+        TemplateError: The file has vanished: a later listing would leave it out.
+    """
     try:
-        with open(source, "rb") as file:
-            start = file.read(8192)
-            if has_nul_byte(start):
+        if not stat.S_ISREG(os.stat(item.source).st_mode):
+            return None  # planning reports it
+        with open(item.source, "rb") as file:
+            if has_nul_byte(file.read(8192)) or not _has_tags(file):
                 return None
-            data = start + file.read()
+            file.seek(0)
+            data = file.read()
+    except FileNotFoundError as error:
+        raise TemplateError(
+            f"{item.path} has vanished while the template was read",
+            where=Location(item.path),
+            hint="run again when nothing else writes to the template",
+        ) from error
     except OSError:
         return None  # planning reports it
-    if not any(tag in data for tag in (b"{{", b"{%")):
-        return None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None  # rendering reports it
+
+
+def _has_tags(file: BinaryIO) -> bool:
+    file.seek(0)
+    end = b""
+    while block := file.read(_BLOCK):
+        if any(tag in end + block for tag in (b"{{", b"{%")):
+            return True
+        end = block[-1:]
+    return False
 
 
 def _undeclared(environment: SandboxedEnvironment, text: str) -> set[str]:
