@@ -171,7 +171,7 @@ class Staging(Struct):
                 f"can't move the files into place: {place.parent} is a file system of its own",
                 where=Location(str(place)),
                 why="nothing was replaced: every file is as it was",
-                hint="unmount it, or generate the project elsewhere and copy the files",
+                hint="generate the project elsewhere and copy the files, or move that directory into the project",
             )
         return CommitError(
             f"can't move the files into place: {error.strerror}",

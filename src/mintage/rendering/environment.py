@@ -11,7 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mintage.errors import TemplateError, UnsafePathError
 from mintage.files.paths import belongs_to_template
-from mintage.rendering.extensions import add_extensions
+from mintage.rendering.extension_loading import add_extensions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -57,7 +57,7 @@ def as_render_error(
 
 def _raised_in(error: BaseException) -> str:
     """Return the line of an extension or a hook's module that failed; "" if the template itself did."""
-    from mintage.rendering.extensions import place_in_code
+    from mintage.rendering.extension_loading import place_in_code
 
     if isinstance(error, UndefinedError | TemplateSyntaxError | TemplateNotFound | SecurityError):
         return ""
