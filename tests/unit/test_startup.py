@@ -34,6 +34,7 @@ HEAVY = frozenset(
         "rich",
         "slugify",
         "tomli_w",
+        "tomlkit",
         "yaml",
         # the standard library
         "argparse",

@@ -73,7 +73,7 @@ def settings_text(file: Path) -> str:
         UsageError: It can't be read.
     """
     try:
-        return file.read_text("utf-8")
+        return file.read_bytes().decode("utf-8")  # with its line endings
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from mintage.errors import Location, UsageError
 from mintage.terminal import suggest
+from mintage.user.editing import NotEditableError, template_snippet, with_template, without_template
 from mintage.user.folders import settings_file
 from mintage.user.settings import RegisteredTemplate, Settings, parse_settings, settings_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tomlkit import TOMLDocument
-
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
@@ -38,11 +37,16 @@ def add_template(name: str, source: str, *, ref: str | None = None, directory: s
             hint="use letters, digits, '.', '_' and '-', starting with a letter or a digit",
         )
     registered = RegisteredTemplate(_storable(source), ref, directory)
-    with _changing() as (document, settings):
-        if name in settings.templates:
+    with _edited() as edit:
+        if name in edit.settings.templates:
             where = Location(str(settings_file()))
             raise UsageError(f"a template named {name!r} already exists", where=where, hint=f"mintage remove {name}")
-        _add(document, name, {key: value for key, value in msgspec.structs.asdict(registered).items() if value})
+        entry = {key: value for key, value in msgspec.structs.asdict(registered).items() if value}
+        try:
+            edit.text = with_template(edit.text, name, entry)
+        except NotEditableError:
+            snippet = template_snippet(name, entry)
+            raise _not_editable(f"add {name!r}", f"add it yourself:\n\n{snippet}") from None
     return registered
 
 
@@ -52,16 +56,17 @@ def remove_template(name: str) -> None:
     Raises:
         UsageError: There is none of this name.
     """
-    with _changing() as (document, settings):
-        if name not in settings.templates:
+    with _edited() as edit:
+        if name not in edit.settings.templates:
             raise UsageError(
                 f"there is no template named {name!r}",
                 where=Location(str(settings_file())),
-                hint=suggest(name, settings.templates) or "`mintage list` shows all names",
+                hint=suggest(name, edit.settings.templates) or "`mintage list` shows all names",
             )
-        del document["templates"][name]
-        if not document["templates"]:
-            del document["templates"]
+        try:
+            edit.text = without_template(edit.text, name)
+        except NotEditableError:
+            raise _not_editable(f"remove {name!r}", "remove its entry yourself") from None
 
 
 def _storable(source: str) -> str:
@@ -78,26 +83,21 @@ def _storable(source: str) -> str:
     raise UsageError(f"there is no template at {path}", hint="use a directory, a zip file, a git URL or gh:owner/name")
 
 
-def _add(document: TOMLDocument, name: str, entry: dict[str, str]) -> None:
-    import tomlkit
-    from tomlkit.items import InlineTable
+class _Edit(Struct):
+    """The settings while they are changed."""
 
-    templates = document.get("templates")
-    if templates is None:
-        templates = document["templates"] = tomlkit.table(is_super_table=True)
-    table = tomlkit.inline_table() if isinstance(templates, InlineTable) else tomlkit.table()
-    table.update(entry)
-    templates[name] = table
+    text: str
+    """To be replaced by the new text."""
+    settings: Settings
+    """What the old text says."""
 
 
 @contextmanager
-def _changing() -> Iterator[tuple[TOMLDocument, Settings]]:
-    """Yield the settings to change, and what they say; then write them, with all comments.
+def _edited() -> Iterator[_Edit]:
+    """Yield the settings, and write their text once it is changed.
 
-    The file is held meanwhile, so that two commands at once do not lose each other's change.
+    The file is locked meanwhile, so that two commands at once do not lose each other's change.
     """
-    import tomlkit
-
     from mintage.files.atomic import replace_text
     from mintage.files.locking import exclusive
 
@@ -105,10 +105,15 @@ def _changing() -> Iterator[tuple[TOMLDocument, Settings]]:
     try:
         with exclusive(file.parent):
             text = settings_text(file)
-            settings = parse_settings(text, file)
-            document = tomlkit.parse(text)
-            yield document, settings
+            edit = _Edit(text, parse_settings(text, file))
+            yield edit
             place = Path(os.path.realpath(file))  # settings are often linked from a directory of dotfiles
-            replace_text(place, tomlkit.dumps(document), mode=0o666)
+            replace_text(place, edit.text, mode=0o666)
     except OSError as error:
         raise UsageError(f"can't change the settings: {error.strerror}", where=Location(str(file))) from error
+
+
+def _not_editable(what: str, hint: str) -> UsageError:
+    return UsageError(
+        f"can't {what} without changing other entries of the settings", where=Location(str(settings_file())), hint=hint
+    )
