@@ -90,6 +90,11 @@ class TestContent:
         lines = [problem.where.line for problem in caught.value.problems if problem.where]
         assert sorted(line or 0 for line in lines) == [2, 3, 4]
 
+    def test_of_a_wrong_type_that_is_merged_has_the_line_of_the_mapping(self, home: Path) -> None:
+        with pytest.raises(UsageError, match="is invalid") as caught:
+            loaded(home, "# c\nx: &x {default_context: 5}\n<<: *x\n")
+        assert [problem.where and problem.where.line for problem in caught.value.problems] == [2]
+
     @pytest.mark.parametrize(
         "text",
         [

@@ -121,7 +121,13 @@ def written_json(text: str, file: str) -> Written:
     Args:
         file: Its name, for places.
     """
-    return _Json(text, file).value(len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0)[0]
+    return _Json(text, file).value(line_starts(text)[0])[0]
+
+
+def line_starts(text: str) -> list[int]:
+    """Return the index of the first character of each line. A byte order mark is not part of the first."""
+    first = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
+    return [first, *(found.end() for found in re.finditer("\n", text))]
 
 
 class _Json:
@@ -130,7 +136,7 @@ class _Json:
     def __init__(self, text: str, file: str) -> None:
         self._text = text
         self._file = file
-        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._line_starts = line_starts(text)
 
     def value(self, start: int) -> tuple[Written, int]:
         """Return the value that comes next."""

@@ -7,8 +7,7 @@ import tomllib
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
-from mintage.data.parsing import BYTE_ORDER_MARK
-from mintage.data.places import Written
+from mintage.data.places import Written, line_starts
 from mintage.errors import Location
 
 if TYPE_CHECKING:
@@ -44,11 +43,11 @@ class _Toml:
     def __init__(self, text: str, file: str) -> None:
         self._text = text
         self._file = file
-        self._at = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
-        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._line_starts = line_starts(text)
+        self._at = self._line_starts[0]
 
     def read(self) -> Written:
-        root = current = self._made({}, 0)
+        root = current = self._made({}, self._at)
         while self._skip(_BLANKS_AND_COMMENTS) < len(self._text):
             if self._text[self._at] == "[":
                 current = self._header(root)

@@ -116,8 +116,8 @@ def _parse(file: Path, named_by: str) -> dict[str, Any]:
     return content
 
 
-def _line_of(file: Path, key: str) -> int | None:
+def _line_of(file: Path, key: str) -> int:
     from mintage.data.places import written_yaml
 
     (document,) = written_yaml(file.read_text("utf-8"), file.name)
-    return document.keys[key].line
+    return document.line_of(key)  # of the mapping if the key is merged into it by `<<`
